@@ -1,1 +1,9 @@
-//! Under construction.
+//! Imitations of BigCommerce and Voucherify, as strict as the real services, for the demo and the
+//! tests. Both listeners run inside the calling process, each in a thread of its own.
+
+pub mod bigcommerce;
+pub mod kit;
+mod server;
+pub mod voucherify;
+
+pub use server::{StandIn, StandInOptions, StartError};
