@@ -1,0 +1,70 @@
+import '../style/shop.css';
+import '../style/checkout.css';
+import { byId, el, fill } from '../lib/dom';
+import { pageContext } from '../lib/context';
+import { drawHeader } from '../lib/header';
+import { billingStep } from './billing-step';
+import { customerStep, signedInEmail } from './customer-step';
+import { messageOf } from './errors';
+import { paymentStep } from './payment-step';
+import { service } from './service';
+import { shippingStep } from './shipping-step';
+import { problemLine, Steps, type StepName } from './steps';
+import { summary } from './summary';
+
+drawHeader();
+void start();
+
+async function start(): Promise<void> {
+  const { checkoutId } = pageContext();
+  if (!checkoutId) {
+    fill(
+      byId('main'),
+      el('h1', {}, 'Checkout'),
+      el(
+        'p',
+        { 'data-test': 'checkout-empty' },
+        'Your cart is empty. ',
+        el('a', { href: '/' }, 'Look around'),
+      ),
+    );
+    return;
+  }
+  fill(byId('main'), el('p.note', {}, 'Loading your order…'));
+  try {
+    await service.loadCheckout(checkoutId);
+  } catch (error) {
+    fill(
+      byId('main'),
+      el('h1', {}, 'Checkout'),
+      el('p.error', { role: 'alert', 'data-test': 'checkout-error' }, messageOf(error)),
+    );
+    return;
+  }
+  draw();
+}
+
+function draw(): void {
+  const notice = problemLine('checkout-notice');
+  const steps = new Steps([
+    customerStep,
+    shippingStep,
+    billingStep,
+    paymentStep((step, why) => {
+      notice.show(why);
+      steps.go(step);
+    }),
+  ]);
+  steps.go(firstStep());
+  fill(
+    byId('main'),
+    el('h1', {}, 'Checkout'),
+    notice.element,
+    el('div.checkout', { 'data-test': 'checkout' }, steps.element, summary()),
+  );
+}
+
+/** Somebody who is signed in already is past the first question. */
+function firstStep(): StepName {
+  return signedInEmail() ? 'shipping' : 'customer';
+}

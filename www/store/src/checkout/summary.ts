@@ -1,0 +1,120 @@
+import { el, fill, whileBusy } from '../lib/dom';
+import { money } from '../lib/money';
+import { picture } from '../lib/pictures';
+import { couponBox } from './coupon-box';
+import { service, type Checkout } from './service';
+
+/** The order summary: redrawn with every change of the checkout, around a coupon box that stays. */
+export function summary(): HTMLElement {
+  const items = el('ul.lines', { 'data-test': 'summary-items' });
+  const totals = el('dl.totals', { 'data-test': 'summary-totals' });
+  service.subscribe(
+    ({ data }) => {
+      const checkout = data.getCheckout();
+      if (!checkout) return;
+      fill(items, ...lines(checkout));
+      fill(totals, ...rows(checkout));
+    },
+    ({ data }) => data.getCheckout(),
+  );
+  return el(
+    'aside.card.summary',
+    { 'aria-label': 'Order summary' },
+    el('h2', {}, 'Order summary'),
+    items,
+    couponBox(),
+    totals,
+  );
+}
+
+function lines({ cart }: Checkout): HTMLElement[] {
+  const items = [...cart.lineItems.physicalItems, ...cart.lineItems.digitalItems];
+  return items.map((item) =>
+    el(
+      'li.line',
+      { 'data-test': `summary-line-${item.productId}` },
+      picture(item.productId),
+      el(
+        'div.line-name',
+        {},
+        el('strong', {}, `${item.quantity} × ${item.name}`),
+        el('span.note', {}, (item.options ?? []).map((option) => option.value).join(', ')),
+      ),
+      el('span.line-price', {}, money(item.extendedSalePrice, cart.currency.code)),
+    ),
+  );
+}
+
+function rows(checkout: Checkout): HTMLElement[] {
+  const currency = checkout.cart.currency.code;
+  const plain = (name: string, label: string, amount: number | string) => [
+    el('dt', {}, label),
+    el('dd', { 'data-test': name }, typeof amount === 'number' ? money(amount, currency) : amount),
+  ];
+  const discounts = checkout.cart.discountAmount;
+  return [
+    ...plain('subtotal', 'Subtotal', checkout.subtotal),
+    ...(discounts > 0 ? plain('discounts', 'Discounts', -discounts) : []),
+    ...checkout.coupons.flatMap((coupon) =>
+      codeRow('coupon', coupon.code, -coupon.discountedAmount, currency, () =>
+        service.removeCoupon(coupon.code),
+      ),
+    ),
+    ...plain('shipping', 'Shipping', shippingChosen(checkout) ? checkout.shippingCostTotal : '–'),
+    ...checkout.taxes
+      .filter((tax) => tax.amount > 0)
+      .flatMap((tax) => plain('tax', tax.name, tax.amount)),
+    ...total(checkout, plain),
+    ...checkout.giftCertificates.flatMap((certificate) =>
+      codeRow('certificate', certificate.code, -certificate.used, currency, () =>
+        service.removeGiftCertificate(certificate.code),
+      ),
+    ),
+    ...(checkout.giftCertificates.length > 0
+      ? plain('outstanding', 'Left to pay', checkout.outstandingBalance)
+      : []),
+  ];
+}
+
+function total(
+  checkout: Checkout,
+  plain: (name: string, label: string, amount: number) => HTMLElement[],
+): HTMLElement[] {
+  const cells = plain('grand-total', `Total (${checkout.cart.currency.code})`, checkout.grandTotal);
+  for (const cell of cells) cell.classList.add('grand');
+  return cells;
+}
+
+/** One applied code with its amount and a button that takes it off again. */
+function codeRow(
+  kind: 'coupon' | 'certificate',
+  code: string,
+  amount: number,
+  currency: string,
+  remove: () => Promise<unknown>,
+): HTMLElement[] {
+  const button = el(
+    'button.link',
+    {
+      type: 'button',
+      'aria-label': `Remove ${code}`,
+      'data-test': `${kind}-remove`,
+      'data-code': code,
+    },
+    'Remove',
+  );
+  button.addEventListener('click', () => {
+    // A failed removal leaves the row: the server still has the code, and so does the page.
+    void whileBusy(button, () => remove().then(ignore, ignore));
+  });
+  return [
+    el('dt.code', { 'data-test': kind, 'data-code': code }, el('code', {}, code), button),
+    el('dd', { 'data-test': `${kind}-amount`, 'data-code': code }, money(amount, currency)),
+  ];
+}
+
+function shippingChosen({ consignments }: Checkout): boolean {
+  return consignments.some((consignment) => consignment.selectedShippingOption);
+}
+
+function ignore(): void {}

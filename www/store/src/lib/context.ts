@@ -1,0 +1,33 @@
+/** Who is signed in, as the server wrote it into the page. */
+export interface Shopper {
+  id: number;
+  email: string;
+  firstName?: string;
+  lastName?: string;
+}
+
+/** What the server knows when it renders a page. */
+export interface PageContext {
+  storeName: string;
+  cartId: string | null;
+  checkoutId: string | null;
+  orderId: number | null;
+  customer: Shopper | null;
+}
+
+const NOTHING: PageContext = {
+  storeName: 'Voucherbridge demo shop',
+  cartId: null,
+  checkoutId: null,
+  orderId: null,
+  customer: null,
+};
+
+/** Reads the JSON that the server puts in the place of the page's context placeholder. */
+export function pageContext(): PageContext {
+  const script = document.querySelector('body script[type="application/json"]');
+  if (!script?.textContent) return NOTHING;
+  const found = JSON.parse(script.textContent) as Partial<PageContext>;
+  const customer = found.customer?.email ? found.customer : null;
+  return { ...NOTHING, ...found, customer };
+}

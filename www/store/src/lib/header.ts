@@ -1,0 +1,52 @@
+import '../style/base.css';
+import { byId, el, fill, whileBusy } from './dom';
+import { pageContext, type Shopper } from './context';
+import { getCart, itemCount, signOut } from './storefront';
+
+/** Draws the header: the shop's name, who is signed in and how much is in the cart. */
+export function drawHeader(shopper: Shopper | null = pageContext().customer): void {
+  const { storeName } = pageContext();
+  const count = el('span.cart-count', { 'data-test': 'cart-count' });
+  fill(
+    byId('header'),
+    el('a.brand', { href: '/', 'data-test': 'home-link' }, storeName),
+    el(
+      'nav.site-nav',
+      { 'aria-label': 'Shop' },
+      ...shopperLinks(shopper),
+      el('a.cart-link', { href: '/cart', 'data-test': 'cart-link' }, 'Cart', count),
+    ),
+  );
+  void drawCount(count);
+}
+
+/** Draws the number of things in the cart again, after something was added. */
+export function refreshCount(): void {
+  const count = document.querySelector<HTMLElement>('.cart-count');
+  if (count) void drawCount(count);
+}
+
+function shopperLinks(shopper: Shopper | null): HTMLElement[] {
+  if (!shopper) return [el('a', { href: '/login', 'data-test': 'login-link' }, 'Sign in')];
+  const name = [shopper.firstName, shopper.lastName].filter(Boolean).join(' ');
+  const button = el('button.link', { type: 'button', 'data-test': 'sign-out' }, 'Sign out');
+  button.addEventListener('click', () => {
+    void whileBusy(button, async () => {
+      await signOut();
+      location.reload();
+    });
+  });
+  const who = el(
+    'span.who',
+    { 'data-test': 'shopper', title: shopper.email },
+    name || shopper.email,
+  );
+  return [who, button];
+}
+
+async function drawCount(count: HTMLElement): Promise<void> {
+  const cart = await getCart().catch(() => null);
+  const items = itemCount(cart);
+  count.textContent = String(items);
+  count.hidden = items === 0;
+}

@@ -1,0 +1,132 @@
+import '../style/shop.css';
+import { byId, el, fill } from '../lib/dom';
+import { drawHeader, refreshCount } from '../lib/header';
+import { money } from '../lib/money';
+import { picture } from '../lib/pictures';
+import {
+  allItems,
+  getCart,
+  removeItem,
+  setQuantity,
+  type Cart,
+  type CartItem,
+} from '../lib/storefront';
+
+drawHeader();
+void show();
+
+async function show(): Promise<void> {
+  try {
+    const cart = await getCart();
+    if (cart && allItems(cart).length > 0) drawCart(cart);
+    else drawEmpty();
+  } catch (error) {
+    fill(
+      byId('main'),
+      el('h1', {}, 'Your cart'),
+      el('p.error', { role: 'alert' }, messageOf(error)),
+    );
+  }
+}
+
+function drawEmpty(): void {
+  fill(
+    byId('main'),
+    el('h1', {}, 'Your cart'),
+    el(
+      'p',
+      { 'data-test': 'cart-empty' },
+      'Nothing in here yet. ',
+      el('a', { href: '/' }, 'Look around'),
+    ),
+  );
+}
+
+function drawCart(cart: Cart): void {
+  const currency = cart.currency.code;
+  fill(
+    byId('main'),
+    el('h1', {}, 'Your cart'),
+    el('p.error', { id: 'cart-error', role: 'alert', 'data-test': 'cart-error', hidden: true }),
+    el('ul.lines', {}, ...allItems(cart).map((item) => line(cart, item))),
+    el(
+      'div.cart-end',
+      {},
+      el(
+        'dl.totals',
+        {},
+        cart.discountAmount > 0 && el('dt', {}, 'Discounts'),
+        cart.discountAmount > 0 && el('dd', {}, `−${money(cart.discountAmount, currency)}`),
+        ...cart.coupons.flatMap((coupon) => [
+          el('dt', {}, `Coupon ${coupon.code}`),
+          el('dd', {}, `−${money(coupon.discountedAmount, currency)}`),
+        ]),
+        el('dt', {}, 'Total without shipping'),
+        el('dd', { 'data-test': 'cart-amount' }, money(cart.cartAmount, currency)),
+      ),
+      el('a.button.primary', { href: '/checkout', 'data-test': 'go-to-checkout' }, 'Check out'),
+    ),
+  );
+}
+
+function line(cart: Cart, item: CartItem): HTMLElement {
+  const quantity = el('input.quantity', {
+    type: 'number',
+    min: 1,
+    max: 99,
+    value: item.quantity,
+    disabled: item.addedByPromotion ?? false,
+    'aria-label': `Quantity of ${item.name}`,
+    'data-test': `quantity-${item.productId}`,
+  });
+  quantity.addEventListener('change', () => {
+    void change(() => setQuantity(cart, item, Math.max(1, Number(quantity.value) || 1)));
+  });
+  const remove = el(
+    'button.link',
+    {
+      type: 'button',
+      'aria-label': `Remove ${item.name}`,
+      'data-test': `remove-${item.productId}`,
+      onclick: () => void change(() => removeItem(cart, item)),
+    },
+    'Remove',
+  );
+  const options = (item.options ?? [])
+    .map((option) => `${option.name}: ${option.value}`)
+    .join(', ');
+  return el(
+    'li.line',
+    { 'data-test': `line-${item.productId}` },
+    picture(item.productId),
+    el('div.line-name', {}, el('strong', {}, item.name), options && el('span.note', {}, options)),
+    quantity,
+    el(
+      'span.line-price',
+      { 'data-test': `line-price-${item.productId}` },
+      money(item.extendedSalePrice, cart.currency.code),
+    ),
+    remove,
+  );
+}
+
+/** Does one change, then shows the cart as the server has it: also when the change was refused. */
+async function change(work: () => Promise<void>): Promise<void> {
+  let refused: string | null = null;
+  try {
+    await work();
+  } catch (error) {
+    refused = messageOf(error);
+  }
+  await show();
+  refreshCount();
+  const box = document.getElementById('cart-error');
+  if (box && refused) {
+    box.textContent = refused;
+    box.hidden = false;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'Something went wrong. Please try again.';
+}

@@ -1,0 +1,107 @@
+import '../style/shop.css';
+import '../style/checkout.css';
+import { byId, el, fill } from '../lib/dom';
+import { pageContext } from '../lib/context';
+import { drawHeader } from '../lib/header';
+import { money } from '../lib/money';
+import { picture } from '../lib/pictures';
+import { service } from '../checkout/service';
+
+type Order = NonNullable<ReturnType<ReturnType<typeof service.getState>['data']['getOrder']>>;
+
+drawHeader();
+void show();
+
+async function show(): Promise<void> {
+  const { orderId } = pageContext();
+  if (!orderId) {
+    fill(
+      byId('main'),
+      el('h1', {}, 'No order'),
+      el('p', {}, el('a', { href: '/' }, 'To the shop')),
+    );
+    return;
+  }
+  try {
+    const order = (await service.loadOrder(orderId)).data.getOrder();
+    if (order) drawOrder(order);
+  } catch {
+    fill(
+      byId('main'),
+      el('h1', {}, 'Thank you!'),
+      el(
+        'p',
+        { 'data-test': 'order-number' },
+        `Your order number is ${orderId}. Its details cannot be shown right now.`,
+      ),
+    );
+  }
+}
+
+function drawOrder(order: Order): void {
+  const items = [...order.lineItems.physicalItems, ...order.lineItems.digitalItems];
+  fill(
+    byId('main'),
+    el(
+      'section.card.confirmation',
+      { 'data-test': 'confirmation' },
+      el(
+        'h1',
+        {},
+        `Thank you${order.billingAddress.firstName ? `, ${order.billingAddress.firstName}` : ''}!`,
+      ),
+      el(
+        'p',
+        {},
+        'Your order number is ',
+        el('strong', { 'data-test': 'order-number' }, order.orderId),
+        '.',
+      ),
+      el('p.note', { 'data-test': 'order-status' }, statusText(order)),
+      el(
+        'ul.lines',
+        {},
+        ...items.map((item) =>
+          el(
+            'li.line',
+            { 'data-test': `order-line-${item.productId}` },
+            picture(item.productId),
+            el('div.line-name', {}, el('strong', {}, `${item.quantity} × ${item.name}`)),
+            el('span.line-price', {}, money(item.extendedSalePrice, order.currency.code)),
+          ),
+        ),
+      ),
+      el('dl.totals', {}, ...totals(order)),
+      el('a.button.primary', { href: '/', 'data-test': 'continue-shopping' }, 'Back to the shop'),
+    ),
+  );
+}
+
+function statusText(order: Order): string {
+  return order.status === 'AWAITING_PAYMENT'
+    ? 'We will send it once your payment has arrived.'
+    : `It is on its way to being packed (${order.status.toLowerCase().replaceAll('_', ' ')}).`;
+}
+
+function totals(order: Order): HTMLElement[] {
+  const currency = order.currency.code;
+  const row = (name: string, label: string, amount: number) => [
+    el('dt', {}, label),
+    el('dd', { 'data-test': name }, money(amount, currency)),
+  ];
+  const certificates = (order.payments ?? []).filter(
+    (payment) => payment.providerId === 'giftcertificate',
+  );
+  return [
+    ...(order.discountAmount > 0 ? row('order-discounts', 'Discounts', -order.discountAmount) : []),
+    ...order.coupons.flatMap((coupon) =>
+      row('order-coupon', `Coupon ${coupon.code}`, -coupon.discountedAmount),
+    ),
+    ...row('order-shipping', 'Shipping', order.shippingCostTotal),
+    ...(order.taxTotal > 0 ? row('order-tax', 'Tax', order.taxTotal) : []),
+    ...row('order-total', 'Total', order.orderAmount),
+    ...certificates.flatMap((payment) =>
+      row('order-certificate', 'Paid by gift certificate', -payment.amount),
+    ),
+  ];
+}
