@@ -1,0 +1,272 @@
+//! Orders with what belongs to them.
+
+use serde::Serialize;
+use time::OffsetDateTime;
+
+use super::{Address, Decimal};
+
+/// The states of an order, by BigCommerce's numbers.
+pub mod status {
+    /// Not finished: the order was created and not placed yet.
+    pub const INCOMPLETE: u8 = 0;
+    /// Waiting for something.
+    pub const PENDING: u8 = 1;
+    /// Sent.
+    pub const SHIPPED: u8 = 2;
+    /// Partly sent.
+    pub const PARTIALLY_SHIPPED: u8 = 3;
+    /// All money given back.
+    pub const REFUNDED: u8 = 4;
+    /// Cancelled.
+    pub const CANCELLED: u8 = 5;
+    /// The payment was declined.
+    pub const DECLINED: u8 = 6;
+    /// Money is still to come.
+    pub const AWAITING_PAYMENT: u8 = 7;
+    /// Ready to be fetched.
+    pub const AWAITING_PICKUP: u8 = 8;
+    /// Packed.
+    pub const AWAITING_SHIPMENT: u8 = 9;
+    /// Done.
+    pub const COMPLETED: u8 = 10;
+    /// Paid, to be packed.
+    pub const AWAITING_FULFILLMENT: u8 = 11;
+    /// A person must look at it.
+    pub const MANUAL_VERIFICATION: u8 = 12;
+    /// The payer disputes it.
+    pub const DISPUTED: u8 = 13;
+    /// Some money given back.
+    pub const PARTIALLY_REFUNDED: u8 = 14;
+
+    /// What BigCommerce calls a state.
+    #[must_use]
+    pub const fn name(status: u8) -> &'static str {
+        match status {
+            PENDING => "Pending",
+            SHIPPED => "Shipped",
+            PARTIALLY_SHIPPED => "Partially Shipped",
+            REFUNDED => "Refunded",
+            CANCELLED => "Cancelled",
+            DECLINED => "Declined",
+            AWAITING_PAYMENT => "Awaiting Payment",
+            AWAITING_PICKUP => "Awaiting Pickup",
+            AWAITING_SHIPMENT => "Awaiting Shipment",
+            COMPLETED => "Completed",
+            AWAITING_FULFILLMENT => "Awaiting Fulfillment",
+            MANUAL_VERIFICATION => "Manual Verification Required",
+            DISPUTED => "Disputed",
+            PARTIALLY_REFUNDED => "Partially Refunded",
+            _ => "Incomplete",
+        }
+    }
+}
+
+/// An order.
+#[derive(Clone, Debug, Serialize)]
+pub struct Order {
+    /// Its number.
+    pub id: u64,
+    /// The cart it came from.
+    pub cart_id: String,
+    /// The customer, 0 for a guest.
+    pub customer_id: u64,
+    /// The sales channel.
+    pub channel_id: u64,
+    /// See [`status`].
+    pub status_id: u8,
+    /// Whether the money was captured.
+    pub paid: bool,
+    /// When it was created.
+    #[serde(with = "super::timestamp")]
+    pub created: OffsetDateTime,
+    /// When it last changed.
+    #[serde(with = "super::timestamp")]
+    pub modified: OffsetDateTime,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Who pays.
+    pub billing: Address,
+    /// Where it goes, and how.
+    pub shipping: Vec<OrderShipping>,
+    /// What was bought.
+    pub products: Vec<OrderProduct>,
+    /// Coupons that were used.
+    pub coupons: Vec<OrderCoupon>,
+    /// Gift certificates that paid.
+    pub certificates: Vec<OrderCertificate>,
+    /// The payment method, such as `cod`.
+    pub payment_method: String,
+    /// What the shopper knows the method by.
+    pub payment_name: String,
+    /// The shopper's note.
+    pub customer_message: String,
+    /// Items before discounts.
+    pub subtotal: Decimal,
+    /// What automatic promotions took off.
+    pub discount_amount: Decimal,
+    /// What coupons took off.
+    pub coupon_discount: Decimal,
+    /// Shipping.
+    pub shipping_cost: Decimal,
+    /// Shipping before free shipping.
+    pub shipping_cost_before_discount: Decimal,
+    /// Tax.
+    pub tax: Decimal,
+    /// Everything, before certificates and store credit.
+    pub total: Decimal,
+    /// Paid by certificates.
+    pub certificate_amount: Decimal,
+    /// Paid by store credit.
+    pub store_credit_amount: Decimal,
+    /// Movements of money.
+    pub transactions: Vec<Transaction>,
+    /// Money given back.
+    pub refunds: Vec<Refund>,
+    /// Whether management archived it.
+    pub is_deleted: bool,
+}
+
+impl Order {
+    /// What the payment method has to bring.
+    #[must_use]
+    pub fn to_pay(&self) -> Decimal {
+        self.total - self.certificate_amount - self.store_credit_amount
+    }
+
+    /// All that was given back so far.
+    #[must_use]
+    pub fn refunded(&self) -> Decimal {
+        self.refunds.iter().map(|refund| refund.total).sum()
+    }
+
+    /// `captured`, `refunded`, `partially refunded` or empty, as v2 orders write it.
+    #[must_use]
+    pub fn payment_status(&self) -> &'static str {
+        match self.status_id {
+            status::REFUNDED => "refunded",
+            status::PARTIALLY_REFUNDED => "partially refunded",
+            _ if self.paid => "captured",
+            status::DECLINED => "declined",
+            _ => "",
+        }
+    }
+}
+
+/// Where a part of an order goes.
+#[derive(Clone, Debug, Serialize)]
+pub struct OrderShipping {
+    /// Number of the shipping address.
+    pub id: u64,
+    /// The address.
+    pub address: Address,
+    /// How it is sent.
+    pub method: String,
+    /// What that costs.
+    pub cost: Decimal,
+    /// Numbers of the order's products in it.
+    pub product_ids: Vec<u64>,
+}
+
+/// A bought product.
+#[derive(Clone, Debug, Serialize)]
+pub struct OrderProduct {
+    /// Number of the line in the order.
+    pub id: u64,
+    /// The line it was in the cart.
+    pub cart_item_id: String,
+    /// The product.
+    pub product_id: u64,
+    /// The variant.
+    pub variant_id: u64,
+    /// Its name then.
+    pub name: String,
+    /// Its stock-keeping unit then.
+    pub sku: String,
+    /// How many.
+    pub quantity: i64,
+    /// Price of one.
+    pub price: Decimal,
+    /// Whether it needs no shipping.
+    pub is_digital: bool,
+    /// Discounts by automatic promotions: promotion and amount.
+    pub discounts: Vec<(u64, Decimal)>,
+    /// Discounts by coupons: code and amount.
+    pub coupons: Vec<(String, Decimal)>,
+}
+
+/// A coupon of an order.
+#[derive(Clone, Debug, Serialize)]
+pub struct OrderCoupon {
+    /// Number of the coupon line.
+    pub id: u64,
+    /// Number of the coupon code.
+    pub coupon_id: u64,
+    /// The code.
+    pub code: String,
+    /// The promotion.
+    pub promotion_id: u64,
+    /// Its customer-facing name.
+    pub display_name: String,
+    /// What it took off.
+    pub amount: Decimal,
+}
+
+/// A gift certificate that paid for an order.
+#[derive(Clone, Debug, Serialize)]
+pub struct OrderCertificate {
+    /// The code.
+    pub code: String,
+    /// What it paid.
+    pub used: Decimal,
+    /// What was left on it.
+    pub remaining: Decimal,
+}
+
+/// A movement of money of an order.
+#[derive(Clone, Debug, Serialize)]
+pub struct Transaction {
+    /// Its number.
+    pub id: u64,
+    /// `purchase`, `capture`, `refund` …
+    pub event: String,
+    /// `offline`, `gift_certificate`, `store_credit`, `custom`.
+    pub method: String,
+    /// How much.
+    pub amount: Decimal,
+    /// `cod`, `giftcertificate` …
+    pub gateway: String,
+    /// Code of the certificate, original balance and what is left, where one paid.
+    pub certificate: Option<OrderCertificate>,
+    /// When.
+    #[serde(with = "super::timestamp")]
+    pub created: OffsetDateTime,
+}
+
+/// Money given back.
+#[derive(Clone, Debug, Serialize)]
+pub struct Refund {
+    /// Its number.
+    pub id: u64,
+    /// How much.
+    pub total: Decimal,
+    /// Why.
+    pub reason: String,
+    /// When.
+    #[serde(with = "super::timestamp")]
+    pub created: OffsetDateTime,
+    /// What was given back.
+    pub items: Vec<RefundItem>,
+}
+
+/// What a refund is for.
+#[derive(Clone, Debug, Serialize)]
+pub struct RefundItem {
+    /// `ORDER`, `PRODUCT`, `SHIPPING` …
+    pub item_type: String,
+    /// The order, or the order's product.
+    pub item_id: u64,
+    /// How many.
+    pub quantity: i64,
+    /// How much was asked for.
+    pub requested_amount: Decimal,
+}

@@ -1,0 +1,236 @@
+//! The store itself: settings, switches, scripts, hooks, certificates, sessions.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use super::Decimal;
+
+/// What the store says of itself.
+#[derive(Clone, Debug, Serialize)]
+pub struct StoreInfo {
+    /// Its hash in API paths.
+    pub hash: String,
+    /// Its number.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// Where its shop is, with the scheme and without a slash at the end.
+    pub url: String,
+}
+
+/// A currency the store sells in.
+#[derive(Clone, Debug, Serialize)]
+pub struct Currency {
+    /// Its number.
+    pub id: u64,
+    /// ISO 4217 code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Its sign.
+    pub symbol: String,
+    /// Decimals of a price.
+    pub decimal_places: u8,
+    /// Whether it is the store's own.
+    pub is_default: bool,
+    /// Units of it for one of the default currency.
+    pub exchange_rate: Decimal,
+}
+
+/// What can be set for all promotions.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct PromotionSettings {
+    /// Whether custom-priced items are discounted.
+    pub promotions_apply_on_products_with_custom_product_price: bool,
+    /// Whether free items trigger promotions.
+    pub promotions_triggered_by_products_with_zero_product_price: bool,
+    /// How many coupons a checkout takes.
+    pub number_of_coupons_allowed_at_checkout: u8,
+    /// Whether percentages are taken of the original price, not of what earlier promotions left.
+    pub promotions_applied_on_original_product_price: bool,
+}
+
+/// Behaviour of the real shop that is not documented, and behaviour that tests need.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(clippy::struct_excessive_bools, reason = "the fields are given from outside")]
+pub struct Switches {
+    /// Whether reading a checkout evaluates promotions again.
+    pub promotions_evaluated_on_read: bool,
+    /// How many storefront tries fail before a fresh code is known.
+    pub new_codes_visible_after_reads: u32,
+    /// Whether deleting a promotion takes it out of the carts that have it.
+    pub deleting_promotion_removes_it_from_carts: bool,
+    /// Whether a promotion may be created together with its code.
+    pub promotion_accepts_inline_code: bool,
+    /// Whether refunds and cancellations give a gift certificate its balance back.
+    pub refund_restores_certificate_balance: bool,
+    /// How many coupons a checkout takes.
+    pub coupons_allowed_at_checkout: u8,
+    /// Sent with the shop's pages.
+    pub content_security_policy: Option<String>,
+    /// What happens to webhooks.
+    pub webhook_mode: WebhookMode,
+    /// Pauses between deliveries of one webhook.
+    pub webhook_retry_seconds: Vec<u64>,
+    /// How long a new script stays off the pages.
+    pub script_delay_seconds: u64,
+    /// Management calls in 30 s.
+    pub rate_limit_per_30s: u32,
+    /// Tax on items and shipping, in percent.
+    pub tax_percent: Decimal,
+}
+
+/// What happens to webhooks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookMode {
+    /// They are sent.
+    #[default]
+    Deliver,
+    /// They wait until a test lets them go.
+    Hold,
+    /// Each is sent twice.
+    Duplicate,
+    /// Those waiting are sent last first.
+    Reversed,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            promotions_evaluated_on_read: true,
+            new_codes_visible_after_reads: 0,
+            deleting_promotion_removes_it_from_carts: true,
+            promotion_accepts_inline_code: false,
+            refund_restores_certificate_balance: false,
+            coupons_allowed_at_checkout: 1,
+            content_security_policy: None,
+            webhook_mode: WebhookMode::Deliver,
+            webhook_retry_seconds: vec![1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+            script_delay_seconds: 0,
+            rate_limit_per_30s: 1000,
+            tax_percent: Decimal::ZERO,
+        }
+    }
+}
+
+/// A script of the Scripts API.
+#[derive(Clone, Debug, Serialize)]
+pub struct Script {
+    /// Its id (a UUID).
+    pub uuid: String,
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub description: String,
+    /// The markup, for kind `script_tag`.
+    pub html: String,
+    /// The address, for kind `src`.
+    pub src: String,
+    /// Whether it goes when its app goes.
+    pub auto_uninstall: bool,
+    /// `default`, `async` or `defer`.
+    pub load_method: String,
+    /// `head` or `footer`.
+    pub location: String,
+    /// `storefront`, `checkout`, `order_confirmation`, `all_pages`.
+    pub visibility: String,
+    /// `src` or `script_tag`.
+    pub kind: String,
+    /// `essential`, `functional` …; empty is none.
+    pub consent_category: String,
+    /// Whether it is rendered.
+    pub enabled: bool,
+    /// The channel.
+    pub channel_id: u64,
+    /// Hashes of what is loaded.
+    pub integrity_hashes: Vec<String>,
+    /// The API client that made it.
+    pub api_client_id: String,
+    /// When it was made.
+    #[serde(with = "super::timestamp")]
+    pub date_created: OffsetDateTime,
+    /// When it changed.
+    #[serde(with = "super::timestamp")]
+    pub date_modified: OffsetDateTime,
+}
+
+/// A registered webhook.
+#[derive(Clone, Debug, Serialize)]
+pub struct Hook {
+    /// Its number.
+    pub id: u64,
+    /// The API client that made it.
+    pub client_id: String,
+    /// The events it is for.
+    pub scope: String,
+    /// Where they go.
+    pub destination: String,
+    /// Headers to send along.
+    pub headers: BTreeMap<String, String>,
+    /// Whether it is used.
+    pub is_active: bool,
+    /// Whether it reports its own failures.
+    pub events_history_enabled: bool,
+    /// When it was made.
+    #[serde(with = "super::timestamp")]
+    pub created_at: OffsetDateTime,
+    /// When it changed.
+    #[serde(with = "super::timestamp")]
+    pub updated_at: OffsetDateTime,
+}
+
+/// A gift certificate.
+#[derive(Clone, Debug, Serialize)]
+pub struct GiftCertificate {
+    /// Its number.
+    pub id: u64,
+    /// Its code.
+    pub code: String,
+    /// What it was worth at first.
+    pub amount: Decimal,
+    /// What is left.
+    pub balance: Decimal,
+    /// `active`, `pending`, `disabled`, `expired`.
+    pub status: String,
+    /// ISO 4217 code.
+    pub currency_code: String,
+    /// When it was bought.
+    #[serde(with = "super::timestamp")]
+    pub purchase_date: OffsetDateTime,
+    /// When it ends.
+    #[serde(with = "super::timestamp::optional")]
+    pub expiry_date: Option<OffsetDateTime>,
+    /// Names, addresses, message and theme, as management wrote them.
+    pub details: Value,
+}
+
+/// A browser that visits the shop.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Session {
+    /// What it must send with writes.
+    #[serde(skip)]
+    pub xsrf_token: String,
+    /// Its cart.
+    pub cart_id: Option<String>,
+    /// Who signed in; 0 is nobody.
+    pub customer_id: u64,
+    /// The last order it placed.
+    pub last_order_id: Option<u64>,
+}
+
+/// Something that webhooks tell of.
+#[derive(Clone, Debug, Serialize)]
+pub struct Event {
+    /// Such as `store/cart/created`.
+    pub scope: String,
+    /// The `data` of the webhook's body.
+    pub data: Value,
+    /// When it happened, by the stand-in's clock.
+    #[serde(with = "super::timestamp")]
+    pub at: OffsetDateTime,
+}
