@@ -1,1 +1,9 @@
-//! Under construction.
+//! Voucherbridge's backend: holds the secrets, validates codes at Voucherify, turns them into
+//! BigCommerce coupons for one checkout, and redeems them once the order is paid.
+//!
+//! Data goes one way: `routes` → `flows` → `domain`, with the clients and the store called from
+//! the flows. ARCHITECTURE.md walks through each flow.
+
+pub mod clock;
+pub mod domain;
+pub mod kill_points;

@@ -1,0 +1,182 @@
+//! The life of a lock: a code held for one checkout.
+
+use std::str::FromStr;
+
+use super::{
+    CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId, PromotionId, SessionKey,
+    StoreHash, snapshot::Snapshot,
+};
+
+/// Where a lock is in its life.
+///
+/// ```text
+/// applying ──▶ held ──▶ ordered ──▶ redeemed ──▶ rolled_back
+///     │         │          │  └────▶ needs_person
+///     └─────────┴──────────┴──▶ releasing ──▶ released
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockState {
+    /// Written before the first call to a platform, so that a crash leaves a trace to clean up.
+    Applying,
+    /// Validated, and its native code exists.
+    Held,
+    /// An order carries it and waits for payment.
+    Ordered,
+    /// Voucherify counts it as used.
+    Redeemed,
+    /// Used, then given back.
+    RolledBack,
+    /// To be released; a job does it until it is done.
+    Releasing,
+    /// Nothing of it is left at either platform.
+    Released,
+    /// An order was paid with it and Voucherify will not redeem it.
+    NeedsPerson,
+}
+
+impl LockState {
+    const NAMES: [(Self, &'static str); 8] = [
+        (Self::Applying, "applying"),
+        (Self::Held, "held"),
+        (Self::Ordered, "ordered"),
+        (Self::Redeemed, "redeemed"),
+        (Self::RolledBack, "rolled_back"),
+        (Self::Releasing, "releasing"),
+        (Self::Released, "released"),
+        (Self::NeedsPerson, "needs_person"),
+    ];
+
+    /// The name in the database, in metrics and on the console.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        let named = Self::NAMES.iter().find(|(state, _)| *state == self);
+        named.map_or("", |(_, name)| name)
+    }
+
+    /// Whether the code may be held at Voucherify for this lock.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        matches!(
+            self,
+            Self::Applying | Self::Held | Self::Ordered | Self::Releasing
+        )
+    }
+}
+
+/// Not a state's name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a lock's state")]
+pub struct UnknownState(String);
+
+impl FromStr for LockState {
+    type Err = UnknownState;
+    fn from_str(text: &str) -> Result<Self, UnknownState> {
+        let named = Self::NAMES.iter().find(|(_, name)| *name == text);
+        named
+            .map(|(state, _)| *state)
+            .ok_or_else(|| UnknownState(text.to_owned()))
+    }
+}
+
+/// Why a lock was given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReleaseReason {
+    /// The shopper removed it.
+    Removed,
+    /// The shopper entered another code after this one had left the page.
+    Replaced,
+    /// Applying it did not finish.
+    Unfinished,
+    /// Voucherify no longer accepts it for the changed cart.
+    NoLongerValid,
+    /// Its time was up.
+    Expired,
+    /// The cart is gone, and no live order came of it.
+    CartGone,
+    /// The order was cancelled, declined or never paid.
+    OrderVoid,
+}
+
+impl ReleaseReason {
+    /// The name in the database and in metrics.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::Replaced => "replaced",
+            Self::Unfinished => "unfinished",
+            Self::NoLongerValid => "no_longer_valid",
+            Self::Expired => "expired",
+            Self::CartGone => "cart_gone",
+            Self::OrderVoid => "order_void",
+        }
+    }
+}
+
+/// A code held for one checkout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// Its id: the promotion's name and the redemption's metadata carry it.
+    pub id: LockId,
+    /// The store.
+    pub store: StoreHash,
+    /// The checkout, which has the cart's id.
+    pub checkout: CheckoutId,
+    /// The typed code.
+    pub code: Code,
+    /// The BigCommerce code standing for it.
+    pub native_code: NativeCode,
+    /// The promotion made for it, once made.
+    pub promotion: Option<PromotionId>,
+    /// The Voucherify session that holds it.
+    pub session: SessionKey,
+    /// Where it is in its life.
+    pub state: LockState,
+    /// The discount Voucherify calculated.
+    pub discount: Hundredths,
+    /// The discount BigCommerce was last told.
+    pub native_discount: Hundredths,
+    /// Its currency.
+    pub currency: Currency,
+    /// The order as validated; `None` before the first validation.
+    pub snapshot: Option<Snapshot>,
+    /// The order that carries it.
+    pub order: Option<OrderId>,
+    /// What the order really took off, once known.
+    pub order_discount: Option<Hundredths>,
+    /// Why it was released, or why it needs a person.
+    pub reason: Option<String>,
+    /// When the native code ends, Unix milliseconds.
+    pub ends_at_ms: i64,
+    /// When the Voucherify session ends, Unix milliseconds.
+    pub session_ends_at_ms: i64,
+    /// When it was made.
+    pub created_at_ms: i64,
+    /// When the checkout was last compared with it.
+    pub checked_at_ms: i64,
+}
+
+/// Promotions of ours have names that begin so; the lock's id follows.
+pub const PROMOTION_NAME_PREFIX: &str = "Voucherbridge ";
+
+impl Lock {
+    /// The promotion's internal name, by which it is found when its id was never written down.
+    #[must_use]
+    pub fn promotion_name(&self) -> String {
+        format!("{PROMOTION_NAME_PREFIX}{}", self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_survive_the_database() {
+        for (state, name) in LockState::NAMES {
+            assert_eq!(state.as_str(), name);
+            assert_eq!(name.parse(), Ok(state));
+        }
+        assert!("gone".parse::<LockState>().is_err());
+    }
+}

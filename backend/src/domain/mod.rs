@@ -1,0 +1,15 @@
+//! The rules, without I/O: what a code, a lock, an amount is and what may become of it.
+
+mod codes;
+mod ids;
+pub mod lock;
+pub mod messages;
+mod money;
+mod native;
+pub mod order;
+pub mod snapshot;
+
+pub use codes::{Code, CodeError};
+pub use ids::{CheckoutId, IdError, LockId, OrderId, PromotionId, SessionKey, StoreHash};
+pub use money::{Currency, Hundredths, Money, MoneyError};
+pub use native::{NativeCode, NativeCodeError, NativeSuffix};

@@ -1,0 +1,55 @@
+//! What an order's status says about its payment.
+
+/// What an order is, as far as its codes are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Paid: its codes are used.
+    Paid,
+    /// Not decided: its codes stay held. Every state not known to be another is this one.
+    Pending,
+    /// Cancelled or declined: its codes are free, and given back if they were used.
+    Void,
+    /// The money went back: so do the codes.
+    Refunded,
+}
+
+/// Reads an order's standing.
+///
+/// Statuses as in Get Order Statuses (v2): 0 incomplete, 1 pending, 2 shipped, 3 partially
+/// shipped, 4 refunded, 5 cancelled, 6 declined, 7 awaiting payment, 8 awaiting pickup, 9 awaiting
+/// shipment, 10 completed, 11 awaiting fulfilment, 12 manual verification, 13 disputed, 14
+/// partially refunded. `payment_status` as in Get an Order (v2).
+#[must_use]
+pub fn standing(status_id: i64, payment_status: &str) -> Standing {
+    match status_id {
+        4 => Standing::Refunded,
+        5 | 6 => Standing::Void,
+        2 | 3 | 8 | 9 | 10 | 11 | 14 => Standing::Paid,
+        // A dispute changes nothing until it is settled one way or the other.
+        13 => Standing::Pending,
+        _ => match payment_status.to_ascii_lowercase().as_str() {
+            "captured" | "paid" | "partially refunded" => Standing::Paid,
+            "refunded" => Standing::Refunded,
+            _ => Standing::Pending,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_states_settle() {
+        for paid in [2, 3, 8, 9, 10, 11, 14] {
+            assert_eq!(standing(paid, ""), Standing::Paid, "{paid}");
+        }
+        for pending in [0, 1, 7, 12, 13, 99] {
+            assert_eq!(standing(pending, ""), Standing::Pending, "{pending}");
+        }
+        assert_eq!(standing(7, "captured"), Standing::Paid);
+        assert_eq!(standing(7, "void"), Standing::Pending);
+        assert_eq!(standing(5, "captured"), Standing::Void);
+        assert_eq!(standing(4, ""), Standing::Refunded);
+    }
+}
