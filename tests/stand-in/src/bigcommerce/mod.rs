@@ -1,6 +1,14 @@
 //! The BigCommerce stand-in: shop pages, storefront API, management API, webhooks, control API.
 
+pub mod actions;
+pub mod basket;
+pub mod carts;
+mod coupons;
 pub mod model;
+mod order_changes;
+pub mod orders;
+pub mod pricing;
+pub mod promotions;
 pub mod seed;
 
 use actix_web::web::ServiceConfig;

@@ -20,6 +20,7 @@ pub mod customer;
 pub mod decimal;
 pub mod order;
 pub mod promotion;
+pub mod rule;
 pub mod store;
 pub mod timestamp;
 

@@ -56,7 +56,10 @@ pub struct PromotionSettings {
 /// Behaviour of the real shop that is not documented, and behaviour that tests need.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[allow(clippy::struct_excessive_bools, reason = "the fields are given from outside")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "the fields are given from outside"
+)]
 pub struct Switches {
     /// Whether reading a checkout evaluates promotions again.
     pub promotions_evaluated_on_read: bool,

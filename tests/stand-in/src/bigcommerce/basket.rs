@@ -1,0 +1,331 @@
+//! The items of a cart while promotions are applied to them: matching, choosing, taking off.
+
+use super::model::promotion::{CartCondition, Condition, ItemMatcher, Strategy};
+use super::model::{Checkout, Decimal, LineDiscounts, Product, State, Variant};
+use super::pricing::distribute;
+
+/// Where a discount comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// An automatic promotion.
+    Automatic(u64),
+    /// A coupon, by its code.
+    Coupon(String),
+}
+
+/// Whether a discount is on the order or on items; only automatic ones keep them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// On the order.
+    Order,
+    /// On items.
+    Item,
+}
+
+/// One line and what was taken off so far.
+#[derive(Debug)]
+pub struct Line<'a> {
+    /// The id of the line.
+    pub id: &'a str,
+    /// Price of one.
+    pub price: Decimal,
+    /// How many.
+    pub quantity: i64,
+    /// What it is, if that still exists.
+    pub product: Option<(&'a Product, &'a Variant)>,
+    /// Whether promotions may touch it.
+    pub discountable: bool,
+    /// What was taken off.
+    pub discounts: LineDiscounts,
+}
+
+impl Line<'_> {
+    fn total(&self) -> Decimal {
+        self.price.times(self.quantity)
+    }
+
+    fn left(&self) -> Decimal {
+        (self.total() - self.discounts.total()).at_least_zero()
+    }
+}
+
+/// Some units of one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Units {
+    /// Index of the line.
+    pub line: usize,
+    /// How many of it.
+    pub quantity: i64,
+}
+
+/// Why a rule's condition is not met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unmet {
+    /// The items cost too little.
+    Spend,
+    /// Items are missing.
+    Items,
+}
+
+/// That a condition is met: how often, and by which units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Met {
+    /// How often the cart meets it.
+    pub times: i64,
+    /// The units that meet it, where it names items.
+    pub units: Vec<Units>,
+}
+
+/// The items of a cart, gifts left out.
+#[derive(Debug)]
+pub struct Basket<'a> {
+    /// The lines in the order of the cart.
+    pub lines: Vec<Line<'a>>,
+    /// Whether percentages are of the original price.
+    pub original_price: bool,
+}
+
+impl<'a> Basket<'a> {
+    /// The items of a checkout.
+    #[must_use]
+    pub fn new(state: &'a State, checkout: &'a Checkout) -> Self {
+        let settings = &state.promotion_settings;
+        let custom = settings.promotions_apply_on_products_with_custom_product_price;
+        let bought = checkout.items.iter().filter(|item| item.gift_of.is_none());
+        let lines = bought.map(|item| Line {
+            id: &item.id,
+            price: item.price,
+            quantity: item.quantity,
+            product: state.product_of(item),
+            discountable: custom || !item.custom_price,
+            discounts: LineDiscounts::default(),
+        });
+        Self {
+            lines: lines.collect(),
+            original_price: settings.promotions_applied_on_original_product_price,
+        }
+    }
+
+    /// Whether a condition is met.
+    pub fn meets(&self, condition: Option<&Condition>) -> Result<Met, Unmet> {
+        match condition {
+            None => Ok(Met {
+                times: 1,
+                units: Vec::new(),
+            }),
+            Some(Condition::Cart(cart)) => self.meets_cart(cart),
+            Some(Condition::And(all)) => {
+                let mut together = Met {
+                    times: i64::MAX,
+                    units: Vec::new(),
+                };
+                for condition in all {
+                    let met = self.meets(Some(condition))?;
+                    together.times = together.times.min(met.times);
+                    together.units.extend(met.units);
+                }
+                together.times = together.times.clamp(1, 1_000_000);
+                Ok(together)
+            }
+        }
+    }
+
+    /// Spending is what the items cost before any discount.
+    fn meets_cart(&self, condition: &CartCondition) -> Result<Met, Unmet> {
+        let matching = self.matching(condition.items.as_ref());
+        let mut times = i64::MAX;
+        if let Some(minimum) = condition.minimum_spend.filter(|spend| spend.is_positive()) {
+            let spent: Decimal = matching.iter().map(|&at| self.lines[at].total()).sum();
+            times = times.min(spent.raw() / minimum.raw());
+            if times == 0 {
+                return Err(Unmet::Spend);
+            }
+        }
+        // Without items a minimum quantity has no effect, as documented.
+        let wanted = match condition.items {
+            Some(_) => signed(condition.minimum_quantity.unwrap_or(1)).max(1),
+            None => 0,
+        };
+        let available: i64 = matching.iter().map(|&at| self.lines[at].quantity).sum();
+        if wanted > 0 {
+            times = times.min(available / wanted);
+        }
+        if times == 0 {
+            return Err(Unmet::Items);
+        }
+        Ok(Met {
+            times: times.min(1_000_000),
+            units: self.first_units(&matching, wanted),
+        })
+    }
+
+    /// Lines a matcher means; none means all.
+    #[must_use]
+    pub fn matching(&self, matcher: Option<&ItemMatcher>) -> Vec<usize> {
+        let fits = |line: &Line<'_>| matcher.is_none_or(|matcher| matches(line, matcher));
+        let lines = self.lines.iter().enumerate();
+        lines
+            .filter(|(_, line)| fits(line))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    fn first_units(&self, lines: &[usize], wanted: i64) -> Vec<Units> {
+        let mut left = wanted;
+        let mut units = Vec::new();
+        for &line in lines {
+            let quantity = self.lines[line].quantity.min(left);
+            if quantity > 0 {
+                units.push(Units { line, quantity });
+                left -= quantity;
+            }
+        }
+        units
+    }
+
+    /// The units that an action discounts.
+    #[must_use]
+    pub fn choose(&self, choice: &Choice<'_>) -> Vec<Units> {
+        let mut lines = self.matching(choice.items);
+        lines.retain(|&at| {
+            let line = &self.lines[at];
+            let on_sale = line
+                .product
+                .is_some_and(|(product, _)| line.price < product.price);
+            line.discountable && !(choice.exclude_on_sale && on_sale)
+        });
+        let price = |&at: &usize| self.lines[at].price;
+        match choice.strategy {
+            Some(Strategy::LeastExpensive) => lines.sort_by_key(price),
+            Some(Strategy::MostExpensive) => lines.sort_by_key(|at| -price(at)),
+            Some(Strategy::LeastExpensiveOnly) => {
+                let lowest = lines.iter().map(price).min();
+                lines.retain(|at| Some(price(at)) == lowest);
+            }
+            Some(Strategy::MostExpensiveOnly) => {
+                let highest = lines.iter().map(price).max();
+                lines.retain(|at| Some(price(at)) == highest);
+            }
+            None => {}
+        }
+        let mut left = choice.quantity.unwrap_or(i64::MAX);
+        let mut units = Vec::new();
+        for line in lines {
+            let used: i64 = choice
+                .without
+                .iter()
+                .filter(|units| units.line == line)
+                .map(|units| units.quantity)
+                .sum();
+            let quantity = (self.lines[line].quantity - used).min(left);
+            if quantity > 0 {
+                units.push(Units { line, quantity });
+                left -= quantity;
+            }
+        }
+        units
+    }
+
+    /// What some units cost: originally, or after earlier promotions (a setting).
+    #[must_use]
+    pub fn cost(&self, units: Units) -> Decimal {
+        let line = &self.lines[units.line];
+        if self.original_price || line.quantity == 0 {
+            return line.price.times(units.quantity);
+        }
+        let weights = [units.quantity, line.quantity - units.quantity];
+        let parts = distribute(line.left(), &weights.map(Decimal::cents));
+        parts.first().copied().unwrap_or_default()
+    }
+
+    /// Takes an amount off units, weighted by what they cost; answers what was really taken.
+    pub fn take(
+        &mut self,
+        amount: Decimal,
+        from: &[Units],
+        source: &Source,
+        level: Level,
+    ) -> Decimal {
+        let weights: Vec<Decimal> = from
+            .iter()
+            .map(|&units| self.cost(units).min(self.lines[units.line].left()))
+            .collect();
+        let shares = distribute(amount, &weights);
+        for (units, share) in from.iter().zip(&shares) {
+            self.record(units.line, *share, source, level);
+        }
+        shares.into_iter().sum()
+    }
+
+    /// Takes an amount off one line, never more than is left of it.
+    pub fn take_from_line(
+        &mut self,
+        line: usize,
+        amount: Decimal,
+        source: &Source,
+        level: Level,
+    ) -> Decimal {
+        let amount = amount.min(self.lines[line].left());
+        self.record(line, amount, source, level);
+        amount
+    }
+
+    fn record(&mut self, line: usize, amount: Decimal, source: &Source, level: Level) {
+        if !amount.is_positive() {
+            return;
+        }
+        let discounts = &mut self.lines[line].discounts;
+        match (source, level) {
+            (Source::Coupon(code), _) => add_to(&mut discounts.coupons, code.clone(), amount),
+            (Source::Automatic(id), Level::Order) => add_to(&mut discounts.order, *id, amount),
+            (Source::Automatic(id), Level::Item) => add_to(&mut discounts.item, *id, amount),
+        }
+    }
+}
+
+/// What an action wants to discount.
+#[derive(Debug)]
+pub struct Choice<'a> {
+    /// Which items; none is all.
+    pub items: Option<&'a ItemMatcher>,
+    /// Which ones first.
+    pub strategy: Option<Strategy>,
+    /// How many at most.
+    pub quantity: Option<i64>,
+    /// Whether items below their usual price are left out.
+    pub exclude_on_sale: bool,
+    /// Units that are left out.
+    pub without: &'a [Units],
+}
+
+fn add_to<K: PartialEq>(list: &mut Vec<(K, Decimal)>, key: K, amount: Decimal) {
+    match list.iter_mut().find(|(known, _)| *known == key) {
+        Some((_, sum)) => *sum += amount,
+        None => list.push((key, amount)),
+    }
+}
+
+fn matches(line: &Line<'_>, matcher: &ItemMatcher) -> bool {
+    let Some((product, variant)) = line.product else {
+        return false;
+    };
+    match matcher {
+        ItemMatcher::Brands(brands) => brands.contains(&product.brand_id),
+        ItemMatcher::Categories(ids) => product.categories.iter().any(|id| ids.contains(id)),
+        ItemMatcher::Products(ids) => ids.contains(&product.id),
+        ItemMatcher::Variants(ids) => ids.contains(&variant.id),
+        ItemMatcher::ProductOption(option) => variant.option_values.iter().any(|value| {
+            value.option_display_name == option.name && option.values.contains(&value.label)
+        }),
+        ItemMatcher::ProductCustomField(_) => false,
+        ItemMatcher::And(all) => all.iter().all(|matcher| matches(line, matcher)),
+        ItemMatcher::Or(any) => any.iter().any(|matcher| matches(line, matcher)),
+        ItemMatcher::Not(matcher) => !matches(line, matcher),
+    }
+}
+
+/// A count as a signed number.
+#[must_use]
+pub fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

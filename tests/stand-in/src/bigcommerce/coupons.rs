@@ -1,0 +1,226 @@
+//! Coupons, certificates and the customer of a checkout, and its evaluation.
+
+use serde_json::json;
+use time::Duration;
+
+use super::actions::Gift;
+use super::basket::Source;
+use super::carts::CartError;
+use super::model::{
+    AppliedCoupon, Checkout, CouponCode, GiftCertificate, LineItem, Promotion, State,
+};
+use super::pricing::free_shipping_of;
+use super::promotions::{Outcome, Refused, evaluate, overrides_others};
+
+impl State {
+    /// Evaluates the promotions of a cart again.
+    pub fn reprice(&mut self, id: &str) {
+        let Some(checkout) = self.checkouts.get(id) else {
+            return;
+        };
+        let had_free_shipping = free_shipping_of(checkout).is_some();
+        let outcome = evaluate(self, checkout);
+        let gifts = self.gift_lines(checkout, &outcome);
+        let Some(checkout) = self.checkouts.get_mut(id) else {
+            return;
+        };
+        checkout
+            .coupons
+            .retain(|coupon| !outcome.dropped.iter().any(|(code, _)| *code == coupon.code));
+        checkout.items.retain(|item| item.gift_of.is_none());
+        checkout.evaluation = outcome.evaluation;
+        for (line, source) in gifts {
+            give_away(checkout, line, &source);
+        }
+        // The real shop forgets the chosen method when the list of methods changes.
+        if had_free_shipping != free_shipping_of(checkout).is_some() {
+            for consignment in &mut checkout.consignments {
+                consignment.selected_option = None;
+            }
+        }
+    }
+
+    /// The lines for free items; those that are in the cart already keep their ids.
+    fn gift_lines(&self, checkout: &Checkout, outcome: &Outcome) -> Vec<(LineItem, Source)> {
+        let line = |gift: &Gift| {
+            let product = self.products.values().find(|product| {
+                gift.product_id.is_none_or(|id| id == product.id)
+                    && gift
+                        .variant_id
+                        .is_none_or(|id| product.variant(Some(id)).is_some())
+            })?;
+            let variant = product
+                .variant(gift.variant_id)
+                .or_else(|| product.variants.first())?;
+            let left = product.stock_of(variant).unwrap_or(i64::MAX);
+            let known = checkout.items.iter().find(|item| {
+                item.gift_of == Some(gift.promotion_id) && item.variant_id == variant.id
+            });
+            let item = LineItem {
+                id: known.map_or_else(Self::new_uuid, |item| item.id.clone()),
+                product_id: product.id,
+                variant_id: variant.id,
+                quantity: gift.quantity.min(left),
+                price: product.price_of(variant),
+                custom_price: false,
+                gift_of: Some(gift.promotion_id),
+            };
+            (item.quantity > 0).then(|| (item, gift.source.clone()))
+        };
+        outcome.gifts.iter().filter_map(line).collect()
+    }
+
+    /// Applies a coupon. Only the storefront counts as a try of a fresh code (a switch).
+    pub fn apply_coupon(
+        &mut self,
+        id: &str,
+        text: &str,
+        storefront: bool,
+    ) -> Result<(), CartError> {
+        self.checkout(id)?;
+        if storefront {
+            self.notice_code(text).map_err(CartError::Coupon)?;
+        }
+        let found = self
+            .find_code(text)
+            .ok_or(CartError::Coupon(Refused::Unknown))?;
+        let (overrides, coupon) = (overrides_others(found.0), applied(found));
+        let limit = usize::from(self.coupon_limit());
+        let before = self.checkout(id)?.clone();
+        if before
+            .coupons
+            .iter()
+            .any(|known| known.code_id == coupon.code_id)
+        {
+            return Ok(());
+        }
+        let code_id = coupon.code_id;
+        let mut after = before.clone();
+        if overrides {
+            after.coupons.clear();
+        } else if after.coupons.len() >= limit {
+            return Err(CartError::Coupon(Refused::TooMany));
+        }
+        after.coupons.push(coupon);
+        let refused = evaluate(self, &after).dropped.into_iter().next_back();
+        if let Some((code, reason)) = refused
+            && code.eq_ignore_ascii_case(text)
+        {
+            return Err(CartError::Coupon(reason));
+        }
+        self.checkouts.insert(id.to_owned(), after);
+        self.changed(id);
+        let data = json!({"type": "cart", "id": id, "couponId": code_id});
+        self.emit("store/cart/couponApplied", data);
+        Ok(())
+    }
+
+    /// By the switch, a fresh code is unknown to the first tries.
+    fn notice_code(&mut self, text: &str) -> Result<(), Refused> {
+        let mut codes = self
+            .promotions
+            .values_mut()
+            .flat_map(|promotion| &mut promotion.codes);
+        let Some(code) = codes.find(|code| code.code.eq_ignore_ascii_case(text)) else {
+            return Ok(());
+        };
+        if code.unseen_tries_left > 0 {
+            code.unseen_tries_left -= 1;
+            return Err(Refused::Unknown);
+        }
+        Ok(())
+    }
+
+    /// How many coupons a checkout takes: the settings, or the switch where it is higher.
+    #[must_use]
+    pub fn coupon_limit(&self) -> u8 {
+        let setting = self
+            .promotion_settings
+            .number_of_coupons_allowed_at_checkout;
+        setting.max(self.switches.coupons_allowed_at_checkout)
+    }
+
+    /// Takes a coupon off; false when it was not there.
+    pub fn remove_coupon(&mut self, id: &str, code: &str) -> Result<bool, CartError> {
+        let checkout = self.checkout_mut(id)?;
+        let before = checkout.coupons.len();
+        checkout
+            .coupons
+            .retain(|coupon| !coupon.code.eq_ignore_ascii_case(code));
+        let removed = checkout.coupons.len() < before;
+        if removed {
+            self.changed(id);
+        }
+        Ok(removed)
+    }
+
+    /// Changes whose cart it is. As in the real shop, that takes the coupons off.
+    pub fn set_customer(&mut self, id: &str, customer_id: u64) -> Result<(), CartError> {
+        let checkout = self.checkout_mut(id)?;
+        if checkout.customer_id != customer_id {
+            checkout.customer_id = customer_id;
+            checkout.coupons.clear();
+            self.changed(id);
+        }
+        Ok(())
+    }
+
+    /// A gift certificate that can pay in this currency.
+    #[must_use]
+    pub fn usable_certificate(&self, code: &str, currency: &str) -> Option<&GiftCertificate> {
+        let now = self.now();
+        self.certificates.values().find(|certificate| {
+            certificate.code.eq_ignore_ascii_case(code)
+                && certificate.status == "active"
+                && certificate.currency_code == currency
+                && certificate.balance.is_positive()
+                && certificate.expiry_date.is_none_or(|end| now < end)
+        })
+    }
+
+    /// Notes a try of a certificate code; false when the hour's 20 unique codes are used up.
+    pub fn certificate_try(&mut self, id: &str, code: &str) -> Result<bool, CartError> {
+        let now = self.now();
+        let tries = &mut self.checkout_mut(id)?.certificate_tries;
+        tries.retain(|(at, _)| now - *at < Duration::hours(1));
+        let code = code.to_lowercase();
+        if tries.iter().any(|(_, known)| *known == code) {
+            return Ok(true);
+        }
+        if tries.len() >= 20 {
+            return Ok(false);
+        }
+        tries.push((now, code));
+        Ok(true)
+    }
+}
+
+/// Puts a free line into the cart, with its whole price as a discount.
+fn give_away(checkout: &mut Checkout, line: LineItem, source: &Source) {
+    let value = line.total();
+    let discounts = checkout
+        .evaluation
+        .lines
+        .entry(line.id.clone())
+        .or_default();
+    match source {
+        Source::Coupon(code) => {
+            discounts.coupons.push((code.clone(), value));
+            *checkout.evaluation.coupons.entry(code.clone()).or_default() += value;
+        }
+        Source::Automatic(id) => discounts.item.push((*id, value)),
+    }
+    checkout.items.push(line);
+}
+
+fn applied((promotion, code): (&Promotion, &CouponCode)) -> AppliedCoupon {
+    AppliedCoupon {
+        code: code.code.clone(),
+        code_id: code.id,
+        promotion_id: promotion.id,
+        display_name: promotion
+            .display_name
+            .clone()
+            .unwrap_or_else(|| promotion.name.clone()),
+    }
+}

@@ -1,0 +1,347 @@
+//! How checkouts become orders, and what happens to orders afterwards.
+
+use serde_json::json;
+
+use super::model::order::status;
+use super::model::{
+    Checkout, Consignment, Order, OrderCertificate, OrderCoupon, OrderProduct, OrderShipping, State,
+};
+use super::pricing::{Totals, selected_option, totals};
+
+/// Why an order was not created or changed; the texts and types are what a checkout UI gets.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OrderError {
+    /// No cart, or nothing in it.
+    #[error("Your cart is empty.")]
+    EmptyCart,
+    /// Prices, coupons or items are not what the shopper saw.
+    #[error("Your cart has changed. Please review it and try again.")]
+    CartHasChanged,
+    /// Not enough of a product.
+    #[error("{0} is no longer available in the requested quantity.")]
+    StockTooLow(String),
+    /// No address for something that must be shipped.
+    #[error("Please give a shipping address.")]
+    InvalidShippingAddress,
+    /// No shipping method was chosen.
+    #[error("Please choose a shipping method.")]
+    MissingShippingMethod,
+    /// No billing address, or one without an e-mail.
+    #[error("Please give a billing address with an e-mail address.")]
+    MissingBilling,
+    /// The payment method does not exist.
+    #[error("This payment method is not available.")]
+    UnknownPaymentMethod,
+    /// No such order.
+    #[error("The order could not be found.")]
+    NotFound,
+    /// A refund that cannot be.
+    #[error("The amount cannot be refunded.")]
+    NotRefundable,
+}
+
+impl OrderError {
+    /// The `type` of the error body.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::EmptyCart => "empty_cart",
+            Self::CartHasChanged => "cart_has_changed",
+            Self::StockTooLow(_) => "stock_too_low",
+            Self::InvalidShippingAddress => "invalid_shipping_address",
+            Self::MissingShippingMethod => "missing_shipping_method",
+            Self::MissingBilling | Self::UnknownPaymentMethod => "order_create_failed",
+            Self::NotFound | Self::NotRefundable => "about:blank",
+        }
+    }
+}
+
+/// A payment method of the demo shop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PaymentMethod {
+    /// Its id.
+    pub id: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What the shopper reads after ordering.
+    pub help: &'static str,
+    /// The state of an order that was placed with it.
+    pub status: u8,
+    /// Whether its money is there at once.
+    pub paid: bool,
+}
+
+/// The payment methods of the demo shop.
+pub const PAYMENT_METHODS: [PaymentMethod; 2] = [
+    PaymentMethod {
+        id: "cod",
+        name: "Pay on delivery",
+        help: "Counted as paid at once in this demo shop.",
+        status: status::AWAITING_FULFILLMENT,
+        paid: true,
+    },
+    PaymentMethod {
+        id: "bankdeposit",
+        name: "Bank transfer",
+        help: "Waits for payment until the order is marked paid in the control panel.",
+        status: status::AWAITING_PAYMENT,
+        paid: false,
+    },
+];
+
+/// What pays when nothing is left to pay.
+const NOTHING_TO_PAY: PaymentMethod = PaymentMethod {
+    id: "",
+    name: "",
+    help: "",
+    status: status::AWAITING_FULFILLMENT,
+    paid: true,
+};
+
+impl State {
+    /// Makes an order of a checkout. The cart is gone afterwards; the coupons' uses are counted.
+    pub fn place_order(
+        &mut self,
+        cart_id: &str,
+        payment: Option<&str>,
+        message: Option<String>,
+    ) -> Result<u64, OrderError> {
+        let seen = self
+            .checkouts
+            .get(cart_id)
+            .cloned()
+            .ok_or(OrderError::EmptyCart)?;
+        self.reprice(cart_id);
+        let checkout = self
+            .checkouts
+            .get(cart_id)
+            .cloned()
+            .ok_or(OrderError::EmptyCart)?;
+        let sums = totals(self, &checkout);
+        if checkout.evaluation != seen.evaluation || checkout.coupons.len() != seen.coupons.len() {
+            return Err(OrderError::CartHasChanged);
+        }
+        self.check_placeable(&checkout)?;
+        let method = match PAYMENT_METHODS
+            .iter()
+            .find(|method| Some(method.id) == payment)
+        {
+            _ if !sums.outstanding.is_positive() => NOTHING_TO_PAY,
+            Some(method) => *method,
+            None => return Err(OrderError::UnknownPaymentMethod),
+        };
+        let order = self.order_of(&checkout, &sums, method, message);
+        let id = order.id;
+        self.settle(&checkout, &sums, &order);
+        self.orders.insert(id, order);
+        self.convert(cart_id, id);
+        self.emit("store/order/created", json!({"type": "order", "id": id}));
+        if method.paid {
+            self.mark_paid(id)?;
+        } else {
+            self.set_order_status(id, method.status)?;
+        }
+        Ok(id)
+    }
+
+    fn check_placeable(&self, checkout: &Checkout) -> Result<(), OrderError> {
+        if checkout.items.is_empty() {
+            return Err(OrderError::EmptyCart);
+        }
+        for item in &checkout.items {
+            let (product, variant) = self.product_of(item).ok_or(OrderError::CartHasChanged)?;
+            if product
+                .stock_of(variant)
+                .is_some_and(|stock| item.quantity > stock)
+            {
+                return Err(OrderError::StockTooLow(product.name.clone()));
+            }
+            let shipped = |part: &&Consignment| part.line_item_ids.contains(&item.id);
+            let needs_shipping = !product.is_digital && item.gift_of.is_none();
+            if needs_shipping && !checkout.consignments.iter().any(|part| shipped(&part)) {
+                return Err(OrderError::InvalidShippingAddress);
+            }
+        }
+        if checkout
+            .consignments
+            .iter()
+            .any(|part| selected_option(checkout, part).is_none())
+        {
+            return Err(OrderError::MissingShippingMethod);
+        }
+        let billing = checkout.billing.as_ref().map(|billing| &billing.address);
+        let complete = billing
+            .is_some_and(|address| !address.email.is_empty() && !address.address1.is_empty());
+        if complete {
+            Ok(())
+        } else {
+            Err(OrderError::MissingBilling)
+        }
+    }
+
+    fn order_of(
+        &mut self,
+        checkout: &Checkout,
+        sums: &Totals,
+        method: PaymentMethod,
+        message: Option<String>,
+    ) -> Order {
+        let now = self.now();
+        self.last_order_id += 1;
+        let products = self.order_products(checkout);
+        let shipping = self.order_shipping(checkout, &products);
+        let coupons = self.order_coupons(checkout);
+        let customer_message = message.unwrap_or_else(|| checkout.customer_message.clone());
+        Order {
+            id: self.last_order_id,
+            cart_id: checkout.id.clone(),
+            customer_id: checkout.customer_id,
+            channel_id: checkout.channel_id,
+            status_id: status::INCOMPLETE,
+            paid: false,
+            created: now,
+            modified: now,
+            currency: checkout.currency.clone(),
+            billing: checkout
+                .billing
+                .as_ref()
+                .map(|b| b.address.clone())
+                .unwrap_or_default(),
+            shipping,
+            products,
+            coupons,
+            certificates: order_certificates(sums),
+            payment_method: method.id.to_owned(),
+            payment_name: method.name.to_owned(),
+            customer_message,
+            subtotal: sums.subtotal,
+            discount_amount: sums.automatic,
+            coupon_discount: sums.coupons,
+            shipping_cost: sums.shipping,
+            shipping_cost_before_discount: sums.shipping,
+            tax: sums.tax,
+            total: sums.grand_total,
+            certificate_amount: sums.certificate_amount(),
+            store_credit_amount: sums.store_credit,
+            transactions: Vec::new(),
+            refunds: Vec::new(),
+            is_deleted: false,
+        }
+    }
+
+    fn order_products(&mut self, checkout: &Checkout) -> Vec<OrderProduct> {
+        let mut products = Vec::new();
+        for item in &checkout.items {
+            let id = self.next_id();
+            let Some((product, variant)) = self.product_of(item) else {
+                continue;
+            };
+            let discounts = checkout
+                .evaluation
+                .lines
+                .get(&item.id)
+                .cloned()
+                .unwrap_or_default();
+            products.push(OrderProduct {
+                id,
+                cart_item_id: item.id.clone(),
+                product_id: product.id,
+                variant_id: variant.id,
+                name: product.name.clone(),
+                sku: variant.sku.clone(),
+                quantity: item.quantity,
+                price: item.price,
+                is_digital: product.is_digital,
+                discounts: [discounts.order, discounts.item].concat(),
+                coupons: discounts.coupons,
+            });
+        }
+        products
+    }
+
+    fn order_shipping(
+        &mut self,
+        checkout: &Checkout,
+        products: &[OrderProduct],
+    ) -> Vec<OrderShipping> {
+        let parts = checkout.consignments.iter();
+        parts
+            .filter_map(|part| {
+                let option = selected_option(checkout, part)?;
+                let inside = products
+                    .iter()
+                    .filter(|p| part.line_item_ids.contains(&p.cart_item_id));
+                Some(OrderShipping {
+                    id: self.next_id(),
+                    address: part.address.clone(),
+                    method: option.description,
+                    cost: option.cost,
+                    product_ids: inside.map(|product| product.id).collect(),
+                })
+            })
+            .collect()
+    }
+
+    fn order_coupons(&mut self, checkout: &Checkout) -> Vec<OrderCoupon> {
+        let coupons = checkout.coupons.iter();
+        coupons
+            .map(|coupon| OrderCoupon {
+                id: self.next_id(),
+                coupon_id: coupon.code_id,
+                code: coupon.code.clone(),
+                promotion_id: coupon.promotion_id,
+                display_name: coupon.display_name.clone(),
+                amount: Self::coupon_amount(checkout, &coupon.code),
+            })
+            .collect()
+    }
+
+    /// Takes stock, coupon uses, certificate balances and store credit.
+    fn settle(&mut self, checkout: &Checkout, sums: &Totals, order: &Order) {
+        self.count_uses(checkout);
+        for used in &sums.certificates {
+            if let Some(certificate) = self.certificates.get_mut(&used.id) {
+                certificate.balance -= used.used;
+            }
+        }
+        if let Some(customer) = self.customers.get_mut(&order.customer_id) {
+            customer.store_credit -= sums.store_credit;
+        }
+        for bought in &order.products {
+            let Some(product) = self.products.get_mut(&bought.product_id) else {
+                continue;
+            };
+            let of_product = product.inventory.iter_mut();
+            let variants = product.variants.iter_mut();
+            let of_variant = variants
+                .filter(|variant| variant.id == bought.variant_id)
+                .filter_map(|variant| variant.inventory.as_mut());
+            for stock in of_product.chain(of_variant) {
+                *stock -= bought.quantity;
+            }
+        }
+    }
+
+    fn convert(&mut self, cart_id: &str, order_id: u64) {
+        self.checkouts.remove(cart_id);
+        self.converted.insert(cart_id.to_owned(), order_id);
+        for session in self.sessions.values_mut() {
+            if session.cart_id.as_deref() == Some(cart_id) {
+                session.cart_id = None;
+                session.last_order_id = Some(order_id);
+            }
+        }
+        let data = json!({"type": "cart", "id": cart_id, "orderId": order_id});
+        self.emit("store/cart/converted", data);
+    }
+}
+
+fn order_certificates(sums: &Totals) -> Vec<OrderCertificate> {
+    let uses = sums.certificates.iter();
+    uses.map(|used| OrderCertificate {
+        code: used.code.clone(),
+        used: used.used,
+        remaining: used.balance - used.used,
+    })
+    .collect()
+}
