@@ -1,0 +1,166 @@
+#!/usr/bin/env node
+// Every test and check of the project, one after the other; a failing one does not stop the rest.
+//   npm test                           everything
+//   npm test -- --only rust,e2e        only these steps
+//   npm test -- --only e2e -- cart     what follows a second `--` goes to Playwright
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setup } from './setup.mjs';
+import { buildModule, buildPrograms, buildShop } from './lib/build.mjs';
+import { bold, dim, green, main, Problem, red, seconds } from './lib/console.mjs';
+import { count } from './lib/counts.mjs';
+import { root, toolEnv } from './lib/paths.mjs';
+import { startPostgres } from './lib/postgres.mjs';
+import { run } from './lib/run.mjs';
+
+const WASM = 'wasm32-unknown-unknown';
+
+/** Each step answers `{ code, output }`. `needs` names a step that must have succeeded, if it ran. */
+const STEPS = {
+  format: {
+    title: 'Formatting',
+    run: () =>
+      all(
+        ['cargo', 'fmt', '--all', '--check'],
+        ['prettier', '--check', '--log-level', 'warn', '.ci', 'tests/e2e', 'www/store'],
+      ),
+  },
+  clippy: {
+    title: 'Clippy',
+    run: () => all(['cargo', 'clippy', '--quiet', '--all-targets', '--', '-D', 'warnings']),
+  },
+  rust: { title: 'Rust tests, the store on SQLite and on PostgreSQL', run: rustTests },
+  wasm: {
+    title: 'Rust tests in WebAssembly',
+    run: () => all(['cargo', 'test', '--target', WASM, '-p', 'voucherbridge-checkout']),
+  },
+  build: { title: 'Build, with the size limit of the module', run: build },
+  node: { title: 'Node tests', run: nodeTests },
+  e2e: { title: 'Browser tests', run: browserTests, needs: 'build' },
+};
+
+await main(async () => {
+  const { names, rest } = selection(process.argv.slice(2));
+  const chromium = await setup({ tests: true });
+  const env = { ...environment(), ...(chromium ? { CHROMIUM: chromium } : {}) };
+  const results = new Map();
+  for (const name of names) {
+    const { needs } = STEPS[name];
+    const missing = needs && results.has(needs) && results.get(needs).code !== 0 ? needs : null;
+    results.set(name, missing ? skipped(name, missing) : await runStep(name, env, rest));
+  }
+  return summary(results);
+});
+
+function selection(args) {
+  const end = args.indexOf('--');
+  const [own, rest] = end < 0 ? [args, []] : [args.slice(0, end), args.slice(end + 1)];
+  const only = own.indexOf('--only');
+  if (only < 0) return { names: Object.keys(STEPS), rest };
+  const names = (own[only + 1] ?? '').split(',');
+  const unknown = names.filter((name) => !STEPS[name]);
+  if (unknown.length > 0) {
+    throw new Problem(`There is no step "${unknown}". The steps: ${Object.keys(STEPS).join(', ')}`);
+  }
+  // The browser tests run what is built.
+  return {
+    names: names.includes('e2e') && !names.includes('build') ? ['build', ...names] : names,
+    rest,
+  };
+}
+
+function environment() {
+  return toolEnv({
+    CARGO_TERM_COLOR: process.stdout.isTTY ? 'always' : 'never',
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: 'wasm-bindgen-test-runner',
+  });
+}
+
+async function runStep(name, env, rest) {
+  const { title, run: work } = STEPS[name];
+  console.log(`\n${bold(`── ${title}`)}`);
+  const start = performance.now();
+  const { code, output } = await work(env, rest).catch((error) => {
+    // A step that cannot even start is a failed step, and the others still run.
+    console.error(error instanceof Problem ? error.message : error);
+    return { code: 1, output: '' };
+  });
+  const result = { code, ...count(output, code), took: seconds(start), title };
+  console.log(`${code === 0 ? green('✓') : red('✗')} ${title} ${dim(`(${result.took})`)}`);
+  return result;
+}
+
+function skipped(name, needed) {
+  const { title } = STEPS[name];
+  console.log(`\n${bold(`── ${title}`)}\n${red('✗')} not run: "${needed}" failed`);
+  return { code: 1, passed: 0, failed: 1, took: 'not run', title };
+}
+
+/** Runs the commands in turn, all of them, and fails if one did. */
+async function all(...commands) {
+  const done = [];
+  for (const [command, ...args] of commands) {
+    done.push(await run(command, args, { env: environment(), capture: true }));
+  }
+  return {
+    code: Math.max(...done.map(({ code }) => code)),
+    output: done.map(({ output }) => output).join('\n'),
+  };
+}
+
+/** With a PostgreSQL named in the environment, the store's tests run on it as well as on SQLite. */
+async function rustTests(env) {
+  const own = process.env.VOUCHERBRIDGE_TEST_POSTGRES_URL;
+  const postgres = own ? { url: own, stop: async () => {} } : await startPostgres();
+  try {
+    return await run('cargo', ['test', '--quiet', '--no-fail-fast'], {
+      env: { ...env, VOUCHERBRIDGE_TEST_POSTGRES_URL: postgres.url },
+      capture: true,
+    });
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function build() {
+  await buildShop();
+  await buildModule();
+  await buildPrograms();
+  return { code: 0, output: '' };
+}
+
+async function nodeTests(env) {
+  const folders = ['.ci/tests', 'tests/stand-in/js', 'checkout-wasm/tests'];
+  const files = folders.flatMap(testFiles);
+  // The client tests start the stand-in themselves.
+  await buildPrograms();
+  return run('node', ['--test', ...files], { env, capture: true });
+}
+
+function testFiles(folder) {
+  const path = join(root, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path)
+    .filter((name) => /\.test\.m?js$/.test(name))
+    .map((name) => join(folder, name));
+}
+
+function browserTests(env, rest) {
+  const args = ['test', '--config', 'tests/e2e/playwright.config.ts', ...rest];
+  return run('playwright', args, { env, capture: true });
+}
+
+function summary(results) {
+  console.log(`\n${bold('── Summary')}`);
+  let [passed, failed] = [0, 0];
+  for (const result of results.values()) {
+    passed += result.passed;
+    failed += result.failed;
+    const mark = result.code === 0 ? green('✓') : red('✗');
+    console.log(
+      `${mark} ${result.title.padEnd(52)} ${String(result.passed).padStart(4)} passed ${String(result.failed).padStart(3)} failed  ${dim(result.took)}`,
+    );
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  return [...results.values()].every(({ code }) => code === 0) ? 0 : 1;
+}

@@ -1,0 +1,26 @@
+import { defineConfig, devices } from '@playwright/test';
+import { chromiumFlags, findChromium } from '../../.ci/lib/chromium.mjs';
+
+const executablePath = (await findChromium()) ?? undefined;
+
+export default defineConfig({
+  testDir: 'specs',
+  outputDir: 'test-results',
+  // Each worker has stand-ins and a backend of its own; two fill a small machine.
+  workers: 2,
+  fullyParallel: true,
+  // A test that passes only the second time has found something.
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['html', { outputFolder: 'report', open: 'never' }]],
+  use: {
+    ...devices['Desktop Chrome'],
+    viewport: { width: 1280, height: 900 },
+    testIdAttribute: 'data-test',
+    actionTimeout: 15_000,
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath, args: chromiumFlags() },
+  },
+});

@@ -1,0 +1,201 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** The products of the demo shop by name; the T-shirt comes in three sizes. */
+export const PRODUCTS = {
+  'iPhone 8': { id: 111 },
+  'T-shirt': { id: 112, variant: 'S' },
+  'Phone case': { id: 113 },
+  Charger: { id: 114 },
+  Socks: { id: 115 },
+  Headphones: { id: 116 },
+} as const;
+
+export type ProductName = keyof typeof PRODUCTS;
+export type CustomerName = 'alice' | 'bob';
+export type PaymentMethod = 'cod' | 'bankdeposit';
+
+const ADDRESS = {
+  firstName: 'Grace',
+  lastName: 'Shopper',
+  address1: '1 Example Street',
+  city: 'Austin',
+  postalCode: '78701',
+  phone: '5550100',
+};
+
+/** A shopper's browser on the demo shop: one method for each thing a shopper does. */
+export class Shop {
+  constructor(
+    readonly page: Page,
+    readonly url: string,
+  ) {}
+
+  // The shop's pages
+
+  async addToCart(name: ProductName): Promise<void> {
+    const { id } = PRODUCTS[name];
+    if (this.page.url() !== `${this.url}/`) await this.page.goto(`${this.url}/`);
+    const before = await this.cartCount();
+    await this.page.getByTestId(`add-${id}`).click();
+    await expect.poll(() => this.cartCount()).toBe(before + 1);
+  }
+
+  /** How many things the header says are in the cart. */
+  async cartCount(): Promise<number> {
+    const badge = this.page.getByTestId('cart-count');
+    // Empty until the shop has asked for the cart.
+    await expect(badge).toHaveText(/\d/);
+    return Number(await badge.textContent());
+  }
+
+  async setQuantity(name: ProductName, quantity: number): Promise<void> {
+    const { id } = PRODUCTS[name];
+    await this.page.goto(`${this.url}/cart`);
+    const changed = this.page.waitForResponse((response) => response.request().method() === 'PUT');
+    await this.page.getByTestId(`quantity-${id}`).fill(String(quantity));
+    await this.page.getByTestId(`quantity-${id}`).blur();
+    await changed;
+    await expect(this.page.getByTestId(`quantity-${id}`)).toHaveValue(String(quantity));
+  }
+
+  async removeFromCart(name: ProductName): Promise<void> {
+    const { id } = PRODUCTS[name];
+    await this.page.goto(`${this.url}/cart`);
+    await this.page.getByTestId(`remove-${id}`).click();
+    await expect(this.page.getByTestId(`line-${id}`)).toHaveCount(0);
+  }
+
+  /** Signs in on the login page. */
+  async signIn(customer: CustomerName): Promise<void> {
+    await this.page.goto(`${this.url}/login`);
+    await this.page.getByTestId('login-email').fill(`${customer}@example.com`);
+    await this.page.getByTestId('login-password').fill('demo1234');
+    await this.page.getByTestId('login-submit').click();
+    await expect(this.page.getByTestId('shopper')).toBeVisible();
+  }
+
+  // The checkout, step by step
+
+  async openCheckout(): Promise<void> {
+    await this.page.goto(`${this.url}/checkout`);
+    await expect(this.page.getByTestId('checkout')).toBeVisible();
+  }
+
+  async asGuest(email = 'grace@example.com'): Promise<void> {
+    await this.page.getByTestId('guest-email').fill(email);
+    await this.page.getByTestId('guest-continue').click();
+    await expect(this.step('shipping')).toHaveAttribute('data-open', 'true');
+  }
+
+  /** Signs in during the checkout. */
+  async signInAtCheckout(customer: CustomerName): Promise<void> {
+    await this.page.getByTestId('show-sign-in').click();
+    await this.page.getByTestId('sign-in-email').fill(`${customer}@example.com`);
+    await this.page.getByTestId('sign-in-password').fill('demo1234');
+    await this.page.getByTestId('sign-in-submit').click();
+    await expect(this.step('shipping')).toHaveAttribute('data-open', 'true');
+  }
+
+  /** Types the delivery address; a signed-in customer's form is filled in already. */
+  async fillAddress(address: Partial<typeof ADDRESS> & { region?: string } = {}): Promise<void> {
+    const { region = 'TX', ...fields } = { ...ADDRESS, ...address };
+    for (const [name, value] of Object.entries(fields)) {
+      await this.page.getByTestId(`shipping-${name}`).fill(value);
+    }
+    await this.page.getByTestId('shipping-region').selectOption(region);
+  }
+
+  /** Saves the address, takes an option (the recommended one if none is named) and goes on. */
+  async chooseShipping(type?: string): Promise<void> {
+    await this.page.getByTestId('shipping-save').click();
+    const go = this.page.getByTestId('shipping-continue');
+    await expect(go).toBeVisible();
+    if (type) {
+      const chosen = this.page.waitForResponse((response) =>
+        /\/consignments\//.test(response.url()),
+      );
+      await this.page.getByTestId(`shipping-option-${type}`).check();
+      await chosen;
+    }
+    await go.click();
+    await expect(this.step('billing')).toHaveAttribute('data-open', 'true');
+  }
+
+  /** Bills the delivery address. */
+  async chooseBilling(): Promise<void> {
+    await this.page.getByTestId('billing-continue').click();
+    await expect(this.step('payment')).toHaveAttribute('data-open', 'true');
+    await expect(this.page.getByTestId('payment-cod')).toBeVisible();
+  }
+
+  /** All of it: these things in the cart, as a guest or a customer, up to the payment. */
+  async checkoutWith(
+    products: ProductName[],
+    who: { email?: string; customer?: CustomerName } = {},
+  ): Promise<void> {
+    if (who.customer) await this.signIn(who.customer);
+    for (const product of products) await this.addToCart(product);
+    await this.openCheckout();
+    if (!who.customer) await this.asGuest(who.email);
+    if (!who.customer) await this.fillAddress();
+    else await expect(this.page.getByTestId('shipping-address1')).not.toHaveValue('');
+    await this.chooseShipping();
+    await this.chooseBilling();
+  }
+
+  // Codes
+
+  /** Types a code and submits it; resolves when the page has its answer, whichever it is. */
+  async applyCode(code: string): Promise<void> {
+    await this.page.getByTestId('code-input').fill(code);
+    await this.page.getByTestId('code-apply').click();
+    await expect(this.page.getByTestId('code-apply')).toBeEnabled();
+  }
+
+  /** The amounts beside the applied coupons: `-$79.90`. With several, name the native code. */
+  couponAmount(code?: string): Locator {
+    const amounts = this.page.getByTestId('coupon-amount');
+    return code ? amounts.and(this.page.locator(`[data-code="${code}"]`)) : amounts;
+  }
+
+  /** The native codes of the applied coupons, in the page's order. */
+  async couponCodes(): Promise<string[]> {
+    const rows = await this.page.getByTestId('coupon').all();
+    return Promise.all(rows.map(async (row) => (await row.getAttribute('data-code')) ?? ''));
+  }
+
+  /** Takes a coupon off: the only one, or the one of this native code. */
+  async removeCoupon(code?: string): Promise<void> {
+    const buttons = this.page.getByTestId('coupon-remove');
+    const button = code ? buttons.and(this.page.locator(`[data-code="${code}"]`)) : buttons;
+    const before = await buttons.count();
+    await button.click();
+    await expect(buttons).toHaveCount(before - 1);
+  }
+
+  /** The checkout's own error line at the coupon box. */
+  get codeError(): Locator {
+    return this.page.getByTestId('code-error');
+  }
+
+  // Amounts and the order
+
+  /** A line of the summary: subtotal, discounts, shipping, tax, grand-total, outstanding. */
+  total(
+    name: 'subtotal' | 'discounts' | 'shipping' | 'tax' | 'grand-total' | 'outstanding',
+  ): Locator {
+    return this.page.getByTestId(name);
+  }
+
+  /** Places the order and resolves to its number, read from the confirmation page. */
+  async placeOrder(method: PaymentMethod): Promise<number> {
+    await this.page.getByTestId(`payment-${method}`).check();
+    await this.page.getByTestId('place-order').click();
+    await expect(this.page).toHaveURL(/\/order-confirmation/);
+    return Number(await this.page.getByTestId('order-number').textContent());
+  }
+
+  step(name: 'customer' | 'shipping' | 'billing' | 'payment'): Locator {
+    return this.page.getByTestId(`step-${name}`);
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, type TestInfo } from '@playwright/test';
+import { stopService, type Service } from '../../../.ci/lib/services.mjs';
+import { connectStore, disconnectStore, startStandIns } from '../../../.ci/lib/stack.mjs';
+import { Backend } from './backend';
+import { BigCommerce } from './bigcommerce';
+import { Voucherify } from './voucherify';
+
+/** A store with its voucher service and its backend, all of one worker. */
+export class Store {
+  private connected = false;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly standIns: Service,
+    readonly bigcommerce: BigCommerce,
+    readonly voucherify: Voucherify,
+    readonly backend: Backend,
+  ) {}
+
+  static async start(worker: number): Promise<Store> {
+    const folder = await mkdtemp(join(tmpdir(), `voucherbridge-e2e-${worker}-`));
+    const { service, shop, voucherify } = await startStandIns({
+      log: join(folder, 'stand-ins.log'),
+    });
+    const backend = await Backend.prepare(folder, shop, voucherify);
+    return new Store(folder, service, new BigCommerce(shop), new Voucherify(voucherify), backend);
+  }
+
+  get shopUrl(): string {
+    return this.bigcommerce.url;
+  }
+
+  /** Starts the backend and connects the store, or makes sure that both are still so. */
+  async connect(): Promise<void> {
+    await this.backend.start();
+    if (this.connected) return;
+    await connectStore(this.backend.env);
+    this.connected = true;
+  }
+
+  /** Takes us out of the store again; a store that never was connected is left alone. */
+  async disconnect(): Promise<void> {
+    if (!this.connected) return;
+    await this.backend.start();
+    await disconnectStore(this.backend.env);
+    this.connected = false;
+  }
+
+  /** The demo data again, before every test. */
+  async reset(): Promise<void> {
+    await this.bigcommerce.reset();
+    await this.voucherify.reset();
+  }
+
+  /** Asks `check` until it says true; its last failure is the test's. */
+  async until(check: () => Promise<boolean>, timeout = 15_000): Promise<void> {
+    await expect.poll(check, { timeout, intervals: [50, 100, 200] }).toBe(true);
+  }
+
+  /** Adds what the programs wrote to a failed test's report. */
+  async attachLogs(info: TestInfo): Promise<void> {
+    for (const path of [this.standIns.log, this.backend.log]) {
+      if (existsSync(path))
+        await info.attach(path.split('/').at(-1)!, { path, contentType: 'text/plain' });
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.backend.stop();
+    await stopService(this.standIns);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
