@@ -56,6 +56,7 @@ function draw(): void {
     }),
   ]);
   steps.go(firstStep());
+  returnWhenShippingIsLost(steps);
   fill(
     byId('main'),
     el('h1', {}, 'Checkout'),
@@ -67,4 +68,15 @@ function draw(): void {
 /** Somebody who is signed in already is past the first question. */
 function firstStep(): StepName {
   return signedInEmail() ? 'shipping' : 'customer';
+}
+
+/** A code or another change can take the chosen shipping option away: it has to be chosen again. */
+function returnWhenShippingIsLost(steps: Steps): void {
+  service.subscribe(
+    ({ data }) => {
+      const order = data.getOrder();
+      if (!order && !data.getSelectedShippingOption()) steps.back('shipping');
+    },
+    ({ data }) => data.getSelectedShippingOption()?.id,
+  );
 }

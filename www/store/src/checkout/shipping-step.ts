@@ -50,18 +50,28 @@ function shippingForm(done: () => void, problem: Problem): HTMLElement {
     el('div.actions', {}, save),
   );
 
+  let saved = available().length > 0;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     problem.show(null);
     void whileBusy(save, async () => {
       await service.updateShippingAddress(address.value());
       await chooseRecommended();
+      saved = true;
       fill(options, optionList(done, problem));
     }).catch((error: unknown) => problem.show(messageOf(error)));
   });
   // What was typed after the options were shown is not what they are for.
-  form.addEventListener('input', () => fill(options));
-  if (available().length > 0) fill(options, optionList(done, problem));
+  form.addEventListener('input', () => {
+    saved = false;
+    fill(options);
+  });
+  // A code can bring an option or take one away while the list is open.
+  service.subscribe(
+    () => saved && options.isConnected && fill(options, optionList(done, problem)),
+    ({ data }) => data.getConsignments(),
+  );
+  if (saved) fill(options, optionList(done, problem));
   return el('div', {}, form, options);
 }
 

@@ -28,6 +28,11 @@ export class Steps {
     fill(this.element, ...this.steps.map((step, index) => this.draw(step, index)));
   }
 
+  /** Opens an earlier step again when what was chosen there is gone; a later one is left alone. */
+  back(name: StepName): void {
+    if (this.steps.findIndex((step) => step.name === name) < this.current) this.go(name);
+  }
+
   private draw(step: Step, index: number): HTMLElement {
     const open = index === this.current;
     const choice = index < this.current ? step.choice() : null;

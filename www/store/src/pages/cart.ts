@@ -56,10 +56,10 @@ function drawCart(cart: Cart): void {
         'dl.totals',
         {},
         cart.discountAmount > 0 && el('dt', {}, 'Discounts'),
-        cart.discountAmount > 0 && el('dd', {}, `−${money(cart.discountAmount, currency)}`),
+        cart.discountAmount > 0 && el('dd', {}, money(-cart.discountAmount, currency)),
         ...cart.coupons.flatMap((coupon) => [
           el('dt', {}, `Coupon ${coupon.code}`),
-          el('dd', {}, `−${money(coupon.discountedAmount, currency)}`),
+          el('dd', {}, money(-coupon.discountedAmount, currency)),
         ]),
         el('dt', {}, 'Total without shipping'),
         el('dd', { 'data-test': 'cart-amount' }, money(cart.cartAmount, currency)),

@@ -85,10 +85,13 @@ function statusText(order: Order): string {
 
 function totals(order: Order): HTMLElement[] {
   const currency = order.currency.code;
-  const row = (name: string, label: string, amount: number) => [
-    el('dt', {}, label),
-    el('dd', { 'data-test': name }, money(amount, currency)),
-  ];
+  const row = (name: string, label: string, amount: number) => {
+    const kind = name === 'order-total' ? '.grand' : '';
+    return [
+      el(`dt${kind}`, {}, label),
+      el(`dd${kind}`, { 'data-test': name }, money(amount, currency)),
+    ];
+  };
   const certificates = (order.payments ?? []).filter(
     (payment) => payment.providerId === 'giftcertificate',
   );

@@ -25,7 +25,7 @@ fill(
     el('p', {}, 'Put something in the cart, check out, and type a code into the coupon box.'),
   ),
   codesBox(),
-  ...CATALOGUE.map(categorySection),
+  el('div.categories', {}, ...CATALOGUE.map(categorySection)),
   el('p.toast', { id: 'toast', role: 'status', 'data-test': 'toast', hidden: true }),
 );
 
@@ -46,7 +46,7 @@ function codesBox(): HTMLElement {
 function categorySection(category: Category): HTMLElement {
   return el(
     'section.category',
-    { 'data-test': `category-${category.id}` },
+    { 'data-test': `category-${category.id}`, 'data-products': category.products.length },
     el('h2', {}, category.name),
     el('ul.products', {}, ...category.products.map(productCard)),
   );
