@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
@@ -11,6 +12,8 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{Data, PayloadConfig, ServiceConfig};
 use actix_web::{App, HttpServer, rt};
 
+use crate::bigcommerce::management::access::Grants;
+use crate::bigcommerce::webhooks::{Webhooks, sender};
 use crate::kit::clock::Clock;
 use crate::kit::{Kit, control, watch};
 use crate::{bigcommerce, voucherify};
@@ -91,17 +94,12 @@ impl StandIn {
         ));
         let voucherify = Data::new(voucherify::State::new(clock));
         let listeners = vec![
-            listen(
-                shop_socket,
-                shop_kit.clone(),
-                bigcommerce.clone(),
-                bigcommerce::configure,
-            )?,
+            listen_shop(shop_socket, shop_kit.clone(), bigcommerce.clone())?,
             listen(
                 voucher_socket,
                 voucherify_kit.clone(),
-                voucherify.clone(),
-                voucherify::configure,
+                Box::pin(std::future::pending()),
+                with_data(voucherify.clone(), voucherify::configure),
             )?,
         ];
         Ok(Self {
@@ -152,11 +150,41 @@ fn bind(host: IpAddr, port: u16) -> Result<(TcpListener, String), StartError> {
     Ok((socket, format!("http://{address}")))
 }
 
-fn listen<S: Send + Sync + 'static>(
+/// The shop's listener, with the webhooks that it sends.
+fn listen_shop(
     socket: TcpListener,
     kit: Kit,
+    state: Data<bigcommerce::State>,
+) -> Result<Listener, StartError> {
+    let webhooks = Data::new(Webhooks::default());
+    let grants = Data::new(Grants::default());
+    let sender = sender::run(state.clone(), webhooks.clone(), kit.clone());
+    let configure = move |cfg: &mut ServiceConfig| {
+        cfg.app_data(state.clone())
+            .app_data(webhooks.clone())
+            .app_data(grants.clone())
+            .configure(bigcommerce::configure);
+    };
+    listen(socket, kit, Box::pin(sender), configure)
+}
+
+fn with_data<S: Send + Sync + 'static>(
     state: Data<S>,
     configure: fn(&mut ServiceConfig),
+) -> impl Fn(&mut ServiceConfig) + Clone + Send + 'static {
+    move |cfg| {
+        cfg.app_data(state.clone()).configure(configure);
+    }
+}
+
+/// What a listener does beside answering.
+type Background = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+fn listen(
+    socket: TcpListener,
+    kit: Kit,
+    background: Background,
+    configure: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> Result<Listener, StartError> {
     let (sender, receiver) = mpsc::channel();
     let kit = Data::new(kit);
@@ -165,11 +193,10 @@ fn listen<S: Send + Sync + 'static>(
             let server = HttpServer::new(move || {
                 App::new()
                     .app_data(kit.clone())
-                    .app_data(state.clone())
                     .app_data(PayloadConfig::new(BODY_LIMIT))
                     .wrap(from_fn(watch))
                     .configure(control::configure)
-                    .configure(configure)
+                    .configure(configure.clone())
             })
             .workers(1)
             .shutdown_timeout(1)
@@ -178,7 +205,9 @@ fn listen<S: Send + Sync + 'static>(
             match server.map(HttpServer::run) {
                 Ok(server) => {
                     let _ = sender.send(Ok(server.handle()));
+                    let background = rt::spawn(background);
                     let _ = server.await;
+                    background.abort();
                 }
                 Err(error) => {
                     let _ = sender.send(Err(error));

@@ -3,13 +3,16 @@
 pub mod actions;
 pub mod basket;
 pub mod carts;
+pub mod control;
 mod coupons;
+pub mod management;
 pub mod model;
 mod order_changes;
 pub mod orders;
 pub mod pricing;
 pub mod promotions;
 pub mod seed;
+pub mod webhooks;
 
 use actix_web::web::ServiceConfig;
 
@@ -29,4 +32,7 @@ pub fn area_of(path: &str) -> &'static str {
 }
 
 /// Adds the routes.
-pub fn configure(_cfg: &mut ServiceConfig) {}
+pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.configure(management::configure)
+        .configure(control::configure);
+}

@@ -193,7 +193,7 @@ fn add(inner: &mut Inner, mut state: FaultState) -> u64 {
 mod tests {
     use super::*;
 
-    fn rule(json: serde_json::Value) -> FaultRule {
+    fn rule(json: Value) -> FaultRule {
         serde_json::from_value(json).unwrap()
     }
 

@@ -1,0 +1,82 @@
+//! `/control/orders/{id}/…`: what a merchant does with orders in the control panel.
+
+use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
+use actix_web::{Error, HttpResponse};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Answer, bad_request, missing, read};
+use crate::bigcommerce::State;
+use crate::bigcommerce::model::order::status;
+use crate::bigcommerce::model::{Decimal, Order};
+use crate::bigcommerce::orders::OrderError;
+
+/// Adds the routes.
+pub fn routes(cfg: &mut ServiceConfig) {
+    cfg.route(r"/control/orders/{id:\d+}/refunds", web::post().to(refund))
+        .route(r"/control/orders/{id:\d+}/{action}", web::post().to(act));
+}
+
+/// An order as `GET /control/state` shows it.
+pub fn summary(order: &Order) -> Value {
+    let mut value = serde_json::to_value(order).unwrap_or_default();
+    value["status"] = json!(status::name(order.status_id));
+    value["payment_status"] = json!(order.payment_status());
+    value
+}
+
+fn answer(error: &OrderError) -> Error {
+    match error {
+        OrderError::NotFound => missing("order"),
+        other => bad_request(other),
+    }
+}
+
+async fn act(state: Data<State>, path: Path<(u64, String)>) -> Answer {
+    let (id, action) = path.into_inner();
+    let mut store = state.lock();
+    let done = match action.as_str() {
+        "paid" => store.mark_paid(id),
+        "refunded" => store
+            .refund(id, None, "refunded in the control panel")
+            .map(|_| ()),
+        other => match status_of(other) {
+            Some(new) => store.set_order_status(id, new),
+            None => return Err(missing("action")),
+        },
+    };
+    done.map_err(|error| answer(&error))?;
+    let order = store.orders.get(&id).ok_or_else(|| missing("order"))?;
+    Ok(HttpResponse::Ok().json(summary(order)))
+}
+
+fn status_of(action: &str) -> Option<u8> {
+    Some(match action {
+        "awaiting-payment" => status::AWAITING_PAYMENT,
+        "cancelled" => status::CANCELLED,
+        "declined" => status::DECLINED,
+        "shipped" => status::SHIPPED,
+        "completed" => status::COMPLETED,
+        "manual-check" => status::MANUAL_VERIFICATION,
+        "disputed" => status::DISPUTED,
+        _ => return None,
+    })
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RefundBody {
+    amount: String,
+    #[serde(default)]
+    reason: String,
+}
+
+async fn refund(state: Data<State>, id: Path<u64>, body: Bytes) -> Answer {
+    let wanted: RefundBody = read(&body)?;
+    let amount: Decimal = wanted.amount.parse().map_err(|error| bad_request(&error))?;
+    let mut store = state.lock();
+    let refund_id = store
+        .refund(*id, Some(amount), &wanted.reason)
+        .map_err(|error| answer(&error))?;
+    Ok(HttpResponse::Created().json(json!({"id": refund_id})))
+}

@@ -1,0 +1,44 @@
+//! The management API under `/stores/{hash}/v2|v3/`.
+
+pub mod access;
+mod answer;
+mod catalog;
+mod codes;
+mod customers;
+mod hooks;
+mod promotion_body;
+mod promotions;
+mod scripts;
+mod store;
+
+use actix_web::HttpResponse;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use serde_json::json;
+
+/// Bytes that a management request may have.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// Adds the routes. Fixed paths are added before those with a parameter in their place.
+pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.service(
+        web::scope("/stores/{hash}")
+            .wrap(from_fn(access::guard))
+            .configure(store::routes)
+            .configure(codes::routes)
+            .configure(promotions::routes)
+            .configure(scripts::routes)
+            .configure(hooks::routes)
+            .configure(customers::routes)
+            .configure(catalog::routes)
+            .default_service(web::to(no_such_route)),
+    );
+}
+
+async fn no_such_route() -> HttpResponse {
+    HttpResponse::NotFound().json(json!({
+        "status": 404,
+        "title": "The requested resource was not found",
+        "type": answer::STATUS_CODES,
+    }))
+}
