@@ -113,7 +113,7 @@ async function codesToTry(voucherify) {
 async function waitForTheEnd() {
   const stop = new Promise((resolve) => {
     // Until now a signal ended us at once; from now on the programs are stopped in order first.
-    for (const signal of ['SIGINT', 'SIGTERM']) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
       process.removeAllListeners(signal);
       process.on(signal, resolve);
     }

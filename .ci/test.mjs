@@ -18,11 +18,13 @@ const WASM = 'wasm32-unknown-unknown';
 /** Each step answers `{ code, output }`. `needs` names a step that must have succeeded, if it ran. */
 const STEPS = {
   format: {
-    title: 'Formatting',
+    title: 'Formatting, and the types of the shop and of the browser tests',
     run: () =>
       all(
         ['cargo', 'fmt', '--all', '--check'],
         ['prettier', '--check', '--log-level', 'warn', '.ci', 'tests/e2e', 'www/store'],
+        ['tsc', '-p', 'www/store/tsconfig.json'],
+        ['tsc', '-p', 'tests/e2e/tsconfig.json'],
       ),
   },
   clippy: {
@@ -158,7 +160,7 @@ function summary(results) {
     failed += result.failed;
     const mark = result.code === 0 ? green('✓') : red('✗');
     console.log(
-      `${mark} ${result.title.padEnd(52)} ${String(result.passed).padStart(4)} passed ${String(result.failed).padStart(3)} failed  ${dim(result.took)}`,
+      `${mark} ${result.title.padEnd(64)} ${String(result.passed).padStart(4)} passed ${String(result.failed).padStart(3)} failed  ${dim(result.took)}`,
     );
   }
   console.log(`${passed} passed, ${failed} failed`);

@@ -28,6 +28,7 @@ export async function main(work) {
   // Ending by `exit` lets what was started be stopped; a signal alone would not.
   process.on('SIGINT', () => process.exit(130));
   process.on('SIGTERM', () => process.exit(143));
+  process.on('SIGHUP', () => process.exit(129));
   try {
     process.exitCode = (await work()) ?? 0;
   } catch (error) {
