@@ -129,6 +129,12 @@ impl SessionKey {
     pub fn of(store: &StoreHash, checkout: &CheckoutId) -> Self {
         Self(format!("voucherbridge-{store}-{checkout}"))
     }
+
+    /// A key as it was written down.
+    #[must_use]
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
 }
 
 #[cfg(test)]

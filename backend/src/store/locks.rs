@@ -1,0 +1,232 @@
+//! Locks in the database. Every function works on the connection or transaction it is given.
+
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+use super::StoreError;
+use crate::domain::{
+    CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId, PromotionId, SessionKey,
+    StoreHash,
+    lock::{Lock, LockState},
+};
+
+const COLUMNS: &str = "id, store, checkout, code, native_code, promotion_id, session_key, state, \
+     discount, native_discount, currency, snapshot, order_id, order_discount, reason, ends_at_ms, \
+     session_ends_at_ms, created_at_ms, checked_at_ms";
+
+/// Writes a new lock.
+pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO locks (id, store, checkout, code, native_code, native_key, promotion_id, \
+         session_key, state, discount, native_discount, currency, snapshot, order_id, \
+         order_discount, reason, ends_at_ms, session_ends_at_ms, created_at_ms, checked_at_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+         $19, $20)",
+    )
+    .bind(lock.id.as_str())
+    .bind(lock.store.as_str())
+    .bind(lock.checkout.as_str())
+    .bind(lock.code.as_str())
+    .bind(lock.native_code.as_str())
+    .bind(lock.native_code.as_str().to_ascii_uppercase())
+    .bind(lock.promotion.map(|id| id.0))
+    .bind(lock.session.as_str())
+    .bind(lock.state.as_str())
+    .bind(lock.discount.0)
+    .bind(lock.native_discount.0)
+    .bind(lock.currency.as_str())
+    .bind(snapshot_text(lock)?)
+    .bind(lock.order.map(|id| id.0))
+    .bind(lock.order_discount.map(|amount| amount.0))
+    .bind(lock.reason.as_deref())
+    .bind(lock.ends_at_ms)
+    .bind(lock.session_ends_at_ms)
+    .bind(lock.created_at_ms)
+    .bind(lock.checked_at_ms)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Writes what may change of a lock, if it is still in the state `from`.
+///
+/// Answers whether it was: whoever finds it moved on has lost the race and looks again.
+pub async fn update(
+    connection: &mut AnyConnection,
+    lock: &Lock,
+    from: LockState,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "UPDATE locks SET promotion_id = $1, state = $2, discount = $3, native_discount = $4, \
+         snapshot = $5, order_id = $6, order_discount = $7, reason = $8, ends_at_ms = $9, \
+         session_ends_at_ms = $10, checked_at_ms = $11 WHERE id = $12 AND state = $13",
+    )
+    .bind(lock.promotion.map(|id| id.0))
+    .bind(lock.state.as_str())
+    .bind(lock.discount.0)
+    .bind(lock.native_discount.0)
+    .bind(snapshot_text(lock)?)
+    .bind(lock.order.map(|id| id.0))
+    .bind(lock.order_discount.map(|amount| amount.0))
+    .bind(lock.reason.as_deref())
+    .bind(lock.ends_at_ms)
+    .bind(lock.session_ends_at_ms)
+    .bind(lock.checked_at_ms)
+    .bind(lock.id.as_str())
+    .bind(from.as_str())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// One lock.
+pub async fn get(connection: &mut AnyConnection, id: &LockId) -> Result<Option<Lock>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM locks WHERE id = $1");
+    let row = sqlx::query(&sql).bind(id.as_str()).fetch_optional(connection).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Every lock of a checkout, oldest first.
+pub async fn of_checkout(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+) -> Result<Vec<Lock>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND checkout = $2 \
+         ORDER BY created_at_ms, id"
+    );
+    let query = sqlx::query(&sql).bind(store.as_str()).bind(checkout.as_str());
+    read_all(&query.fetch_all(connection).await?)
+}
+
+/// The lock a native code stands for, whatever its case.
+pub async fn by_native_code(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    native_code: &str,
+) -> Result<Option<Lock>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM locks WHERE store = $1 AND native_key = $2");
+    let query = sqlx::query(&sql).bind(store.as_str()).bind(native_code.to_ascii_uppercase());
+    let row = query.fetch_optional(connection).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Whether another checkout's lock may hold `code` at Voucherify.
+pub async fn held_elsewhere(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    code: &Code,
+    checkout: &CheckoutId,
+) -> Result<bool, StoreError> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS held FROM locks WHERE store = $1 AND code = $2 AND checkout <> $3 \
+         AND state IN ('applying', 'held', 'ordered', 'releasing')",
+    )
+    .bind(store.as_str())
+    .bind(code.as_str())
+    .bind(checkout.as_str())
+    .fetch_one(connection)
+    .await?;
+    Ok(row.try_get::<i64, _>("held")? > 0)
+}
+
+/// Held locks whose time was up before `now_ms`.
+pub async fn expired(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    now_ms: i64,
+    limit: i64,
+) -> Result<Vec<Lock>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND state = 'held' AND ends_at_ms <= $2 \
+         ORDER BY ends_at_ms LIMIT $3"
+    );
+    let query = sqlx::query(&sql).bind(store.as_str()).bind(now_ms).bind(limit);
+    read_all(&query.fetch_all(connection).await?)
+}
+
+/// Held locks whose checkout nobody has looked at since `before_ms`.
+pub async fn unchecked(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    before_ms: i64,
+    limit: i64,
+) -> Result<Vec<Lock>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND state = 'held' AND checked_at_ms <= $2 \
+         ORDER BY checked_at_ms LIMIT $3"
+    );
+    let query = sqlx::query(&sql).bind(store.as_str()).bind(before_ms).bind(limit);
+    read_all(&query.fetch_all(connection).await?)
+}
+
+/// Ordered, unpaid locks whose session would end before `before_ms`.
+pub async fn ordered_ending(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    before_ms: i64,
+    limit: i64,
+) -> Result<Vec<Lock>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND state = 'ordered' \
+         AND session_ends_at_ms <= $2 ORDER BY session_ends_at_ms LIMIT $3"
+    );
+    let query = sqlx::query(&sql).bind(store.as_str()).bind(before_ms).bind(limit);
+    read_all(&query.fetch_all(connection).await?)
+}
+
+/// How many locks a store has in each state.
+pub async fn count_by_state(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+) -> Result<Vec<(LockState, i64)>, StoreError> {
+    let query = sqlx::query(
+        "SELECT state, COUNT(*) AS locks FROM locks WHERE store = $1 GROUP BY state ORDER BY state",
+    );
+    let rows = query.bind(store.as_str()).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| Ok((parsed(row.try_get::<String, _>("state")?.parse())?, row.try_get("locks")?)))
+        .collect()
+}
+
+fn snapshot_text(lock: &Lock) -> Result<Option<String>, StoreError> {
+    lock.snapshot.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::corrupt)
+}
+
+fn read_all(rows: &[AnyRow]) -> Result<Vec<Lock>, StoreError> {
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &AnyRow) -> Result<Lock, StoreError> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let number = |column: &str| row.try_get::<i64, _>(column);
+    let maybe = |column: &str| row.try_get::<Option<i64>, _>(column);
+    let snapshot: Option<String> = row.try_get("snapshot")?;
+    Ok(Lock {
+        id: parsed(LockId::parse(&text("id")?))?,
+        store: parsed(StoreHash::parse(&text("store")?))?,
+        checkout: parsed(CheckoutId::parse(&text("checkout")?))?,
+        code: parsed(Code::parse(&text("code")?))?,
+        native_code: parsed(NativeCode::parse(&text("native_code")?))?,
+        promotion: maybe("promotion_id")?.map(PromotionId),
+        session: SessionKey::from_stored(text("session_key")?),
+        state: parsed(text("state")?.parse())?,
+        discount: Hundredths(number("discount")?),
+        native_discount: Hundredths(number("native_discount")?),
+        currency: parsed(Currency::parse(&text("currency")?))?,
+        snapshot: parsed(snapshot.as_deref().map(serde_json::from_str).transpose())?,
+        order: maybe("order_id")?.map(OrderId),
+        order_discount: maybe("order_discount")?.map(Hundredths),
+        reason: row.try_get("reason")?,
+        ends_at_ms: number("ends_at_ms")?,
+        session_ends_at_ms: number("session_ends_at_ms")?,
+        created_at_ms: number("created_at_ms")?,
+        checked_at_ms: number("checked_at_ms")?,
+    })
+}
+
+fn parsed<T, E: std::error::Error + Send + Sync + 'static>(
+    result: Result<T, E>,
+) -> Result<T, StoreError> {
+    result.map_err(StoreError::corrupt)
+}

@@ -1,0 +1,120 @@
+//! Codes used by orders.
+
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+use super::StoreError;
+use crate::domain::{Code, LockId, OrderId, StoreHash};
+
+/// Where a redemption is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedemptionState {
+    /// Voucherify was asked, or is about to be; its answer is not written down.
+    Sent,
+    /// Done.
+    Redeemed,
+    /// Voucherify will not: a person has to look.
+    Refused,
+    /// Given back.
+    RolledBack,
+}
+
+impl RedemptionState {
+    /// The name in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Redeemed => "redeemed",
+            Self::Refused => "refused",
+            Self::RolledBack => "rolled_back",
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        match text {
+            "redeemed" => Self::Redeemed,
+            "refused" => Self::Refused,
+            "rolled_back" => Self::RolledBack,
+            // Anything unknown is uncertain, and Voucherify is asked what happened.
+            _ => Self::Sent,
+        }
+    }
+}
+
+/// A code used by an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redemption {
+    /// The store.
+    pub store: StoreHash,
+    /// The order.
+    pub order: OrderId,
+    /// The code.
+    pub code: Code,
+    /// The lock it was held by.
+    pub lock: LockId,
+    /// Where it is.
+    pub state: RedemptionState,
+    /// Voucherify's id of the redemption.
+    pub redemption_id: Option<String>,
+    /// Voucherify's id of the stack, where there is one: a stack is rolled back by it alone.
+    pub parent_id: Option<String>,
+    /// Why it was refused.
+    pub reason: Option<String>,
+    /// When Voucherify was last asked.
+    pub sent_at_ms: i64,
+}
+
+/// Writes a redemption down, new or changed. A code has one for an order, a lock one at all.
+pub async fn put(
+    connection: &mut AnyConnection,
+    redemption: &Redemption,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO redemptions (store, order_id, code, lock_id, state, redemption_id, \
+         parent_id, reason, sent_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (store, order_id, code) DO UPDATE SET state = excluded.state, \
+         redemption_id = excluded.redemption_id, parent_id = excluded.parent_id, \
+         reason = excluded.reason, sent_at_ms = excluded.sent_at_ms",
+    )
+    .bind(redemption.store.as_str())
+    .bind(redemption.order.0)
+    .bind(redemption.code.as_str())
+    .bind(redemption.lock.as_str())
+    .bind(redemption.state.as_str())
+    .bind(redemption.redemption_id.as_deref())
+    .bind(redemption.parent_id.as_deref())
+    .bind(redemption.reason.as_deref())
+    .bind(redemption.sent_at_ms)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The redemptions of an order.
+pub async fn of_order(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    order: OrderId,
+) -> Result<Vec<Redemption>, StoreError> {
+    let query = sqlx::query(
+        "SELECT store, order_id, code, lock_id, state, redemption_id, parent_id, reason, \
+         sent_at_ms FROM redemptions WHERE store = $1 AND order_id = $2 ORDER BY code",
+    );
+    let rows = query.bind(store.as_str()).bind(order.0).fetch_all(connection).await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &AnyRow) -> Result<Redemption, StoreError> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    Ok(Redemption {
+        store: StoreHash::parse(&text("store")?).map_err(StoreError::corrupt)?,
+        order: OrderId(row.try_get("order_id")?),
+        code: Code::parse(&text("code")?).map_err(StoreError::corrupt)?,
+        lock: LockId::parse(&text("lock_id")?).map_err(StoreError::corrupt)?,
+        state: RedemptionState::parse(&text("state")?),
+        redemption_id: row.try_get("redemption_id")?,
+        parent_id: row.try_get("parent_id")?,
+        reason: row.try_get("reason")?,
+        sent_at_ms: row.try_get("sent_at_ms")?,
+    })
+}
