@@ -93,8 +93,10 @@ pub enum ReleaseReason {
     Expired,
     /// The cart is gone, and no live order came of it.
     CartGone,
-    /// The order was cancelled, declined or never paid.
+    /// The order was cancelled or declined.
     OrderVoid,
+    /// The order waited for its payment too long.
+    NeverPaid,
 }
 
 impl ReleaseReason {
@@ -109,6 +111,7 @@ impl ReleaseReason {
             Self::Expired => "expired",
             Self::CartGone => "cart_gone",
             Self::OrderVoid => "order_void",
+            Self::NeverPaid => "never_paid",
         }
     }
 }

@@ -109,6 +109,21 @@ pub async fn enqueue(
     Ok(())
 }
 
+/// Takes back a job nobody has begun.
+pub async fn withdraw(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    kind: JobKind,
+    subject: &str,
+) -> Result<(), StoreError> {
+    let query = sqlx::query(
+        "DELETE FROM jobs WHERE store = $1 AND kind = $2 AND subject = $3 \
+         AND lease_owner IS NULL",
+    );
+    query.bind(store.as_str()).bind(kind.as_str()).bind(subject).execute(connection).await?;
+    Ok(())
+}
+
 /// Takes the next due job for `owner`, until `lease_until_ms`.
 pub async fn take(
     connection: &mut AnyConnection,

@@ -78,6 +78,17 @@ pub async fn update(
     Ok(done.rows_affected() == 1)
 }
 
+/// Deletes a lock that came to nothing, if it is still in the state `from`.
+pub async fn delete(
+    connection: &mut AnyConnection,
+    id: &LockId,
+    from: LockState,
+) -> Result<(), StoreError> {
+    let query = sqlx::query("DELETE FROM locks WHERE id = $1 AND state = $2");
+    query.bind(id.as_str()).bind(from.as_str()).execute(connection).await?;
+    Ok(())
+}
+
 /// One lock.
 pub async fn get(connection: &mut AnyConnection, id: &LockId) -> Result<Option<Lock>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM locks WHERE id = $1");

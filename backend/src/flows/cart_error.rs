@@ -1,0 +1,27 @@
+//! The page saw the storefront say that the cart is gone, changed, out of stock or refused.
+//!
+//! The page is only believed after BigCommerce was asked, which is what a refresh does: a cart
+//! that is gone has its locks released unless an order came of it, one that changed has its codes
+//! validated again.
+
+use tracing::info;
+use voucherbridge_api_types::CartErrorRequest;
+
+use super::{FlowError, refresh_checkout::refresh};
+use crate::{
+    app::{Connection, Context},
+    domain::CheckoutId,
+};
+
+/// Looks at the checkout an error was reported for.
+pub async fn report(
+    context: &Context,
+    connection: &Connection,
+    checkout: &CheckoutId,
+    error: &CartErrorRequest,
+) -> Result<(), FlowError> {
+    info!(store = %connection.store, %checkout, status = error.status, "the page reports a cart error");
+    metrics::counter!("voucherbridge_cart_errors_total").increment(1);
+    refresh(context, connection, checkout).await?;
+    Ok(())
+}

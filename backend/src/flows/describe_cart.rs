@@ -1,0 +1,117 @@
+//! A checkout in Voucherify's terms: items, amounts, categories, customer and group.
+
+use std::collections::HashMap;
+
+use super::FlowError;
+use crate::{
+    app::{Connection, Context},
+    bigcommerce::{Checkout, CheckoutItem, CustomerFacts, ProductFacts},
+    domain::{
+        Hundredths,
+        snapshot::{Snapshot, SnapshotCustomer, SnapshotItem},
+    },
+    store::stores::SourceId,
+};
+
+/// Describes the checkout. Products and customers come from the cache; what it lacks is fetched,
+/// products and customer at the same time.
+pub(super) async fn describe(
+    context: &Context,
+    connection: &Connection,
+    checkout: &Checkout,
+) -> Result<Snapshot, FlowError> {
+    let (products, customer) = tokio::try_join!(
+        products(context, connection, checkout),
+        customer(context, connection, checkout)
+    )?;
+    let combine = connection.settings.combine_with_promotions;
+    let items: Vec<_> =
+        checkout.items.iter().map(|item| describe_item(item, &products, combine)).collect();
+    Ok(Snapshot {
+        amount: items.iter().map(|item| item.amount).sum::<Hundredths>(),
+        currency: checkout.currency,
+        items,
+        customer,
+    })
+}
+
+fn describe_item(
+    item: &CheckoutItem,
+    products: &HashMap<i64, ProductFacts>,
+    combine: bool,
+) -> SnapshotItem {
+    // Beside other promotions a code works on what they leave; in their place, on the full price.
+    let discount = if combine { item.automatic_discount } else { Hundredths::ZERO };
+    SnapshotItem {
+        product_id: item.product_id,
+        variant_id: item.variant_id,
+        sku: item.sku.clone(),
+        name: item.name.clone(),
+        quantity: item.quantity,
+        amount: (item.list_amount - discount).max(Hundredths::ZERO),
+        categories: products.get(&item.product_id).map_or_else(Vec::new, |p| p.categories.clone()),
+    }
+}
+
+async fn products(
+    context: &Context,
+    connection: &Connection,
+    checkout: &Checkout,
+) -> Result<HashMap<i64, ProductFacts>, FlowError> {
+    let mut ids: Vec<i64> = checkout.items.iter().map(|item| item.product_id).collect();
+    ids.retain(|&id| id > 0);
+    ids.sort_unstable();
+    ids.dedup();
+    let now = context.clock.now_ms();
+    let mut known = context.store.cached_products(&connection.store, &ids, now).await?;
+    ids.retain(|id| !known.contains_key(id));
+    if ids.is_empty() {
+        return Ok(known);
+    }
+    let fetched = connection.bigcommerce.products(&ids).await?;
+    context.store.cache_products(&connection.store, &fetched, now).await?;
+    known.extend(fetched.into_iter().map(|product| (product.id, product)));
+    Ok(known)
+}
+
+async fn customer(
+    context: &Context,
+    connection: &Connection,
+    checkout: &Checkout,
+) -> Result<Option<SnapshotCustomer>, FlowError> {
+    let Some(id) = checkout.customer_id else {
+        return Ok(checkout.email.as_deref().map(|email| guest(connection, email)));
+    };
+    let now = context.clock.now_ms();
+    let facts = match context.store.cached_customer(&connection.store, id, now).await? {
+        Some(facts) => facts,
+        None => {
+            let facts = connection.bigcommerce.customer(id).await?;
+            context.store.cache_customer(&connection.store, &facts, now).await?;
+            facts
+        }
+    };
+    Ok(Some(signed_in(connection, facts)))
+}
+
+/// A guest is nobody Voucherify knows unless the merchant allows it: anyone can type anyone's
+/// address.
+fn guest(connection: &Connection, email: &str) -> SnapshotCustomer {
+    let settings = &connection.settings;
+    let known = settings.guests_are_customers && settings.source_id == SourceId::Email;
+    let source_id = if known { email.to_owned() } else { format!("guest:{email}") };
+    SnapshotCustomer { source_id, email: Some(email.to_owned()), name: None, group: None }
+}
+
+fn signed_in(connection: &Connection, facts: CustomerFacts) -> SnapshotCustomer {
+    let source_id = match connection.settings.source_id {
+        SourceId::CustomerId => facts.id.to_string(),
+        SourceId::Email => facts.email.clone(),
+    };
+    SnapshotCustomer {
+        source_id,
+        email: Some(facts.email),
+        name: Some(facts.name).filter(|name| !name.is_empty()),
+        group: facts.group,
+    }
+}

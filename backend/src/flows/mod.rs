@@ -1,0 +1,141 @@
+//! One story a file: what happens when a code is typed, removed, ordered, paid, given back.
+//!
+//! Every flow survives being killed between any two of its steps. The rule: what is about to be
+//! done at a platform is written down first, with a job that finishes or undoes it; no transaction
+//! is open during a call.
+
+pub mod apply_codes;
+pub mod cart_error;
+mod describe_cart;
+pub mod evict_coupon;
+mod exclusive;
+pub mod process_order;
+pub mod receive_webhook;
+pub mod recover;
+pub mod redeem_order;
+pub mod refresh_checkout;
+pub mod release_lock;
+pub mod remove_code;
+pub mod roll_back;
+pub mod sweep;
+
+use std::time::Duration;
+
+use crate::{
+    app::Context,
+    bigcommerce::BigCommerceError,
+    domain::{
+        StoreHash,
+        lock::{Lock, LockState, ReleaseReason},
+    },
+    store::{
+        StoreError, Tx,
+        jobs::{self, JobKind},
+        locks,
+    },
+    voucherify::VoucherifyError,
+};
+
+pub use exclusive::detached;
+
+/// Why a flow did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    /// The store has no such checkout.
+    #[error("the store has no such checkout")]
+    UnknownCheckout,
+    /// The checkout became an order.
+    #[error("the checkout has become an order")]
+    CheckoutClosed,
+    /// Another request works on the same checkout and did not end in time.
+    #[error("another request is working on this checkout")]
+    Busy,
+    /// The flow took longer than it may hold the checkout.
+    #[error("the work on this checkout took too long")]
+    TooSlow,
+    /// It has to be tried again, not before this long.
+    #[error("not before {0:?} from now")]
+    NotYet(Duration),
+    /// Trying again will not help.
+    #[error("{0}")]
+    NeedsPerson(String),
+    /// BigCommerce did not do its part.
+    #[error("BigCommerce: {0}")]
+    BigCommerce(#[from] BigCommerceError),
+    /// Voucherify did not do its part.
+    #[error("Voucherify: {0}")]
+    Voucherify(#[from] VoucherifyError),
+    /// The database did not do its part.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl FlowError {
+    /// How long a platform asked to be left alone.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::NotYet(wait) => Some(*wait),
+            Self::BigCommerce(error) => error.retry_after(),
+            Self::Voucherify(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+}
+
+/// Asks, in the transaction, for a lock to be released: from here a job sees it through.
+///
+/// Answers false when the lock is no longer in the state it was read in.
+async fn ask_for_release(
+    tx: &mut Tx,
+    lock: &mut Lock,
+    reason: ReleaseReason,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let from = lock.state;
+    lock.state = LockState::Releasing;
+    lock.reason = Some(reason.as_str().to_owned());
+    if !locks::update(tx.connection(), lock, from).await? {
+        return Ok(false);
+    }
+    let subject = lock.id.as_str();
+    jobs::enqueue(tx.connection(), &lock.store, JobKind::ReleaseLock, subject, now_ms, now_ms)
+        .await?;
+    Ok(true)
+}
+
+/// The same in a transaction of its own.
+async fn give_up(
+    context: &Context,
+    lock: &mut Lock,
+    reason: ReleaseReason,
+) -> Result<bool, StoreError> {
+    let mut tx = context.store.begin().await?;
+    let asked = ask_for_release(&mut tx, lock, reason, context.clock.now_ms()).await?;
+    tx.commit().await?;
+    context.wake_worker();
+    Ok(asked)
+}
+
+/// Writes a change of one lock down; false when it had moved on.
+async fn save(context: &Context, lock: &Lock, from: LockState) -> Result<bool, StoreError> {
+    let mut tx = context.store.begin().await?;
+    let saved = locks::update(tx.connection(), lock, from).await?;
+    tx.commit().await?;
+    Ok(saved)
+}
+
+/// Asks for a job in a transaction of its own.
+async fn ask_for(
+    context: &Context,
+    store: &StoreHash,
+    kind: JobKind,
+    subject: &str,
+    run_at_ms: i64,
+) -> Result<(), StoreError> {
+    let mut tx = context.store.begin().await?;
+    jobs::enqueue(tx.connection(), store, kind, subject, run_at_ms, context.clock.now_ms()).await?;
+    tx.commit().await?;
+    context.wake_worker();
+    Ok(())
+}

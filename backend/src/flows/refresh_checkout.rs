@@ -1,0 +1,221 @@
+//! The checkout changed: its code is validated again, and the native coupon follows.
+//!
+//! The lock is written down with the new discount before BigCommerce is told, and marked as not
+//! yet told, so that a crash between the two is found and mended by the job written with it.
+
+use tracing::{info, warn};
+use voucherbridge_api_types::{AppliedCode, DroppedCode, RefreshResponse};
+
+use super::{
+    FlowError,
+    apply_codes::{applied_code, judge, lifetime, promotion_for, session_of, terms},
+    describe_cart::describe,
+    exclusive::exclusively,
+    give_up,
+    release_lock::release_alone,
+};
+use crate::{
+    app::{Connection, Context},
+    bigcommerce::{BigCommerceError, Checkout},
+    domain::{
+        CheckoutId, Hundredths,
+        lock::{Lock, LockState, ReleaseReason},
+        messages::Refusal,
+        snapshot::Snapshot,
+    },
+    store::{
+        jobs::{self, JobKind},
+        locks,
+    },
+};
+
+/// A discount BigCommerce may not have been told of.
+const NOT_TOLD: Hundredths = Hundredths(-1);
+/// A session that ends sooner is renewed even if nothing changed.
+const RENEW_BEFORE_MS: i64 = 45 * 60_000;
+/// When the job looks that follows up a change cut off in the middle.
+const FOLLOW_UP_MS: i64 = 60_000;
+
+/// Brings the codes of a checkout up to date. Costs nothing for a checkout without codes.
+pub async fn refresh(
+    context: &Context,
+    connection: &Connection,
+    checkout: &CheckoutId,
+) -> Result<RefreshResponse, FlowError> {
+    if held(context, connection, checkout).await?.is_empty() {
+        return Ok(RefreshResponse { changed: false, codes: Vec::new(), dropped: Vec::new() });
+    }
+    let work = async {
+        match connection.bigcommerce.checkout(checkout).await {
+            Ok(found) if found.order_id.is_none() => {
+                refresh_alone(context, connection, &found).await
+            }
+            Ok(_) | Err(BigCommerceError::NotFound) => gone(context, connection, checkout).await,
+            Err(error) => Err(error.into()),
+        }
+    };
+    exclusively(context, &connection.store, checkout, work).await
+}
+
+/// The held locks of a checkout.
+async fn held(
+    context: &Context,
+    connection: &Connection,
+    checkout: &CheckoutId,
+) -> Result<Vec<Lock>, FlowError> {
+    let mut tx = context.store.begin().await?;
+    let mut all = locks::of_checkout(tx.connection(), &connection.store, checkout).await?;
+    tx.commit().await?;
+    all.retain(|lock| lock.state == LockState::Held);
+    Ok(all)
+}
+
+/// The cart is gone: it may have been paid, so the release looks for an order first.
+async fn gone(
+    context: &Context,
+    connection: &Connection,
+    checkout: &CheckoutId,
+) -> Result<RefreshResponse, FlowError> {
+    let mut codes = Vec::new();
+    for mut lock in held(context, connection, checkout).await? {
+        codes.push(applied_code(&lock));
+        give_up(context, &mut lock, ReleaseReason::CartGone).await?;
+    }
+    Ok(RefreshResponse { changed: false, codes, dropped: Vec::new() })
+}
+
+async fn refresh_alone(
+    context: &Context,
+    connection: &Connection,
+    checkout: &Checkout,
+) -> Result<RefreshResponse, FlowError> {
+    let snapshot = describe(context, connection, checkout).await?;
+    let mut response =
+        RefreshResponse { changed: false, codes: Vec::new(), dropped: Vec::new() };
+    for mut lock in held(context, connection, &checkout.id).await? {
+        if is_up_to_date(context, &lock, &snapshot) {
+            lock.checked_at_ms = context.clock.now_ms();
+            super::save(context, &lock, LockState::Held).await?;
+            response.codes.push(applied_code(&lock));
+            continue;
+        }
+        match revalidate(context, connection, &mut lock, checkout, snapshot.clone()).await? {
+            Ok(changed) => {
+                response.changed |= changed;
+                response.codes.push(applied_code(&lock));
+            }
+            Err(refusal) => {
+                response.changed = true;
+                response.dropped.push(dropped_code(&lock, &refusal));
+            }
+        }
+    }
+    Ok(response)
+}
+
+fn is_up_to_date(context: &Context, lock: &Lock, snapshot: &Snapshot) -> bool {
+    let lasts = lock.session_ends_at_ms > context.clock.now_ms() + RENEW_BEFORE_MS;
+    lasts && lock.snapshot.as_ref() == Some(snapshot) && lock.native_discount == lock.discount
+}
+
+fn dropped_code(lock: &Lock, refusal: &Refusal) -> DroppedCode {
+    DroppedCode {
+        code: lock.code.to_string(),
+        native_code: lock.native_code.to_string(),
+        reason: refusal.reason().to_owned(),
+        message: refusal.sentence().to_owned(),
+    }
+}
+
+/// Validates a held lock again under its session key, and has the native coupon follow.
+///
+/// Answers whether the discount changed, or why the code is given up.
+pub(super) async fn revalidate(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+    checkout: &Checkout,
+    snapshot: Snapshot,
+) -> Result<Result<bool, Refusal>, FlowError> {
+    let session = session_of(context, lock);
+    let codes = [lock.code.clone()];
+    let validation = connection.voucherify.validate(&codes, &snapshot, Some(&session)).await?;
+    let discount = match judge(&validation, &lock.code, &snapshot, connection) {
+        Ok(discount) => discount,
+        Err(refusal) => {
+            drop_code(context, connection, lock).await?;
+            return Ok(Err(refusal));
+        }
+    };
+    let changed = discount != lock.discount;
+    write_renewal(context, lock, discount, snapshot).await?;
+    tell_bigcommerce(context, connection, lock, checkout.channel_id).await?;
+    Ok(Ok(changed))
+}
+
+async fn write_renewal(
+    context: &Context,
+    lock: &mut Lock,
+    discount: Hundredths,
+    snapshot: Snapshot,
+) -> Result<(), FlowError> {
+    let now = context.clock.now_ms();
+    lock.discount = discount;
+    lock.native_discount = NOT_TOLD;
+    lock.snapshot = Some(snapshot);
+    lock.checked_at_ms = now;
+    (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(context);
+    let mut tx = context.store.begin().await?;
+    if !locks::update(tx.connection(), lock, LockState::Held).await? {
+        return Err(FlowError::Busy);
+    }
+    let (kind, subject) = (JobKind::RefreshCheckout, lock.checkout.as_str());
+    jobs::enqueue(tx.connection(), &lock.store, kind, subject, now + FOLLOW_UP_MS, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn tell_bigcommerce(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+    channel_id: i64,
+) -> Result<(), FlowError> {
+    let (Some(id), Some(snapshot)) = (lock.promotion, lock.snapshot.as_ref()) else {
+        return Err(FlowError::NeedsPerson(format!("the held lock {} has no promotion", lock.id)));
+    };
+    let terms = terms(lock.discount, snapshot, lock.ends_at_ms);
+    let promotion = promotion_for(lock, channel_id, connection, terms);
+    connection.bigcommerce.update_promotion(id, &promotion).await?;
+    lock.native_discount = lock.discount;
+    super::save(context, lock, LockState::Held).await?;
+    let mut tx = context.store.begin().await?;
+    let (kind, subject) = (JobKind::RefreshCheckout, lock.checkout.as_str());
+    jobs::withdraw(tx.connection(), &lock.store, kind, subject).await?;
+    tx.commit().await?;
+    info!(store = %lock.store, lock = %lock.id, amount = lock.discount.0, "code brought up to date");
+    Ok(())
+}
+
+/// Voucherify no longer accepts the code: it is taken off the page's checkout at once, and what
+/// fails of that now a job does later.
+async fn drop_code(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+) -> Result<(), FlowError> {
+    give_up(context, lock, ReleaseReason::NoLongerValid).await?;
+    if let Err(error) = release_alone(context, connection, lock).await {
+        warn!(%error, lock = %lock.id, "a code that is no longer valid is released later");
+    }
+    Ok(())
+}
+
+/// The codes of a checkout as they are written down, for answers that ask no platform.
+pub async fn known_codes(
+    context: &Context,
+    connection: &Connection,
+    checkout: &CheckoutId,
+) -> Result<Vec<AppliedCode>, FlowError> {
+    Ok(held(context, connection, checkout).await?.iter().map(applied_code).collect())
+}

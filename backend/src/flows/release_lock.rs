@@ -1,0 +1,203 @@
+//! A lock is given up: first its native part dies, then Voucherify lets go of the code.
+//!
+//! In that order, and only when no live order carries it: a code let go too early could be used
+//! twice. Every step may be done again, so a release that was cut off simply starts over.
+
+use tracing::info;
+
+use super::{FlowError, ask_for, exclusive::exclusively, save};
+use crate::{
+    app::{Connection, Context},
+    bigcommerce::{BigCommerceError, Order},
+    domain::{
+        LockId,
+        lock::{Lock, LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
+        order::{Standing, standing},
+    },
+    store::{jobs::JobKind, locks},
+};
+
+/// The job: releases the lock unless somebody else has.
+pub async fn release(
+    context: &Context,
+    connection: &Connection,
+    id: &LockId,
+) -> Result<(), FlowError> {
+    let Some(lock) = read(context, id).await? else { return Ok(()) };
+    let work = async {
+        let Some(mut lock) = read(context, id).await? else { return Ok(()) };
+        release_alone(context, connection, &mut lock).await
+    };
+    exclusively(context, &lock.store, &lock.checkout, work).await
+}
+
+/// The job: gives up an apply that never became `held`.
+pub async fn settle_apply(
+    context: &Context,
+    connection: &Connection,
+    id: &LockId,
+) -> Result<(), FlowError> {
+    let Some(lock) = read(context, id).await? else { return Ok(()) };
+    let work = async {
+        let Some(mut lock) = read(context, id).await? else { return Ok(()) };
+        if lock.state != LockState::Applying {
+            return Ok(());
+        }
+        super::give_up(context, &mut lock, ReleaseReason::Unfinished).await?;
+        release_alone(context, connection, &mut lock).await
+    };
+    exclusively(context, &lock.store, &lock.checkout, work).await
+}
+
+/// The job: deletes the native part of a lock whose order has settled.
+pub async fn clean_up_native(
+    context: &Context,
+    connection: &Connection,
+    id: &LockId,
+) -> Result<(), FlowError> {
+    let Some(lock) = read(context, id).await? else { return Ok(()) };
+    kill_native(connection, &lock).await
+}
+
+/// Releases a lock in state `releasing`; whoever calls holds the checkout.
+pub(super) async fn release_alone(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+) -> Result<(), FlowError> {
+    if lock.state != LockState::Releasing {
+        return Ok(());
+    }
+    // Time or a vanished cart may hide an order; the shopper's own removal does not.
+    if !was_known_to_page(lock) {
+        kill_native(connection, lock).await?;
+        return let_go(context, connection, lock).await;
+    }
+    if may_be_ordered(lock) && keep_for_order(context, connection, lock).await? {
+        return Ok(());
+    }
+    kill_native(connection, lock).await?;
+    if take_off_cart(connection, lock).await? == Cart::Gone
+        && keep_for_order(context, connection, lock).await?
+    {
+        return Ok(());
+    }
+    let_go(context, connection, lock).await
+}
+
+/// Whether the page was ever given the native code.
+fn was_known_to_page(lock: &Lock) -> bool {
+    lock.reason.as_deref() != Some(ReleaseReason::Unfinished.as_str())
+}
+
+fn may_be_ordered(lock: &Lock) -> bool {
+    let asked_by_shopper = [ReleaseReason::Removed, ReleaseReason::NoLongerValid];
+    !asked_by_shopper.iter().any(|reason| lock.reason.as_deref() == Some(reason.as_str()))
+}
+
+/// Deletes the promotion. One whose id was never written down is found by its name.
+async fn kill_native(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
+    if let Some(id) = lock.promotion {
+        connection.bigcommerce.delete_promotion(id).await?;
+        return Ok(());
+    }
+    let name = lock.promotion_name();
+    for (id, found) in connection.bigcommerce.promotions_named(PROMOTION_NAME_PREFIX).await? {
+        if found == name {
+            connection.bigcommerce.delete_promotion(id).await?;
+        }
+    }
+    Ok(())
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Cart {
+    Open,
+    Gone,
+}
+
+/// Makes sure the cart does not carry the native code: whether deleting a promotion takes it off
+/// carts is not documented.
+async fn take_off_cart(connection: &Connection, lock: &Lock) -> Result<Cart, FlowError> {
+    let checkout = match connection.bigcommerce.checkout(&lock.checkout).await {
+        Ok(checkout) if checkout.order_id.is_none() => checkout,
+        Ok(_) | Err(BigCommerceError::NotFound) => return Ok(Cart::Gone),
+        Err(error) => return Err(error.into()),
+    };
+    if checkout.coupons.iter().any(|coupon| lock.native_code.is(&coupon.code)) {
+        connection.bigcommerce.remove_coupon(&lock.checkout, &lock.native_code).await?;
+    }
+    Ok(Cart::Open)
+}
+
+/// If a live order carries the code, the lock belongs to that order.
+async fn keep_for_order(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+) -> Result<bool, FlowError> {
+    let Some(order) = live_order_with(connection, lock).await? else { return Ok(false) };
+    lock.state = LockState::Ordered;
+    lock.order = Some(order.id);
+    save(context, lock, LockState::Releasing).await?;
+    let (now, subject) = (context.clock.now_ms(), order.id.to_string());
+    ask_for(context, &lock.store, JobKind::ProcessOrder, &subject, now).await?;
+    Ok(true)
+}
+
+/// An order of the lock's cart that carries its native code and was not cancelled or refunded.
+pub(super) async fn live_order_with(
+    connection: &Connection,
+    lock: &Lock,
+) -> Result<Option<Order>, FlowError> {
+    let only_paid = lock.reason.as_deref() == Some(ReleaseReason::NeverPaid.as_str());
+    for order in connection.bigcommerce.orders_of_cart(&lock.checkout).await? {
+        let live = match standing(order.status_id, &order.payment_status) {
+            Standing::Paid => true,
+            Standing::Pending => !only_paid,
+            Standing::Void | Standing::Refunded => false,
+        };
+        if !live {
+            continue;
+        }
+        let coupons = connection.bigcommerce.order_coupons(order.id).await?;
+        if coupons.iter().any(|coupon| lock.native_code.is(&coupon.code)) {
+            return Ok(Some(order));
+        }
+    }
+    Ok(None)
+}
+
+/// The native part is dead: Voucherify lets go, unless the same checkout holds the same code anew.
+async fn let_go(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+) -> Result<(), FlowError> {
+    if !held_anew(context, lock).await? {
+        connection.voucherify.release(&lock.code, &lock.session).await?;
+    }
+    lock.state = LockState::Released;
+    save(context, lock, LockState::Releasing).await?;
+    let reason = lock.reason.clone().unwrap_or_default();
+    info!(store = %lock.store, lock = %lock.id, reason, "code released");
+    metrics::counter!("voucherbridge_locks_released_total", "reason" => reason).increment(1);
+    Ok(())
+}
+
+async fn held_anew(context: &Context, lock: &Lock) -> Result<bool, FlowError> {
+    let mut tx = context.store.begin().await?;
+    let all = locks::of_checkout(tx.connection(), &lock.store, &lock.checkout).await?;
+    tx.commit().await?;
+    let holds = [LockState::Applying, LockState::Held, LockState::Ordered];
+    Ok(all.iter().any(|other| {
+        other.id != lock.id && other.code == lock.code && holds.contains(&other.state)
+    }))
+}
+
+async fn read(context: &Context, id: &LockId) -> Result<Option<Lock>, FlowError> {
+    let mut tx = context.store.begin().await?;
+    let lock = locks::get(tx.connection(), id).await?;
+    tx.commit().await?;
+    Ok(lock)
+}

@@ -1,0 +1,180 @@
+//! What no webhook and no page tells: looked for every minute.
+
+use tracing::{info, warn};
+
+use super::{FlowError, ask_for, ask_for_release, exclusive::exclusively};
+use crate::{
+    app::{Connection, Context},
+    domain::{
+        LockId, StoreHash,
+        lock::{Lock, LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
+    },
+    store::{
+        Tx, inbox,
+        jobs::{self, JobKind},
+        locks,
+    },
+    voucherify::Session,
+};
+
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+/// Held checkouts are read again this often: shipping, currency and store credit have no webhook.
+const RECHECK_MS: i64 = 5 * MINUTE_MS;
+/// Orders changed this long ago are read again, in case their webhook never came.
+const ORDERS_BACK_MS: i64 = 30 * MINUTE_MS;
+/// An unpaid order's session is made longer this early, and by this much.
+const EXTEND_BEFORE_MS: i64 = 60 * MINUTE_MS;
+const EXTENDED_MINUTES: i64 = 24 * 60;
+const ROWS: i64 = 100;
+
+/// Sweeps the database and every connected store. A store that fails does not stop the others.
+pub async fn sweep(context: &Context) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    inbox::forget(tx.connection(), context.clock.now_ms() - 7 * DAY_MS).await?;
+    tx.commit().await?;
+    for record in context.store.store_records().await? {
+        if let Err(error) = sweep_store(context, &record.hash).await {
+            warn!(store = %record.hash, %error, "the sweep of a store did not finish");
+        }
+    }
+    Ok(())
+}
+
+/// Sweeps one store.
+pub async fn sweep_store(context: &Context, store: &StoreHash) -> Result<(), FlowError> {
+    let Some(connection) = context.connection(store).await? else { return Ok(()) };
+    let now = context.clock.now_ms();
+    give_up_expired(context, store, now).await?;
+    recheck_held(context, store, now).await?;
+    extend_unpaid(context, &connection, now).await?;
+    reread_orders(context, &connection, now).await
+}
+
+/// Held locks whose time is up.
+async fn give_up_expired(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    for mut lock in locks::expired(tx.connection(), store, now, ROWS).await? {
+        ask_for_release(&mut tx, &mut lock, ReleaseReason::Expired, now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Held checkouts nobody looked at for a while.
+async fn recheck_held(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    for lock in locks::unchecked(tx.connection(), store, now - RECHECK_MS, ROWS).await? {
+        let subject = lock.checkout.as_str();
+        let kind = JobKind::RefreshCheckout;
+        jobs::enqueue(tx.connection(), store, kind, subject, now, now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Orders that wait for payment keep their session; one that has waited too long lets go.
+async fn extend_unpaid(
+    context: &Context,
+    connection: &Connection,
+    now: i64,
+) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    let before = now + EXTEND_BEFORE_MS;
+    let ending = locks::ordered_ending(tx.connection(), &connection.store, before, ROWS).await?;
+    tx.commit().await?;
+    for mut lock in ending {
+        if lock.created_at_ms + context.limits.unpaid_days * DAY_MS <= now {
+            give_up_unpaid(context, &mut lock, now).await?;
+            continue;
+        }
+        let checkout = lock.checkout.clone();
+        let work = extend(context, connection, &mut lock);
+        if let Err(error) = exclusively(context, &connection.store, &checkout, work).await {
+            warn!(%error, "the session of an unpaid order could not be made longer");
+        }
+    }
+    Ok(())
+}
+
+async fn give_up_unpaid(context: &Context, lock: &mut Lock, now: i64) -> Result<(), FlowError> {
+    let mut tx: Tx = context.store.begin().await?;
+    ask_for_release(&mut tx, lock, ReleaseReason::NeverPaid, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Validates the snapshot again under the same key, which holds the code for longer.
+async fn extend(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+) -> Result<(), FlowError> {
+    let Some(snapshot) = lock.snapshot.as_ref() else { return Ok(()) };
+    let session = Session { key: lock.session.clone(), minutes: EXTENDED_MINUTES };
+    let codes = [lock.code.clone()];
+    let validation = connection.voucherify.validate(&codes, snapshot, Some(&session)).await?;
+    if validation.applicable.is_empty() {
+        warn!(lock = %lock.id, order = ?lock.order, "an unpaid order's code is no longer valid");
+    }
+    let now = context.clock.now_ms();
+    lock.session_ends_at_ms = now + EXTENDED_MINUTES * MINUTE_MS;
+    super::save(context, lock, LockState::Ordered).await?;
+    Ok(())
+}
+
+/// Orders whose webhook may never have come.
+async fn reread_orders(
+    context: &Context,
+    connection: &Connection,
+    now: i64,
+) -> Result<(), FlowError> {
+    if !context.is_due(&connection.store, "orders", RECHECK_MS) {
+        return Ok(());
+    }
+    let orders = connection.bigcommerce.orders_modified_since(now - ORDERS_BACK_MS).await?;
+    for order in orders {
+        let subject = order.id.to_string();
+        if is_unsettled(context, connection, order.cart_id.as_deref()).await? {
+            ask_for(context, &connection.store, JobKind::ProcessOrder, &subject, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the order's cart has a lock that an order could still move on.
+async fn is_unsettled(
+    context: &Context,
+    connection: &Connection,
+    cart: Option<&str>,
+) -> Result<bool, FlowError> {
+    let Some(cart) = cart.and_then(|id| crate::domain::CheckoutId::parse(id).ok()) else {
+        return Ok(false);
+    };
+    let mut tx = context.store.begin().await?;
+    let all = locks::of_checkout(tx.connection(), &connection.store, &cart).await?;
+    tx.commit().await?;
+    Ok(all.iter().any(|lock| {
+        matches!(lock.state, LockState::Held | LockState::Ordered | LockState::Redeemed)
+    }))
+}
+
+/// Deletes promotions of ours whose lock is over: what a crash or a restored backup left behind.
+pub async fn sweep_promotions(
+    context: &Context,
+    connection: &Connection,
+) -> Result<(), FlowError> {
+    for (id, name) in connection.bigcommerce.promotions_named(PROMOTION_NAME_PREFIX).await? {
+        let Some(lock_id) = name.strip_prefix(PROMOTION_NAME_PREFIX) else { continue };
+        let Ok(lock_id) = LockId::parse(lock_id) else { continue };
+        let mut tx = context.store.begin().await?;
+        let lock = locks::get(tx.connection(), &lock_id).await?;
+        tx.commit().await?;
+        if lock.is_some_and(|lock| lock.state.is_live()) {
+            continue;
+        }
+        info!(store = %connection.store, promotion = %id, "a leftover promotion is deleted");
+        connection.bigcommerce.delete_promotion(id).await?;
+    }
+    Ok(())
+}

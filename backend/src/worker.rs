@@ -1,0 +1,182 @@
+//! Runs the jobs.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::watch;
+use tracing::{debug, error, warn};
+
+use crate::{
+    app::Context,
+    domain::{CheckoutId, LockId, OrderId},
+    flows::{
+        FlowError, evict_coupon, process_order, recover, refresh_checkout, release_lock, sweep,
+    },
+    store::jobs::{self, Job, JobKind},
+};
+
+/// How many jobs run at once in one process.
+const WORKERS: usize = 4;
+/// A job's lease: longer than any flow may take.
+const LEASE_MS: i64 = 60_000;
+/// How long an idle worker waits before it looks by itself.
+const IDLE: Duration = Duration::from_secs(1);
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const PROMOTIONS_EVERY_MS: i64 = 60 * 60_000;
+const LONGEST_WAIT_MS: i64 = 15 * 60_000;
+/// After this long a job that keeps failing needs a person.
+const GIVE_UP_AFTER_MS: i64 = 48 * 60 * 60_000;
+
+/// Runs jobs and sweeps until `stop` says so.
+pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
+    if let Err(error) = recover::recover(&context).await {
+        error!(%error, "recovering after a crash failed");
+    }
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..WORKERS {
+        tasks.spawn(work(Arc::clone(&context), stop.clone()));
+    }
+    tasks.spawn(sweep_often(context, stop));
+    while tasks.join_next().await.is_some() {}
+}
+
+async fn work(context: Arc<Context>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match run_one(&context).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => error!(%error, "the job table could not be read"),
+        }
+        tokio::select! {
+            () = context.work_asked_for() => {}
+            () = context.clock.sleep(IDLE) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn sweep_often(context: Arc<Context>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        if let Err(error) = sweep_all(&context).await {
+            warn!(%error, "the sweep did not finish");
+        }
+        tokio::select! {
+            () = context.clock.sleep(SWEEP_EVERY) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn sweep_all(context: &Context) -> Result<(), FlowError> {
+    sweep::sweep(context).await?;
+    for record in context.store.store_records().await? {
+        if !context.is_due(&record.hash, "promotions", PROMOTIONS_EVERY_MS) {
+            continue;
+        }
+        if let Some(connection) = context.connection(&record.hash).await? {
+            sweep::sweep_promotions(context, &connection).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs every job that is due, and those they ask for, until none is left. For tests, which move
+/// time themselves.
+pub async fn drain(context: &Context) -> Result<usize, FlowError> {
+    let mut ran = 0;
+    while run_one(context).await? {
+        ran += 1;
+    }
+    Ok(ran)
+}
+
+/// Runs one due job; false when there is none.
+async fn run_one(context: &Context) -> Result<bool, FlowError> {
+    let now = context.clock.now_ms();
+    let owner = uuid::Uuid::now_v7().to_string();
+    let mut tx = context.store.begin().await?;
+    let job = jobs::take(tx.connection(), &owner, now, now + LEASE_MS).await?;
+    tx.commit().await?;
+    let Some(job) = job else { return Ok(false) };
+    let result = perform(context, &job).await;
+    let mut tx = context.store.begin().await?;
+    let connection = tx.connection();
+    match result {
+        Ok(()) => jobs::finish(connection, &job, &owner).await?,
+        Err(error) if is_hopeless(&error, &job, context) => {
+            error!(job = job.kind.as_str(), subject = job.subject, %error, "a job needs a person");
+            metrics::counter!("voucherbridge_jobs_failed_total", "kind" => job.kind.as_str())
+                .increment(1);
+            jobs::fail(connection, &job, &owner, &error.to_string()).await?;
+        }
+        Err(error) => {
+            let wait = wait_before_retry(&error, job.attempts);
+            debug!(job = job.kind.as_str(), subject = job.subject, %error, wait, "tried again later");
+            let at = context.clock.now_ms() + wait;
+            jobs::retry(connection, &job, &owner, at, &error.to_string()).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn perform(context: &Context, job: &Job) -> Result<(), FlowError> {
+    let Some(connection) = context.connection(&job.store).await? else {
+        return Err(FlowError::NeedsPerson(format!("the store {} is not connected", job.store)));
+    };
+    match job.kind {
+        JobKind::SettleApply => {
+            release_lock::settle_apply(context, &connection, &lock(job)?).await
+        }
+        JobKind::ReleaseLock => release_lock::release(context, &connection, &lock(job)?).await,
+        JobKind::CleanUpNative => {
+            release_lock::clean_up_native(context, &connection, &lock(job)?).await
+        }
+        JobKind::RefreshCheckout => {
+            refresh_checkout::refresh(context, &connection, &cart(job)?).await.map(|_| ())
+        }
+        JobKind::EvictCoupon => evict_coupon::evict(context, &connection, &cart(job)?).await,
+        JobKind::ProcessOrder => process_order::process(context, &connection, order(job)?).await,
+    }
+}
+
+fn lock(job: &Job) -> Result<LockId, FlowError> {
+    LockId::parse(&job.subject).map_err(|error| FlowError::NeedsPerson(error.to_string()))
+}
+
+fn cart(job: &Job) -> Result<CheckoutId, FlowError> {
+    CheckoutId::parse(&job.subject).map_err(|error| FlowError::NeedsPerson(error.to_string()))
+}
+
+fn order(job: &Job) -> Result<OrderId, FlowError> {
+    let id = job.subject.parse();
+    id.map(OrderId).map_err(|_| FlowError::NeedsPerson(format!("no order id: {}", job.subject)))
+}
+
+fn is_hopeless(error: &FlowError, job: &Job, context: &Context) -> bool {
+    matches!(error, FlowError::NeedsPerson(_))
+        || context.clock.now_ms() - job.created_at_ms > GIVE_UP_AFTER_MS
+}
+
+/// 1 s, 2 s, 4 s … 15 minutes, or what the platform asked for.
+fn wait_before_retry(error: &FlowError, attempts: i64) -> i64 {
+    if let Some(asked) = error.retry_after() {
+        return i64::try_from(asked.as_millis()).unwrap_or(LONGEST_WAIT_MS);
+    }
+    let doublings = u32::try_from(attempts.clamp(1, 11) - 1).unwrap_or(0);
+    (1_000_i64 << doublings).min(LONGEST_WAIT_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_longer_each_time() {
+        let busy = FlowError::Busy;
+        assert_eq!(wait_before_retry(&busy, 1), 1_000);
+        assert_eq!(wait_before_retry(&busy, 4), 8_000);
+        assert_eq!(wait_before_retry(&busy, 90), LONGEST_WAIT_MS);
+        let asked = FlowError::NotYet(Duration::from_secs(7));
+        assert_eq!(wait_before_retry(&asked, 9), 7_000);
+    }
+}
