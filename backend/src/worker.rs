@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use tracing::{debug, error, warn};
 
 use crate::{
-    app::Context,
+    context::Context,
     domain::{CheckoutId, LockId, OrderId},
     flows::{
         FlowError, evict_coupon, process_order, recover, refresh_checkout, release_lock, sweep,

@@ -14,7 +14,7 @@ use super::{
     refresh_checkout::revalidate, save,
 };
 use crate::{
-    app::{Connection, Context},
+    context::{Connection, Context},
     bigcommerce::{BigCommerceError, Checkout, NewPromotion, PromotionTerms},
     domain::{
         CheckoutId, Code, Hundredths, NativeCode, SessionKey,

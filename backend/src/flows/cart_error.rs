@@ -9,7 +9,7 @@ use voucherbridge_api_types::CartErrorRequest;
 
 use super::{FlowError, refresh_checkout::refresh};
 use crate::{
-    app::{Connection, Context},
+    context::{Connection, Context},
     domain::CheckoutId,
 };
 

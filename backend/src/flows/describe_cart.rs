@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::FlowError;
 use crate::{
-    app::{Connection, Context},
+    context::{Connection, Context},
     bigcommerce::{Checkout, CheckoutItem, CustomerFacts, ProductFacts},
     domain::{
         Hundredths,

@@ -4,7 +4,7 @@ use tracing::warn;
 
 use super::FlowError;
 use crate::{
-    app::{Connection, Context},
+    context::{Connection, Context},
     bigcommerce::BigCommerceError,
     domain::CheckoutId,
     store::locks,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::FlowError;
 use crate::{
-    app::Context,
+    context::Context,
     domain::{CheckoutId, StoreHash},
     store::leases,
 };

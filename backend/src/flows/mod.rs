@@ -22,7 +22,7 @@ pub mod sweep;
 use std::time::Duration;
 
 use crate::{
-    app::Context,
+    context::Context,
     bigcommerce::BigCommerceError,
     domain::{
         StoreHash,

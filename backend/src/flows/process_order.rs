@@ -7,7 +7,7 @@ use super::{
     release_lock::live_order_with, roll_back::roll_back, save,
 };
 use crate::{
-    app::{Connection, Context},
+    context::{Connection, Context},
     bigcommerce::{BigCommerceError, Order, OrderCoupon},
     domain::{
         CheckoutId, OrderId,

@@ -9,7 +9,7 @@ use tracing::debug;
 
 use super::{FlowError, process_order};
 use crate::{
-    app::Context,
+    context::Context,
     domain::{CheckoutId, OrderId, StoreHash, lock::LockState},
     store::{
         StoreError, Tx, inbox,

@@ -3,7 +3,7 @@
 use tracing::info;
 
 use super::FlowError;
-use crate::{app::Context, store::recovery};
+use crate::{context::Context, store::recovery};
 
 /// Frees what a killed process held.
 ///

@@ -10,7 +10,7 @@ use tracing::{error, info, warn};
 
 use super::{FlowError, process_order::compare_discount};
 use crate::{
-    app::{Connection, Context},
+    context::{Connection, Context},
     bigcommerce::Order,
     domain::lock::{Lock, LockState},
     store::{

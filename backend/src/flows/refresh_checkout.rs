@@ -15,7 +15,7 @@ use super::{
     release_lock::release_alone,
 };
 use crate::{
-    app::{Connection, Context},
+    context::{Connection, Context},
     bigcommerce::{BigCommerceError, Checkout},
     domain::{
         CheckoutId, Hundredths,

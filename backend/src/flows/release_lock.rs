@@ -7,7 +7,7 @@ use tracing::info;
 
 use super::{FlowError, ask_for, exclusive::exclusively, save};
 use crate::{
-    app::{Connection, Context},
+    context::{Connection, Context},
     bigcommerce::{BigCommerceError, Order},
     domain::{
         LockId,

@@ -7,7 +7,7 @@ use super::{
     FlowError, exclusive::exclusively, give_up, release_lock::release_alone,
 };
 use crate::{
-    app::{Connection, Context},
+    context::{Connection, Context},
     domain::{
         CheckoutId, NativeCode,
         lock::{Lock, LockState, ReleaseReason},

@@ -4,7 +4,7 @@ use tracing::info;
 
 use super::{FlowError, redeem_order::rollback_id};
 use crate::{
-    app::{Connection, Context},
+    context::{Connection, Context},
     domain::{OrderId, lock::LockState},
     store::{
         locks,

@@ -4,7 +4,7 @@ use tracing::{info, warn};
 
 use super::{FlowError, ask_for, ask_for_release, exclusive::exclusively};
 use crate::{
-    app::{Connection, Context},
+    context::{Connection, Context},
     domain::{
         LockId, StoreHash,
         lock::{Lock, LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
