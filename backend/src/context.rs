@@ -112,9 +112,15 @@ impl Context {
     /// Whether a chore of this process is due, which is then taken for done.
     pub fn is_due(&self, store: &StoreHash, chore: &'static str, every_ms: i64) -> bool {
         let now = self.clock.now_ms();
-        let mut last_done = self.last_done.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last_done = self
+            .last_done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let key = (store.clone(), chore);
-        if last_done.get(&key).is_some_and(|last| now - last < every_ms) {
+        if last_done
+            .get(&key)
+            .is_some_and(|last| now - last < every_ms)
+        {
             return false;
         }
         last_done.insert(key, now);

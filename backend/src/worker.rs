@@ -121,19 +121,20 @@ async fn run_one(context: &Context) -> Result<bool, FlowError> {
 
 async fn perform(context: &Context, job: &Job) -> Result<(), FlowError> {
     let Some(connection) = context.connection(&job.store).await? else {
-        return Err(FlowError::NeedsPerson(format!("the store {} is not connected", job.store)));
+        return Err(FlowError::NeedsPerson(format!(
+            "the store {} is not connected",
+            job.store
+        )));
     };
     match job.kind {
-        JobKind::SettleApply => {
-            release_lock::settle_apply(context, &connection, &lock(job)?).await
-        }
+        JobKind::SettleApply => release_lock::settle_apply(context, &connection, &lock(job)?).await,
         JobKind::ReleaseLock => release_lock::release(context, &connection, &lock(job)?).await,
         JobKind::CleanUpNative => {
             release_lock::clean_up_native(context, &connection, &lock(job)?).await
         }
-        JobKind::RefreshCheckout => {
-            refresh_checkout::refresh(context, &connection, &cart(job)?).await.map(|_| ())
-        }
+        JobKind::RefreshCheckout => refresh_checkout::refresh(context, &connection, &cart(job)?)
+            .await
+            .map(|_| ()),
         JobKind::EvictCoupon => evict_coupon::evict(context, &connection, &cart(job)?).await,
         JobKind::ProcessOrder => process_order::process(context, &connection, order(job)?).await,
     }
@@ -149,7 +150,8 @@ fn cart(job: &Job) -> Result<CheckoutId, FlowError> {
 
 fn order(job: &Job) -> Result<OrderId, FlowError> {
     let id = job.subject.parse();
-    id.map(OrderId).map_err(|_| FlowError::NeedsPerson(format!("no order id: {}", job.subject)))
+    id.map(OrderId)
+        .map_err(|_| FlowError::NeedsPerson(format!("no order id: {}", job.subject)))
 }
 
 fn is_hopeless(error: &FlowError, job: &Job, context: &Context) -> bool {

@@ -14,8 +14,8 @@ use super::{
     refresh_checkout::revalidate, save,
 };
 use crate::{
-    context::{Connection, Context},
     bigcommerce::{BigCommerceError, Checkout, NewPromotion, PromotionTerms},
+    context::{Connection, Context},
     domain::{
         CheckoutId, Code, Hundredths, NativeCode, SessionKey,
         lock::{Lock, LockState, ReleaseReason},
@@ -63,7 +63,10 @@ pub async fn apply(
             let reason = refusal.reason().to_owned();
             metrics::counter!("voucherbridge_codes_refused_total", "reason" => reason.clone())
                 .increment(1);
-            Ok(ApplyResponse::Rejected { reason, message: refusal.sentence().to_owned() })
+            Ok(ApplyResponse::Rejected {
+                reason,
+                message: refusal.sentence().to_owned(),
+            })
         }
     }
 }
@@ -96,10 +99,12 @@ async fn apply_alone(
         if lock.code != *code && !lock.native_code.is(code.as_str()) {
             return Ok(Outcome::Refused(Refusal::OneCodeOnly));
         }
-        return Ok(match revalidate(context, connection, &mut lock, &checkout, snapshot).await? {
-            Ok(_) => Outcome::Held(Box::new(lock)),
-            Err(refusal) => Outcome::Refused(refusal),
-        });
+        return Ok(
+            match revalidate(context, connection, &mut lock, &checkout, snapshot).await? {
+                Ok(_) => Outcome::Held(Box::new(lock)),
+                Err(refusal) => Outcome::Refused(refusal),
+            },
+        );
     }
     let mut lock = new_lock(context, connection, &checkout, code);
     write_intent(context, &lock).await?;
@@ -127,7 +132,10 @@ async fn previous(
     tx.commit().await?;
     for mut lock in all {
         let same = lock.code == *code || lock.native_code.is(code.as_str());
-        let on_page = checkout.coupons.iter().any(|coupon| lock.native_code.is(&coupon.code));
+        let on_page = checkout
+            .coupons
+            .iter()
+            .any(|coupon| lock.native_code.is(&coupon.code));
         match lock.state {
             LockState::Held if same || on_page => return Ok(Some(lock)),
             LockState::Held => {
@@ -188,7 +196,15 @@ async fn write_intent(context: &Context, lock: &Lock) -> Result<(), FlowError> {
     let mut tx = context.store.begin().await?;
     locks::insert(tx.connection(), lock).await?;
     let (kind, subject) = (JobKind::SettleApply, lock.id.as_str());
-    jobs::enqueue(tx.connection(), &lock.store, kind, subject, now + SETTLE_AFTER_MS, now).await?;
+    jobs::enqueue(
+        tx.connection(),
+        &lock.store,
+        kind,
+        subject,
+        now + SETTLE_AFTER_MS,
+        now,
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -203,7 +219,10 @@ async fn hold(
 ) -> Result<Option<Refusal>, FlowError> {
     let session = session_of(context, lock);
     let codes = [lock.code.clone()];
-    let validation = connection.voucherify.validate(&codes, &snapshot, Some(&session)).await?;
+    let validation = connection
+        .voucherify
+        .validate(&codes, &snapshot, Some(&session))
+        .await?;
     let discount = match judge(&validation, &lock.code, &snapshot, connection) {
         Ok(discount) => discount,
         Err(refusal) => return refuse(context, lock, &validation, refusal).await.map(Some),
@@ -219,7 +238,10 @@ async fn hold(
     advance(context, lock, LockState::Applying).await?;
 
     let id = lock.promotion.ok_or(FlowError::Busy)?;
-    connection.bigcommerce.create_code(id, &lock.native_code).await?;
+    connection
+        .bigcommerce
+        .create_code(id, &lock.native_code)
+        .await?;
     advance(context, lock, LockState::Held).await?;
     Ok(None)
 }
@@ -245,7 +267,10 @@ pub(super) fn judge(
     if let Some(refused) = refused.into_iter().find(|refused| refused.code == *code) {
         return Err(Refusal::from_voucherify(&refused.key));
     }
-    let applicable = validation.applicable.iter().find(|applicable| applicable.code == *code);
+    let applicable = validation
+        .applicable
+        .iter()
+        .find(|applicable| applicable.code == *code);
     let Some(applicable) = applicable else {
         return Err(Refusal::Other("no_answer".to_owned()));
     };
@@ -257,7 +282,11 @@ pub(super) fn judge(
         return Err(Refusal::OtherCurrency);
     }
     let discount = applicable.discount.min(snapshot.amount);
-    if discount.is_positive() { Ok(discount) } else { Err(Refusal::NoEffect) }
+    if discount.is_positive() {
+        Ok(discount)
+    } else {
+        Err(Refusal::NoEffect)
+    }
 }
 
 /// Ends an apply that was refused. What the session may hold is released by a job; a plain refusal
@@ -277,7 +306,13 @@ async fn refuse(
     let elsewhere =
         locks::held_elsewhere(connection, &lock.store, &lock.code, &lock.checkout).await?;
     locks::delete(connection, &lock.id, LockState::Applying).await?;
-    jobs::withdraw(connection, &lock.store, JobKind::SettleApply, lock.id.as_str()).await?;
+    jobs::withdraw(
+        connection,
+        &lock.store,
+        JobKind::SettleApply,
+        lock.id.as_str(),
+    )
+    .await?;
     tx.commit().await?;
     let in_use = refusal == Refusal::UsedUp && elsewhere;
     Ok(if in_use { Refusal::InUse } else { refusal })
@@ -285,7 +320,11 @@ async fn refuse(
 
 /// What the native coupon does: the calculated amount, while the cart is worth what was validated.
 pub(super) fn terms(discount: Hundredths, snapshot: &Snapshot, ends_at_ms: i64) -> PromotionTerms {
-    PromotionTerms { discount, minimum_spend: snapshot.amount, ends_at_ms }
+    PromotionTerms {
+        discount,
+        minimum_spend: snapshot.amount,
+        ends_at_ms,
+    }
 }
 
 /// The promotion of a lock.

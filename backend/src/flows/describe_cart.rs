@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::FlowError;
 use crate::{
-    context::{Connection, Context},
     bigcommerce::{Checkout, CheckoutItem, CustomerFacts, ProductFacts},
+    context::{Connection, Context},
     domain::{
         Hundredths,
         snapshot::{Snapshot, SnapshotCustomer, SnapshotItem},
@@ -25,8 +25,11 @@ pub(super) async fn describe(
         customer(context, connection, checkout)
     )?;
     let combine = connection.settings.combine_with_promotions;
-    let items: Vec<_> =
-        checkout.items.iter().map(|item| describe_item(item, &products, combine)).collect();
+    let items: Vec<_> = checkout
+        .items
+        .iter()
+        .map(|item| describe_item(item, &products, combine))
+        .collect();
     Ok(Snapshot {
         amount: items.iter().map(|item| item.amount).sum::<Hundredths>(),
         currency: checkout.currency,
@@ -41,7 +44,11 @@ fn describe_item(
     combine: bool,
 ) -> SnapshotItem {
     // Beside other promotions a code works on what they leave; in their place, on the full price.
-    let discount = if combine { item.automatic_discount } else { Hundredths::ZERO };
+    let discount = if combine {
+        item.automatic_discount
+    } else {
+        Hundredths::ZERO
+    };
     SnapshotItem {
         product_id: item.product_id,
         variant_id: item.variant_id,
@@ -49,7 +56,9 @@ fn describe_item(
         name: item.name.clone(),
         quantity: item.quantity,
         amount: (item.list_amount - discount).max(Hundredths::ZERO),
-        categories: products.get(&item.product_id).map_or_else(Vec::new, |p| p.categories.clone()),
+        categories: products
+            .get(&item.product_id)
+            .map_or_else(Vec::new, |p| p.categories.clone()),
     }
 }
 
@@ -63,13 +72,19 @@ async fn products(
     ids.sort_unstable();
     ids.dedup();
     let now = context.clock.now_ms();
-    let mut known = context.store.cached_products(&connection.store, &ids, now).await?;
+    let mut known = context
+        .store
+        .cached_products(&connection.store, &ids, now)
+        .await?;
     ids.retain(|id| !known.contains_key(id));
     if ids.is_empty() {
         return Ok(known);
     }
     let fetched = connection.bigcommerce.products(&ids).await?;
-    context.store.cache_products(&connection.store, &fetched, now).await?;
+    context
+        .store
+        .cache_products(&connection.store, &fetched, now)
+        .await?;
     known.extend(fetched.into_iter().map(|product| (product.id, product)));
     Ok(known)
 }
@@ -80,17 +95,18 @@ async fn customer(
     checkout: &Checkout,
 ) -> Result<Option<SnapshotCustomer>, FlowError> {
     let Some(id) = checkout.customer_id else {
-        return Ok(checkout.email.as_deref().map(|email| guest(connection, email)));
+        return Ok(checkout
+            .email
+            .as_deref()
+            .map(|email| guest(connection, email)));
     };
     let now = context.clock.now_ms();
-    let facts = match context.store.cached_customer(&connection.store, id, now).await? {
-        Some(facts) => facts,
-        None => {
-            let facts = connection.bigcommerce.customer(id).await?;
-            context.store.cache_customer(&connection.store, &facts, now).await?;
-            facts
-        }
-    };
+    let store = &connection.store;
+    if let Some(facts) = context.store.cached_customer(store, id, now).await? {
+        return Ok(Some(signed_in(connection, facts)));
+    }
+    let facts = connection.bigcommerce.customer(id).await?;
+    context.store.cache_customer(store, &facts, now).await?;
     Ok(Some(signed_in(connection, facts)))
 }
 
@@ -99,8 +115,17 @@ async fn customer(
 fn guest(connection: &Connection, email: &str) -> SnapshotCustomer {
     let settings = &connection.settings;
     let known = settings.guests_are_customers && settings.source_id == SourceId::Email;
-    let source_id = if known { email.to_owned() } else { format!("guest:{email}") };
-    SnapshotCustomer { source_id, email: Some(email.to_owned()), name: None, group: None }
+    let source_id = if known {
+        email.to_owned()
+    } else {
+        format!("guest:{email}")
+    };
+    SnapshotCustomer {
+        source_id,
+        email: Some(email.to_owned()),
+        name: None,
+        group: None,
+    }
 }
 
 fn signed_in(connection: &Connection, facts: CustomerFacts) -> SnapshotCustomer {

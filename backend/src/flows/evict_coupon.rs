@@ -4,8 +4,8 @@ use tracing::warn;
 
 use super::FlowError;
 use crate::{
-    context::{Connection, Context},
     bigcommerce::BigCommerceError,
+    context::{Connection, Context},
     domain::CheckoutId,
     store::locks,
 };
@@ -23,12 +23,16 @@ pub async fn evict(
     };
     for coupon in &checkout.coupons {
         let mut tx = context.store.begin().await?;
-        let lock =
-            locks::by_native_code(tx.connection(), &connection.store, &coupon.code).await?;
+        let lock = locks::by_native_code(tx.connection(), &connection.store, &coupon.code).await?;
         tx.commit().await?;
-        let Some(lock) = lock.filter(|lock| lock.checkout != *cart) else { continue };
+        let Some(lock) = lock.filter(|lock| lock.checkout != *cart) else {
+            continue;
+        };
         warn!(store = %lock.store, lock = %lock.id, %cart, "a code is taken off another cart");
-        connection.bigcommerce.remove_coupon(cart, &lock.native_code).await?;
+        connection
+            .bigcommerce
+            .remove_coupon(cart, &lock.native_code)
+            .await?;
     }
     Ok(())
 }

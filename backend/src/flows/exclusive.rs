@@ -24,11 +24,13 @@ pub(super) async fn exclusively<T>(
     context: &Context,
     store: &StoreHash,
     checkout: &CheckoutId,
-    work: impl Future<Output = Result<T, FlowError>>,
+    work: impl Future<Output = Result<T, FlowError>> + Send,
 ) -> Result<T, FlowError> {
     let owner = Uuid::now_v7().to_string();
     take(context, store, checkout, &owner).await?;
-    let result = tokio::time::timeout(LIMIT, work).await.unwrap_or(Err(FlowError::TooSlow));
+    let result = tokio::time::timeout(LIMIT, work)
+        .await
+        .unwrap_or(Err(FlowError::TooSlow));
     if let Err(error) = give_back(context, store, checkout, &owner).await {
         // The lease ends by itself; the work's own result is what matters.
         warn!(%error, %checkout, "a checkout's lease could not be given back");
@@ -76,6 +78,8 @@ pub async fn detached<T: Send + 'static>(
     flow: impl Future<Output = Result<T, FlowError>> + Send + 'static,
 ) -> Result<T, FlowError> {
     tokio::spawn(flow).await.unwrap_or_else(|error| {
-        Err(FlowError::NeedsPerson(format!("a flow ended abnormally: {error}")))
+        Err(FlowError::NeedsPerson(format!(
+            "a flow ended abnormally: {error}"
+        )))
     })
 }

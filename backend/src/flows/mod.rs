@@ -22,8 +22,8 @@ pub mod sweep;
 use std::time::Duration;
 
 use crate::{
-    context::Context,
     bigcommerce::BigCommerceError,
+    context::Context,
     domain::{
         StoreHash,
         lock::{Lock, LockState, ReleaseReason},
@@ -99,8 +99,15 @@ async fn ask_for_release(
         return Ok(false);
     }
     let subject = lock.id.as_str();
-    jobs::enqueue(tx.connection(), &lock.store, JobKind::ReleaseLock, subject, now_ms, now_ms)
-        .await?;
+    jobs::enqueue(
+        tx.connection(),
+        &lock.store,
+        JobKind::ReleaseLock,
+        subject,
+        now_ms,
+        now_ms,
+    )
+    .await?;
     Ok(true)
 }
 
@@ -134,7 +141,15 @@ async fn ask_for(
     run_at_ms: i64,
 ) -> Result<(), StoreError> {
     let mut tx = context.store.begin().await?;
-    jobs::enqueue(tx.connection(), store, kind, subject, run_at_ms, context.clock.now_ms()).await?;
+    jobs::enqueue(
+        tx.connection(),
+        store,
+        kind,
+        subject,
+        run_at_ms,
+        context.clock.now_ms(),
+    )
+    .await?;
     tx.commit().await?;
     context.wake_worker();
     Ok(())

@@ -3,12 +3,16 @@
 use tracing::{info, warn};
 
 use super::{
-    FlowError, ask_for_release, exclusive::exclusively, redeem_order::{redeem, settle_uncertain},
-    release_lock::live_order_with, roll_back::roll_back, save,
+    FlowError, ask_for_release,
+    exclusive::exclusively,
+    redeem_order::{redeem, settle_uncertain},
+    release_lock::live_order_with,
+    roll_back::roll_back,
+    save,
 };
 use crate::{
-    context::{Connection, Context},
     bigcommerce::{BigCommerceError, Order, OrderCoupon},
+    context::{Connection, Context},
     domain::{
         CheckoutId, OrderId,
         lock::{Lock, LockState, ReleaseReason},
@@ -57,7 +61,11 @@ async fn checkout_of(
             return Ok(Some(lock.checkout));
         }
     }
-    let Some(cart) = order.cart_id.as_deref().and_then(|id| CheckoutId::parse(id).ok()) else {
+    let Some(cart) = order
+        .cart_id
+        .as_deref()
+        .and_then(|id| CheckoutId::parse(id).ok())
+    else {
         return Ok(None);
     };
     let all = locks::of_checkout(tx.connection(), &connection.store, &cart).await?;
@@ -76,7 +84,10 @@ async fn act(
     tx.commit().await?;
     let mut carried = Vec::new();
     for mut lock in all {
-        match coupons.iter().find(|coupon| lock.native_code.is(&coupon.code)) {
+        match coupons
+            .iter()
+            .find(|coupon| lock.native_code.is(&coupon.code))
+        {
             Some(coupon) => {
                 lock.order_discount = Some(coupon.discount);
                 carried.push(lock);
@@ -107,7 +118,10 @@ async fn release_left_behind(context: &Context, lock: &mut Lock) -> Result<(), F
 async fn keep(context: &Context, order: &Order, carried: Vec<Lock>) -> Result<(), FlowError> {
     for mut lock in carried {
         let from = lock.state;
-        if !matches!(from, LockState::Held | LockState::Releasing | LockState::Applying) {
+        if !matches!(
+            from,
+            LockState::Held | LockState::Releasing | LockState::Applying
+        ) {
             continue;
         }
         lock.state = LockState::Ordered;
@@ -121,7 +135,9 @@ async fn keep(context: &Context, order: &Order, carried: Vec<Lock>) -> Result<()
 
 /// What the order really took off against what Voucherify calculated.
 pub(super) fn compare_discount(lock: &Lock) {
-    let Some(taken) = lock.order_discount.filter(|taken| *taken != lock.discount) else { return };
+    let Some(taken) = lock.order_discount.filter(|taken| *taken != lock.discount) else {
+        return;
+    };
     warn!(
         store = %lock.store, lock = %lock.id, order = ?lock.order, validated = lock.discount.0,
         taken = taken.0, "the order's discount is not the validated one"
@@ -165,5 +181,13 @@ pub(super) async fn ask(
     now_ms: i64,
 ) -> Result<(), crate::store::StoreError> {
     let subject = order.to_string();
-    jobs::enqueue(connection, store, JobKind::ProcessOrder, &subject, run_at_ms, now_ms).await
+    jobs::enqueue(
+        connection,
+        store,
+        JobKind::ProcessOrder,
+        &subject,
+        run_at_ms,
+        now_ms,
+    )
+    .await
 }

@@ -84,7 +84,9 @@ async fn ask(tx: &mut Tx, store: &StoreHash, asks: &Asks, now: i64) -> Result<()
         _ => return Ok(()),
     };
     let live = locks::of_checkout(connection, store, cart).await?;
-    let held = live.iter().any(|lock| matches!(lock.state, LockState::Held | LockState::Applying));
+    let held = live
+        .iter()
+        .any(|lock| matches!(lock.state, LockState::Held | LockState::Applying));
     // A cart without a lock has nothing to refresh; a cart with one has its own coupon.
     if held == (kind == JobKind::EvictCoupon) {
         return Ok(());
@@ -95,12 +97,17 @@ async fn ask(tx: &mut Tx, store: &StoreHash, asks: &Asks, now: i64) -> Result<()
 impl Asks {
     fn of(event: &WebhookEvent) -> Self {
         let data = &event.data;
-        let cart = || text(data, "cartId").or_else(|| text(data, "id")).and_then(checkout);
+        let cart = || {
+            text(data, "cartId")
+                .or_else(|| text(data, "id"))
+                .and_then(checkout)
+        };
         let number = || data.get("id").and_then(number);
         let wanted = match event.scope.as_str() {
-            "store/cart/converted" => {
-                data.get("orderId").and_then(self::number).map(|id| Self::Order(OrderId(id)))
-            }
+            "store/cart/converted" => data
+                .get("orderId")
+                .and_then(self::number)
+                .map(|id| Self::Order(OrderId(id))),
             "store/cart/couponApplied" => cart().map(Self::CouponApplied),
             "store/cart/deleted" | "store/cart/abandoned" => cart().map(Self::CartGone),
             "store/product/updated" | "store/product/deleted" => number().map(Self::ProductChanged),
@@ -110,9 +117,9 @@ impl Asks {
             scope if scope.starts_with("store/order/") => {
                 number().map(|id| Self::Order(OrderId(id)))
             }
-            scope if scope.starts_with("store/cart/lineItem/") => {
-                text(data, "cartId").and_then(checkout).map(Self::CartChanged)
-            }
+            scope if scope.starts_with("store/cart/lineItem/") => text(data, "cartId")
+                .and_then(checkout)
+                .map(Self::CartChanged),
             _ => None,
         };
         wanted.unwrap_or(Self::Nothing)
@@ -125,7 +132,9 @@ fn text<'a>(data: &'a Value, key: &str) -> Option<&'a str> {
 
 /// Ids come as numbers, and from some scopes as text.
 fn number(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str().and_then(|text| text.parse().ok()))
+    value
+        .as_i64()
+        .or_else(|| value.as_str().and_then(|text| text.parse().ok()))
 }
 
 fn checkout(text: &str) -> Option<CheckoutId> {
@@ -138,7 +147,11 @@ mod tests {
     use serde_json::json;
 
     fn asks(scope: &str, data: Value) -> Asks {
-        Asks::of(&WebhookEvent { scope: scope.to_owned(), hash: "h".to_owned(), data })
+        Asks::of(&WebhookEvent {
+            scope: scope.to_owned(),
+            hash: "h".to_owned(),
+            data,
+        })
     }
 
     #[test]
@@ -146,16 +159,25 @@ mod tests {
         let cart = "0a1b2c3d-0000-4000-8000-000000000001";
         let id = || CheckoutId::parse(cart).unwrap();
         let order = Asks::Order(OrderId(7));
-        assert_eq!(asks("store/order/created", json!({"type": "order", "id": 7})), order);
+        assert_eq!(
+            asks("store/order/created", json!({"type": "order", "id": 7})),
+            order
+        );
         let refund = json!({"type": "order", "id": 7, "refund": {"refund_id": 1}});
         assert_eq!(asks("store/order/refund/created", refund), order);
         let converted = json!({"type": "cart", "id": cart, "orderId": "7"});
         assert_eq!(asks("store/cart/converted", converted), order);
         let line = json!({"type": "cart_line_item", "id": "x", "cartId": cart});
-        assert_eq!(asks("store/cart/lineItem/updated", line), Asks::CartChanged(id()));
+        assert_eq!(
+            asks("store/cart/lineItem/updated", line),
+            Asks::CartChanged(id())
+        );
         let deleted = json!({"type": "cart", "id": cart});
         assert_eq!(asks("store/cart/deleted", deleted), Asks::CartGone(id()));
-        assert_eq!(asks("store/cart/deleted", json!({"id": "'; --"})), Asks::Nothing);
+        assert_eq!(
+            asks("store/cart/deleted", json!({"id": "'; --"})),
+            Asks::Nothing
+        );
         assert_eq!(asks("store/sku/updated", json!({"id": 7})), Asks::Nothing);
     }
 }

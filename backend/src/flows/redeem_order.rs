@@ -10,8 +10,8 @@ use tracing::{error, info, warn};
 
 use super::{FlowError, process_order::compare_discount};
 use crate::{
-    context::{Connection, Context},
     bigcommerce::Order,
+    context::{Connection, Context},
     domain::lock::{Lock, LockState},
     store::{
         jobs::{self, JobKind},
@@ -32,7 +32,10 @@ pub(super) async fn redeem(
     let known = redemptions::of_order(tx.connection(), &connection.store, order.id).await?;
     tx.commit().await?;
     let mut open = open_locks(order, carried, &known);
-    if known.iter().any(|redemption| redemption.state == RedemptionState::Sent) {
+    if known
+        .iter()
+        .any(|redemption| redemption.state == RedemptionState::Sent)
+    {
         wait_for_stragglers(context, &known)?;
         open = adopt(context, connection, order, open).await?;
     }
@@ -44,8 +47,13 @@ pub(super) async fn redeem(
         Ok(redeemed) => settle(context, order, open, &redeemed).await,
         Err(VoucherifyError::Refused { key, message, .. }) => {
             let failure = Some((key, message));
-            let results = open.iter().map(|lock| result_of(lock, None, failure.clone()));
-            let refused = Redeemed { parent_id: None, results: results.collect() };
+            let results = open
+                .iter()
+                .map(|lock| result_of(lock, None, failure.clone()));
+            let refused = Redeemed {
+                parent_id: None,
+                results: results.collect(),
+            };
             settle(context, order, open, &refused).await
         }
         Err(error) => Err(error.into()),
@@ -106,8 +114,13 @@ fn open_locks(order: &Order, carried: Vec<Lock>, known: &[Redemption]) -> Vec<Lo
 
 /// Twice the time-out after Voucherify was last asked, no request of ours is on its way any more.
 fn wait_for_stragglers(context: &Context, known: &[Redemption]) -> Result<(), FlowError> {
-    let sent = known.iter().filter(|redemption| redemption.state == RedemptionState::Sent);
-    let last = sent.map(|redemption| redemption.sent_at_ms).max().unwrap_or_default();
+    let sent = known
+        .iter()
+        .filter(|redemption| redemption.state == RedemptionState::Sent);
+    let last = sent
+        .map(|redemption| redemption.sent_at_ms)
+        .max()
+        .unwrap_or_default();
     let wait_ms = i64::try_from(2 * context.limits.upstream_timeout.as_millis()).unwrap_or(0);
     let left = last + wait_ms - context.clock.now_ms();
     match u64::try_from(left) {
@@ -126,7 +139,11 @@ async fn adopt(
     open: Vec<Lock>,
 ) -> Result<Vec<Lock>, FlowError> {
     let source_id = order_source_id(order);
-    let found = connection.voucherify.order_redemptions(&source_id).await?.unwrap_or_default();
+    let found = connection
+        .voucherify
+        .order_redemptions(&source_id)
+        .await?
+        .unwrap_or_default();
     let mut left = Vec::new();
     for lock in open {
         let mut own = found.iter().filter(|known| is_of(known, &lock));
@@ -137,10 +154,16 @@ async fn adopt(
         for surplus in own {
             warn!(lock = %lock.id, redemption = surplus.id, "a surplus redemption is rolled back");
             let (id, stacked) = rollback_id(&surplus.id, surplus.parent_id.as_deref());
-            connection.voucherify.roll_back(id, stacked, "redeemed twice").await?;
+            connection
+                .voucherify
+                .roll_back(id, stacked, "redeemed twice")
+                .await?;
         }
         let results = vec![result_of(&lock, Some(first.id.clone()), None)];
-        let adopted = Redeemed { parent_id: first.parent_id.clone(), results };
+        let adopted = Redeemed {
+            parent_id: first.parent_id.clone(),
+            results,
+        };
         settle(context, order, vec![lock], &adopted).await?;
     }
     Ok(left)
@@ -148,7 +171,10 @@ async fn adopt(
 
 fn is_of(known: &KnownRedemption, lock: &Lock) -> bool {
     let ours = known.lock_ids.iter().any(|id| id == lock.id.as_str());
-    let same_code = known.code.as_deref().is_none_or(|code| code == lock.code.as_str());
+    let same_code = known
+        .code
+        .as_deref()
+        .is_none_or(|code| code == lock.code.as_str());
     ours && same_code && known.succeeded && !known.rolled_back
 }
 
@@ -160,9 +186,13 @@ pub(super) fn rollback_id<'a>(id: &'a str, parent: Option<&'a str>) -> (&'a str,
 fn result_of(
     lock: &Lock,
     id: Option<String>,
-    failure: Option<(String, Option<String>)>,
+    failure: Option<(String, String)>,
 ) -> crate::voucherify::RedeemedCode {
-    crate::voucherify::RedeemedCode { code: lock.code.clone(), id, failure }
+    crate::voucherify::RedeemedCode {
+        code: lock.code.clone(),
+        id,
+        failure,
+    }
 }
 
 /// The order's id at Voucherify.
@@ -201,11 +231,18 @@ async fn send(
 ) -> Result<Redeemed, VoucherifyError> {
     let first = &open[0];
     let Some(snapshot) = first.snapshot.as_ref() else {
-        let message = Some("the code was never validated".to_owned());
-        return Err(VoucherifyError::Refused { status: 0, key: "no_snapshot".to_owned(), message });
+        let message = "the code was never validated".to_owned();
+        return Err(VoucherifyError::Refused {
+            status: 0,
+            key: "no_snapshot".to_owned(),
+            message,
+        });
     };
     let request = RedemptionRequest {
-        locks: open.iter().map(|lock| (lock.id.clone(), lock.code.clone())).collect(),
+        locks: open
+            .iter()
+            .map(|lock| (lock.id.clone(), lock.code.clone()))
+            .collect(),
         snapshot,
         session: &first.session,
         order_source_id: &order_source_id(order),
@@ -223,24 +260,27 @@ async fn settle(
     let now = context.clock.now_ms();
     let mut tx = context.store.begin().await?;
     for mut lock in open {
-        let result = redeemed.results.iter().find(|result| result.code == lock.code);
+        let result = redeemed
+            .results
+            .iter()
+            .find(|result| result.code == lock.code);
         let mut redemption = redemption(context, order, &lock, RedemptionState::Refused);
         let from = lock.state;
         lock.order = Some(order.id);
-        match result.and_then(|result| result.id.clone().filter(|_| result.failure.is_none())) {
-            Some(id) => {
-                redemption.state = RedemptionState::Redeemed;
-                redemption.redemption_id = Some(id);
-                redemption.parent_id.clone_from(&redeemed.parent_id);
-                lock.state = LockState::Redeemed;
-            }
-            None => {
-                let failure = result.and_then(|result| result.failure.as_ref());
-                let key = failure.map_or("no_answer", |(key, _)| key.as_str()).to_owned();
-                redemption.reason = Some(key.clone());
-                lock.state = LockState::NeedsPerson;
-                lock.reason = Some(key);
-            }
+        let redeemed_as = result.filter(|result| result.failure.is_none());
+        if let Some(id) = redeemed_as.and_then(|result| result.id.clone()) {
+            redemption.state = RedemptionState::Redeemed;
+            redemption.redemption_id = Some(id);
+            redemption.parent_id.clone_from(&redeemed.parent_id);
+            lock.state = LockState::Redeemed;
+        } else {
+            let failure = result.and_then(|result| result.failure.as_ref());
+            let key = failure
+                .map_or("no_answer", |(key, _)| key.as_str())
+                .to_owned();
+            redemption.reason = Some(key.clone());
+            lock.state = LockState::NeedsPerson;
+            lock.reason = Some(key);
         }
         redemptions::put(tx.connection(), &redemption).await?;
         locks::update(tx.connection(), &lock, from).await?;

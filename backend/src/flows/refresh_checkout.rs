@@ -15,8 +15,8 @@ use super::{
     release_lock::release_alone,
 };
 use crate::{
-    context::{Connection, Context},
     bigcommerce::{BigCommerceError, Checkout},
+    context::{Connection, Context},
     domain::{
         CheckoutId, Hundredths,
         lock::{Lock, LockState, ReleaseReason},
@@ -43,7 +43,11 @@ pub async fn refresh(
     checkout: &CheckoutId,
 ) -> Result<RefreshResponse, FlowError> {
     if held(context, connection, checkout).await?.is_empty() {
-        return Ok(RefreshResponse { changed: false, codes: Vec::new(), dropped: Vec::new() });
+        return Ok(RefreshResponse {
+            changed: false,
+            codes: Vec::new(),
+            dropped: Vec::new(),
+        });
     }
     let work = async {
         match connection.bigcommerce.checkout(checkout).await {
@@ -81,7 +85,11 @@ async fn gone(
         codes.push(applied_code(&lock));
         give_up(context, &mut lock, ReleaseReason::CartGone).await?;
     }
-    Ok(RefreshResponse { changed: false, codes, dropped: Vec::new() })
+    Ok(RefreshResponse {
+        changed: false,
+        codes,
+        dropped: Vec::new(),
+    })
 }
 
 async fn refresh_alone(
@@ -90,8 +98,11 @@ async fn refresh_alone(
     checkout: &Checkout,
 ) -> Result<RefreshResponse, FlowError> {
     let snapshot = describe(context, connection, checkout).await?;
-    let mut response =
-        RefreshResponse { changed: false, codes: Vec::new(), dropped: Vec::new() };
+    let mut response = RefreshResponse {
+        changed: false,
+        codes: Vec::new(),
+        dropped: Vec::new(),
+    };
     for mut lock in held(context, connection, &checkout.id).await? {
         if is_up_to_date(context, &lock, &snapshot) {
             lock.checked_at_ms = context.clock.now_ms();
@@ -139,7 +150,10 @@ pub(super) async fn revalidate(
 ) -> Result<Result<bool, Refusal>, FlowError> {
     let session = session_of(context, lock);
     let codes = [lock.code.clone()];
-    let validation = connection.voucherify.validate(&codes, &snapshot, Some(&session)).await?;
+    let validation = connection
+        .voucherify
+        .validate(&codes, &snapshot, Some(&session))
+        .await?;
     let discount = match judge(&validation, &lock.code, &snapshot, connection) {
         Ok(discount) => discount,
         Err(refusal) => {
@@ -170,7 +184,15 @@ async fn write_renewal(
         return Err(FlowError::Busy);
     }
     let (kind, subject) = (JobKind::RefreshCheckout, lock.checkout.as_str());
-    jobs::enqueue(tx.connection(), &lock.store, kind, subject, now + FOLLOW_UP_MS, now).await?;
+    jobs::enqueue(
+        tx.connection(),
+        &lock.store,
+        kind,
+        subject,
+        now + FOLLOW_UP_MS,
+        now,
+    )
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -182,11 +204,17 @@ async fn tell_bigcommerce(
     channel_id: i64,
 ) -> Result<(), FlowError> {
     let (Some(id), Some(snapshot)) = (lock.promotion, lock.snapshot.as_ref()) else {
-        return Err(FlowError::NeedsPerson(format!("the held lock {} has no promotion", lock.id)));
+        return Err(FlowError::NeedsPerson(format!(
+            "the held lock {} has no promotion",
+            lock.id
+        )));
     };
     let terms = terms(lock.discount, snapshot, lock.ends_at_ms);
     let promotion = promotion_for(lock, channel_id, connection, terms);
-    connection.bigcommerce.update_promotion(id, &promotion).await?;
+    connection
+        .bigcommerce
+        .update_promotion(id, &promotion)
+        .await?;
     lock.native_discount = lock.discount;
     super::save(context, lock, LockState::Held).await?;
     let mut tx = context.store.begin().await?;
@@ -217,5 +245,9 @@ pub async fn known_codes(
     connection: &Connection,
     checkout: &CheckoutId,
 ) -> Result<Vec<AppliedCode>, FlowError> {
-    Ok(held(context, connection, checkout).await?.iter().map(applied_code).collect())
+    Ok(held(context, connection, checkout)
+        .await?
+        .iter()
+        .map(applied_code)
+        .collect())
 }

@@ -7,8 +7,8 @@ use tracing::info;
 
 use super::{FlowError, ask_for, exclusive::exclusively, save};
 use crate::{
-    context::{Connection, Context},
     bigcommerce::{BigCommerceError, Order},
+    context::{Connection, Context},
     domain::{
         LockId,
         lock::{Lock, LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
@@ -23,9 +23,13 @@ pub async fn release(
     connection: &Connection,
     id: &LockId,
 ) -> Result<(), FlowError> {
-    let Some(lock) = read(context, id).await? else { return Ok(()) };
+    let Some(lock) = read(context, id).await? else {
+        return Ok(());
+    };
     let work = async {
-        let Some(mut lock) = read(context, id).await? else { return Ok(()) };
+        let Some(mut lock) = read(context, id).await? else {
+            return Ok(());
+        };
         release_alone(context, connection, &mut lock).await
     };
     exclusively(context, &lock.store, &lock.checkout, work).await
@@ -37,9 +41,13 @@ pub async fn settle_apply(
     connection: &Connection,
     id: &LockId,
 ) -> Result<(), FlowError> {
-    let Some(lock) = read(context, id).await? else { return Ok(()) };
+    let Some(lock) = read(context, id).await? else {
+        return Ok(());
+    };
     let work = async {
-        let Some(mut lock) = read(context, id).await? else { return Ok(()) };
+        let Some(mut lock) = read(context, id).await? else {
+            return Ok(());
+        };
         if lock.state != LockState::Applying {
             return Ok(());
         }
@@ -55,7 +63,9 @@ pub async fn clean_up_native(
     connection: &Connection,
     id: &LockId,
 ) -> Result<(), FlowError> {
-    let Some(lock) = read(context, id).await? else { return Ok(()) };
+    let Some(lock) = read(context, id).await? else {
+        return Ok(());
+    };
     kill_native(connection, &lock).await
 }
 
@@ -92,7 +102,9 @@ fn was_known_to_page(lock: &Lock) -> bool {
 
 fn may_be_ordered(lock: &Lock) -> bool {
     let asked_by_shopper = [ReleaseReason::Removed, ReleaseReason::NoLongerValid];
-    !asked_by_shopper.iter().any(|reason| lock.reason.as_deref() == Some(reason.as_str()))
+    !asked_by_shopper
+        .iter()
+        .any(|reason| lock.reason.as_deref() == Some(reason.as_str()))
 }
 
 /// Deletes the promotion. One whose id was never written down is found by its name.
@@ -102,7 +114,11 @@ async fn kill_native(connection: &Connection, lock: &Lock) -> Result<(), FlowErr
         return Ok(());
     }
     let name = lock.promotion_name();
-    for (id, found) in connection.bigcommerce.promotions_named(PROMOTION_NAME_PREFIX).await? {
+    for (id, found) in connection
+        .bigcommerce
+        .promotions_named(PROMOTION_NAME_PREFIX)
+        .await?
+    {
         if found == name {
             connection.bigcommerce.delete_promotion(id).await?;
         }
@@ -124,8 +140,15 @@ async fn take_off_cart(connection: &Connection, lock: &Lock) -> Result<Cart, Flo
         Ok(_) | Err(BigCommerceError::NotFound) => return Ok(Cart::Gone),
         Err(error) => return Err(error.into()),
     };
-    if checkout.coupons.iter().any(|coupon| lock.native_code.is(&coupon.code)) {
-        connection.bigcommerce.remove_coupon(&lock.checkout, &lock.native_code).await?;
+    if checkout
+        .coupons
+        .iter()
+        .any(|coupon| lock.native_code.is(&coupon.code))
+    {
+        connection
+            .bigcommerce
+            .remove_coupon(&lock.checkout, &lock.native_code)
+            .await?;
     }
     Ok(Cart::Open)
 }
@@ -136,7 +159,9 @@ async fn keep_for_order(
     connection: &Connection,
     lock: &mut Lock,
 ) -> Result<bool, FlowError> {
-    let Some(order) = live_order_with(connection, lock).await? else { return Ok(false) };
+    let Some(order) = live_order_with(connection, lock).await? else {
+        return Ok(false);
+    };
     lock.state = LockState::Ordered;
     lock.order = Some(order.id);
     save(context, lock, LockState::Releasing).await?;
@@ -151,7 +176,11 @@ pub(super) async fn live_order_with(
     lock: &Lock,
 ) -> Result<Option<Order>, FlowError> {
     let only_paid = lock.reason.as_deref() == Some(ReleaseReason::NeverPaid.as_str());
-    for order in connection.bigcommerce.orders_of_cart(&lock.checkout).await? {
+    for order in connection
+        .bigcommerce
+        .orders_of_cart(&lock.checkout)
+        .await?
+    {
         let live = match standing(order.status_id, &order.payment_status) {
             Standing::Paid => true,
             Standing::Pending => !only_paid,
@@ -161,7 +190,10 @@ pub(super) async fn live_order_with(
             continue;
         }
         let coupons = connection.bigcommerce.order_coupons(order.id).await?;
-        if coupons.iter().any(|coupon| lock.native_code.is(&coupon.code)) {
+        if coupons
+            .iter()
+            .any(|coupon| lock.native_code.is(&coupon.code))
+        {
             return Ok(Some(order));
         }
     }
@@ -175,7 +207,10 @@ async fn let_go(
     lock: &mut Lock,
 ) -> Result<(), FlowError> {
     if !held_anew(context, lock).await? {
-        connection.voucherify.release(&lock.code, &lock.session).await?;
+        connection
+            .voucherify
+            .release(&lock.code, &lock.session)
+            .await?;
     }
     lock.state = LockState::Released;
     save(context, lock, LockState::Releasing).await?;

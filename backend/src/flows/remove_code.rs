@@ -3,9 +3,7 @@
 use tracing::warn;
 use voucherbridge_api_types::RemoveResponse;
 
-use super::{
-    FlowError, exclusive::exclusively, give_up, release_lock::release_alone,
-};
+use super::{FlowError, exclusive::exclusively, give_up, release_lock::release_alone};
 use crate::{
     context::{Connection, Context},
     domain::{
@@ -23,7 +21,10 @@ pub async fn remove(
     checkout: &CheckoutId,
     native_code: &NativeCode,
 ) -> Result<RemoveResponse, FlowError> {
-    if find(context, connection, checkout, native_code).await?.is_none() {
+    if find(context, connection, checkout, native_code)
+        .await?
+        .is_none()
+    {
         return Ok(RemoveResponse { removed: false });
     }
     let work = async {

@@ -22,11 +22,19 @@ pub(super) async fn roll_back(
     let all = redemptions::of_order(tx.connection(), &connection.store, order).await?;
     tx.commit().await?;
     let mut done: Vec<String> = Vec::new();
-    for redemption in all.into_iter().filter(|one| one.state == RedemptionState::Redeemed) {
-        let Some(own_id) = redemption.redemption_id.as_deref() else { continue };
+    for redemption in all
+        .into_iter()
+        .filter(|one| one.state == RedemptionState::Redeemed)
+    {
+        let Some(own_id) = redemption.redemption_id.as_deref() else {
+            continue;
+        };
         let (id, stacked) = rollback_id(own_id, redemption.parent_id.as_deref());
         if !done.iter().any(|earlier| earlier == id) {
-            connection.voucherify.roll_back(id, stacked, "order cancelled or refunded").await?;
+            connection
+                .voucherify
+                .roll_back(id, stacked, "order cancelled or refunded")
+                .await?;
             done.push(id.to_owned());
         }
         write_down(context, redemption).await?;

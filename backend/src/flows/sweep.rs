@@ -43,7 +43,9 @@ pub async fn sweep(context: &Context) -> Result<(), FlowError> {
 
 /// Sweeps one store.
 pub async fn sweep_store(context: &Context, store: &StoreHash) -> Result<(), FlowError> {
-    let Some(connection) = context.connection(store).await? else { return Ok(()) };
+    let Some(connection) = context.connection(store).await? else {
+        return Ok(());
+    };
     let now = context.clock.now_ms();
     give_up_expired(context, store, now).await?;
     recheck_held(context, store, now).await?;
@@ -110,10 +112,18 @@ async fn extend(
     connection: &Connection,
     lock: &mut Lock,
 ) -> Result<(), FlowError> {
-    let Some(snapshot) = lock.snapshot.as_ref() else { return Ok(()) };
-    let session = Session { key: lock.session.clone(), minutes: EXTENDED_MINUTES };
+    let Some(snapshot) = lock.snapshot.as_ref() else {
+        return Ok(());
+    };
+    let session = Session {
+        key: lock.session.clone(),
+        minutes: EXTENDED_MINUTES,
+    };
     let codes = [lock.code.clone()];
-    let validation = connection.voucherify.validate(&codes, snapshot, Some(&session)).await?;
+    let validation = connection
+        .voucherify
+        .validate(&codes, snapshot, Some(&session))
+        .await?;
     if validation.applicable.is_empty() {
         warn!(lock = %lock.id, order = ?lock.order, "an unpaid order's code is no longer valid");
     }
@@ -132,11 +142,21 @@ async fn reread_orders(
     if !context.is_due(&connection.store, "orders", RECHECK_MS) {
         return Ok(());
     }
-    let orders = connection.bigcommerce.orders_modified_since(now - ORDERS_BACK_MS).await?;
+    let orders = connection
+        .bigcommerce
+        .orders_modified_since(now - ORDERS_BACK_MS)
+        .await?;
     for order in orders {
         let subject = order.id.to_string();
         if is_unsettled(context, connection, order.cart_id.as_deref()).await? {
-            ask_for(context, &connection.store, JobKind::ProcessOrder, &subject, now).await?;
+            ask_for(
+                context,
+                &connection.store,
+                JobKind::ProcessOrder,
+                &subject,
+                now,
+            )
+            .await?;
         }
     }
     Ok(())
@@ -155,18 +175,26 @@ async fn is_unsettled(
     let all = locks::of_checkout(tx.connection(), &connection.store, &cart).await?;
     tx.commit().await?;
     Ok(all.iter().any(|lock| {
-        matches!(lock.state, LockState::Held | LockState::Ordered | LockState::Redeemed)
+        matches!(
+            lock.state,
+            LockState::Held | LockState::Ordered | LockState::Redeemed
+        )
     }))
 }
 
 /// Deletes promotions of ours whose lock is over: what a crash or a restored backup left behind.
-pub async fn sweep_promotions(
-    context: &Context,
-    connection: &Connection,
-) -> Result<(), FlowError> {
-    for (id, name) in connection.bigcommerce.promotions_named(PROMOTION_NAME_PREFIX).await? {
-        let Some(lock_id) = name.strip_prefix(PROMOTION_NAME_PREFIX) else { continue };
-        let Ok(lock_id) = LockId::parse(lock_id) else { continue };
+pub async fn sweep_promotions(context: &Context, connection: &Connection) -> Result<(), FlowError> {
+    for (id, name) in connection
+        .bigcommerce
+        .promotions_named(PROMOTION_NAME_PREFIX)
+        .await?
+    {
+        let Some(lock_id) = name.strip_prefix(PROMOTION_NAME_PREFIX) else {
+            continue;
+        };
+        let Ok(lock_id) = LockId::parse(lock_id) else {
+            continue;
+        };
         let mut tx = context.store.begin().await?;
         let lock = locks::get(tx.connection(), &lock_id).await?;
         tx.commit().await?;

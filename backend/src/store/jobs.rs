@@ -44,7 +44,10 @@ impl JobKind {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(_, name)| *name == text).map(|(kind, _)| *kind)
+        Self::NAMES
+            .iter()
+            .find(|(_, name)| *name == text)
+            .map(|(kind, _)| *kind)
     }
 }
 
@@ -120,7 +123,12 @@ pub async fn withdraw(
         "DELETE FROM jobs WHERE store = $1 AND kind = $2 AND subject = $3 \
          AND lease_owner IS NULL",
     );
-    query.bind(store.as_str()).bind(kind.as_str()).bind(subject).execute(connection).await?;
+    query
+        .bind(store.as_str())
+        .bind(kind.as_str())
+        .bind(subject)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -157,8 +165,8 @@ pub async fn take(
         let store: String = row.try_get("store")?;
         return Ok(Some(Job {
             id,
-            store: StoreHash::parse(&store).map_err(StoreError::corrupt)?,
-            kind: JobKind::parse(&kind).ok_or_else(|| StoreError::unknown_job(&kind))?,
+            store: StoreHash::parse(&store).map_err(|_| StoreError::Unreadable("job"))?,
+            kind: JobKind::parse(&kind).ok_or(StoreError::Unreadable("job"))?,
             subject: row.try_get("subject")?,
             revision: row.try_get("revision")?,
             attempts: row.try_get::<i64, _>("attempts")? + 1,
@@ -174,12 +182,13 @@ pub async fn finish(
     job: &Job,
     owner: &str,
 ) -> Result<(), StoreError> {
-    let ended = sqlx::query("DELETE FROM jobs WHERE id = $1 AND lease_owner = $2 AND revision = $3")
-        .bind(&job.id)
-        .bind(owner)
-        .bind(job.revision)
-        .execute(&mut *connection)
-        .await?;
+    let ended =
+        sqlx::query("DELETE FROM jobs WHERE id = $1 AND lease_owner = $2 AND revision = $3")
+            .bind(&job.id)
+            .bind(owner)
+            .bind(job.revision)
+            .execute(&mut *connection)
+            .await?;
     if ended.rows_affected() == 1 {
         return Ok(());
     }
@@ -244,7 +253,9 @@ pub async fn next_due(connection: &mut AnyConnection) -> Result<Option<i64>, Sto
         "SELECT run_at_ms, lease_until_ms FROM jobs WHERE state = 'waiting' \
          ORDER BY run_at_ms LIMIT 1",
     );
-    let Some(row) = query.fetch_optional(connection).await? else { return Ok(None) };
+    let Some(row) = query.fetch_optional(connection).await? else {
+        return Ok(None);
+    };
     let (run_at, leased): (i64, i64) = (row.try_get("run_at_ms")?, row.try_get("lease_until_ms")?);
     Ok(Some(run_at.max(leased)))
 }
@@ -264,7 +275,9 @@ pub async fn failed(
             Ok(FailedJob {
                 kind: row.try_get("kind")?,
                 subject: row.try_get("subject")?,
-                reason: row.try_get::<Option<String>, _>("last_error")?.unwrap_or_default(),
+                reason: row
+                    .try_get::<Option<String>, _>("last_error")?
+                    .unwrap_or_default(),
             })
         })
         .collect()

@@ -85,14 +85,21 @@ pub async fn delete(
     from: LockState,
 ) -> Result<(), StoreError> {
     let query = sqlx::query("DELETE FROM locks WHERE id = $1 AND state = $2");
-    query.bind(id.as_str()).bind(from.as_str()).execute(connection).await?;
+    query
+        .bind(id.as_str())
+        .bind(from.as_str())
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
 /// One lock.
 pub async fn get(connection: &mut AnyConnection, id: &LockId) -> Result<Option<Lock>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM locks WHERE id = $1");
-    let row = sqlx::query(&sql).bind(id.as_str()).fetch_optional(connection).await?;
+    let row = sqlx::query(&sql)
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -106,7 +113,9 @@ pub async fn of_checkout(
         "SELECT {COLUMNS} FROM locks WHERE store = $1 AND checkout = $2 \
          ORDER BY created_at_ms, id"
     );
-    let query = sqlx::query(&sql).bind(store.as_str()).bind(checkout.as_str());
+    let query = sqlx::query(&sql)
+        .bind(store.as_str())
+        .bind(checkout.as_str());
     read_all(&query.fetch_all(connection).await?)
 }
 
@@ -117,7 +126,9 @@ pub async fn by_native_code(
     native_code: &str,
 ) -> Result<Option<Lock>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM locks WHERE store = $1 AND native_key = $2");
-    let query = sqlx::query(&sql).bind(store.as_str()).bind(native_code.to_ascii_uppercase());
+    let query = sqlx::query(&sql)
+        .bind(store.as_str())
+        .bind(native_code.to_ascii_uppercase());
     let row = query.fetch_optional(connection).await?;
     row.as_ref().map(read).transpose()
 }
@@ -152,7 +163,10 @@ pub async fn expired(
         "SELECT {COLUMNS} FROM locks WHERE store = $1 AND state = 'held' AND ends_at_ms <= $2 \
          ORDER BY ends_at_ms LIMIT $3"
     );
-    let query = sqlx::query(&sql).bind(store.as_str()).bind(now_ms).bind(limit);
+    let query = sqlx::query(&sql)
+        .bind(store.as_str())
+        .bind(now_ms)
+        .bind(limit);
     read_all(&query.fetch_all(connection).await?)
 }
 
@@ -167,7 +181,10 @@ pub async fn unchecked(
         "SELECT {COLUMNS} FROM locks WHERE store = $1 AND state = 'held' AND checked_at_ms <= $2 \
          ORDER BY checked_at_ms LIMIT $3"
     );
-    let query = sqlx::query(&sql).bind(store.as_str()).bind(before_ms).bind(limit);
+    let query = sqlx::query(&sql)
+        .bind(store.as_str())
+        .bind(before_ms)
+        .bind(limit);
     read_all(&query.fetch_all(connection).await?)
 }
 
@@ -182,7 +199,10 @@ pub async fn ordered_ending(
         "SELECT {COLUMNS} FROM locks WHERE store = $1 AND state = 'ordered' \
          AND session_ends_at_ms <= $2 ORDER BY session_ends_at_ms LIMIT $3"
     );
-    let query = sqlx::query(&sql).bind(store.as_str()).bind(before_ms).bind(limit);
+    let query = sqlx::query(&sql)
+        .bind(store.as_str())
+        .bind(before_ms)
+        .bind(limit);
     read_all(&query.fetch_all(connection).await?)
 }
 
@@ -196,12 +216,21 @@ pub async fn count_by_state(
     );
     let rows = query.bind(store.as_str()).fetch_all(connection).await?;
     rows.iter()
-        .map(|row| Ok((parsed(row.try_get::<String, _>("state")?.parse())?, row.try_get("locks")?)))
+        .map(|row| {
+            Ok((
+                parsed(row.try_get::<String, _>("state")?.parse())?,
+                row.try_get("locks")?,
+            ))
+        })
         .collect()
 }
 
 fn snapshot_text(lock: &Lock) -> Result<Option<String>, StoreError> {
-    lock.snapshot.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::corrupt)
+    lock.snapshot
+        .as_ref()
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(|_| StoreError::Unreadable("lock"))
 }
 
 fn read_all(rows: &[AnyRow]) -> Result<Vec<Lock>, StoreError> {
@@ -236,8 +265,6 @@ fn read(row: &AnyRow) -> Result<Lock, StoreError> {
     })
 }
 
-fn parsed<T, E: std::error::Error + Send + Sync + 'static>(
-    result: Result<T, E>,
-) -> Result<T, StoreError> {
-    result.map_err(StoreError::corrupt)
+fn parsed<T, E>(result: Result<T, E>) -> Result<T, StoreError> {
+    result.map_err(|_| StoreError::Unreadable("lock"))
 }

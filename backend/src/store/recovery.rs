@@ -6,7 +6,9 @@ use super::StoreError;
 
 /// Ends every lease, and has applies that were cut off settled now. Answers how many were freed.
 pub async fn free_all(connection: &mut AnyConnection, now_ms: i64) -> Result<u64, StoreError> {
-    let leases = sqlx::query("DELETE FROM checkout_leases").execute(&mut *connection).await?;
+    let leases = sqlx::query("DELETE FROM checkout_leases")
+        .execute(&mut *connection)
+        .await?;
     let jobs = sqlx::query(
         "UPDATE jobs SET lease_owner = NULL, lease_until_ms = 0 WHERE lease_owner IS NOT NULL",
     );

@@ -100,17 +100,25 @@ pub async fn of_order(
         "SELECT store, order_id, code, lock_id, state, redemption_id, parent_id, reason, \
          sent_at_ms FROM redemptions WHERE store = $1 AND order_id = $2 ORDER BY code",
     );
-    let rows = query.bind(store.as_str()).bind(order.0).fetch_all(connection).await?;
+    let rows = query
+        .bind(store.as_str())
+        .bind(order.0)
+        .fetch_all(connection)
+        .await?;
     rows.iter().map(read).collect()
+}
+
+fn unreadable<E>(_: E) -> StoreError {
+    StoreError::Unreadable("redemption")
 }
 
 fn read(row: &AnyRow) -> Result<Redemption, StoreError> {
     let text = |column: &str| row.try_get::<String, _>(column);
     Ok(Redemption {
-        store: StoreHash::parse(&text("store")?).map_err(StoreError::corrupt)?,
+        store: StoreHash::parse(&text("store")?).map_err(unreadable)?,
         order: OrderId(row.try_get("order_id")?),
-        code: Code::parse(&text("code")?).map_err(StoreError::corrupt)?,
-        lock: LockId::parse(&text("lock_id")?).map_err(StoreError::corrupt)?,
+        code: Code::parse(&text("code")?).map_err(unreadable)?,
+        lock: LockId::parse(&text("lock_id")?).map_err(unreadable)?,
         state: RedemptionState::parse(&text("state")?),
         redemption_id: row.try_get("redemption_id")?,
         parent_id: row.try_get("parent_id")?,
