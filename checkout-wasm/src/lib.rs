@@ -1,1 +1,94 @@
-//! Under construction.
+//! The checkout module: takes Voucherify codes in the BigCommerce checkout page.
+//!
+//! The loader (`loader/loader.js`) does the plumbing of `XMLHttpRequest` and `fetch`; every decision
+//! is made here. It asks [`plan`] what to do with a request of the checkout, and then calls
+//! [`seen`], [`code`] or [`changed`]. It never waits for ever: what is not answered in time, or
+//! ends in an exception, is answered as if the module were not there.
+
+mod api;
+mod backend;
+mod checkout;
+mod events;
+mod intercept;
+mod json;
+mod notice;
+mod page;
+mod refresh;
+mod routes;
+mod session;
+
+pub use api::{apply, codes, remove};
+
+use js_sys::Promise;
+use page::{Answer, Page, Request};
+use std::cell::RefCell;
+use wasm_bindgen::prelude::*;
+
+/// What the module knows of the page it runs in.
+struct Module {
+    page: Page,
+    backend: backend::Backend,
+    session: session::Session,
+}
+
+thread_local! {
+    static MODULE: RefCell<Option<Module>> = const { RefCell::new(None) };
+}
+
+/// Runs `work` with the session; nothing may be awaited while it is borrowed.
+fn with_session<T: Default>(work: impl FnOnce(&mut session::Session) -> T) -> T {
+    MODULE.with_borrow_mut(|module| {
+        module
+            .as_mut()
+            .map(|m| work(&mut m.session))
+            .unwrap_or_default()
+    })
+}
+
+fn backend() -> Option<backend::Backend> {
+    MODULE.with_borrow(|module| module.as_ref().map(|m| m.backend.clone()))
+}
+
+fn the_page() -> Option<Page> {
+    MODULE.with_borrow(|module| module.as_ref().map(|m| m.page.clone()))
+}
+
+/// Called once by the loader: what it lends us, the backend's address and the store's hash.
+#[wasm_bindgen]
+pub fn start(page: Page, backend_url: &str, store: &str) {
+    let backend = backend::Backend::new(page.clone(), backend_url, store);
+    let session = session::Session::default();
+    MODULE.set(Some(Module {
+        page,
+        backend,
+        session,
+    }));
+}
+
+/// What to do with a request: 0 nothing, 1 show us the answer, 2 [`code`], 3 [`changed`].
+#[wasm_bindgen]
+#[must_use]
+pub fn plan(method: &str, url: &str) -> u8 {
+    let Some(route) = routes::parse(method, url) else {
+        return 0;
+    };
+    with_session(|session| intercept::plan(&route, session) as u8)
+}
+
+/// An answer of the storefront that went to the page as it was.
+#[wasm_bindgen]
+pub fn seen(method: &str, url: &str, status: u16, text: &str) {
+    intercept::seen(method, url, status, text);
+}
+
+/// Answers a request that carries a typed code.
+#[wasm_bindgen]
+pub fn code(request: Request) -> Promise {
+    page::promise(async move { Ok(intercept::code(request).await.into()) })
+}
+
+/// Looks at the answer of a request that changed the checkout; the result is what the page gets.
+#[wasm_bindgen]
+pub fn changed(request: Request, original: Answer) -> Promise {
+    page::promise(async move { Ok(refresh::changed(request, original).await.into()) })
+}

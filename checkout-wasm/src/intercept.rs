@@ -1,0 +1,308 @@
+//! A typed code: held, asked for at the backend, and then applied as its native code or refused
+//! in BigCommerce's own shape. The checkout tries every code as a gift certificate first and as a
+//! coupon when that failed; the backend is asked once, for the first of the two.
+
+use crate::page::{Answer, Request, object, read_checkout, set, sleep, spawn, stringify, within};
+use crate::routes::{self, CodeKind, Route};
+use crate::session::{Session, VERDICT_MS, Verdict, looks_native};
+use crate::{backend, events, json, notice, refresh, the_page, with_session};
+use js_sys::{Date, JSON, Object};
+use voucherbridge_api_types::{AppliedCode, DroppedCode};
+use wasm_bindgen::prelude::*;
+
+/// The sentence for every failure that is not the code's. The loader has the same.
+const UNAVAILABLE: &str = "Codes cannot be checked right now. You can still place your order.";
+const NO_CHECK: &str = "Codes cannot be checked";
+/// BigCommerce's title for a code it does not take.
+const INVALID: &str = "Incorrect or mismatch";
+const BACKEND_WITHIN: i32 = 8_000;
+/// Waits between tries of a native code that the storefront may not know yet.
+const NATIVE_WAITS: [i32; 3] = [150, 300, 600];
+
+/// What the loader does with a request; the numbers are the loader's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plan {
+    Watch = 1,
+    HoldCode = 2,
+    HoldChange = 3,
+}
+
+/// Decides what to do with a request.
+pub fn plan(route: &Route, session: &mut Session) -> Plan {
+    match route {
+        Route::ApplyCode { checkout, .. } => {
+            session.on(checkout);
+            Plan::HoldCode
+        }
+        // With other codes left, their amounts may change.
+        Route::RemoveCode { checkout, code } => {
+            let others = session
+                .codes()
+                .iter()
+                .any(|c| !c.native_code.eq_ignore_ascii_case(code));
+            hold_if(session.holds_codes(checkout) && session.holds(code) && others)
+        }
+        Route::Change { checkout } => {
+            let checkout = checkout.unwrap_or(session.checkout());
+            hold_if(session.holds_codes(checkout))
+        }
+        Route::Read { .. } | Route::Order => Plan::Watch,
+    }
+}
+
+fn hold_if(condition: bool) -> Plan {
+    if condition {
+        Plan::HoldChange
+    } else {
+        Plan::Watch
+    }
+}
+
+/// An answer that the page got untouched.
+pub fn seen(method: &str, url: &str, status: u16, text: &str) {
+    let Some(route) = routes::parse(method, url) else {
+        return;
+    };
+    let ok = (200..300).contains(&status);
+    match route {
+        Route::RemoveCode { checkout, code } if ok => {
+            let (checkout, code) = (checkout.to_owned(), code.to_owned());
+            spawn(async move { removed(&checkout, &code).await });
+        }
+        Route::Read { checkout }
+        | Route::Change {
+            checkout: Some(checkout),
+        } if ok => {
+            if let Some(found) = read_checkout(text).filter(|found| found.coupons.is_some()) {
+                with_session(|session| session.seen(checkout, found.coupon_codes()));
+            }
+        }
+        Route::Read { .. } | Route::Change { .. } | Route::Order if !ok => {
+            refresh::report_cart_error(url, status, text);
+        }
+        _ => {}
+    }
+}
+
+/// The shopper took a native code off: tells the backend and the page.
+pub async fn removed(checkout: &str, native: &str) {
+    let typed = with_session(|session| {
+        let ours = session.holds(native) || looks_native(native);
+        let typed = session.typed(native).map(str::to_owned);
+        session.forget(native);
+        ours.then_some(typed)
+    });
+    let (Some(typed), Some(backend)) = (typed, backend()) else {
+        return;
+    };
+    events::removed(checkout, typed.as_deref(), native);
+    backend.remove(checkout, native).await;
+}
+
+/// Answers a request that carries a typed code.
+pub async fn code(request: Request) -> Answer {
+    let url = request.url();
+    let Some(Route::ApplyCode { checkout, kind }) = routes::parse("POST", &url) else {
+        return refusal(NO_CHECK, UNAVAILABLE);
+    };
+    let body = request
+        .body()
+        .and_then(|body| JSON::parse(&body).ok())
+        .unwrap_or(JsValue::NULL);
+    let typed = json::text(&body, kind.field()).unwrap_or_default();
+    if typed.trim().is_empty() {
+        return native_refusal(kind, &typed);
+    }
+    match kind {
+        CodeKind::GiftCertificate => {
+            let verdict = ask(checkout, &typed).await;
+            remember(checkout, &typed, verdict);
+            native_refusal(kind, &typed)
+        }
+        CodeKind::Coupon => {
+            let kept = with_session(|session| session.take_verdict(checkout, &typed, Date::now()));
+            let verdict = match kept {
+                Some(verdict) => verdict,
+                None => ask(checkout, &typed).await,
+            };
+            follow(&request, &body, checkout, &typed, verdict).await
+        }
+    }
+}
+
+/// Does what the verdict says.
+async fn follow(
+    request: &Request,
+    body: &JsValue,
+    checkout: &str,
+    typed: &str,
+    verdict: Verdict,
+) -> Answer {
+    match verdict {
+        Verdict::Unavailable => unavailable(checkout, typed),
+        Verdict::Rejected { reason, message } => {
+            events::rejected(checkout, typed, &reason, &message);
+            refusal(INVALID, &message)
+        }
+        Verdict::Applied {
+            native,
+            codes,
+            dropped,
+        } => {
+            let copy = Object::assign(&Object::new(), body.unchecked_ref());
+            set(&copy, CodeKind::Coupon.field(), native.as_str());
+            let request = request.with_body(&stringify(&copy));
+            match apply_native(&request, &native).await {
+                Some(answer) if answer.is_ok() => {
+                    applied(&request, checkout, &native, &codes, &dropped, answer).await
+                }
+                other => {
+                    give_back(checkout, &native).await;
+                    // A conflict is for the page to solve, the rest is ours.
+                    other
+                        .filter(|a| a.status() == 409)
+                        .unwrap_or_else(|| unavailable(checkout, typed))
+                }
+            }
+        }
+    }
+}
+
+/// Applies the native code, several times when the storefront does not know it yet.
+async fn apply_native(request: &Request, native: &str) -> Option<Answer> {
+    let page = the_page()?;
+    let mut uncertain = false;
+    let mut last = None;
+    for wait in NATIVE_WAITS.map(Some).into_iter().chain([None]) {
+        let answer = page.send(request).await?;
+        if answer.is_ok() {
+            return Some(answer);
+        }
+        uncertain |= answer.status() == 0 || answer.status() >= 500;
+        if answer.status() == 409 {
+            return Some(answer);
+        }
+        last = Some(answer);
+        if let Some(wait) = wait {
+            sleep(wait).await;
+        }
+    }
+    if !uncertain {
+        return last;
+    }
+    // A try whose answer was lost may have done its work.
+    let fresh = refresh::read_again(request).await?;
+    if fresh.checkout()?.has_coupon(native) {
+        Some(fresh)
+    } else {
+        last
+    }
+}
+
+/// The native code is on the checkout: notes it, tells the page, and sees that the amounts are
+/// those the backend calculated.
+async fn applied(
+    request: &Request,
+    checkout: &str,
+    native: &str,
+    codes: &[AppliedCode],
+    dropped: &[DroppedCode],
+    answer: Answer,
+) -> Answer {
+    with_session(|session| session.told(checkout, codes));
+    let differs = answer
+        .checkout()
+        .is_some_and(|found| found.differs(codes, dropped));
+    let answer = if differs {
+        refresh::evaluate_again(request, &answer)
+            .await
+            .unwrap_or(answer)
+    } else {
+        answer
+    };
+    if let Some(code) = codes.iter().find(|code| code.native_code == native) {
+        events::applied(checkout, code);
+    }
+    refresh::tell_dropped(checkout, dropped);
+    answer
+}
+
+/// Asks the backend, which has a limited time. A late answer is not used: what it holds is given
+/// back.
+async fn ask(checkout: &str, typed: &str) -> Verdict {
+    let Some(backend) = backend() else {
+        return Verdict::Unavailable;
+    };
+    let (on, code) = (checkout.to_owned(), typed.to_owned());
+    let mut asking = Box::pin(async move { backend.apply(&on, &code).await });
+    if let Some(verdict) = within(BACKEND_WITHIN, &mut asking).await {
+        return verdict;
+    }
+    let checkout = checkout.to_owned();
+    spawn(async move {
+        let late = asking.await;
+        undo(&checkout, &late).await;
+    });
+    Verdict::Unavailable
+}
+
+/// Keeps a verdict for the coupon request that should follow; when none does, what is held is
+/// given back.
+fn remember(checkout: &str, typed: &str, verdict: Verdict) {
+    let at = Date::now();
+    with_session(|session| session.remember(checkout, typed, verdict, at));
+    let (checkout, typed) = (checkout.to_owned(), typed.to_owned());
+    spawn(async move {
+        #[allow(clippy::cast_possible_truncation, reason = "a small constant")]
+        sleep(VERDICT_MS as i32).await;
+        let unused = with_session(|session| session.take_unused(&checkout, &typed, at));
+        if let Some(verdict) = unused {
+            undo(&checkout, &verdict).await;
+        }
+    });
+}
+
+/// Gives back what a verdict holds, unless its native code has come onto the checkout since.
+async fn undo(checkout: &str, verdict: &Verdict) {
+    if let Verdict::Applied { native, .. } = verdict
+        && !with_session(|session| session.holds(native))
+    {
+        give_back(checkout, native).await;
+    }
+}
+
+async fn give_back(checkout: &str, native: &str) {
+    with_session(|session| session.forget(native));
+    if let Some(backend) = backend() {
+        backend.remove(checkout, native).await;
+    }
+}
+
+fn unavailable(checkout: &str, typed: &str) -> Answer {
+    events::unavailable(checkout, typed, UNAVAILABLE);
+    refusal(NO_CHECK, UNAVAILABLE)
+}
+
+/// Refuses with a sentence of ours, in the shape of BigCommerce's errors.
+fn refusal(title: &str, sentence: &str) -> Answer {
+    notice::unless_shown(sentence);
+    error(title, sentence)
+}
+
+/// Refuses as BigCommerce does, for a code it does not know.
+fn native_refusal(kind: CodeKind, typed: &str) -> Answer {
+    error(
+        INVALID,
+        &format!("{} code `{typed}` is invalid", kind.label()),
+    )
+}
+
+fn error(title: &str, detail: &str) -> Answer {
+    let body = object(&[
+        ("title", title.into()),
+        ("type", "about:blank".into()),
+        ("status", 400.into()),
+        ("detail", detail.into()),
+    ]);
+    Answer::json(400, &stringify(&body))
+}

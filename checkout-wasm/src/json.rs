@@ -1,0 +1,79 @@
+//! Reads JavaScript's values into the types of the contract.
+//!
+//! By hand, because of the weight: serde with serde-wasm-bindgen reads the same and takes more than
+//! what the whole module may weigh. `tests/contract.rs` holds these readers against the types.
+
+use js_sys::{Array, Reflect};
+use voucherbridge_api_types::{AppliedCode, DroppedCode, NativeKind, RefreshResponse};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// A type that can be read; `None` when the value does not have its shape.
+pub trait Read: Sized {
+    fn read(value: &JsValue) -> Option<Self>;
+}
+
+/// A field, `undefined` when there is none.
+pub fn field(value: &JsValue, name: &str) -> JsValue {
+    Reflect::get(value, &name.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// A string field.
+pub fn text(value: &JsValue, name: &str) -> Option<String> {
+    field(value, name).as_string()
+}
+
+/// A number field.
+pub fn number(value: &JsValue, name: &str) -> Option<f64> {
+    field(value, name).as_f64()
+}
+
+/// A list field; `None` when it is no list or an element does not fit.
+pub fn list<T: Read>(value: &JsValue, name: &str) -> Option<Vec<T>> {
+    let list = field(value, name);
+    let list: &Array = list.dyn_ref()?;
+    let mut read = Vec::new();
+    for at in 0..list.length() {
+        read.push(T::read(&list.get(at))?);
+    }
+    Some(read)
+}
+
+impl Read for AppliedCode {
+    fn read(value: &JsValue) -> Option<Self> {
+        let kind = match text(value, "kind")?.as_str() {
+            "coupon" => NativeKind::Coupon,
+            "gift_certificate" => NativeKind::GiftCertificate,
+            _ => return None,
+        };
+        let amount = number(value, "amount").filter(|amount| amount.fract() == 0.0)?;
+        Some(Self {
+            code: text(value, "code")?,
+            native_code: text(value, "native_code")?,
+            kind,
+            #[allow(clippy::cast_possible_truncation, reason = "whole, and saturates")]
+            amount: amount as i64,
+            currency: text(value, "currency")?,
+        })
+    }
+}
+
+impl Read for DroppedCode {
+    fn read(value: &JsValue) -> Option<Self> {
+        Some(Self {
+            code: text(value, "code")?,
+            native_code: text(value, "native_code")?,
+            reason: text(value, "reason")?,
+            message: text(value, "message")?,
+        })
+    }
+}
+
+impl Read for RefreshResponse {
+    fn read(value: &JsValue) -> Option<Self> {
+        Some(Self {
+            changed: field(value, "changed").as_bool()?,
+            codes: list(value, "codes")?,
+            dropped: list(value, "dropped")?,
+        })
+    }
+}

@@ -1,0 +1,212 @@
+//! What the loader lends the module, and the small helpers around JavaScript's values.
+
+use crate::checkout::Checkout;
+use crate::json::{self, Read};
+use crate::the_page;
+use js_sys::{JSON, Object, Promise, Reflect};
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The loader's side: the page's own ways to send a request.
+    #[derive(Clone)]
+    pub type Page;
+    #[wasm_bindgen(method, catch)]
+    fn transport(this: &Page, request: &Request) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method)]
+    fn later(this: &Page, milliseconds: i32) -> Promise;
+    #[wasm_bindgen(method, catch)]
+    pub fn fetch(this: &Page, url: &str, init: &JsValue) -> Result<Promise, JsValue>;
+
+    /// A request of the page. Names of headers are in lower case.
+    #[derive(Clone)]
+    pub type Request;
+    #[wasm_bindgen(method, getter)]
+    pub fn method(this: &Request) -> String;
+    #[wasm_bindgen(method, getter)]
+    pub fn url(this: &Request) -> String;
+    #[wasm_bindgen(method, getter)]
+    fn headers(this: &Request) -> Object;
+    #[wasm_bindgen(method, getter)]
+    pub fn body(this: &Request) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn credentials(this: &Request) -> bool;
+
+    /// An answer, of the storefront or of our own making. Status 0 is a failed network.
+    #[derive(Clone)]
+    pub type Answer;
+    #[wasm_bindgen(method, getter)]
+    pub fn status(this: &Answer) -> u16;
+    #[wasm_bindgen(method, getter)]
+    pub fn body(this: &Answer) -> String;
+}
+
+impl Request {
+    /// The same request with another body.
+    pub fn with_body(&self, body: &str) -> Self {
+        Self::build(
+            &self.method(),
+            &self.url(),
+            &self.headers(),
+            Some(body),
+            self.credentials(),
+        )
+    }
+
+    /// A request of our own beside this one: the same headers (the store's tokens among them).
+    pub fn beside(&self, method: &str, url: &str, body: Option<&str>) -> Self {
+        let headers = Object::assign(&Object::new(), &self.headers());
+        match body {
+            Some(_) => set(&headers, "content-type", "application/json"),
+            None => drop(Reflect::delete_property(&headers, &"content-type".into())),
+        }
+        if !Reflect::has(&headers, &"x-xsrf-token".into()).unwrap_or(true)
+            && let Some(token) = xsrf_token()
+        {
+            set(&headers, "x-xsrf-token", token);
+        }
+        Self::build(method, url, &headers, body, self.credentials())
+    }
+
+    fn build(
+        method: &str,
+        url: &str,
+        headers: &Object,
+        body: Option<&str>,
+        credentials: bool,
+    ) -> Self {
+        object(&[
+            ("method", method.into()),
+            ("url", url.into()),
+            ("headers", headers.into()),
+            ("body", body.map_or(JsValue::UNDEFINED, JsValue::from)),
+            ("credentials", credentials.into()),
+        ])
+        .unchecked_into()
+    }
+}
+
+impl Answer {
+    /// An answer in JSON.
+    pub fn json(status: u16, body: &str) -> Self {
+        object(&[
+            ("status", status.into()),
+            (
+                "statusText",
+                if status < 400 { "OK" } else { "Bad Request" }.into(),
+            ),
+            ("headers", "content-type: application/json\r\n".into()),
+            ("body", body.into()),
+        ])
+        .unchecked_into()
+    }
+
+    /// The same answer with another body.
+    pub fn with_body(&self, body: &str) -> Self {
+        let copy = Object::assign(&Object::new(), self.unchecked_ref());
+        set(&copy, "body", body);
+        copy.unchecked_into()
+    }
+
+    /// Whether the request was done.
+    pub fn is_ok(&self) -> bool {
+        (200..300).contains(&self.status())
+    }
+
+    /// The checkout or cart in it.
+    pub fn checkout(&self) -> Option<Checkout> {
+        read_checkout(&self.body())
+    }
+}
+
+impl Page {
+    /// Sends a request through what was in the page before us; none when it cannot be sent.
+    pub async fn send(&self, request: &Request) -> Option<Answer> {
+        let promise = self.transport(request).ok()?;
+        JsFuture::from(promise)
+            .await
+            .ok()
+            .map(JsCast::unchecked_into)
+    }
+}
+
+/// Reads a checkout or cart.
+pub fn read_checkout(text: &str) -> Option<Checkout> {
+    Checkout::read(&JSON::parse(text).ok()?)
+}
+
+/// A plain object.
+pub fn object(fields: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in fields {
+        set(&object, name, value);
+    }
+    object
+}
+
+/// Sets a field of a plain object, which cannot fail.
+pub fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
+    drop(Reflect::set(object, &name.into(), &value.into()));
+}
+
+/// Values as JSON text.
+pub fn stringify(value: &JsValue) -> String {
+    JSON::stringify(value).map(String::from).unwrap_or_default()
+}
+
+/// Work that goes on by itself. Boxed, and so is [`promise`]: each kind of future of its own
+/// brings wasm-bindgen's machinery once more.
+pub fn spawn(work: impl Future<Output = ()> + 'static) {
+    fn boxed(work: Pin<Box<dyn Future<Output = ()>>>) {
+        spawn_local(work);
+    }
+    boxed(Box::pin(work));
+}
+
+/// Work as the loader waits for it.
+pub fn promise(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    fn boxed(work: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>) -> Promise {
+        future_to_promise(work)
+    }
+    boxed(Box::pin(work))
+}
+
+/// Waits.
+pub async fn sleep(milliseconds: i32) {
+    if let Some(page) = the_page() {
+        drop(JsFuture::from(page.later(milliseconds)).await);
+    }
+}
+
+/// Waits for work, but not longer than so many milliseconds. The work goes on living.
+pub async fn within<F: Future + Unpin>(milliseconds: i32, work: &mut F) -> Option<F::Output> {
+    let mut timer = pin!(sleep(milliseconds));
+    poll_fn(|context| {
+        if let Poll::Ready(done) = Pin::new(&mut *work).poll(context) {
+            return Poll::Ready(Some(done));
+        }
+        timer.as_mut().poll(context).map(|()| None)
+    })
+    .await
+}
+
+/// The language of the page, for the backend's sentences.
+pub fn locale() -> Option<String> {
+    let root = web_sys::window()?.document()?.document_element()?;
+    root.get_attribute("lang")
+        .filter(|lang| (2..=35).contains(&lang.len()))
+}
+
+/// The store's token against forged requests, from its cookie.
+pub fn xsrf_token() -> Option<String> {
+    let document = web_sys::window()?.document()?;
+    let cookies = json::text(&document, "cookie")?;
+    let token = cookies
+        .split(';')
+        .find_map(|cookie| cookie.trim().strip_prefix("XSRF-TOKEN="))?;
+    js_sys::decode_uri_component(token).ok().map(String::from)
+}

@@ -1,0 +1,169 @@
+//! A changed checkout: the codes on it are looked at again before the page gets the answer, so
+//! that it never shows a stale total. Whatever goes wrong here, the page gets the store's answer.
+
+use crate::checkout::Checkout;
+use crate::page::{Answer, Request, object, spawn, stringify, within};
+use crate::routes::{self, Route};
+use crate::{backend, events, intercept, json, notice, the_page, with_session};
+use js_sys::JSON;
+use voucherbridge_api_types::{CartErrorRequest, DroppedCode, RefreshResponse};
+use wasm_bindgen::JsValue;
+
+const REFRESH_WITHIN: i32 = 4_000;
+
+/// Statuses by which the storefront says that a cart or checkout is gone, changed or refused.
+const CART_STATUSES: [u16; 4] = [404, 409, 410, 422];
+/// Types of error bodies that say so under other statuses.
+const CART_TYPES: [&str; 7] = [
+    "empty_cart",
+    "cart_has_changed",
+    "cart_stock_positions_changed",
+    "stock_too_low",
+    "out_of_stock",
+    "missing_shipping_method",
+    "order_create_failed",
+];
+
+/// What the page gets for a request that changed the checkout.
+pub async fn changed(request: Request, original: Answer) -> Answer {
+    let url = request.url();
+    if !original.is_ok() {
+        if !matches!(
+            routes::parse(&request.method(), &url),
+            Some(Route::RemoveCode { .. })
+        ) {
+            report_cart_error(&url, original.status(), &original.body());
+        }
+        return original;
+    }
+    let fresh = match routes::parse(&request.method(), &url) {
+        Some(Route::RemoveCode { checkout, code }) => {
+            intercept::removed(checkout, code).await;
+            settle(&request, checkout, &original).await
+        }
+        Some(Route::Change {
+            checkout: Some(checkout),
+        }) => settle(&request, checkout, &original).await,
+        // Signing in: the page reads the checkout next.
+        Some(Route::Change { checkout: None }) => {
+            let checkout = with_session(|session| session.checkout().to_owned());
+            ask(&checkout).await;
+            None
+        }
+        _ => None,
+    };
+    fresh.map_or(original.clone(), |fresh| original.with_body(&fresh.body()))
+}
+
+/// Has the codes looked at again; a fresh answer when the page's is no longer right.
+async fn settle(request: &Request, checkout: &str, original: &Answer) -> Option<Answer> {
+    if let Some(found) = original.checkout().filter(|found| found.coupons.is_some()) {
+        with_session(|session| session.seen(checkout, found.coupon_codes()));
+    }
+    let RefreshResponse {
+        changed,
+        codes,
+        dropped,
+    } = ask(checkout).await?;
+    let wrong = |answer: &Answer| -> bool {
+        answer
+            .checkout()
+            .is_some_and(|found: Checkout| found.differs(&codes, &dropped))
+    };
+    if !changed && !wrong(original) {
+        return None;
+    }
+    let fresh = read_again(request).await?;
+    if wrong(&fresh) {
+        return Some(evaluate_again(request, &fresh).await.unwrap_or(fresh));
+    }
+    Some(fresh)
+}
+
+/// Asks the backend to look again, notes and tells what it says.
+async fn ask(checkout: &str) -> Option<RefreshResponse> {
+    let backend = backend()?;
+    let mut asking = Box::pin(backend.refresh(checkout));
+    let response = within(REFRESH_WITHIN, &mut asking).await??;
+    with_session(|session| session.told(checkout, &response.codes));
+    tell_dropped(checkout, &response.dropped);
+    Some(response)
+}
+
+/// Tells the page and the shopper of codes that no longer hold.
+pub fn tell_dropped(checkout: &str, dropped: &[DroppedCode]) {
+    for code in dropped {
+        with_session(|session| session.forget(&code.native_code));
+        events::dropped(checkout, code);
+    }
+    let mut sentences = String::new();
+    for code in dropped {
+        sentences.push_str(&code.message);
+        sentences.push(' ');
+    }
+    if !dropped.is_empty() {
+        notice::unless_shown(sentences.trim_end());
+    }
+}
+
+/// Reads the checkout (or cart) of a request with the page's own `include`.
+pub async fn read_again(request: &Request) -> Option<Answer> {
+    let url = request.url();
+    let fresh = format!("{}{}", routes::resource_root(&url)?, routes::query_of(&url));
+    let answer = the_page()?
+        .send(&request.beside("GET", &fresh, None))
+        .await?;
+    answer.is_ok().then_some(answer)
+}
+
+/// Makes BigCommerce evaluate the promotions, by writing a line of the cart again unchanged, and
+/// reads again.
+pub async fn evaluate_again(request: &Request, answer: &Answer) -> Option<Answer> {
+    let found = answer.checkout()?;
+    let (cart, item) = found.touchable_item()?;
+    let url = request.url();
+    let shop = routes::shop_root(&url)?;
+    let line = object(&[
+        ("quantity", item.quantity.into()),
+        ("productId", item.product_id.into()),
+    ]);
+    if let Some(variant) = item.variant_id {
+        crate::page::set(&line, "variantId", variant);
+    }
+    let body = stringify(&object(&[("lineItem", line.into())]));
+    let action = format!("{shop}/api/storefront/carts/{cart}/items/{}", item.id);
+    the_page()?
+        .send(&request.beside("PUT", &action, Some(&body)))
+        .await?;
+    read_again(request).await
+}
+
+/// Reports an answer that says the cart is gone, changed or refused. The backend looks itself.
+pub fn report_cart_error(url: &str, status: u16, text: &str) {
+    let body = JSON::parse(text).unwrap_or(JsValue::NULL);
+    let error_type = json::text(&body, "type").filter(|found| !found.starts_with("about:"));
+    let typed = error_type
+        .as_deref()
+        .is_some_and(|found| CART_TYPES.contains(&found));
+    if !typed && !CART_STATUSES.contains(&status) {
+        return;
+    }
+    let path = routes::path_of(url).to_owned();
+    let checkout = with_session(|session| {
+        let checkout = session.checkout().to_owned();
+        let news = session.holds_codes(&checkout) && session.is_new_error(status, &path);
+        news.then_some(checkout)
+    });
+    let (Some(checkout), Some(backend)) = (checkout, backend()) else {
+        return;
+    };
+    events::cart_error(&checkout, status, &path, error_type.as_deref());
+    spawn(async move {
+        let error = CartErrorRequest {
+            status,
+            path,
+            error_type,
+        };
+        backend.cart_error(&checkout, &error).await;
+    });
+}

@@ -1,0 +1,280 @@
+//! What the module remembers of the checkout on the page. Pure: the clock is an argument.
+
+use voucherbridge_api_types::{AppliedCode, DroppedCode};
+
+/// How long a verdict asked for a gift-certificate request waits for the coupon request that
+/// follows it, in milliseconds.
+pub const VERDICT_MS: f64 = 10_000.0;
+
+/// What the backend said of a typed code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Held for this checkout; `native` is to be applied.
+    Applied {
+        native: String,
+        codes: Vec<AppliedCode>,
+        dropped: Vec<DroppedCode>,
+    },
+    /// Not to be used, and why.
+    Rejected { reason: String, message: String },
+    /// No answer, not in time, or none that can be read.
+    Unavailable,
+}
+
+#[derive(Debug)]
+struct Remembered {
+    checkout: String,
+    code: String,
+    at: f64,
+    verdict: Verdict,
+}
+
+/// The checkout of the page and the codes of ours on it.
+#[derive(Debug, Default)]
+pub struct Session {
+    checkout: String,
+    told: Vec<AppliedCode>,
+    seen: Vec<String>,
+    foreign: Vec<String>,
+    verdicts: Vec<Remembered>,
+    last_error: Option<(u16, String)>,
+}
+
+impl Session {
+    /// The checkout last seen, empty when none was.
+    pub fn checkout(&self) -> &str {
+        &self.checkout
+    }
+
+    /// The codes the backend holds for this checkout, as far as it told.
+    pub fn codes(&self) -> &[AppliedCode] {
+        &self.told
+    }
+
+    /// Native codes seen on the checkout that look like ours, of which the backend told nothing yet.
+    pub fn unexplained(&self) -> &[String] {
+        &self.seen
+    }
+
+    /// Notes which checkout the page is about; another one forgets the codes of the last.
+    pub fn on(&mut self, checkout: &str) {
+        if !self.checkout.eq_ignore_ascii_case(checkout) {
+            checkout.clone_into(&mut self.checkout);
+            self.told.clear();
+            self.seen.clear();
+            self.last_error = None;
+        }
+    }
+
+    /// Whether this checkout carries codes of ours.
+    pub fn holds_codes(&self, checkout: &str) -> bool {
+        self.checkout.eq_ignore_ascii_case(checkout)
+            && !(self.told.is_empty() && self.seen.is_empty())
+    }
+
+    /// Whether a native code is one of ours on this checkout.
+    pub fn holds(&self, native: &str) -> bool {
+        self.told
+            .iter()
+            .any(|code| code.native_code.eq_ignore_ascii_case(native))
+            || self
+                .seen
+                .iter()
+                .any(|code| code.eq_ignore_ascii_case(native))
+    }
+
+    /// The typed code behind a native one, where the backend told.
+    pub fn typed(&self, native: &str) -> Option<&str> {
+        let code = self
+            .told
+            .iter()
+            .find(|code| code.native_code.eq_ignore_ascii_case(native))?;
+        Some(&code.code)
+    }
+
+    /// The backend told which codes it holds: all others seen are not ours.
+    pub fn told(&mut self, checkout: &str, codes: &[AppliedCode]) {
+        self.on(checkout);
+        codes.clone_into(&mut self.told);
+        for native in std::mem::take(&mut self.seen) {
+            if !self.holds(&native) {
+                self.foreign.push(native);
+            }
+        }
+    }
+
+    /// An answer of the storefront showed these coupon codes on the checkout.
+    pub fn seen<'a>(&mut self, checkout: &str, natives: impl Iterator<Item = &'a str>) {
+        self.on(checkout);
+        self.seen.clear();
+        for native in natives {
+            let foreign = self.foreign.iter().any(|code| code == native);
+            if looks_native(native) && !foreign && !self.holds(native) {
+                self.seen.push(native.to_owned());
+            }
+        }
+    }
+
+    /// A native code was taken off.
+    pub fn forget(&mut self, native: &str) {
+        self.told
+            .retain(|code| !code.native_code.eq_ignore_ascii_case(native));
+        self.seen.retain(|code| !code.eq_ignore_ascii_case(native));
+    }
+
+    /// Keeps a verdict for the coupon request that follows.
+    pub fn remember(&mut self, checkout: &str, code: &str, verdict: Verdict, now: f64) {
+        self.verdicts
+            .retain(|v| v.checkout != checkout || v.code != code);
+        self.verdicts.push(Remembered {
+            checkout: checkout.to_owned(),
+            code: code.to_owned(),
+            at: now,
+            verdict,
+        });
+    }
+
+    /// Takes a verdict kept for this code: once, and not when it is too old.
+    pub fn take_verdict(&mut self, checkout: &str, code: &str, now: f64) -> Option<Verdict> {
+        let at = self
+            .verdicts
+            .iter()
+            .position(|v| v.checkout == checkout && v.code == code)?;
+        let found = self.verdicts.swap_remove(at);
+        (now - found.at < VERDICT_MS).then_some(found.verdict)
+    }
+
+    /// Takes a verdict that nobody came for: the very one remembered at `at`.
+    pub fn take_unused(&mut self, checkout: &str, code: &str, at: f64) -> Option<Verdict> {
+        let same = |v: &Remembered| {
+            v.checkout == checkout && v.code == code && v.at.total_cmp(&at).is_eq()
+        };
+        let found = self.verdicts.iter().position(same)?;
+        Some(self.verdicts.swap_remove(found).verdict)
+    }
+
+    /// Whether an error of the cart is news: the page may repeat a failing request.
+    pub fn is_new_error(&mut self, status: u16, path: &str) -> bool {
+        let error = Some((status, path.to_owned()));
+        let new = self.last_error != error;
+        self.last_error = error;
+        new
+    }
+}
+
+/// Whether a BigCommerce coupon code has the shape of those the backend makes: a visible part,
+/// `-`, six characters of Crockford's base32.
+pub fn looks_native(code: &str) -> bool {
+    let Some((visible, random)) = code.rsplit_once('-') else {
+        return false;
+    };
+    let visible_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    let random_byte =
+        |byte: u8| byte.is_ascii_digit() || (byte.is_ascii_uppercase() && !b"ILOU".contains(&byte));
+    (1..=43).contains(&visible.len())
+        && visible.bytes().all(visible_byte)
+        && random.len() == 6
+        && random.bytes().all(random_byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use voucherbridge_api_types::NativeKind;
+
+    fn held(code: &str, native: &str) -> AppliedCode {
+        AppliedCode {
+            code: code.into(),
+            native_code: native.into(),
+            kind: NativeKind::Coupon,
+            amount: 1000,
+            currency: "USD".into(),
+        }
+    }
+
+    #[test]
+    fn native_codes_have_their_shape() {
+        for good in ["SAVE10-7K3M9Q", "a-b_c-000000", "-----0123AZ"] {
+            assert!(looks_native(good), "{good}");
+        }
+        let long = format!("{}-7K3M9Q", "A".repeat(44));
+        for bad in [
+            "SAVE10",
+            "SAVE10-7k3m9q",
+            "SAVE10-7K3M9",
+            "-7K3M9Q",
+            "SAVE 1-7K3M9Q",
+            "S-7K3M9U",
+            &long,
+        ] {
+            assert!(!looks_native(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_verdict_is_used_once() {
+        let mut session = Session::default();
+        session.remember("c1", "SAVE10", Verdict::Unavailable, 0.0);
+        assert_eq!(session.take_verdict("c1", "OTHER", 1.0), None);
+        assert_eq!(session.take_verdict("c2", "SAVE10", 1.0), None);
+        assert_eq!(
+            session.take_verdict("c1", "SAVE10", 1.0),
+            Some(Verdict::Unavailable)
+        );
+        assert_eq!(session.take_verdict("c1", "SAVE10", 2.0), None);
+    }
+
+    #[test]
+    fn an_old_verdict_is_not_used() {
+        let mut session = Session::default();
+        session.remember("c1", "SAVE10", Verdict::Unavailable, 0.0);
+        assert_eq!(session.take_verdict("c1", "SAVE10", VERDICT_MS), None);
+    }
+
+    #[test]
+    fn an_unused_verdict_is_taken_by_its_own_time_only() {
+        let mut session = Session::default();
+        session.remember("c1", "SAVE10", Verdict::Unavailable, 5.0);
+        session.remember("c1", "SAVE10", Verdict::Unavailable, 7.0);
+        assert_eq!(session.take_unused("c1", "SAVE10", 5.0), None);
+        assert!(session.take_unused("c1", "SAVE10", 7.0).is_some());
+    }
+
+    #[test]
+    fn codes_seen_count_until_the_backend_says_they_are_not_ours() {
+        let mut session = Session::default();
+        session.seen("c1", ["FREESHIP", "SUMMER-ABCDEF"].into_iter());
+        assert!(session.holds_codes("C1"));
+        assert_eq!(session.unexplained(), ["SUMMER-ABCDEF"]);
+        session.told("c1", &[]);
+        assert!(!session.holds_codes("c1"));
+        session.seen("c1", ["SUMMER-ABCDEF"].into_iter());
+        assert!(!session.holds_codes("c1"));
+    }
+
+    #[test]
+    fn another_checkout_forgets_the_codes() {
+        let mut session = Session::default();
+        session.told("c1", &[held("SAVE10", "SAVE10-7K3M9Q")]);
+        assert_eq!(session.typed("save10-7k3m9q"), Some("SAVE10"));
+        session.seen("c2", std::iter::empty());
+        assert!(!session.holds("SAVE10-7K3M9Q"));
+    }
+
+    #[test]
+    fn a_removed_code_is_forgotten() {
+        let mut session = Session::default();
+        session.told("c1", &[held("A", "A-000000"), held("B", "B-000000")]);
+        session.forget("a-000000");
+        assert_eq!(session.codes().len(), 1);
+        assert!(session.holds("B-000000"));
+    }
+
+    #[test]
+    fn the_same_error_is_no_news() {
+        let mut session = Session::default();
+        assert!(session.is_new_error(404, "/a"));
+        assert!(!session.is_new_error(404, "/a"));
+        assert!(session.is_new_error(409, "/a"));
+    }
+}
