@@ -25,7 +25,7 @@ const NOTHING: PageContext = {
 
 /** Reads the JSON that the server puts in the place of the page's context placeholder. */
 export function pageContext(): PageContext {
-  const script = document.querySelector('body script[type="application/json"]');
+  const script = document.getElementById('context');
   if (!script?.textContent) return NOTHING;
   const found = JSON.parse(script.textContent) as Partial<PageContext>;
   const customer = found.customer?.email ? found.customer : null;
