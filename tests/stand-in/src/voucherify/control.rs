@@ -1,0 +1,202 @@
+//! Control API and page: what the demo and the tests look at and change behind the API's back.
+
+use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
+use actix_web::{HttpResponse, Responder};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+
+use super::State;
+use super::error::ApiError;
+use super::model::{Session, Voucher};
+use super::project::{Category, Project, StackingRules};
+use super::requests::VoucherBody;
+use super::views::{self, instant};
+use crate::kit::Kit;
+use crate::kit::control::{bad_request, read};
+
+/// Adds `/control`.
+pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.route("/control", web::get().to(page))
+        .route("/control/state", web::get().to(show))
+        .route("/control/reset", web::post().to(reset))
+        .service(
+            web::resource("/control/switches")
+                .route(web::get().to(show_switches))
+                .route(web::put().to(change_switches)),
+        )
+        .route("/control/vouchers", web::post().to(put_voucher))
+        .route("/control/vouchers/{code}", web::delete().to(remove_voucher))
+        .route("/control/sessions/{key}", web::delete().to(remove_session));
+}
+
+async fn page() -> impl Responder {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .body(include_str!("page.html"))
+}
+
+async fn show(state: Data<State>) -> HttpResponse {
+    let (now, project) = state.now_and_project();
+    let vouchers: Vec<_> = project
+        .vouchers
+        .iter()
+        .map(|v| voucher(&project, v))
+        .collect();
+    let sessions: Vec<_> = project.sessions.values().map(|s| session(s, now)).collect();
+    let redemptions = project.redemptions.iter().rev();
+    let redemptions: Vec<_> = redemptions
+        .map(|r| views::redemption(&project, r))
+        .collect();
+    let rollbacks = project.rollbacks.iter().rev();
+    let rollbacks: Vec<_> = rollbacks.map(|r| views::rollback(&project, r)).collect();
+    HttpResponse::Ok().json(json!({
+        "now": instant(now),
+        "vouchers": vouchers,
+        "sessions": sessions,
+        "redemptions": redemptions,
+        "rollbacks": rollbacks,
+        "customers": project.customers.iter().map(views::customer).collect::<Vec<_>>(),
+        "orders": project.orders.iter().map(|o| views::order(&project, o)).collect::<Vec<_>>(),
+        "products": project.products.iter().map(views::product).collect::<Vec<_>>(),
+        "skus": project.skus.iter().map(views::sku).collect::<Vec<_>>(),
+    }))
+}
+
+fn voucher(project: &Project, voucher: &Voucher) -> Value {
+    let held: Vec<_> = project.held_by_others(&voucher.code, None).collect();
+    let sessions = project.sessions.values();
+    let holders: Vec<_> = sessions
+        .filter(|session| session.holds.iter().any(|hold| hold.code == voucher.code))
+        .map(|session| session.key.as_str())
+        .collect();
+    let mut shown = views::voucher(voucher);
+    shown["quantity"] = json!(voucher.quantity);
+    shown["redeemed_quantity"] = json!(voucher.redeemed_quantity);
+    shown["held_quantity"] = json!(held.len());
+    shown["held_credits"] = held
+        .iter()
+        .filter_map(|hold| hold.credits)
+        .sum::<i64>()
+        .into();
+    shown["held_by"] = json!(holders);
+    shown["rules"] = json!(voucher.rules);
+    shown
+}
+
+fn session(session: &Session, now: OffsetDateTime) -> Value {
+    let codes: Vec<_> = session
+        .holds
+        .iter()
+        .map(|hold| hold.code.as_str())
+        .collect();
+    json!({
+        "key": session.key,
+        "codes": codes,
+        "holds": session.holds,
+        "expires_at": instant(session.expires_at),
+        "seconds_left": (session.expires_at - now).whole_seconds(),
+    })
+}
+
+async fn reset(state: Data<State>, kit: Data<Kit>) -> impl Responder {
+    kit.reset();
+    state.reset();
+    HttpResponse::NoContent()
+}
+
+/// Positions to change; what is left out stays.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    rate_limit_per_minute: Option<u32>,
+    codes_case_sensitive: Option<bool>,
+    failed_validation_releases_session: Option<bool>,
+    stacking_rules: Option<Map<String, Value>>,
+    categories: Option<Vec<Category>>,
+}
+
+async fn show_switches(state: Data<State>) -> HttpResponse {
+    let (_, project) = state.now_and_project();
+    let mut body = json!(project.switches);
+    body["stacking_rules"] = json!(project.stacking);
+    body["categories"] = json!(project.categories);
+    HttpResponse::Ok().json(body)
+}
+
+async fn change_switches(state: Data<State>, body: Bytes) -> HttpResponse {
+    let change: Change = match read(&body) {
+        Ok(change) => change,
+        Err(answer) => return answer,
+    };
+    let changed = {
+        let (_, mut project) = state.now_and_project();
+        apply(&mut project, change)
+    };
+    match changed {
+        Ok(()) => show_switches(state).await,
+        Err(error) => bad_request(&error),
+    }
+}
+
+fn apply(project: &mut Project, change: Change) -> Result<(), serde_json::Error> {
+    if let Some(changed) = change.stacking_rules {
+        let mut rules = serde_json::to_value(&project.stacking)?;
+        for (name, value) in changed {
+            rules[name] = value;
+        }
+        project.stacking = serde_json::from_value::<StackingRules>(rules)?;
+    }
+    let switches = &mut project.switches;
+    switches.rate_limit_per_minute = change
+        .rate_limit_per_minute
+        .unwrap_or(switches.rate_limit_per_minute);
+    switches.codes_case_sensitive = change
+        .codes_case_sensitive
+        .unwrap_or(switches.codes_case_sensitive);
+    switches.failed_validation_releases_session = change
+        .failed_validation_releases_session
+        .unwrap_or(switches.failed_validation_releases_session);
+    if let Some(categories) = change.categories {
+        project.categories = categories;
+    }
+    Ok(())
+}
+
+async fn put_voucher(state: Data<State>, body: Bytes) -> HttpResponse {
+    let mut body: VoucherBody = match read(&body) {
+        Ok(body) => body,
+        Err(answer) => return answer,
+    };
+    let code = body.code.take().unwrap_or_default();
+    let (now, mut project) = state.now_and_project();
+    match project.create_voucher(code.clone(), body, now, true) {
+        Ok(_) => {
+            let shown = project
+                .voucher(&code)
+                .map(|created| voucher(&project, created));
+            HttpResponse::Created().json(shown)
+        }
+        Err(error) => bad_request(&error.details.unwrap_or(error.message)),
+    }
+}
+
+async fn remove_voucher(state: Data<State>, code: Path<String>) -> HttpResponse {
+    let (_, mut project) = state.now_and_project();
+    let before = project.vouchers.len();
+    project.vouchers.retain(|voucher| voucher.code != *code);
+    found(before != project.vouchers.len(), "voucher", &code)
+}
+
+async fn remove_session(state: Data<State>, key: Path<String>) -> HttpResponse {
+    let (_, mut project) = state.now_and_project();
+    let removed = project.sessions.remove(key.as_str()).is_some();
+    found(removed, "session", &key)
+}
+
+fn found(found: bool, kind: &'static str, id: &str) -> HttpResponse {
+    if found {
+        return HttpResponse::NoContent().finish();
+    }
+    HttpResponse::NotFound().json(json!({"error": ApiError::not_found(kind, id).details}))
+}

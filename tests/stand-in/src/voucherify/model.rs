@@ -1,0 +1,271 @@
+//! What a Voucherify project consists of.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Number, Value};
+use time::OffsetDateTime;
+
+use super::calculate::Calculation;
+use super::error::ApiError;
+use super::requests::{AddressBody, Metadata, TtlUnit};
+
+/// Types of vouchers that are imitated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs)]
+pub enum VoucherKind {
+    DiscountVoucher,
+    GiftVoucher,
+}
+
+/// A code.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Voucher {
+    pub id: String,
+    pub code: String,
+    pub value: VoucherValue,
+    pub start_date: Option<OffsetDateTime>,
+    pub expiration_date: Option<OffsetDateTime>,
+    pub active: bool,
+    /// How often it can be redeemed; `None` is without limit.
+    pub quantity: Option<u32>,
+    pub redeemed_quantity: u32,
+    pub additional_info: Option<String>,
+    pub metadata: Metadata,
+    pub category_id: Option<String>,
+    /// All must hold.
+    pub rules: Vec<Rule>,
+    pub created_at: OffsetDateTime,
+    pub updated_at: Option<OffsetDateTime>,
+}
+
+/// What a code is worth.
+#[derive(Debug, Clone)]
+pub enum VoucherValue {
+    /// `DISCOUNT_VOUCHER`.
+    Discount(Discount),
+    /// `GIFT_VOUCHER`.
+    Gift(Gift),
+}
+
+/// A gift card's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gift {
+    /// Loaded.
+    pub amount: i64,
+    /// Left.
+    pub balance: i64,
+    /// What it pays for.
+    pub effect: Effect,
+}
+
+/// The four types of discounts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "UPPERCASE", deny_unknown_fields)]
+#[allow(missing_docs)]
+pub enum Discount {
+    Percent {
+        percent_off: Number,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        amount_limit: Option<i64>,
+        effect: Option<Effect>,
+    },
+    Amount {
+        amount_off: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        aggregated_amount_limit: Option<i64>,
+        effect: Option<Effect>,
+    },
+    Fixed {
+        fixed_amount: i64,
+        effect: Option<Effect>,
+    },
+    Unit {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unit_off: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unit_type: Option<String>,
+        effect: Option<Effect>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        product: Option<Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sku: Option<Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        units: Option<Vec<Value>>,
+    },
+}
+
+impl Discount {
+    /// What it changes; on the order when nothing else is said.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        match self {
+            Self::Percent { effect, .. }
+            | Self::Amount { effect, .. }
+            | Self::Fixed { effect, .. } => effect.unwrap_or(Effect::ApplyToOrder),
+            Self::Unit { effect, .. } => effect.unwrap_or(Effect::AddNewItems),
+        }
+    }
+}
+
+/// What a discount changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs)]
+pub enum Effect {
+    ApplyToOrder,
+    ApplyToItems,
+    ApplyToItemsProportionally,
+    ApplyToItemsProportionallyByQuantity,
+    ApplyToItemsByQuantity,
+    AddMissingItems,
+    AddNewItems,
+    AddManyItems,
+    AddSameItems,
+}
+
+/// One condition, in the words of Voucherify's validation rules.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// What is looked at, such as `order.amount` or `customer.metadata`.
+    pub name: String,
+    /// Path inside metadata.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub property: Option<String>,
+    /// Operator (`$is`, `$more_than_or_equal` …) and values.
+    pub conditions: std::collections::BTreeMap<String, Vec<Value>>,
+}
+
+/// A lock on codes.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Session {
+    pub key: String,
+    pub ttl: Number,
+    pub ttl_unit: TtlUnit,
+    pub expires_at: OffsetDateTime,
+    pub holds: Vec<Hold>,
+}
+
+/// One code in a session: one redemption, and credits if it is a gift card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)]
+pub struct Hold {
+    pub code: String,
+    pub credits: Option<i64>,
+}
+
+/// Status of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[allow(missing_docs)]
+pub enum OrderStatus {
+    Created,
+    Paid,
+    Canceled,
+    Fulfilled,
+}
+
+/// A stored order.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Order {
+    pub id: String,
+    pub source_id: Option<String>,
+    pub status: OrderStatus,
+    pub money: Calculation,
+    pub metadata: Metadata,
+    pub customer_id: Option<String>,
+    pub referrer_id: Option<String>,
+    pub created_at: OffsetDateTime,
+    pub updated_at: Option<OffsetDateTime>,
+}
+
+/// A stored customer.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Customer {
+    pub id: String,
+    pub source_id: Option<String>,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub birthday: Option<String>,
+    pub birthdate: Option<String>,
+    pub address: Option<AddressBody>,
+    pub metadata: Metadata,
+    pub created_at: OffsetDateTime,
+    pub updated_at: Option<OffsetDateTime>,
+}
+
+/// What a redemption is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Redeemed {
+    /// One voucher.
+    Voucher {
+        /// Its code.
+        code: String,
+        /// Its id.
+        id: String,
+        /// Credits taken from a gift card.
+        credits: Option<i64>,
+    },
+    /// Several: the parent of these redemptions.
+    Stack(Vec<String>),
+}
+
+/// A redemption, successful or not.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Redemption {
+    pub id: String,
+    pub date: OffsetDateTime,
+    pub redeemed: Redeemed,
+    /// Id of the parent, for a child.
+    pub parent: Option<String>,
+    pub customer_id: Option<String>,
+    pub tracking_id: Option<String>,
+    pub metadata: Metadata,
+    pub order_id: Option<String>,
+    /// The order's money right after this redeemable.
+    pub money: Option<Calculation>,
+    pub session_key: Option<String>,
+    /// Why it failed, for a failed one.
+    pub failure: Option<ApiError>,
+    /// Id of its rollback.
+    pub rollback: Option<String>,
+}
+
+/// A rollback of one redemption, or of a parent.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Rollback {
+    pub id: String,
+    pub date: OffsetDateTime,
+    pub redemption_id: String,
+    pub reason: Option<String>,
+    pub metadata: Metadata,
+    /// Credits given back to a gift card.
+    pub credits: Option<i64>,
+}
+
+/// A stored product or SKU.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Product {
+    pub id: String,
+    pub source_id: Option<String>,
+    /// Name of a product, `sku` of a SKU.
+    pub name: Option<String>,
+    pub price: Option<i64>,
+    pub currency: Option<String>,
+    pub attributes: Value,
+    pub image_url: Option<String>,
+    pub metadata: Metadata,
+    /// The product of a SKU.
+    pub product_id: Option<String>,
+    pub created_at: OffsetDateTime,
+    pub updated_at: Option<OffsetDateTime>,
+}

@@ -1,0 +1,343 @@
+//! Everything a Voucherify project stores, and how things in it are found.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::{Duration, OffsetDateTime};
+
+use super::calculate::{Calculation, Line};
+use super::error::ApiError;
+use super::model::{
+    Customer, Hold, Order, Product, Redeemed, Redemption, Rollback, Session, Voucher,
+};
+use super::requests::{ItemBody, ItemProduct, ItemSku, Metadata, OrderBody, RelatedObject};
+use super::seed;
+
+/// Application id of the demo project.
+pub const APP_ID: &str = "demo-app-id";
+/// Secret key of the demo project.
+pub const SECRET_KEY: &str = "demo-secret-key";
+
+/// Positions of what tests and the demo can switch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Switches {
+    /// Calls a minute; the documented number of the larger plan.
+    pub rate_limit_per_minute: u32,
+    /// Whether `save10` is another code than `SAVE10`.
+    pub codes_case_sensitive: bool,
+    /// Whether a validation that fails gives up what its session key held before. Not documented.
+    pub failed_validation_releases_session: bool,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            rate_limit_per_minute: 2_000,
+            codes_case_sensitive: true,
+            failed_validation_releases_session: false,
+        }
+    }
+}
+
+/// How many redeemables apply together, and which.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[allow(missing_docs)]
+pub struct StackingRules {
+    pub redeemables_limit: usize,
+    pub applicable_redeemables_limit: usize,
+    pub applicable_redeemables_per_category_limit: usize,
+    pub applicable_redeemables_category_limits: BTreeMap<String, usize>,
+    pub applicable_exclusive_redeemables_limit: usize,
+    pub applicable_exclusive_redeemables_per_category_limit: usize,
+    pub exclusive_categories: Vec<String>,
+    pub joint_categories: Vec<String>,
+    pub redeemables_application_mode: ApplicationMode,
+    pub redeemables_sorting_rule: SortingRule,
+    pub redeemables_products_application_mode: String,
+    pub redeemables_no_effect_rule: NoEffectRule,
+    pub no_effect_skip_categories: Vec<String>,
+    pub no_effect_redeem_anyway_categories: Vec<String>,
+    pub redeemables_rollback_order_mode: RollbackOrderMode,
+}
+
+impl Default for StackingRules {
+    /// The defaults of the API description.
+    fn default() -> Self {
+        Self {
+            redeemables_limit: 30,
+            applicable_redeemables_limit: 5,
+            applicable_redeemables_per_category_limit: 1,
+            applicable_redeemables_category_limits: BTreeMap::new(),
+            applicable_exclusive_redeemables_limit: 1,
+            applicable_exclusive_redeemables_per_category_limit: 1,
+            exclusive_categories: Vec::new(),
+            joint_categories: Vec::new(),
+            redeemables_application_mode: ApplicationMode::All,
+            redeemables_sorting_rule: SortingRule::RequestedOrder,
+            redeemables_products_application_mode: "STACK".to_owned(),
+            redeemables_no_effect_rule: NoEffectRule::RedeemAnyway,
+            no_effect_skip_categories: Vec::new(),
+            no_effect_redeem_anyway_categories: Vec::new(),
+            redeemables_rollback_order_mode: RollbackOrderMode::WithOrder,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs)]
+pub enum ApplicationMode {
+    All,
+    Partial,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs)]
+pub enum SortingRule {
+    CategoryHierarchy,
+    RequestedOrder,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs)]
+pub enum NoEffectRule {
+    RedeemAnyway,
+    Skip,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[allow(missing_docs)]
+pub enum RollbackOrderMode {
+    WithOrder,
+    WithoutOrder,
+}
+
+/// A category of codes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Category {
+    pub id: String,
+    pub name: String,
+    pub hierarchy: u32,
+}
+
+/// The project.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Project {
+    pub switches: Switches,
+    pub stacking: StackingRules,
+    pub categories: Vec<Category>,
+    pub vouchers: Vec<Voucher>,
+    pub sessions: BTreeMap<String, Session>,
+    pub redemptions: Vec<Redemption>,
+    pub rollbacks: Vec<Rollback>,
+    pub orders: Vec<Order>,
+    pub customers: Vec<Customer>,
+    pub products: Vec<Product>,
+    pub skus: Vec<Product>,
+    pub async_actions: Vec<Value>,
+}
+
+impl Project {
+    /// The demo project.
+    #[must_use]
+    pub fn demo(now: OffsetDateTime) -> Self {
+        Self {
+            switches: Switches::default(),
+            stacking: StackingRules::default(),
+            categories: Vec::new(),
+            vouchers: seed::vouchers(now),
+            sessions: BTreeMap::new(),
+            redemptions: Vec::new(),
+            rollbacks: Vec::new(),
+            orders: Vec::new(),
+            customers: Vec::new(),
+            products: Vec::new(),
+            skus: Vec::new(),
+            async_actions: Vec::new(),
+        }
+    }
+
+    /// Removes sessions whose time is over.
+    pub fn expire_sessions(&mut self, now: OffsetDateTime) {
+        self.sessions.retain(|_, session| session.expires_at > now);
+    }
+
+    /// A voucher by code or id.
+    #[must_use]
+    pub fn voucher(&self, code_or_id: &str) -> Option<&Voucher> {
+        self.voucher_index(code_or_id)
+            .and_then(|index| self.vouchers.get(index))
+    }
+
+    /// A voucher by code or id, to change it.
+    pub fn voucher_mut(&mut self, code_or_id: &str) -> Option<&mut Voucher> {
+        self.voucher_index(code_or_id)
+            .and_then(|index| self.vouchers.get_mut(index))
+    }
+
+    fn voucher_index(&self, code_or_id: &str) -> Option<usize> {
+        let same_case = |code: &str| code == code_or_id;
+        let any_case = |code: &str| {
+            !self.switches.codes_case_sensitive && code.to_lowercase() == code_or_id.to_lowercase()
+        };
+        self.vouchers
+            .iter()
+            .position(|v| same_case(&v.code) || v.id == code_or_id || any_case(&v.code))
+    }
+
+    /// What other sessions hold of a voucher.
+    pub fn held_by_others<'a>(
+        &'a self,
+        code: &'a str,
+        own_key: Option<&'a str>,
+    ) -> impl Iterator<Item = &'a Hold> {
+        self.sessions
+            .values()
+            .filter(move |session| Some(session.key.as_str()) != own_key)
+            .flat_map(|session| &session.holds)
+            .filter(move |hold| hold.code == code)
+    }
+
+    /// An order by id or source id.
+    #[must_use]
+    pub fn order(&self, id_or_source_id: &str) -> Option<&Order> {
+        self.orders.iter().find(|order| {
+            order.id == id_or_source_id || order.source_id.as_deref() == Some(id_or_source_id)
+        })
+    }
+
+    /// An order by its id, to change it.
+    pub fn order_mut(&mut self, id: &str) -> Option<&mut Order> {
+        self.orders.iter_mut().find(|order| order.id == id)
+    }
+
+    /// A customer by id or source id.
+    #[must_use]
+    pub fn customer(&self, id_or_source_id: &str) -> Option<&Customer> {
+        self.customers.iter().find(|customer| {
+            customer.id == id_or_source_id || customer.source_id.as_deref() == Some(id_or_source_id)
+        })
+    }
+
+    /// A redemption by id.
+    #[must_use]
+    pub fn redemption(&self, id: &str) -> Option<&Redemption> {
+        self.redemptions
+            .iter()
+            .find(|redemption| redemption.id == id)
+    }
+
+    /// Redemptions of a voucher by a customer that were not rolled back.
+    #[must_use]
+    pub fn redeemed_by(&self, code: &str, customer_id: &str) -> u32 {
+        let count = self
+            .redemptions
+            .iter()
+            .filter(|r| r.failure.is_none() && r.rollback.is_none())
+            .filter(|r| r.customer_id.as_deref() == Some(customer_id))
+            .filter(|r| matches!(&r.redeemed, Redeemed::Voucher { code: c, .. } if c == code))
+            .count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    /// A product by id or source id.
+    #[must_use]
+    pub fn product(&self, id_or_source_id: &str) -> Option<&Product> {
+        find(&self.products, id_or_source_id)
+    }
+
+    /// A SKU by id or source id.
+    #[must_use]
+    pub fn sku(&self, id_or_source_id: &str) -> Option<&Product> {
+        find(&self.skus, id_or_source_id)
+    }
+
+    /// The money of an order as sent, with what is stored about its products.
+    pub fn money_of(&self, order: &OrderBody) -> Result<Calculation, ApiError> {
+        let items = order.items.clone().unwrap_or_default();
+        let lines: Result<Vec<_>, _> = items
+            .into_iter()
+            .map(|item| Line::new(self.complete(item)))
+            .collect();
+        Calculation::new(order.amount, order.discount_amount, lines?)
+    }
+
+    /// Fills in what the item leaves out and the stored product or SKU has.
+    fn complete(&self, mut item: ItemBody) -> ItemBody {
+        let is = |kind| item.related_object == Some(kind);
+        let own = item.source_id.as_deref();
+        let sent_sku = item.sku.as_ref();
+        let sku_ids = [
+            item.sku_id.as_deref(),
+            own.filter(|_| is(RelatedObject::Sku)),
+            sent_sku.and_then(|sku| sku.id.as_deref()),
+            sent_sku.and_then(|sku| sku.source_id.as_deref()),
+        ];
+        let sku = sku_ids.into_iter().flatten().find_map(|id| self.sku(id));
+        let sent = item.product.as_ref();
+        let product_ids = [
+            item.product_id.as_deref(),
+            own.filter(|_| is(RelatedObject::Product)),
+            sent.and_then(|product| product.id.as_deref()),
+            sent.and_then(|product| product.source_id.as_deref()),
+            sku.and_then(|sku| sku.product_id.as_deref()),
+        ];
+        let product = product_ids
+            .into_iter()
+            .flatten()
+            .find_map(|id| self.product(id));
+        if let Some(product) = product {
+            let sent = item.product.take().unwrap_or_default();
+            item.product_id = Some(product.id.clone());
+            item.product = Some(ItemProduct {
+                id: Some(product.id.clone()),
+                source_id: product.source_id.clone().or(sent.source_id),
+                overrides: None,
+                name: sent.name.or_else(|| product.name.clone()),
+                metadata: Some(merged(&product.metadata, sent.metadata)),
+                price: sent.price.or(product.price),
+            });
+        }
+        if let Some(sku) = sku {
+            let sent = item.sku.take().unwrap_or_default();
+            item.sku_id = Some(sku.id.clone());
+            item.sku = Some(ItemSku {
+                id: Some(sku.id.clone()),
+                source_id: sku.source_id.clone().or(sent.source_id),
+                overrides: None,
+                sku: sent.sku.or_else(|| sku.name.clone()),
+                price: sent.price.or(sku.price),
+                metadata: Some(merged(&sku.metadata, sent.metadata)),
+            });
+        }
+        item
+    }
+}
+
+/// Stored metadata with what was sent over it.
+#[must_use]
+pub fn merged(stored: &Metadata, sent: Option<Metadata>) -> Metadata {
+    let mut metadata = stored.clone();
+    metadata.extend(sent.unwrap_or_default());
+    metadata
+}
+
+/// How far back a redemption can be rolled back: three months.
+#[must_use]
+pub fn rollback_horizon() -> Duration {
+    Duration::days(92)
+}
+
+fn find<'a>(list: &'a [Product], id: &str) -> Option<&'a Product> {
+    list.iter()
+        .find(|entry| entry.id == id || entry.source_id.as_deref() == Some(id))
+}

@@ -1,0 +1,127 @@
+//! Judged codes as Voucherify shows them in the answers of validations and redemptions.
+
+use serde_json::{Map, Value, json};
+
+use super::calculate::Calculation;
+use super::model::VoucherValue;
+use super::project::Project;
+use super::requests::{Expand, Metadata, StackOptions};
+use super::stacking::{Judged, Outcome};
+use super::views;
+
+/// What of the answer was asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown {
+    /// The order after each redeemable.
+    pub orders: bool,
+    /// Metadata and campaign of each redeemable.
+    pub redeemables: bool,
+    /// Categories in full.
+    pub categories: bool,
+}
+
+impl Shown {
+    /// What `options.expand` asks for; orders when it asks for nothing.
+    #[must_use]
+    pub fn from_options(options: Option<&StackOptions>) -> Self {
+        let expand = options
+            .and_then(|options| options.expand.as_deref())
+            .unwrap_or_default();
+        Self {
+            orders: expand.is_empty() || expand.contains(&Expand::Order),
+            redeemables: expand.contains(&Expand::Redeemable),
+            categories: expand.contains(&Expand::Category),
+        }
+    }
+}
+
+/// The order that a calculation belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct OrderContext<'a> {
+    /// Its metadata.
+    pub metadata: &'a Metadata,
+    /// Its customer.
+    pub customer_id: Option<&'a str>,
+}
+
+/// One judged code.
+#[must_use]
+pub fn judged(project: &Project, one: &Judged, shown: Shown, order: OrderContext<'_>) -> Value {
+    let (status, result) = match &one.outcome {
+        Outcome::Applicable { credits, .. } => ("APPLICABLE", value_result(project, one, *credits)),
+        Outcome::Inapplicable(error) => (
+            "INAPPLICABLE",
+            json!({"error": error.json(), "details": {"message": error.message, "key": error.key}}),
+        ),
+        Outcome::Skipped(skip) => (
+            "SKIPPED",
+            json!({"details": {"message": skip.message, "key": skip.key}}),
+        ),
+    };
+    let mut map = Map::new();
+    map.insert("status".to_owned(), json!(status));
+    map.insert("id".to_owned(), json!(one.redeemable.id));
+    map.insert("object".to_owned(), json!(one.redeemable.object.name()));
+    if let Outcome::Applicable { money, .. } = &one.outcome {
+        if shown.orders {
+            map.insert("order".to_owned(), order_json(money, order));
+        }
+        map.insert("applicable_to".to_owned(), views::list("data", &[], 0));
+        map.insert("inapplicable_to".to_owned(), views::list("data", &[], 0));
+    }
+    map.insert("result".to_owned(), result);
+    add_voucher(&mut map, project, one, shown);
+    Value::Object(map)
+}
+
+/// A calculation as an order that is not stored.
+#[must_use]
+pub fn order_json(money: &Calculation, order: OrderContext<'_>) -> Value {
+    views::calculated_order(money, order.metadata, order.customer_id)
+}
+
+/// What a code does: `discount`, or `gift` with the balance that is left for others.
+#[must_use]
+pub fn value_result(project: &Project, one: &Judged, credits: Option<i64>) -> Value {
+    let voucher = one.code.as_deref().and_then(|code| project.voucher(code));
+    match voucher.map(|voucher| &voucher.value) {
+        Some(VoucherValue::Discount(discount)) => {
+            let mut discount = json!(discount);
+            discount["is_dynamic"] = json!(false);
+            json!({"discount": discount})
+        }
+        Some(VoucherValue::Gift(gift)) => {
+            json!({"gift": {"balance": gift.balance, "credits": credits}})
+        }
+        None => json!({}),
+    }
+}
+
+fn add_voucher(map: &mut Map<String, Value>, project: &Project, one: &Judged, shown: Shown) {
+    let Some(voucher) = one.code.as_deref().and_then(|code| project.voucher(code)) else {
+        return;
+    };
+    if shown.redeemables {
+        map.insert("metadata".to_owned(), json!(voucher.metadata));
+        map.insert("campaign_name".to_owned(), Value::Null);
+        map.insert("campaign_id".to_owned(), Value::Null);
+    }
+    let own = voucher.category_id.as_ref();
+    let category = own.and_then(|id| project.categories.iter().find(|c| c.id == *id));
+    let categories = category.map(|category| {
+        let rules = &project.stacking;
+        let kind = if rules.exclusive_categories.contains(&category.id) {
+            "EXCLUSIVE"
+        } else {
+            "JOINT"
+        };
+        let mut shown_category = json!({"id": category.id, "object": "category"});
+        if shown.categories {
+            shown_category["name"] = json!(category.name);
+            shown_category["hierarchy"] = json!(category.hierarchy);
+            shown_category["stacking_rules_type"] = json!(kind);
+        }
+        shown_category
+    });
+    map.insert("categories".to_owned(), categories.into_iter().collect());
+}

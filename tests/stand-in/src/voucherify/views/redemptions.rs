@@ -1,0 +1,118 @@
+//! Redemptions and rollbacks.
+
+use serde_json::{Map, Value, json};
+
+use super::orders::{order, order_with, related};
+use super::{instant, object, put, put_some, simple_customer, voucher};
+use crate::voucherify::model::{Redeemed, Redemption, Rollback};
+use crate::voucherify::project::{APP_ID, Project};
+
+/// A redemption in full.
+#[must_use]
+pub fn redemption(project: &Project, redemption: &Redemption) -> Value {
+    let mut map = common(project, redemption);
+    put(&mut map, "id", redemption.id.clone());
+    put(&mut map, "object", "redemption");
+    put(&mut map, "date", instant(redemption.date));
+    put(&mut map, "metadata", redemption.metadata.clone());
+    put_some(&mut map, "redemption", redemption.parent.clone());
+    let status = match (&redemption.failure, &redemption.rollback) {
+        (Some(_), _) => "FAILED",
+        (None, Some(_)) => "ROLLED_BACK",
+        (None, None) => "SUCCEEDED",
+    };
+    put(&mut map, "status", status);
+    put(
+        &mut map,
+        "result",
+        if redemption.failure.is_some() {
+            "FAILURE"
+        } else {
+            "SUCCESS"
+        },
+    );
+    if let Some(failure) = &redemption.failure {
+        put(&mut map, "failure_code", failure.key);
+        put(&mut map, "failure_message", failure.message.clone());
+    }
+    put(&mut map, "order", order_of(project, redemption));
+    if let Some(key) = &redemption.session_key {
+        put(&mut map, "session", json!({"key": key}));
+    }
+    let credits = match &redemption.redeemed {
+        Redeemed::Voucher { credits, .. } => *credits,
+        Redeemed::Stack(_) => None,
+    };
+    if let Some(credits) = credits {
+        put(&mut map, "amount", credits);
+        put(&mut map, "gift", json!({"amount": credits}));
+    }
+    let rollback = redemption.rollback.as_ref();
+    if let Some(rollback) = rollback.and_then(|id| project.rollbacks.iter().find(|r| r.id == *id)) {
+        let rollbacks = json!([{"id": rollback.id, "date": instant(rollback.date)}]);
+        put(
+            &mut map,
+            "related_redemptions",
+            json!({"rollbacks": rollbacks}),
+        );
+    }
+    Value::Object(map)
+}
+
+/// A rollback in full.
+#[must_use]
+pub fn rollback(project: &Project, rollback: &Rollback) -> Value {
+    let Some(redemption) = project.redemption(&rollback.redemption_id) else {
+        return Value::Null;
+    };
+    let mut map = common(project, redemption);
+    put(&mut map, "id", rollback.id.clone());
+    put(&mut map, "object", "redemption_rollback");
+    put(&mut map, "date", instant(rollback.date));
+    put(&mut map, "metadata", rollback.metadata.clone());
+    put(&mut map, "redemption", rollback.redemption_id.clone());
+    put(&mut map, "reason", rollback.reason.clone());
+    put(&mut map, "status", "SUCCEEDED");
+    put(&mut map, "result", "SUCCESS");
+    let order_id = redemption.order_id.as_deref();
+    let stored = order_id.and_then(|id| project.order(id));
+    put(
+        &mut map,
+        "order",
+        stored.map_or(Value::Null, |stored| order(project, stored)),
+    );
+    if let Some(credits) = rollback.credits {
+        put(&mut map, "amount", -credits);
+        put(&mut map, "gift", json!({"amount": -credits}));
+    }
+    Value::Object(map)
+}
+
+/// What a redemption and its rollback have in common.
+fn common(project: &Project, redemption: &Redemption) -> Map<String, Value> {
+    let (kind, id) = related(redemption);
+    let voucher = match &redemption.redeemed {
+        Redeemed::Voucher { code, .. } => project.voucher(code).map_or(Value::Null, voucher),
+        Redeemed::Stack(_) => Value::Null,
+    };
+    object(json!({
+        "customer_id": redemption.customer_id,
+        "tracking_id": redemption.tracking_id,
+        "channel": {"channel_id": APP_ID, "channel_type": "API"},
+        "customer": simple_customer(project, redemption.customer_id.as_deref()),
+        "related_object_type": kind,
+        "related_object_id": id,
+        "voucher": voucher,
+    }))
+}
+
+fn order_of(project: &Project, redemption: &Redemption) -> Value {
+    let stored = redemption
+        .order_id
+        .as_deref()
+        .and_then(|id| project.order(id));
+    match (stored, &redemption.money) {
+        (Some(stored), Some(calculation)) => order_with(project, stored, calculation),
+        _ => Value::Null,
+    }
+}
