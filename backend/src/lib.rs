@@ -4,6 +4,12 @@
 //! Data goes one way: `routes` → `flows` → `domain`, with the clients and the store called from
 //! the flows. ARCHITECTURE.md walks through each flow.
 
+pub mod bigcommerce;
 pub mod clock;
+pub mod crypto;
 pub mod domain;
 pub mod kill_points;
+pub mod store;
+mod upstream;
+pub use upstream::http_client;
+pub mod voucherify;

@@ -1,0 +1,147 @@
+//! BigCommerce's management API, as one connected store's token sees it.
+//!
+//! [`Client`] has one method for each API operation used; its types are ours, not the wire's.
+//! Amounts are hundredths: decimals are converted here and nowhere else.
+
+mod client;
+mod error;
+mod orders;
+mod promotions;
+mod scopes;
+mod setup;
+mod wire;
+
+pub use client::Client;
+pub use error::BigCommerceError;
+pub use setup::{Hook, NativeCoupon, NewScript, Script, StoreInformation};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{CheckoutId, Currency, Hundredths, OrderId, snapshot::Group};
+
+/// A checkout (Get a Checkout). Gift certificates in the cart are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkout {
+    /// Its id, which is its cart's id too.
+    pub id: CheckoutId,
+    /// Currency of every amount in it.
+    pub currency: Currency,
+    /// The storefront it belongs to.
+    pub channel_id: i64,
+    /// The order made of it, once there is one.
+    pub order_id: Option<OrderId>,
+    /// The signed-in customer; none for guests.
+    pub customer_id: Option<i64>,
+    /// The e-mail of the cart or of the billing address; guests have one once it is typed.
+    pub email: Option<String>,
+    /// Physical, digital and custom items.
+    pub items: Vec<CheckoutItem>,
+    /// Coupons applied, ours and others.
+    pub coupons: Vec<CheckoutCoupon>,
+}
+
+/// One line of a checkout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckoutItem {
+    /// The product; 0 for a custom item.
+    pub product_id: i64,
+    /// The variant, where the product has variants.
+    pub variant_id: Option<i64>,
+    /// Stock-keeping unit.
+    pub sku: Option<String>,
+    /// Name.
+    pub name: String,
+    /// How many.
+    pub quantity: i64,
+    /// The list price of all of them together.
+    pub list_amount: Hundredths,
+    /// What automatic promotions take off the line; coupons not counted.
+    pub automatic_discount: Hundredths,
+}
+
+/// A coupon applied to a checkout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckoutCoupon {
+    /// The native code.
+    pub code: String,
+    /// What it takes off.
+    pub discounted: Hundredths,
+}
+
+/// A coupon promotion made for one checkout (Create a Promotion).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPromotion {
+    /// Internal name.
+    pub name: String,
+    /// What the shopper sees.
+    pub display_name: String,
+    /// What it gives, and until when.
+    pub terms: PromotionTerms,
+    /// The storefront it is for.
+    pub channel_id: i64,
+    /// The currency it is for.
+    pub currency: Currency,
+    /// Whether it works beside other promotions; if not, it takes their place.
+    pub combine: bool,
+}
+
+/// The part of a promotion that changes with the cart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PromotionTerms {
+    /// What it takes off the order.
+    pub discount: Hundredths,
+    /// Below this sum of the cart it takes nothing off.
+    pub minimum_spend: Hundredths,
+    /// When it ends, in Unix milliseconds.
+    pub ends_at_ms: i64,
+}
+
+/// An order (Get an Order).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Its id.
+    pub id: OrderId,
+    /// The cart it was made of.
+    pub cart_id: Option<String>,
+    /// Status (List Order Statuses).
+    pub status_id: i64,
+    /// Payment status, such as `captured`; empty where there is none.
+    pub payment_status: String,
+    /// Total with tax.
+    pub total: Hundredths,
+    /// Currency of the total.
+    pub currency: Currency,
+}
+
+/// A coupon an order carries (List Order Coupons).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderCoupon {
+    /// The native code.
+    pub code: String,
+    /// What it took off the order.
+    pub discount: Hundredths,
+}
+
+/// What a validation needs to know about a product (Get All Products).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductFacts {
+    /// The product.
+    pub id: i64,
+    /// Its categories.
+    pub categories: Vec<i64>,
+    /// Manufacturer's suggested retail price, where set.
+    pub retail_price: Option<Hundredths>,
+}
+
+/// What a validation needs to know about a customer (Get All Customers, Get a Customer Group).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerFacts {
+    /// The customer.
+    pub id: i64,
+    /// E-mail.
+    pub email: String,
+    /// First and last name.
+    pub name: String,
+    /// Customer group.
+    pub group: Option<Group>,
+}

@@ -1,0 +1,75 @@
+//! Orders and the coupons they carry. All of it is v2, which answers 204 where a list is empty.
+
+use reqwest::{Method, StatusCode};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{BigCommerceError, Client, Order, OrderCoupon, wire};
+use crate::domain::{CheckoutId, Currency, OrderId};
+
+impl Client {
+    /// Get an Order: `GET /v2/orders/{id}`.
+    pub async fn order(&self, id: OrderId) -> Result<Order, BigCommerceError> {
+        const OPERATION: &str = "get_order";
+        let request = self.request(Method::GET, &["v2", "orders", &id.to_string()]);
+        let wire: wire::Order = self.read(OPERATION, request).await?;
+        order(wire).ok_or(BigCommerceError::Rubbish(OPERATION))
+    }
+
+    /// List Order Coupons: `GET /v2/orders/{id}/coupons`.
+    pub async fn order_coupons(&self, id: OrderId) -> Result<Vec<OrderCoupon>, BigCommerceError> {
+        const OPERATION: &str = "get_order_coupons";
+        let path = ["v2", "orders", &id.to_string(), "coupons"];
+        let answer = match self.send(OPERATION, self.request(Method::GET, &path)).await {
+            Ok(answer) if answer.status == StatusCode::NO_CONTENT => return Ok(Vec::new()),
+            Err(BigCommerceError::NotFound) => return Ok(Vec::new()),
+            answer => answer?,
+        };
+        let coupons: Vec<wire::OrderCoupon> = answer
+            .parse()
+            .map_err(BigCommerceError::rubbish(OPERATION))?;
+        let coupon = |coupon: wire::OrderCoupon| {
+            Some(OrderCoupon {
+                code: coupon.code?,
+                discount: coupon.discount.0,
+            })
+        };
+        Ok(coupons.into_iter().filter_map(coupon).collect())
+    }
+
+    /// Get All Orders: `GET /v2/orders?cart_id=…`. A cart can leave several unfinished ones.
+    pub async fn orders_of_cart(&self, id: &CheckoutId) -> Result<Vec<Order>, BigCommerceError> {
+        let query = [("cart_id", id.to_string())];
+        self.orders("get_orders_of_cart", &query).await
+    }
+
+    /// Get All Orders: `GET /v2/orders?min_date_modified=…`, every page.
+    pub async fn orders_modified_since(&self, ms: i64) -> Result<Vec<Order>, BigCommerceError> {
+        let since = OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)).ok();
+        let since = since.and_then(|date| date.format(&Rfc3339).ok());
+        let since = since.ok_or(BigCommerceError::Unreachable("that is no date"))?;
+        self.orders("get_orders_modified", &[("min_date_modified", since)])
+            .await
+    }
+
+    async fn orders(
+        &self,
+        operation: &'static str,
+        query: &[(&str, String)],
+    ) -> Result<Vec<Order>, BigCommerceError> {
+        let list = || self.request(Method::GET, &["v2", "orders"]).query(query);
+        let orders: Vec<wire::Order> = self.every_v2_page(operation, list).await?;
+        let orders: Option<Vec<Order>> = orders.into_iter().map(order).collect();
+        orders.ok_or(BigCommerceError::Rubbish(operation))
+    }
+}
+
+fn order(wire: wire::Order) -> Option<Order> {
+    Some(Order {
+        id: OrderId(wire.id),
+        cart_id: wire.cart_id.filter(|id| !id.is_empty()),
+        status_id: wire.status_id,
+        payment_status: wire.payment_status.unwrap_or_default(),
+        total: wire.total_inc_tax.0,
+        currency: Currency::parse(&wire.currency_code).ok()?,
+    })
+}

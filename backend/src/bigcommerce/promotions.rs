@@ -1,0 +1,198 @@
+//! Coupon promotions and their codes.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{BigCommerceError, Client, NativeCoupon, NewPromotion, PromotionTerms, wire};
+use crate::domain::{NativeCode, PromotionId};
+
+impl Client {
+    /// Create a Promotion: `POST /v3/promotions`. Its code is made by [`Client::create_code`].
+    pub async fn create_promotion(
+        &self,
+        promotion: &NewPromotion,
+    ) -> Result<PromotionId, BigCommerceError> {
+        let mut body = body(promotion)?;
+        body["redemption_type"] = json!("COUPON");
+        let request = self
+            .request(Method::POST, &["v3", "promotions"])
+            .json(&body);
+        let answer: wire::Data<wire::Id> = self.read("create_promotion", request).await?;
+        Ok(PromotionId(answer.data.id))
+    }
+
+    /// Update a Promotion: `PUT /v3/promotions/{id}`. Its code stays the same.
+    pub async fn update_promotion(
+        &self,
+        id: PromotionId,
+        promotion: &NewPromotion,
+    ) -> Result<(), BigCommerceError> {
+        let path = ["v3", "promotions", &id.to_string()];
+        let request = self.request(Method::PUT, &path).json(&body(promotion)?);
+        self.send("update_promotion", request).await.map(drop)
+    }
+
+    /// Create Coupon Code: `POST /v3/promotions/{id}/codes`, for one use. The code being there
+    /// already, on this promotion, is fine: an earlier try did it.
+    pub async fn create_code(
+        &self,
+        id: PromotionId,
+        code: &NativeCode,
+    ) -> Result<(), BigCommerceError> {
+        let path = ["v3", "promotions", &id.to_string(), "codes"];
+        let new = wire::NewCode {
+            code: code.as_str(),
+            max_uses: 1,
+        };
+        let request = self.request(Method::POST, &path).json(&new);
+        match self.send("create_coupon_code", request).await {
+            Ok(_) => Ok(()),
+            Err(
+                refused @ BigCommerceError::Refused {
+                    status: 409 | 422, ..
+                },
+            ) => {
+                if self.has_code(id, code).await? {
+                    Ok(())
+                } else {
+                    Err(refused)
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Get Coupon Codes: `GET /v3/promotions/{id}/codes`.
+    async fn has_code(&self, id: PromotionId, code: &NativeCode) -> Result<bool, BigCommerceError> {
+        let path = ["v3", "promotions", &id.to_string(), "codes"];
+        let request = self.request(Method::GET, &path);
+        let answer: wire::Data<Vec<wire::CouponCode>> =
+            self.read("get_coupon_codes", request).await?;
+        Ok(answer.data.iter().any(|known| code.is(&known.code)))
+    }
+
+    /// Delete a Promotion: `DELETE /v3/promotions/{id}`. One that is gone is fine.
+    pub async fn delete_promotion(&self, id: PromotionId) -> Result<(), BigCommerceError> {
+        let path = ["v3", "promotions", &id.to_string()];
+        match self
+            .send("delete_promotion", self.request(Method::DELETE, &path))
+            .await
+        {
+            Ok(_) | Err(BigCommerceError::NotFound) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Get All Promotions: `GET /v3/promotions`, every page of the coupon promotions, of which
+    /// those are kept whose name begins with `prefix` (how the API matches names is not said).
+    pub async fn promotions_named(
+        &self,
+        prefix: &str,
+    ) -> Result<Vec<(PromotionId, String)>, BigCommerceError> {
+        let promotions = self.coupon_promotions().await?;
+        let ours = promotions
+            .into_iter()
+            .filter(|promotion| promotion.name.starts_with(prefix));
+        Ok(ours
+            .map(|promotion| (PromotionId(promotion.id), promotion.name))
+            .collect())
+    }
+
+    /// The store's own coupons that can still be used: coupon promotions not named `prefix…`
+    /// (Get All Promotions) and coupons of the older kind (List Coupons: `GET /v2/coupons`).
+    pub async fn native_coupons(
+        &self,
+        prefix: &str,
+    ) -> Result<Vec<NativeCoupon>, BigCommerceError> {
+        let list_old = || self.request(Method::GET, &["v2", "coupons"]);
+        let (promotions, old) = futures_util::try_join!(
+            self.coupon_promotions(),
+            self.every_v2_page::<wire::LegacyCoupon>("get_coupons", list_old),
+        )?;
+        let theirs = promotions
+            .into_iter()
+            .filter(|promotion| promotion.status == "ENABLED")
+            .filter(|promotion| !promotion.name.starts_with(prefix))
+            .map(|promotion| NativeCoupon {
+                name: promotion.name,
+            });
+        let old = old.into_iter().filter(|coupon| coupon.enabled);
+        Ok(theirs
+            .chain(old.map(|coupon| NativeCoupon { name: coupon.name }))
+            .collect())
+    }
+
+    async fn coupon_promotions(&self) -> Result<Vec<wire::Promotion>, BigCommerceError> {
+        let list = || {
+            let request = self.request(Method::GET, &["v3", "promotions"]);
+            request.query(&[("redemption_type", "coupon")])
+        };
+        self.every_page("get_promotions", list).await
+    }
+}
+
+fn body(promotion: &NewPromotion) -> Result<Value, BigCommerceError> {
+    Ok(json!({
+        "name": promotion.name,
+        "display_name": promotion.display_name,
+        "channels": [{ "id": promotion.channel_id }],
+        "rules": [rule(&promotion.terms)],
+        "max_uses": 1,
+        "status": "ENABLED",
+        "end_date": end_date(promotion.terms.ends_at_ms)?,
+        "stop": false,
+        "currency_code": promotion.currency.as_str(),
+        "can_be_used_with_other_promotions": promotion.combine,
+        "coupon_overrides_other_promotions": !promotion.combine,
+    }))
+}
+
+/// The discount, and the condition that stops it when the cart shrinks below what was validated.
+fn rule(terms: &PromotionTerms) -> Value {
+    let mut rule = json!({
+        "action": { "cart_value": { "discount": { "fixed_amount": terms.discount.to_decimal() } } },
+        "apply_once": true,
+        "stop": false,
+    });
+    if terms.minimum_spend.is_positive() {
+        let minimum_spend = terms.minimum_spend.to_decimal();
+        rule["condition"] = json!({ "cart": { "minimum_spend": minimum_spend } });
+    }
+    rule
+}
+
+/// Whole seconds, rounded up: the promotion may end late, never before its lock.
+fn end_date(ends_at_ms: i64) -> Result<String, BigCommerceError> {
+    let seconds = ends_at_ms.div_euclid(1000) + 1;
+    let date = OffsetDateTime::from_unix_timestamp(seconds).ok();
+    let text = date.and_then(|date| date.format(&Rfc3339).ok());
+    // The examples write the offset as +00:00.
+    let text = text.map(|text| text.replace('Z', "+00:00"));
+    text.ok_or(BigCommerceError::Unreachable(
+        "a promotion's end is no date",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Currency, Hundredths};
+
+    #[test]
+    fn writes_a_promotion_for_one_checkout() {
+        let promotion = NewPromotion {
+            name: "voucherbridge one".to_owned(),
+            display_name: "SAVE10".to_owned(),
+            terms: PromotionTerms {
+                discount: Hundredths(1_050),
+                minimum_spend: Hundredths(10_500),
+                ends_at_ms: 1_767_225_599_500,
+            },
+            channel_id: 1,
+            currency: Currency::parse("USD").unwrap(),
+            combine: false,
+        };
+        insta::assert_json_snapshot!(body(&promotion).unwrap());
+    }
+}

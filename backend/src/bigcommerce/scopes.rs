@@ -1,0 +1,170 @@
+//! Which OAuth scopes a token has. BigCommerce has no operation that lists them, so each scope is
+//! stood for by one harmless call: a read of at most one row, or a change that names nothing which
+//! can exist and is therefore refused for its content. 403 says that the scope is missing; every
+//! other answer, 404 and 422 included, that it is there.
+
+use futures_util::future::join_all;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use super::{BigCommerceError, Client};
+
+/// Nobody's id: random UUIDs carry a version, this one does not.
+const NO_ID: &str = "00000000-0000-0000-0000-000000000000";
+
+struct Probe {
+    /// As the merchant finds it in the control panel.
+    scope: &'static str,
+    operation: &'static str,
+    method: Method,
+    path: &'static [&'static str],
+    query: &'static [(&'static str, &'static str)],
+    body: Option<Value>,
+}
+
+impl Probe {
+    fn read(
+        scope: &'static str,
+        operation: &'static str,
+        path: &'static [&'static str],
+        query: &'static [(&'static str, &'static str)],
+    ) -> Self {
+        Self {
+            scope,
+            operation,
+            method: Method::GET,
+            path,
+            query,
+            body: None,
+        }
+    }
+
+    fn change(
+        scope: &'static str,
+        operation: &'static str,
+        method: Method,
+        path: &'static [&'static str],
+        body: Option<Value>,
+    ) -> Self {
+        Self {
+            scope,
+            operation,
+            method,
+            path,
+            query: &[],
+            body,
+        }
+    }
+}
+
+/// The scopes a merchant must grant, each with the call that stands for it.
+fn probes() -> [Probe; 10] {
+    const ONE: &[(&str, &str)] = &[("limit", "1")];
+    // A script without an address is no script, and a promotion without a name is no promotion.
+    let checkout_script = json!({ "name": "", "kind": "src", "visibility": "checkout" });
+    [
+        // Delete a Script.
+        Probe::change(
+            "Content: modify",
+            "probe_content",
+            Method::DELETE,
+            &["v3", "content", "scripts", NO_ID],
+            None,
+        ),
+        // Create a Script, for the checkout.
+        Probe::change(
+            "Checkout Content: modify",
+            "probe_checkout_content",
+            Method::POST,
+            &["v3", "content", "scripts"],
+            Some(checkout_script),
+        ),
+        // Create a Promotion.
+        Probe::change(
+            "Marketing: modify",
+            "probe_marketing",
+            Method::POST,
+            &["v3", "promotions"],
+            Some(json!({})),
+        ),
+        // Delete a Cart.
+        Probe::change(
+            "Carts: modify",
+            "probe_carts",
+            Method::DELETE,
+            &["v3", "carts", NO_ID],
+            None,
+        ),
+        // Delete a Coupon from a Checkout.
+        Probe::change(
+            "Checkouts: modify",
+            "probe_checkouts",
+            Method::DELETE,
+            &["v3", "checkouts", NO_ID, "coupons", "NONE"],
+            None,
+        ),
+        // Get All Customers.
+        Probe::read(
+            "Customers: read-only",
+            "probe_customers",
+            &["v3", "customers"],
+            ONE,
+        ),
+        // Get All Orders.
+        Probe::read("Orders: read-only", "probe_orders", &["v2", "orders"], ONE),
+        // Get Transactions.
+        Probe::read(
+            "Order Transactions: read-only",
+            "probe_transactions",
+            &["v3", "orders", "0", "transactions"],
+            &[],
+        ),
+        // Get All Products.
+        Probe::read(
+            "Products: read-only",
+            "probe_products",
+            &["v3", "catalog", "products"],
+            ONE,
+        ),
+        // Get Store Information.
+        Probe::read(
+            "Information & Settings: read-only",
+            "probe_information",
+            &["v2", "store"],
+            &[],
+        ),
+    ]
+}
+
+impl Client {
+    /// The scopes the token lacks, named as in the control panel; all calls run together.
+    pub async fn missing_scopes(&self) -> Result<Vec<&'static str>, BigCommerceError> {
+        let probes = probes();
+        let verdicts = join_all(probes.iter().map(|probe| self.is_granted(probe))).await;
+        let mut missing = Vec::new();
+        for (probe, granted) in probes.iter().zip(verdicts) {
+            if !granted? {
+                missing.push(probe.scope);
+            }
+        }
+        Ok(missing)
+    }
+
+    async fn is_granted(&self, probe: &Probe) -> Result<bool, BigCommerceError> {
+        match self.send(probe.operation, self.probe_request(probe)).await {
+            Ok(_) | Err(BigCommerceError::NotFound | BigCommerceError::Refused { .. }) => Ok(true),
+            Err(BigCommerceError::Forbidden { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn probe_request(&self, probe: &Probe) -> RequestBuilder {
+        let request = self
+            .request(probe.method.clone(), probe.path)
+            .query(probe.query);
+        match &probe.body {
+            Some(body) => request.json(body),
+            None => request,
+        }
+    }
+}

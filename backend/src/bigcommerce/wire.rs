@@ -1,0 +1,279 @@
+//! BigCommerce's JSON, as far as it is read or written here. Nothing outside this folder sees it.
+
+#![allow(clippy::struct_field_names)] // the names are BigCommerce's
+
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_json::value::RawValue;
+
+use crate::domain::Hundredths;
+
+/// A decimal: a JSON number, or in v2 a string. Read from its text, never through a float.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Decimal(pub(super) Hundredths);
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let text = raw.get().trim_matches('"');
+        let plain = plain_decimal(text).ok_or_else(|| D::Error::custom("not a decimal"))?;
+        Hundredths::from_decimal(&plain)
+            .map(Self)
+            .map_err(D::Error::custom)
+    }
+}
+
+/// Writes `1.5e-7` without its exponent: that is how floats near zero arrive.
+fn plain_decimal(text: &str) -> Option<String> {
+    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
+        return Some(text.to_owned());
+    };
+    let exponent: i32 = exponent.parse().ok()?;
+    if exponent.abs() > 30 {
+        return None;
+    }
+    let (sign, mantissa) = match mantissa.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", mantissa),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{:0>31}{whole}{fraction}{:0<31}", "", "");
+    let point = i32::try_from(31 + whole.len()).ok()? + exponent;
+    let (whole, fraction) = digits.split_at_checked(usize::try_from(point).ok()?)?;
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    Some(format!("{sign}{whole}.{fraction}"))
+}
+
+/// An id that is a number in some answers and a string in others; 0 and "" are none.
+fn optional_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    let Some(raw) = raw else { return Ok(None) };
+    let text = raw.get().trim_matches('"');
+    if text.is_empty() || text == "null" {
+        return Ok(None);
+    }
+    let id: i64 = text.parse().map_err(|_| D::Error::custom("not an id"))?;
+    Ok((id != 0).then_some(id))
+}
+
+/// v3's envelope.
+#[derive(Debug, Deserialize)]
+pub(super) struct Data<T> {
+    pub(super) data: T,
+    #[serde(default)]
+    pub(super) meta: Meta,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Meta {
+    #[serde(default)]
+    pub(super) pagination: Pagination,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Pagination {
+    #[serde(default)]
+    pub(super) total_pages: i64,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Problem {
+    #[serde(default)]
+    pub(super) title: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Checkout {
+    pub(super) cart: Cart,
+    #[serde(default)]
+    pub(super) billing_address: Option<Billing>,
+    #[serde(default)]
+    pub(super) coupons: Vec<Coupon>,
+    #[serde(default, deserialize_with = "optional_id")]
+    pub(super) order_id: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Billing {
+    #[serde(default)]
+    pub(super) email: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Coupon {
+    pub(super) code: String,
+    #[serde(default)]
+    pub(super) discounted_amount: Decimal,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Cart {
+    #[serde(default, deserialize_with = "optional_id")]
+    pub(super) customer_id: Option<i64>,
+    #[serde(default)]
+    pub(super) email: Option<String>,
+    pub(super) currency: CartCurrency,
+    #[serde(default = "first_channel")]
+    pub(super) channel_id: i64,
+    pub(super) line_items: LineItems,
+}
+
+fn first_channel() -> i64 {
+    1
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CartCurrency {
+    pub(super) code: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LineItems {
+    #[serde(default)]
+    pub(super) physical_items: Vec<LineItem>,
+    #[serde(default)]
+    pub(super) digital_items: Vec<LineItem>,
+    #[serde(default)]
+    pub(super) custom_items: Vec<LineItem>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LineItem {
+    #[serde(default)]
+    pub(super) product_id: i64,
+    #[serde(default, deserialize_with = "optional_id")]
+    pub(super) variant_id: Option<i64>,
+    #[serde(default)]
+    pub(super) sku: Option<String>,
+    pub(super) name: String,
+    pub(super) quantity: i64,
+    pub(super) extended_list_price: Decimal,
+    #[serde(default)]
+    pub(super) discount_amount: Decimal,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Id {
+    pub(super) id: i64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Promotion {
+    pub(super) id: i64,
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) status: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CouponCode {
+    pub(super) code: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct NewCode<'a> {
+    pub(super) code: &'a str,
+    pub(super) max_uses: i64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Order {
+    pub(super) id: i64,
+    #[serde(default)]
+    pub(super) cart_id: Option<String>,
+    pub(super) status_id: i64,
+    #[serde(default)]
+    pub(super) payment_status: Option<String>,
+    pub(super) total_inc_tax: Decimal,
+    pub(super) currency_code: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct OrderCoupon {
+    #[serde(default)]
+    pub(super) code: Option<String>,
+    #[serde(default)]
+    pub(super) discount: Decimal,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Product {
+    pub(super) id: i64,
+    #[serde(default)]
+    pub(super) categories: Vec<i64>,
+    #[serde(default)]
+    pub(super) retail_price: Decimal,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Customer {
+    pub(super) id: i64,
+    pub(super) email: String,
+    #[serde(default)]
+    pub(super) first_name: String,
+    #[serde(default)]
+    pub(super) last_name: String,
+    #[serde(default, deserialize_with = "optional_id")]
+    pub(super) customer_group_id: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CustomerGroup {
+    pub(super) id: i64,
+    pub(super) name: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct StoreInformation {
+    #[serde(default)]
+    pub(super) name: String,
+    pub(super) secure_url: String,
+    #[serde(default)]
+    pub(super) currency: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PromotionSettings {
+    pub(super) number_of_coupons_allowed_at_checkout: i64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LegacyCoupon {
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) enabled: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_decimals_from_their_text() {
+        let read = |json: &str| serde_json::from_str::<Decimal>(json).map(|decimal| decimal.0.0);
+        assert_eq!(read("204.54545454545").unwrap(), 20_455);
+        assert_eq!(read("\"25.0000\"").unwrap(), 2_500);
+        assert_eq!(read("1.5e2").unwrap(), 15_000);
+        assert_eq!(read("-1.4210854715202e-14").unwrap(), 0);
+        assert_eq!(read("2E-2").unwrap(), 2);
+        for wrong in ["\"\"", "true", "null", "[1]", "1e99", "\"ten\""] {
+            assert!(read(wrong).is_err(), "{wrong} was taken");
+        }
+    }
+
+    #[test]
+    fn reads_ids_of_either_kind() {
+        #[derive(Deserialize)]
+        struct Holder {
+            #[serde(default, deserialize_with = "optional_id")]
+            id: Option<i64>,
+        }
+        let read = |json: &str| serde_json::from_str::<Holder>(json).map(|holder| holder.id);
+        assert_eq!(read(r#"{"id":"252"}"#).unwrap(), Some(252));
+        assert_eq!(read(r#"{"id":252}"#).unwrap(), Some(252));
+        for none in [r"{}", r#"{"id":null}"#, r#"{"id":""}"#, r#"{"id":0}"#] {
+            assert_eq!(read(none).unwrap(), None, "{none}");
+        }
+    }
+}

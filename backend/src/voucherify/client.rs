@@ -1,0 +1,203 @@
+//! Sending, validating and releasing.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use reqwest::{Method, RequestBuilder, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::{Applicable, Inapplicable, Session, Validation, VoucherifyError, wire};
+use crate::{
+    clock::SharedClock,
+    domain::{Code, Hundredths, SessionKey, snapshot::Snapshot},
+    upstream::{Answer, QuotaHeaders, Upstream},
+};
+
+/// One project; cheap to clone. Clones share what is known of the rate limit.
+#[derive(Clone)]
+pub struct Client {
+    upstream: Upstream,
+    http: reqwest::Client,
+    base: Url,
+    app_id: String,
+    secret_key: Arc<SecretString>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("base", &self.base.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client for one project. `timeout` holds for each call as a whole.
+    #[must_use]
+    pub fn new(
+        http: reqwest::Client,
+        api_url: &Url,
+        app_id: String,
+        secret_key: SecretString,
+        timeout: Duration,
+        clock: SharedClock,
+    ) -> Self {
+        let quota_headers = QuotaHeaders {
+            left: "x-rate-limit-remaining",
+            reset: "x-rate-limit-retry",
+            reset_unit_ms: 1000.0,
+        };
+        let upstream = Upstream {
+            platform: "voucherify",
+            timeout,
+            clock,
+            quota_headers,
+            closed_until_ms: Arc::default(),
+        };
+        Self {
+            upstream,
+            http,
+            base: api_url.clone(),
+            app_id,
+            secret_key: Arc::new(secret_key),
+        }
+    }
+
+    /// List Vouchers, one of them: `GET /v1/vouchers?limit=1`. Tells whether the key is good.
+    pub async fn check(&self) -> Result<(), VoucherifyError> {
+        let request = self
+            .request(Method::GET, &["v1", "vouchers"])
+            .query(&[("limit", "1")]);
+        self.send("list_vouchers", request).await.map(drop)
+    }
+
+    /// Validate Stackable Discounts: `POST /v1/validations`. With a session, what applies is held
+    /// under its key, in place of what was held there.
+    pub async fn validate(
+        &self,
+        codes: &[Code],
+        snapshot: &Snapshot,
+        session: Option<&Session>,
+    ) -> Result<Validation, VoucherifyError> {
+        const OPERATION: &str = "validate";
+        let body = wire::Request {
+            redeemables: codes.iter().map(wire::Redeemable::of).collect(),
+            order: wire::Order::of(snapshot),
+            customer: snapshot.customer.as_ref().map(wire::customer),
+            session: session.map(wire::session),
+            metadata: None,
+        };
+        let request = self
+            .request(Method::POST, &["v1", "validations"])
+            .json(&body);
+        let verdicts: wire::Verdicts = self.read(OPERATION, request).await?;
+        validation(codes, verdicts).ok_or(VoucherifyError::Rubbish(OPERATION))
+    }
+
+    /// Release Validation Session: `DELETE /v1/vouchers/{code}/sessions/{key}`. One that is gone
+    /// is fine.
+    pub async fn release(&self, code: &Code, session: &SessionKey) -> Result<(), VoucherifyError> {
+        let path = [
+            "v1",
+            "vouchers",
+            code.as_str(),
+            "sessions",
+            session.as_str(),
+        ];
+        match self
+            .send("release_session", self.request(Method::DELETE, &path))
+            .await
+        {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_not_found() => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A request to this project; `path` is percent-encoded segment by segment, so that a code
+    /// with a slash stays one segment.
+    pub(super) fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        self.http
+            .request(method, url)
+            .header("X-App-Id", &self.app_id)
+            .header("X-App-Token", self.secret_key.expose_secret())
+    }
+
+    /// Sends; any 2xx is an answer, everything else an error.
+    pub(super) async fn send(
+        &self,
+        operation: &'static str,
+        request: RequestBuilder,
+    ) -> Result<Answer, VoucherifyError> {
+        let answer = self.upstream.send(operation, request).await?;
+        if answer.status.is_success() {
+            return Ok(answer);
+        }
+        if answer.status == StatusCode::UNAUTHORIZED {
+            return Err(VoucherifyError::Unauthorized);
+        }
+        let problem = answer.parse::<wire::Problem>().unwrap_or_default();
+        let (key, message) = problem.sentence();
+        let status = answer.status.as_u16();
+        Err(VoucherifyError::Refused {
+            status,
+            key,
+            message: message.unwrap_or_default(),
+        })
+    }
+
+    /// Sends and reads the answer as `T`.
+    pub(super) async fn read<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        request: RequestBuilder,
+    ) -> Result<T, VoucherifyError> {
+        let answer = self.send(operation, request).await?;
+        answer.parse().map_err(VoucherifyError::rubbish(operation))
+    }
+}
+
+/// Sorts the verdicts by their own status: depending on the project's stacking rules, those that
+/// do not apply are listed beside or among the others. None if a verdict is on no code asked for.
+fn validation(codes: &[Code], verdicts: wire::Verdicts) -> Option<Validation> {
+    let lists = [
+        verdicts.redeemables,
+        verdicts.inapplicable_redeemables,
+        verdicts.skipped_redeemables,
+    ];
+    let mut validation = Validation::default();
+    for verdict in lists.into_iter().flatten().flatten() {
+        let code = asked_for(codes, &verdict.id)?.clone();
+        match verdict.status.as_str() {
+            "APPLICABLE" => {
+                let order = verdict.order.as_ref();
+                let discount = order.and_then(|order| order.total_applied_discount_amount);
+                let discount = Hundredths(discount.unwrap_or(0));
+                validation.applicable.push(Applicable { code, discount });
+            }
+            "SKIPPED" => validation.skipped.push(inapplicable(code, verdict)),
+            _ => validation.inapplicable.push(inapplicable(code, verdict)),
+        }
+    }
+    Some(validation)
+}
+
+pub(super) fn inapplicable(code: Code, verdict: wire::Verdict) -> Inapplicable {
+    let (key, message) = verdict.reason();
+    Inapplicable { code, key, message }
+}
+
+/// The code Voucherify means: some projects ignore case and answer with the voucher's own.
+pub(super) fn asked_for<'a>(codes: &'a [Code], id: &str) -> Option<&'a Code> {
+    let exactly = codes.iter().find(|code| code.as_str() == id);
+    exactly.or_else(|| {
+        let id = id.to_lowercase();
+        codes.iter().find(|code| code.as_str().to_lowercase() == id)
+    })
+}

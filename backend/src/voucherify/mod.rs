@@ -1,0 +1,170 @@
+//! Voucherify's API, as one project's application key sees it.
+//!
+//! [`Client`] has one method for each API operation used; its types are ours, not the wire's.
+
+mod client;
+mod error;
+mod redemptions;
+mod wire;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+pub use client::Client;
+pub use error::VoucherifyError;
+
+use crate::domain::{Code, Hundredths, LockId, SessionKey, snapshot::Snapshot};
+
+/// Where a Voucherify project lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Region {
+    /// `api.voucherify.io`.
+    Europe,
+    /// `us1.api.voucherify.io`.
+    UnitedStates,
+    /// `as1.api.voucherify.io`.
+    Asia,
+}
+
+impl Region {
+    /// Its name in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Europe => "europe",
+            Self::UnitedStates => "united_states",
+            Self::Asia => "asia",
+        }
+    }
+
+    /// The region of a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Europe, Self::UnitedStates, Self::Asia]
+            .into_iter()
+            .find(|one| one.as_str() == name)
+    }
+
+    /// The API's host.
+    #[must_use]
+    pub fn host(self) -> &'static str {
+        match self {
+            Self::Europe => "api.voucherify.io",
+            Self::UnitedStates => "us1.api.voucherify.io",
+            Self::Asia => "as1.api.voucherify.io",
+        }
+    }
+
+    /// The API's address.
+    pub fn api_url(self) -> Result<Url, url::ParseError> {
+        Url::parse(&format!("https://{}", self.host()))
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.host())
+    }
+}
+
+/// A session that locks what is validated under its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its key; repeating it replaces what it held.
+    pub key: SessionKey,
+    /// How long it lives.
+    pub minutes: i64,
+}
+
+/// What a validation said of each code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validation {
+    /// Codes that apply, in the order in which they apply.
+    pub applicable: Vec<Applicable>,
+    /// Codes that do not.
+    pub inapplicable: Vec<Inapplicable>,
+    /// Codes that a stacking rule left out.
+    pub skipped: Vec<Inapplicable>,
+}
+
+/// A code that applies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applicable {
+    /// The code.
+    pub code: Code,
+    /// What it takes off, beside the other codes of the validation.
+    pub discount: Hundredths,
+}
+
+/// A code that does not apply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inapplicable {
+    /// The code.
+    pub code: Code,
+    /// Why, as Voucherify's error key.
+    pub key: String,
+    /// A sentence the merchant configured, or Voucherify's own.
+    pub message: Option<String>,
+}
+
+/// A paid order's codes to redeem.
+#[derive(Debug, Clone)]
+pub struct RedemptionRequest<'a> {
+    /// Each lock with its code, in the order in which the codes were validated.
+    pub locks: Vec<(LockId, Code)>,
+    /// The order as it was validated.
+    pub snapshot: &'a Snapshot,
+    /// The session that holds the codes.
+    pub session: &'a SessionKey,
+    /// What Voucherify is to know the order by.
+    pub order_source_id: &'a str,
+}
+
+/// What a redemption did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redeemed {
+    /// The redemption that holds those of several codes together.
+    pub parent_id: Option<String>,
+    /// One for each code asked for.
+    pub results: Vec<RedeemedCode>,
+}
+
+/// What a redemption did with one code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RedeemedCode {
+    /// The code.
+    pub code: Code,
+    /// The redemption, if it succeeded.
+    pub id: Option<String>,
+    /// Why it did not: error key and sentence.
+    pub failure: Option<(String, String)>,
+}
+
+/// A redemption found at an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownRedemption {
+    /// Its id.
+    pub id: String,
+    /// The redemption it is a part of.
+    pub parent_id: Option<String>,
+    /// The code redeemed.
+    pub code: Option<String>,
+    /// The locks it was made for, in the metadata we sent.
+    pub lock_ids: Vec<String>,
+    /// Whether it succeeded.
+    pub succeeded: bool,
+    /// Whether it was rolled back since.
+    pub rolled_back: bool,
+}
+
+/// What a rollback did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RolledBack {
+    /// It was rolled back.
+    Done,
+    /// It had been already.
+    AlreadyDone,
+}

@@ -1,0 +1,216 @@
+//! Redeeming, looking for what an uncertain redemption did, and rolling back.
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{
+    Client, KnownRedemption, Redeemed, RedeemedCode, RedemptionRequest, RolledBack,
+    VoucherifyError,
+    client::{asked_for, inapplicable},
+    wire,
+};
+use crate::domain::{Code, LockId};
+
+/// Where our lock ids are in a redemption's metadata.
+const LOCK_IDS: &str = "voucherbridge_lock_ids";
+/// The first of them alone, to search by in Voucherify's dashboard.
+const LOCK_ID: &str = "voucherbridge_lock_id";
+/// Redemptions read at once.
+const TOGETHER: usize = 5;
+
+impl Client {
+    /// Redeem Stackable Discounts: `POST /v1/redemptions`. Each code succeeds or fails by itself.
+    pub async fn redeem(
+        &self,
+        redemption: &RedemptionRequest<'_>,
+    ) -> Result<Redeemed, VoucherifyError> {
+        const OPERATION: &str = "redeem";
+        let codes: Vec<Code> = redemption
+            .locks
+            .iter()
+            .map(|(_, code)| code.clone())
+            .collect();
+        let mut order = wire::Order::of(redemption.snapshot);
+        order.source_id = Some(redemption.order_source_id.to_owned());
+        order.status = Some("PAID");
+        let body = wire::Request {
+            redeemables: codes.iter().map(wire::Redeemable::of).collect(),
+            order,
+            customer: redemption.snapshot.customer.as_ref().map(wire::customer),
+            session: Some(json!({ "type": "LOCK", "key": redemption.session.as_str() })),
+            metadata: Some(metadata(&redemption.locks)),
+        };
+        let request = self
+            .request(Method::POST, &["v1", "redemptions"])
+            .json(&body);
+        let answer: wire::Redemptions = self.read(OPERATION, request).await?;
+        redeemed(&codes, answer).ok_or(VoucherifyError::Rubbish(OPERATION))
+    }
+
+    /// Get Order, then Get Redemption for each redemption it names: `GET /v1/orders/{source_id}`
+    /// and `GET /v1/redemptions/{id}`. None if Voucherify does not know the order.
+    pub async fn order_redemptions(
+        &self,
+        order_source_id: &str,
+    ) -> Result<Option<Vec<KnownRedemption>>, VoucherifyError> {
+        let request = self.request(Method::GET, &["v1", "orders", order_source_id]);
+        let order: wire::KnownOrder = match self.read("get_order", request).await {
+            Err(error) if error.is_not_found() => return Ok(None),
+            order => order?,
+        };
+        let entries: Vec<_> = order.redemptions.unwrap_or_default().into_iter().collect();
+        let known: Vec<Vec<KnownRedemption>> = stream::iter(entries)
+            .map(|(id, entry)| async move { self.known(&id, &entry).await })
+            .buffered(TOGETHER)
+            .try_collect()
+            .await?;
+        let mut known: Vec<_> = known.into_iter().flatten().collect();
+        // A stack's parts may be named twice: by the stack and by the order.
+        known.sort_by(|a, b| (&a.id, b.lock_ids.len()).cmp(&(&b.id, a.lock_ids.len())));
+        known.dedup_by(|a, b| a.id == b.id);
+        Ok(Some(known))
+    }
+
+    /// One redemption, or the parts of a stack, which carry the stack's lock ids.
+    async fn known(
+        &self,
+        id: &str,
+        entry: &wire::OrderEntry,
+    ) -> Result<Vec<KnownRedemption>, VoucherifyError> {
+        let whole = known(self.redemption(id).await?, entry.rollback_id.is_some());
+        let parts = entry.stacked.as_deref().unwrap_or_default();
+        if parts.is_empty() {
+            return Ok(vec![whole]);
+        }
+        let mut known_parts = Vec::with_capacity(parts.len());
+        for part in parts {
+            let mut part = known(self.redemption(part).await?, whole.rolled_back);
+            part.parent_id = Some(id.to_owned());
+            if part.lock_ids.is_empty() {
+                part.lock_ids.clone_from(&whole.lock_ids);
+            }
+            known_parts.push(part);
+        }
+        Ok(known_parts)
+    }
+
+    /// Get Redemption: `GET /v1/redemptions/{id}`.
+    async fn redemption(&self, id: &str) -> Result<wire::Redemption, VoucherifyError> {
+        let request = self.request(Method::GET, &["v1", "redemptions", id]);
+        self.read("get_redemption", request).await
+    }
+
+    /// Rollback Redemption or Rollback Stackable Redemptions:
+    /// `POST /v1/redemptions/{id}/rollback` or, for the parent of a stack, `…/rollbacks`.
+    ///
+    /// The error key of a second rollback is not documented: after a refusal the redemption
+    /// itself is asked.
+    pub async fn roll_back(
+        &self,
+        redemption_or_parent_id: &str,
+        stacked: bool,
+        reason: &str,
+    ) -> Result<RolledBack, VoucherifyError> {
+        let action = if stacked { "rollbacks" } else { "rollback" };
+        let path = ["v1", "redemptions", redemption_or_parent_id, action];
+        let request = self
+            .request(Method::POST, &path)
+            .json(&json!({ "reason": reason }));
+        match self.send("roll_back", request).await {
+            Ok(_) => Ok(RolledBack::Done),
+            Err(refused @ VoucherifyError::Refused { .. }) if !refused.is_not_found() => {
+                let redemption = self.redemption(redemption_or_parent_id).await?;
+                let rolled_back = redemption.status.as_deref() == Some("ROLLED_BACK");
+                if rolled_back {
+                    Ok(RolledBack::AlreadyDone)
+                } else {
+                    Err(refused)
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn metadata(locks: &[(LockId, Code)]) -> Value {
+    let ids: Vec<&str> = locks.iter().map(|(id, _)| id.as_str()).collect();
+    json!({ LOCK_IDS: ids, LOCK_ID: ids.first() })
+}
+
+/// One result for each code; none if the answer leaves one out or says neither yes nor no: then
+/// nobody knows.
+fn redeemed(codes: &[Code], answer: wire::Redemptions) -> Option<Redeemed> {
+    let mut results = Vec::with_capacity(codes.len());
+    for redemption in answer.redemptions.into_iter().flatten() {
+        let code = asked_for(codes, &redemption.voucher.as_ref()?.code)?.clone();
+        results.push(result(code, redemption)?);
+    }
+    let refused = [answer.inapplicable_redeemables, answer.skipped_redeemables];
+    for verdict in refused.into_iter().flatten().flatten() {
+        let code = asked_for(codes, &verdict.id)?.clone();
+        let reason = inapplicable(code, verdict);
+        let failure = Some((reason.key, reason.message.unwrap_or_default()));
+        results.push(RedeemedCode {
+            code: reason.code,
+            id: None,
+            failure,
+        });
+    }
+    let complete = codes
+        .iter()
+        .all(|code| results.iter().any(|result| result.code == *code));
+    let parent_id = answer.parent_redemption.map(|parent| parent.id);
+    complete.then_some(Redeemed { parent_id, results })
+}
+
+fn result(code: Code, redemption: wire::Redemption) -> Option<RedeemedCode> {
+    match redemption.result.as_deref()? {
+        "SUCCESS" => Some(RedeemedCode {
+            code,
+            id: Some(redemption.id),
+            failure: None,
+        }),
+        "FAILURE" => {
+            let key = redemption
+                .failure_code
+                .unwrap_or_else(|| "unknown".to_owned());
+            let failure = Some((key, redemption.failure_message.unwrap_or_default()));
+            Some(RedeemedCode {
+                code,
+                id: None,
+                failure,
+            })
+        }
+        _ => None,
+    }
+}
+
+fn known(redemption: wire::Redemption, rolled_back: bool) -> KnownRedemption {
+    let rolled_back = rolled_back || redemption.status.as_deref() == Some("ROLLED_BACK");
+    KnownRedemption {
+        lock_ids: lock_ids(&redemption),
+        succeeded: redemption.result.as_deref() == Some("SUCCESS"),
+        code: redemption.voucher.map(|voucher| voucher.code),
+        parent_id: redemption.redemption,
+        id: redemption.id,
+        rolled_back,
+    }
+}
+
+fn lock_ids(redemption: &wire::Redemption) -> Vec<String> {
+    let Some(metadata) = &redemption.metadata else {
+        return Vec::new();
+    };
+    let all = metadata.get(LOCK_IDS).and_then(Value::as_array);
+    let mut ids: Vec<String> = all
+        .into_iter()
+        .flatten()
+        .filter_map(|id| id.as_str().map(str::to_owned))
+        .collect();
+    let first = metadata.get(LOCK_ID).and_then(Value::as_str);
+    if let Some(first) = first.filter(|first| !ids.iter().any(|id| id == first)) {
+        ids.push(first.to_owned());
+    }
+    ids
+}

@@ -1,0 +1,271 @@
+//! Voucherify's JSON, as far as it is read or written here. Nothing outside this folder sees it.
+
+#![allow(clippy::struct_field_names)] // the names are Voucherify's
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::Session;
+use crate::domain::{
+    Code,
+    snapshot::{Snapshot, SnapshotCustomer, SnapshotItem},
+};
+
+#[derive(Debug, Serialize)]
+pub(super) struct Request {
+    pub(super) redeemables: Vec<Redeemable>,
+    pub(super) order: Order,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) customer: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) session: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) metadata: Option<Value>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Redeemable {
+    object: &'static str,
+    id: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Order {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<&'static str>,
+    amount: i64,
+    items: Vec<Item>,
+}
+
+#[derive(Debug, Serialize)]
+struct Item {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    related_object: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_id: Option<String>,
+    quantity: i64,
+    amount: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<i64>,
+    product: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sku: Option<Value>,
+}
+
+impl Redeemable {
+    pub(super) fn of(code: &Code) -> Self {
+        Self {
+            object: "voucher",
+            id: code.as_str().to_owned(),
+        }
+    }
+}
+
+impl Order {
+    /// An order without `source_id`: an order Voucherify already has would be used in its stead.
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
+        Self {
+            source_id: None,
+            status: None,
+            amount: snapshot.amount.0,
+            items: snapshot.items.iter().map(item).collect(),
+        }
+    }
+}
+
+/// A variant is a SKU at Voucherify, a product without variants a product; a custom item is
+/// neither and has a name only.
+fn item(item: &SnapshotItem) -> Item {
+    let known = item.product_id != 0;
+    let product_id = known.then(|| item.product_id.to_string());
+    let variant_id = item.variant_id.filter(|_| known).map(|id| id.to_string());
+    let related_object = if variant_id.is_some() {
+        "sku"
+    } else {
+        "product"
+    };
+    let mut product = json!({ "name": item.name });
+    if let Some(id) = &product_id {
+        product["source_id"] = json!(id);
+        product["metadata"] = json!({ "bigcommerce_product_categories": item.categories });
+    }
+    let sku = variant_id.as_ref().map(|id| match &item.sku {
+        Some(sku) => json!({ "source_id": id, "sku": sku }),
+        None => json!({ "source_id": id }),
+    });
+    Item {
+        related_object: known.then_some(related_object),
+        source_id: variant_id.or(product_id),
+        quantity: item.quantity,
+        amount: item.amount.0,
+        price: unit_price(item),
+        product,
+        sku,
+    }
+}
+
+/// The price of one, where the line divides evenly; Voucherify must not multiply a rounded one.
+fn unit_price(item: &SnapshotItem) -> Option<i64> {
+    let amount = item.amount.0;
+    (item.quantity > 0 && amount % item.quantity == 0).then(|| amount / item.quantity)
+}
+
+pub(super) fn customer(customer: &SnapshotCustomer) -> Value {
+    let mut json = json!({ "source_id": customer.source_id });
+    if let Some(email) = &customer.email {
+        json["email"] = json!(email);
+    }
+    if let Some(name) = &customer.name {
+        json["name"] = json!(name);
+    }
+    if let Some(group) = &customer.group {
+        let group = json!({ "id": group.id, "name": group.name });
+        json["metadata"] = json!({ "bigcommerce_customer_group": group });
+    }
+    json
+}
+
+pub(super) fn session(session: &Session) -> Value {
+    json!({
+        "type": "LOCK",
+        "key": session.key.as_str(),
+        "ttl": session.minutes,
+        "ttl_unit": "MINUTES",
+    })
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Problem {
+    #[serde(default)]
+    pub(super) key: Option<String>,
+    #[serde(default)]
+    pub(super) message: Option<String>,
+    /// What the merchant configured for a validation rule.
+    #[serde(default)]
+    pub(super) error: Option<RuleMessage>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct RuleMessage {
+    #[serde(default)]
+    pub(super) message: Option<String>,
+}
+
+impl Problem {
+    /// Key and sentence, the merchant's own sentence first.
+    pub(super) fn sentence(self) -> (String, Option<String>) {
+        let own = self.error.and_then(|error| error.message);
+        (
+            self.key.unwrap_or_else(|| "unknown".to_owned()),
+            own.or(self.message),
+        )
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Verdicts {
+    #[serde(default)]
+    pub(super) redeemables: Option<Vec<Verdict>>,
+    #[serde(default)]
+    pub(super) inapplicable_redeemables: Option<Vec<Verdict>>,
+    #[serde(default)]
+    pub(super) skipped_redeemables: Option<Vec<Verdict>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Verdict {
+    pub(super) status: String,
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) order: Option<VerdictOrder>,
+    #[serde(default)]
+    pub(super) result: Option<VerdictResult>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct VerdictOrder {
+    /// Missing where the code took nothing off.
+    #[serde(default)]
+    pub(super) total_applied_discount_amount: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct VerdictResult {
+    #[serde(default)]
+    pub(super) error: Option<Problem>,
+    #[serde(default)]
+    pub(super) details: Option<Problem>,
+}
+
+impl Verdict {
+    /// Why the code does not apply; a skipped one carries `details`, an inapplicable one `error`.
+    pub(super) fn reason(self) -> (String, Option<String>) {
+        let result = self.result.unwrap_or_default();
+        result
+            .error
+            .or(result.details)
+            .unwrap_or_default()
+            .sentence()
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Redemptions {
+    #[serde(default)]
+    pub(super) redemptions: Option<Vec<Redemption>>,
+    #[serde(default)]
+    pub(super) parent_redemption: Option<Identified>,
+    #[serde(default)]
+    pub(super) inapplicable_redeemables: Option<Vec<Verdict>>,
+    #[serde(default)]
+    pub(super) skipped_redeemables: Option<Vec<Verdict>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Identified {
+    pub(super) id: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Redemption {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) result: Option<String>,
+    #[serde(default)]
+    pub(super) status: Option<String>,
+    #[serde(default)]
+    pub(super) failure_code: Option<String>,
+    #[serde(default)]
+    pub(super) failure_message: Option<String>,
+    /// The parent, where this is part of a stack.
+    #[serde(default)]
+    pub(super) redemption: Option<String>,
+    #[serde(default)]
+    pub(super) voucher: Option<Voucher>,
+    #[serde(default)]
+    pub(super) metadata: Option<BTreeMap<String, Value>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Voucher {
+    pub(super) code: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct KnownOrder {
+    #[serde(default)]
+    pub(super) redemptions: Option<BTreeMap<String, OrderEntry>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct OrderEntry {
+    #[serde(default)]
+    pub(super) rollback_id: Option<String>,
+    /// The parts, where the redemption is a stack.
+    #[serde(default)]
+    pub(super) stacked: Option<Vec<String>>,
+}
