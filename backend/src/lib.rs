@@ -6,10 +6,15 @@
 
 pub mod bigcommerce;
 pub mod clock;
+pub mod config;
+pub mod context;
 pub mod crypto;
 pub mod domain;
+pub mod flows;
 pub mod kill_points;
 pub mod store;
+pub mod telemetry;
 mod upstream;
-pub use upstream::http_client;
 pub mod voucherify;
+pub mod worker;
+pub use upstream::http_client;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use sqlx::Row;
 
 use super::{
@@ -64,7 +64,10 @@ impl Store {
         products: &[ProductFacts],
         now_ms: i64,
     ) -> Result<(), StoreError> {
-        let facts = products.iter().map(|product| (product.id, product));
+        let mut facts = Vec::with_capacity(products.len());
+        for product in products {
+            facts.push((product.id, to_json(product, "cached fact")?));
+        }
         self.keep(Kind::Product, store, facts, now_ms).await
     }
 
@@ -90,8 +93,8 @@ impl Store {
         customer: &CustomerFacts,
         now_ms: i64,
     ) -> Result<(), StoreError> {
-        self.keep(Kind::Customer, store, [(customer.id, customer)], now_ms)
-            .await
+        let facts = vec![(customer.id, to_json(customer, "cached fact")?)];
+        self.keep(Kind::Customer, store, facts, now_ms).await
     }
 
     /// Forgets a customer: it changed or was deleted.
@@ -119,11 +122,11 @@ impl Store {
         from_json(&row.try_get::<String, _>("facts")?, "cached fact").map(Some)
     }
 
-    async fn keep<'a, T: Serialize + 'a>(
+    async fn keep(
         &self,
         kind: Kind,
         store: &StoreHash,
-        facts: impl IntoIterator<Item = (i64, &'a T)>,
+        facts: Vec<(i64, String)>,
         now_ms: i64,
     ) -> Result<(), StoreError> {
         let (table, key) = (kind.table(), kind.key());
@@ -137,7 +140,7 @@ impl Store {
             let query = sqlx::query(&sql)
                 .bind(store.as_str())
                 .bind(id)
-                .bind(to_json(fact, "cached fact")?)
+                .bind(fact)
                 .bind(now_ms);
             query.execute(tx.connection()).await?;
         }

@@ -6,6 +6,12 @@
 
 pub mod audit;
 pub mod cache;
+pub mod inbox;
+pub mod jobs;
+pub mod leases;
+pub mod locks;
+pub mod recovery;
+pub mod redemptions;
 pub mod stores;
 
 use std::{str::FromStr, time::Duration};
@@ -97,6 +103,12 @@ impl Store {
     pub async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.pool).await?;
         Ok(())
+    }
+
+    /// Whether no other process works on this database, which is what SQLite is for.
+    #[must_use]
+    pub fn is_single_process(&self) -> bool {
+        self.dialect == Dialect::Sqlite
     }
 
     /// Closes all connections.

@@ -175,17 +175,27 @@ fn validation(codes: &[Code], verdicts: wire::Verdicts) -> Option<Validation> {
     for verdict in lists.into_iter().flatten().flatten() {
         let code = asked_for(codes, &verdict.id)?.clone();
         match verdict.status.as_str() {
-            "APPLICABLE" => {
-                let order = verdict.order.as_ref();
-                let discount = order.and_then(|order| order.total_applied_discount_amount);
-                let discount = Hundredths(discount.unwrap_or(0));
-                validation.applicable.push(Applicable { code, discount });
-            }
+            "APPLICABLE" => validation.applicable.push(applicable(code, &verdict)),
             "SKIPPED" => validation.skipped.push(inapplicable(code, verdict)),
             _ => validation.inapplicable.push(inapplicable(code, verdict)),
         }
     }
     Some(validation)
+}
+
+fn applicable(code: Code, verdict: &wire::Verdict) -> Applicable {
+    let order = verdict.order.as_ref();
+    let discount = order.and_then(|order| order.total_applied_discount_amount);
+    let given = verdict
+        .result
+        .as_ref()
+        .and_then(|result| result.discount.as_ref());
+    Applicable {
+        code,
+        discount: Hundredths(discount.unwrap_or(0)),
+        is_order_discount: given.is_some_and(wire::Discount::is_on_order),
+        is_plain_percentage: given.is_some_and(wire::Discount::is_plain_percentage),
+    }
 }
 
 pub(super) fn inapplicable(code: Code, verdict: wire::Verdict) -> Inapplicable {

@@ -97,6 +97,10 @@ pub struct Applicable {
     pub code: Code,
     /// What it takes off, beside the other codes of the validation.
     pub discount: Hundredths,
+    /// Whether it takes off the order as a whole, and neither items nor adds any.
+    pub is_order_discount: bool,
+    /// Whether it is a percentage without a cap, which means the same in every currency.
+    pub is_plain_percentage: bool,
 }
 
 /// A code that does not apply.

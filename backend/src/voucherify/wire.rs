@@ -199,6 +199,42 @@ pub(super) struct VerdictResult {
     pub(super) error: Option<Problem>,
     #[serde(default)]
     pub(super) details: Option<Problem>,
+    /// What an applicable code gives; gift cards give something else.
+    #[serde(default)]
+    pub(super) discount: Option<Discount>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Discount {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default)]
+    effect: Option<String>,
+    #[serde(default)]
+    percent_off_formula: Option<String>,
+    #[serde(default)]
+    amount_limit: Option<Value>,
+    #[serde(default)]
+    aggregated_amount_limit: Option<Value>,
+}
+
+impl Discount {
+    /// Whether it takes off the order as a whole.
+    pub(super) fn is_on_order(&self) -> bool {
+        let kind = matches!(self.kind.as_str(), "PERCENT" | "AMOUNT" | "FIXED");
+        kind && self
+            .effect
+            .as_deref()
+            .is_none_or(|effect| effect == "APPLY_TO_ORDER")
+    }
+
+    /// Whether it is a percentage that no amount of money limits.
+    pub(super) fn is_plain_percentage(&self) -> bool {
+        let amounts = [&self.amount_limit, &self.aggregated_amount_limit];
+        self.kind == "PERCENT"
+            && self.percent_off_formula.is_none()
+            && amounts.into_iter().all(Option::is_none)
+    }
 }
 
 impl Verdict {
