@@ -124,4 +124,6 @@ async fn what_is_not_imitated_is_not_passed_off_as_an_answer() {
         .post("/v1/redemptions", codes(&["ITEMS"], 1_000))
         .await;
     assert_eq!(status, 501);
+    let (_, list) = voucherify.get("/v1/redemptions").await;
+    assert_eq!(list["total"], 0);
 }

@@ -67,8 +67,9 @@ async fn create_random(state: Data<State>, body: Bytes) -> Answer {
 
 async fn create(state: Data<State>, code: Path<String>, body: Bytes) -> Answer {
     let body: VoucherBody = read(&body)?;
-    if body.code.is_some() {
-        return Err(Refusal::field("code", "unknown field").into());
+    // The official client repeats the code of the path in the body.
+    if body.code.as_ref().is_some_and(|sent| *sent != *code) {
+        return Err(Refusal::field("code", "is not the code of the path").into());
     }
     create_with(&state, code.into_inner(), body)
 }
