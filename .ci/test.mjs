@@ -14,6 +14,7 @@ import { startPostgres } from './lib/postgres.mjs';
 import { run } from './lib/run.mjs';
 
 const WASM = 'wasm32-unknown-unknown';
+const MODULE = 'voucherbridge-checkout';
 
 /** Each step answers `{ code, output }`. `needs` names a step that must have succeeded, if it ran. */
 const STEPS = {
@@ -29,15 +30,24 @@ const STEPS = {
   },
   clippy: {
     title: 'Clippy',
-    run: () => all(['cargo', 'clippy', '--quiet', '--all-targets', '--', '-D', 'warnings']),
+    run: () =>
+      all(
+        ['cargo', 'clippy', '--quiet', '--all-targets', '--', '-D', 'warnings'],
+        ['cargo', 'clippy', '--quiet', '-p', MODULE, '--target', WASM, '--', '-D', 'warnings'],
+      ),
   },
   rust: { title: 'Rust tests, the store on SQLite and on PostgreSQL', run: rustTests },
   wasm: {
-    title: 'Rust tests in WebAssembly',
-    run: () => all(['cargo', 'test', '--target', WASM, '-p', 'voucherbridge-checkout']),
+    title: 'Tests of the module, native and in WebAssembly',
+    run: () =>
+      all(
+        ['cargo', 'test', '--quiet', '-p', MODULE],
+        // wasm-bindgen's runner does not know `--quiet`.
+        ['cargo', 'test', '-p', MODULE, '--lib', '--tests', '--target', WASM],
+      ),
   },
   build: { title: 'Build, with the size limit of the module', run: build },
-  node: { title: 'Node tests', run: nodeTests },
+  node: { title: 'Node tests', run: nodeTests, needs: 'build' },
   e2e: { title: 'Browser tests', run: browserTests, needs: 'build' },
 };
 
@@ -64,11 +74,8 @@ function selection(args) {
   if (unknown.length > 0) {
     throw new Problem(`There is no step "${unknown}". The steps: ${Object.keys(STEPS).join(', ')}`);
   }
-  // The browser tests run what is built.
-  return {
-    names: names.includes('e2e') && !names.includes('build') ? ['build', ...names] : names,
-    rest,
-  };
+  const built = names.includes('build') || !names.some((name) => STEPS[name].needs === 'build');
+  return { names: built ? names : ['build', ...names], rest };
 }
 
 function environment() {
@@ -134,8 +141,6 @@ async function build() {
 async function nodeTests(env) {
   const folders = ['.ci/tests', 'tests/stand-in/js', 'checkout-wasm/tests'];
   const files = folders.flatMap(testFiles);
-  // The client tests start the stand-in themselves.
-  await buildPrograms();
   return run('node', ['--test', ...files], { env, capture: true });
 }
 
@@ -143,7 +148,7 @@ function testFiles(folder) {
   const path = join(root, folder);
   if (!existsSync(path)) return [];
   return readdirSync(path)
-    .filter((name) => /\.test\.m?js$/.test(name))
+    .filter((name) => /\.(test|spec)\.m?js$/.test(name))
     .map((name) => join(folder, name));
 }
 
