@@ -9,9 +9,11 @@ pub mod management;
 pub mod model;
 mod order_changes;
 pub mod orders;
+pub mod pages;
 pub mod pricing;
 pub mod promotions;
 pub mod seed;
+pub mod storefront;
 pub mod webhooks;
 
 use actix_web::web::ServiceConfig;
@@ -34,5 +36,7 @@ pub fn area_of(path: &str) -> &'static str {
 /// Adds the routes.
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.configure(management::configure)
-        .configure(control::configure);
+        .configure(control::configure)
+        .configure(storefront::configure)
+        .configure(pages::configure);
 }
