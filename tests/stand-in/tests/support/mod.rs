@@ -1,6 +1,9 @@
 //! A browser for tests: keeps cookies, sends the XSRF token.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "each test file uses a part of it")]
+
+pub mod shop;
 
 use std::collections::HashMap;
 
