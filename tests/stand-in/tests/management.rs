@@ -147,14 +147,8 @@ async fn a_promotion_is_found_changed_and_deleted() {
     let (status, body) = shop.put(&one, json!({"rules": rules})).await;
     assert_eq!(status, 200);
     let discount = &body["data"]["rules"][0]["action"]["cart_value"]["discount"];
-    assert_eq!(
-        discount["fixed_amount"]
-            .as_str()
-            .unwrap()
-            .parse::<f64>()
-            .unwrap(),
-        7.5
-    );
+    let amount = discount["fixed_amount"].as_str().unwrap();
+    assert!(matches!(amount, "7.5" | "7.50"), "{amount}");
     assert_eq!(
         body["data"]["name"], "Voucherbridge",
         "what was not sent stays"

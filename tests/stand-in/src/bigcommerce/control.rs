@@ -3,7 +3,6 @@
 mod orders;
 mod switches;
 
-use actix_web::error::InternalError;
 use actix_web::http::header::ContentType;
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{Error, HttpResponse};
@@ -15,7 +14,8 @@ use super::State;
 use super::management::access::Grants;
 use super::seed::demo_store;
 use super::webhooks::Webhooks;
-use crate::kit::{Kit, control as kit_control};
+use crate::kit::Kit;
+use crate::kit::control::{self, refused};
 
 /// What a handler gives.
 type Answer = Result<HttpResponse, Error>;
@@ -51,10 +51,6 @@ async fn panel() -> HttpResponse {
         .body(include_str!("panel.html"))
 }
 
-fn refused(answer: HttpResponse) -> Error {
-    InternalError::from_response("refused by the control API", answer).into()
-}
-
 /// 404 of the control API.
 fn missing(what: &str) -> Error {
     refused(HttpResponse::NotFound().json(json!({"error": format!("no such {what}")})))
@@ -62,11 +58,11 @@ fn missing(what: &str) -> Error {
 
 /// 400 of the control API.
 fn bad_request(error: &dyn std::fmt::Display) -> Error {
-    refused(kit_control::bad_request(error))
+    refused(control::bad_request(error))
 }
 
 fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    kit_control::read(body).map_err(refused)
+    control::read(body).map_err(refused)
 }
 
 #[derive(Debug, Deserialize)]

@@ -344,11 +344,9 @@ fn body_of(event: &Event, store: &Store, number: u64) -> Value {
         "{producer}|{}|{}|{created_at}|{number}",
         event.scope, event.data
     );
-    let hash: String = Sha256::digest(unique)
-        .iter()
-        .take(20)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    // The real one has the 40 characters of a SHA-1 as well.
+    let digest = Sha256::digest(unique);
+    let hash = format!("{digest:x}").chars().take(40).collect::<String>();
     json!({
         "scope": event.scope,
         "store_id": store.store.id.to_string(),

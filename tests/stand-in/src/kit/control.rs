@@ -1,8 +1,11 @@
 //! Control routes that both listeners have: `/control/calls`, `/control/faults`, `/control/clock`.
 //! `/control/reset` is each listener's own; it begins with [`Kit::reset`].
 
+use std::fmt;
+
+use actix_web::error::InternalError;
 use actix_web::web::{self, Bytes, Data, Query, ServiceConfig};
-use actix_web::{HttpResponse, Responder};
+use actix_web::{Error, HttpResponse, Responder};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -36,7 +39,11 @@ pub fn configure(cfg: &mut ServiceConfig) {
     );
 }
 
-/// Reads the body of a control request, or gives the 400 to answer with.
+/// Reads the body of a control request (nothing counts as `{}`), or gives the 400 to answer with.
+#[allow(
+    clippy::result_large_err,
+    reason = "made once for a request that is refused"
+)]
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, HttpResponse> {
     let body = if body.is_empty() { b"{}" } else { body };
     strict::parse(body, BODY_LIMIT).map_err(|refusal| bad_request(&refusal))
@@ -44,8 +51,14 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, HttpResponse> {
 
 /// The control API's 400.
 #[must_use]
-pub fn bad_request(error: &dyn std::fmt::Display) -> HttpResponse {
+pub fn bad_request(error: &dyn fmt::Display) -> HttpResponse {
     HttpResponse::BadRequest().json(json!({"error": error.to_string()}))
+}
+
+/// Makes an answer an error, for handlers that use `?`.
+#[must_use]
+pub fn refused(answer: HttpResponse) -> Error {
+    InternalError::from_response("refused by the control API", answer).into()
 }
 
 #[derive(Debug, Deserialize)]
@@ -76,26 +89,22 @@ enum FaultList {
     Named { faults: Vec<FaultRule> },
 }
 
-async fn replace_faults(kit: Data<Kit>, body: Bytes) -> HttpResponse {
-    let rules = match read::<FaultList>(&body) {
-        Ok(FaultList::Bare(rules) | FaultList::Named { faults: rules }) => rules,
-        Err(answer) => return answer,
-    };
-    match kit.faults.replace(rules) {
-        Ok(()) => list_faults(kit).await,
-        Err(error) => bad_request(&error),
-    }
+async fn replace_faults(kit: Data<Kit>, body: Bytes) -> Result<HttpResponse, Error> {
+    let (FaultList::Bare(rules) | FaultList::Named { faults: rules }) =
+        read(&body).map_err(refused)?;
+    kit.faults
+        .replace(rules)
+        .map_err(|error| refused(bad_request(&error)))?;
+    Ok(list_faults(kit).await)
 }
 
-async fn add_fault(kit: Data<Kit>, body: Bytes) -> HttpResponse {
-    let rule = match read::<FaultRule>(&body) {
-        Ok(rule) => rule,
-        Err(answer) => return answer,
-    };
-    match kit.faults.add(rule) {
-        Ok(id) => HttpResponse::Created().json(json!({"id": id})),
-        Err(error) => bad_request(&error),
-    }
+async fn add_fault(kit: Data<Kit>, body: Bytes) -> Result<HttpResponse, Error> {
+    let rule = read(&body).map_err(refused)?;
+    let id = kit
+        .faults
+        .add(rule)
+        .map_err(|error| refused(bad_request(&error)))?;
+    Ok(HttpResponse::Created().json(json!({"id": id})))
 }
 
 async fn clear_faults(kit: Data<Kit>) -> impl Responder {
@@ -115,12 +124,8 @@ async fn show_clock(kit: Data<Kit>) -> HttpResponse {
     HttpResponse::Ok().json(json!({"now": now, "offset_seconds": offset}))
 }
 
-async fn move_clock(kit: Data<Kit>, body: Bytes) -> HttpResponse {
-    match read::<ClockMove>(&body) {
-        Ok(wanted) => {
-            kit.clock.advance(wanted.advance_seconds);
-            show_clock(kit).await
-        }
-        Err(answer) => answer,
-    }
+async fn move_clock(kit: Data<Kit>, body: Bytes) -> Result<HttpResponse, Error> {
+    let wanted: ClockMove = read(&body).map_err(refused)?;
+    kit.clock.advance(wanted.advance_seconds);
+    Ok(show_clock(kit).await)
 }

@@ -1,5 +1,9 @@
 //! What the tests of the stand-in share.
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "tests; each file uses a part of it"
+)]
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,8 @@
 //! `/v3/hooks`.
+#![allow(
+    clippy::option_option,
+    reason = "absent, null and a value are three things"
+)]
 
 use std::collections::BTreeMap;
 

@@ -2,10 +2,17 @@
 
 pub mod access;
 mod answer;
+mod carts;
 mod catalog;
+mod certificates;
+mod checkout_json;
+mod checkouts;
 mod codes;
 mod customers;
 mod hooks;
+mod order_json;
+mod orders;
+mod payments;
 mod promotion_body;
 mod promotions;
 mod scripts;
@@ -27,6 +34,11 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .configure(store::routes)
             .configure(codes::routes)
             .configure(promotions::routes)
+            .configure(certificates::routes)
+            .configure(checkouts::routes)
+            .configure(carts::routes)
+            .configure(orders::routes)
+            .configure(payments::routes)
             .configure(scripts::routes)
             .configure(hooks::routes)
             .configure(customers::routes)

@@ -1,0 +1,234 @@
+//! Orders as the management API writes them.
+
+use serde_json::{Value, json};
+
+use crate::bigcommerce::model::order::status;
+use crate::bigcommerce::model::{
+    Address, Decimal, Order, OrderCoupon, OrderProduct, State as Store, Transaction, timestamp,
+};
+
+/// Where a sub-resource of a v2 order is.
+fn resource(store: &Store, order: &Order, name: &str) -> Value {
+    let path = format!("/orders/{}/{name}", order.id);
+    let url = format!("{}/stores/{}/v2{path}", store.store.url, store.store.hash);
+    json!({"url": url, "resource": path})
+}
+
+/// An order of the v2 API: sums are texts with four decimals.
+pub fn order_json(store: &Store, order: &Order) -> Value {
+    let zero = Decimal::ZERO.four_places();
+    let subtotal = order.subtotal.four_places();
+    let shipping = order.shipping_cost.four_places();
+    let total = order.total.four_places();
+    let before_tax = (order.total - order.tax).four_places();
+    let shipped = i64::from(matches!(
+        order.status_id,
+        status::SHIPPED | status::COMPLETED
+    ));
+    let items: i64 = order.products.iter().map(|product| product.quantity).sum();
+    json!({
+        "id": order.id,
+        "customer_id": order.customer_id,
+        "date_created": timestamp::rfc2822(order.created),
+        "date_modified": timestamp::rfc2822(order.modified),
+        "date_shipped": "",
+        "status_id": order.status_id,
+        "status": status::name(order.status_id),
+        "custom_status": status::name(order.status_id),
+        "subtotal_ex_tax": subtotal, "subtotal_inc_tax": subtotal, "subtotal_tax": zero,
+        "base_shipping_cost": order.shipping_cost_before_discount.four_places(),
+        "shipping_cost_ex_tax": shipping, "shipping_cost_inc_tax": shipping,
+        "shipping_cost_tax": zero, "shipping_cost_tax_class_id": 0,
+        "base_handling_cost": zero, "handling_cost_ex_tax": zero, "handling_cost_inc_tax": zero,
+        "handling_cost_tax": zero, "handling_cost_tax_class_id": 0,
+        "base_wrapping_cost": zero, "wrapping_cost_ex_tax": zero, "wrapping_cost_inc_tax": zero,
+        "wrapping_cost_tax": zero, "wrapping_cost_tax_class_id": 0,
+        "total_ex_tax": before_tax, "total_inc_tax": total,
+        "total_tax": order.tax.four_places(),
+        "is_tax_inclusive_pricing": false,
+        "items_total": items,
+        "items_shipped": items * shipped,
+        "payment_method": order.payment_name,
+        "payment_provider_id": null,
+        "payment_status": order.payment_status(),
+        // The real service never fills this.
+        "refunded_amount": zero,
+        "order_is_digital": order.products.iter().all(|product| product.is_digital),
+        "store_credit_amount": order.store_credit_amount.four_places(),
+        "gift_certificate_amount": order.certificate_amount.four_places(),
+        "ip_address": "127.0.0.1", "ip_address_v6": "",
+        "geoip_country": "United States", "geoip_country_iso2": "US",
+        "currency_id": 1, "currency_code": order.currency,
+        "currency_exchange_rate": "1.0000000000",
+        "default_currency_id": 1, "default_currency_code": order.currency,
+        "staff_notes": null,
+        "customer_message": order.customer_message,
+        "discount_amount": order.discount_amount.four_places(),
+        "coupon_discount": order.coupon_discount.four_places(),
+        "shipping_address_count": order.shipping.len(),
+        "is_deleted": order.is_deleted,
+        "ebay_order_id": "0",
+        "cart_id": order.cart_id,
+        "billing_address": address_json(&order.billing),
+        "is_email_opt_in": false,
+        "credit_card_type": null,
+        "order_source": "www",
+        "channel_id": order.channel_id,
+        "external_source": null,
+        "products": resource(store, order, "products"),
+        "shipping_addresses": resource(store, order, "shippingaddresses"),
+        "coupons": resource(store, order, "coupons"),
+        "external_id": null, "external_merchant_id": null, "external_order_id": "",
+        "tax_provider_id": "BasicTaxProvider",
+        "store_default_currency_code": order.currency,
+        "store_default_to_transactional_exchange_rate": "1.0000000000",
+        "customer_locale": "en",
+    })
+}
+
+fn address_json(address: &Address) -> Value {
+    json!({
+        "first_name": address.first_name,
+        "last_name": address.last_name,
+        "company": address.company,
+        "street_1": address.address1,
+        "street_2": address.address2,
+        "city": address.city,
+        "state": address.state_or_province,
+        "zip": address.postal_code,
+        "country": address.country,
+        "country_iso2": address.country_code,
+        "phone": address.phone,
+        "email": address.email,
+        "form_fields": [],
+    })
+}
+
+/// Shipping addresses of an order.
+pub fn shipping_json(order: &Order) -> Vec<Value> {
+    let one = |part: &crate::bigcommerce::model::OrderShipping| {
+        let mut value = address_json(&part.address);
+        let items = order
+            .products
+            .iter()
+            .filter(|product| part.product_ids.contains(&product.id));
+        value["id"] = json!(part.id);
+        value["order_id"] = json!(order.id);
+        value["items_total"] = json!(items.map(|product| product.quantity).sum::<i64>());
+        value["shipping_method"] = json!(part.method);
+        value["base_cost"] = json!(part.cost.four_places());
+        value["cost_ex_tax"] = json!(part.cost.four_places());
+        value["cost_inc_tax"] = json!(part.cost.four_places());
+        value
+    };
+    order.shipping.iter().map(one).collect()
+}
+
+/// A coupon of an order; type 5 is a promotion's.
+pub fn coupon_json(order: &Order, coupon: &OrderCoupon) -> Value {
+    json!({
+        "id": coupon.id,
+        "coupon_id": coupon.coupon_id,
+        "order_id": order.id,
+        "code": coupon.code,
+        "amount": coupon.amount.four_places(),
+        "type": 5,
+        "discount": coupon.amount,
+    })
+}
+
+/// A product of an order.
+pub fn product_json(store: &Store, order: &Order, product: &OrderProduct) -> Value {
+    let price = product.price.four_places();
+    let total = product.price.times(product.quantity);
+    let zero = Decimal::ZERO.four_places();
+    let automatic = product.discounts.iter().map(|(id, amount)| {
+        let name = store
+            .promotions
+            .get(id)
+            .map_or("Promotion", |promotion| &promotion.name);
+        json!({"id": id.to_string(), "amount": amount.four_places(), "name": name, "code": null,
+            "target": "order"})
+    });
+    let coupons = product.coupons.iter().map(|(code, amount)| {
+        json!({"id": "coupon", "amount": amount.four_places(), "name": code, "code": code,
+            "target": "order"})
+    });
+    let applied: Vec<Value> = automatic.chain(coupons).collect();
+    let off: Decimal = product
+        .discounts
+        .iter()
+        .map(|(_, amount)| *amount)
+        .chain(product.coupons.iter().map(|(_, amount)| *amount))
+        .sum();
+    json!({
+        "id": product.id,
+        "order_id": order.id,
+        "product_id": product.product_id,
+        "variant_id": product.variant_id,
+        "order_pickup_method_id": 0,
+        "order_address_id": order.shipping.first().map_or(0, |part| part.id),
+        "name": product.name, "name_customer": product.name, "name_merchant": product.name,
+        "sku": product.sku,
+        "upc": "",
+        "type": if product.is_digital { "digital" } else { "physical" },
+        "base_price": price, "price_ex_tax": price, "price_inc_tax": price, "price_tax": zero,
+        "base_total": total.four_places(), "total_ex_tax": total.four_places(),
+        "total_inc_tax": total.four_places(), "total_tax": zero,
+        "weight": zero, "width": zero, "height": zero, "depth": zero,
+        "quantity": product.quantity,
+        "base_cost_price": zero, "cost_price_inc_tax": zero, "cost_price_ex_tax": zero,
+        "cost_price_tax": zero,
+        "is_refunded": false, "quantity_refunded": 0, "refund_amount": zero, "return_id": 0,
+        "wrapping_id": 0, "wrapping_name": null, "base_wrapping_cost": zero,
+        "wrapping_cost_ex_tax": zero, "wrapping_cost_inc_tax": zero, "wrapping_cost_tax": zero,
+        "wrapping_message": "", "quantity_shipped": 0, "event_name": null, "event_date": "",
+        "fixed_shipping_cost": zero, "ebay_item_id": "", "ebay_transaction_id": "",
+        "option_set_id": null, "parent_order_product_id": null, "is_bundled_product": false,
+        "bin_picking_number": "", "external_id": null, "fulfillment_source": "",
+        "brand": "",
+        "gift_certificate_id": null,
+        "applied_discounts": applied,
+        "product_options": [],
+        "configurable_fields": [],
+        "discounted_total_inc_tax": (total - off).four_places(),
+    })
+}
+
+/// A movement of money, as `GET /v3/orders/{id}/transactions` shows it.
+pub fn transaction_json(order: &Order, one: &Transaction) -> Value {
+    let certificate = one.certificate.as_ref().map(|certificate| {
+        let before = certificate.used + certificate.remaining;
+        json!({
+            "code": certificate.code,
+            "original_balance": before,
+            "starting_balance": before,
+            "remaining_balance": certificate.remaining,
+            "status": "active",
+        })
+    });
+    json!({
+        "id": one.id,
+        "order_id": order.id.to_string(),
+        "event": one.event,
+        "method": one.method,
+        "amount": one.amount,
+        "currency": order.currency,
+        "gateway": one.gateway,
+        "gateway_transaction_id": "",
+        "date_created": timestamp::iso(one.created),
+        "test": false,
+        "status": "ok",
+        "fraud_review": false,
+        "reference_transaction_id": null,
+        "offline": (one.method == "offline").then(|| json!({"display_name": order.payment_name})),
+        "custom": null,
+        "payment_method_id": "",
+        "payment_instrument_token": null,
+        "avs_result": {"code": "", "message": "", "street_match": "", "postal_match": ""},
+        "cvv_result": {"code": "", "message": ""},
+        "credit_card": null,
+        "gift_certificate": certificate,
+        "store_credit": null,
+    })
+}
