@@ -177,7 +177,7 @@ async fn put_voucher(state: Data<State>, body: Bytes) -> HttpResponse {
                 .map(|created| voucher(&project, created));
             HttpResponse::Created().json(shown)
         }
-        Err(error) => bad_request(&error.details.unwrap_or(error.message)),
+        Err(error) => bad_request(&error.details.unwrap_or(error.message.into())),
     }
 }
 

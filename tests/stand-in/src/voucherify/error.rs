@@ -20,9 +20,11 @@ pub struct ApiError {
     /// The fault in words.
     pub message: String,
     /// More words, often the code or the field.
-    pub details: Option<String>,
+    pub details: Option<Box<str>>,
     /// What it is about: type and id.
     pub resource: Option<(&'static str, String)>,
+    /// The sentence that the merchant gave a validation rule.
+    pub rule_message: Option<Box<str>>,
 }
 
 impl ApiError {
@@ -34,6 +36,7 @@ impl ApiError {
             message: message.into(),
             details: None,
             resource: None,
+            rule_message: None,
         }
     }
 
@@ -54,11 +57,9 @@ impl ApiError {
             code: 404,
             key: "not_found",
             message: "Resource not found".to_owned(),
-            details: Some(format!(
-                "Cannot find {} with id {id}",
-                kind.replace('_', " ")
-            )),
+            details: Some(format!("Cannot find {} with id {id}", kind.replace('_', " ")).into()),
             resource: Some((kind, id.to_owned())),
+            rule_message: None,
         }
     }
 
@@ -69,8 +70,9 @@ impl ApiError {
             code: 401,
             key: "unauthorized",
             message: "Unauthorized".to_owned(),
-            details: Some("Invalid X-App-Id or X-App-Token".to_owned()),
+            details: Some("Invalid X-App-Id or X-App-Token".into()),
             resource: None,
+            rule_message: None,
         }
     }
 
@@ -81,8 +83,9 @@ impl ApiError {
             code: 429,
             key: "too_many_requests",
             message: "Too many requests".to_owned(),
-            details: Some("The limit of API calls per minute is used up".to_owned()),
+            details: Some("The limit of API calls per minute is used up".into()),
             resource: None,
+            rule_message: None,
         }
     }
 
@@ -96,13 +99,14 @@ impl ApiError {
             message: format!("The stand-in does not imitate {what}"),
             details: None,
             resource: None,
+            rule_message: None,
         }
     }
 
     /// The same with details.
     #[must_use]
     pub fn details(mut self, details: impl Into<String>) -> Self {
-        self.details = Some(details.into());
+        self.details = Some(details.into().into());
         self
     }
 
@@ -128,6 +132,9 @@ impl ApiError {
             body.insert("resource_id".to_owned(), json!(id));
             body.insert("resource_type".to_owned(), json!(kind));
         }
+        if let Some(message) = &self.rule_message {
+            body.insert("error".to_owned(), json!({ "message": message }));
+        }
         Value::Object(body)
     }
 }
@@ -147,8 +154,9 @@ impl From<Refusal> for ApiError {
                 code: 413,
                 key: "payload_too_large",
                 message: "Payload too large".to_owned(),
-                details: Some(refusal.to_string()),
+                details: Some(refusal.to_string().into()),
                 resource: None,
+                rule_message: None,
             },
             Refusal::NotJson(_) | Refusal::Field { .. } => Self::payload(refusal.to_string()),
         }

@@ -135,6 +135,17 @@ pub struct Rule {
     pub property: Option<String>,
     /// Operator (`$is`, `$more_than_or_equal` …) and values.
     pub conditions: std::collections::BTreeMap<String, Vec<Value>>,
+    /// What the merchant wants a shopper to be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<RuleError>,
+}
+
+/// `error` of a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct RuleError {
+    pub message: String,
 }
 
 /// A lock on codes.

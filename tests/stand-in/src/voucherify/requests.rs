@@ -228,20 +228,13 @@ impl ItemBody {
                 return Err(Refusal::field(&format!("{path}.{field}"), what).into());
             }
         }
-        let product = self
-            .product
-            .as_ref()
-            .is_some_and(|p| p.id.is_some() || p.source_id.is_some());
-        let sku = self
-            .sku
-            .as_ref()
-            .is_some_and(|s| s.id.is_some() || s.source_id.is_some());
         if self.source_id.is_some() && self.related_object.is_none() {
             let field = format!("{path}.related_object");
             return Err(Refusal::field(&field, "is required with source_id").into());
         }
         let named = self.source_id.is_some() || self.product_id.is_some() || self.sku_id.is_some();
-        if !named && !product && !sku {
+        // A product that is in no catalogue has a `product` with a name only.
+        if !named && self.product.is_none() && self.sku.is_none() {
             return Err(Refusal::field(path, "names no product and no SKU").into());
         }
         Ok(())

@@ -51,7 +51,7 @@ pub fn judged(project: &Project, one: &Judged, shown: Shown, order: OrderContext
         Outcome::Applicable { credits, .. } => ("APPLICABLE", value_result(project, one, *credits)),
         Outcome::Inapplicable(error) => (
             "INAPPLICABLE",
-            json!({"error": error.json(), "details": {"message": error.message, "key": error.key}}),
+            json!({"error": error.json(), "details": {"message": error.rule_message.as_deref().unwrap_or(&error.message), "key": error.key}}),
         ),
         Outcome::Skipped(skip) => (
             "SKIPPED",

@@ -108,7 +108,14 @@ fn evaluate_one(rule: &Rule, facts: Facts<'_>) -> Result<(), ApiError> {
         REDEMPTION => "redemption does not match validation rules",
         _ => "order does not match validation rules",
     };
-    Err(ApiError::bad(violated, message))
+    let rule_message = rule
+        .error
+        .as_ref()
+        .map(|error| error.message.as_str().into());
+    Err(ApiError {
+        rule_message,
+        ..ApiError::bad(violated, message)
+    })
 }
 
 fn values_of(rule: &Rule, facts: Facts<'_>) -> Vec<Value> {

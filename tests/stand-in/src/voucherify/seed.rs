@@ -125,6 +125,7 @@ fn with_rule(
         name: name.to_owned(),
         property: property.map(str::to_owned),
         conditions: BTreeMap::from([(operator.to_owned(), vec![value])]),
+        error: None,
     });
     voucher
 }

@@ -132,6 +132,7 @@ async fn a_limit_per_customer_counts_redemptions() {
         "rules": [{
             "name": "redemption.count.per_customer",
             "conditions": {"$less_than_or_equal": [1]},
+            "error": {"message": "Only once for each of you."},
         }],
     });
     voucherify.ok("/control/vouchers", voucher).await;
@@ -142,6 +143,13 @@ async fn a_limit_per_customer_counts_redemptions() {
         reason_of(&voucherify, body.clone()).await,
         "redemption_rules_violated"
     );
+    let answer = voucherify.validate(body.clone()).await;
+    let result = &answer["inapplicable_redeemables"][0]["result"];
+    assert_eq!(
+        result["error"]["error"]["message"],
+        "Only once for each of you."
+    );
+    assert_eq!(result["details"]["message"], "Only once for each of you.");
     body["customer"] = json!({"source_id": "12"});
     assert_eq!(voucherify.validate(body).await["valid"], true);
 }

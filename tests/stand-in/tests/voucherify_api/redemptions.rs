@@ -130,6 +130,10 @@ async fn the_items_overrule_the_amount_of_the_order() {
         (&json!(7_500), &json!(6_750))
     );
     assert_eq!(order["items"][0]["amount"], 7_500);
+    let mut custom = codes(&["SAVE10"], 1);
+    let item = json!({"quantity": 1, "amount": 990, "product": {"name": "Engraving"}});
+    custom["order"]["items"] = json!([item]);
+    assert_eq!(voucherify.validate(custom).await["order"]["amount"], 990);
     let mut none = codes(&["SAVE10"], 1);
     none["order"] = json!({});
     let answer = voucherify.validate(none).await;
