@@ -13,7 +13,7 @@ use voucherbridge_stand_in::bigcommerce::pricing;
 #[test]
 fn an_order_discount_is_spread_over_the_lines_and_never_exceeds_them() {
     let mut shop = Shop::with(&[(111, 1), (113, 2), (115, 3)]);
-    shop.coupon("TEN", amount_off("10.00"));
+    shop.coupon("TEN", &amount_off("10.00"));
     shop.apply("ten").unwrap();
     let checkout = shop.checkout();
     let shares: Vec<i64> = checkout
@@ -29,7 +29,7 @@ fn an_order_discount_is_spread_over_the_lines_and_never_exceeds_them() {
     );
 
     let mut shop = Shop::with(&[(115, 1)]);
-    shop.coupon("HUGE", amount_off("100.00"));
+    shop.coupon("HUGE", &amount_off("100.00"));
     shop.apply("HUGE").unwrap();
     assert_eq!(
         (shop.sums().coupons.to_cents(), shop.sums().cart),
@@ -42,7 +42,7 @@ fn items_are_discounted_each_as_total_or_by_strategy() {
     let each = |action: Value| json!([{"action": {"cart_items": action}, "stop": false}]);
     let given = |rules: Value| {
         let mut shop = Shop::with(&[(111, 1), (113, 2), (115, 3)]);
-        shop.coupon("I", rules);
+        shop.coupon("I", &rules);
         shop.apply("I").unwrap();
         shop.sums().coupons.to_cents()
     };
@@ -78,7 +78,7 @@ fn items_of_the_condition_are_left_out_unless_included() {
     };
     for (quantity, included, expected) in [(1, true, 1990), (1, false, 0), (2, false, 1990)] {
         let mut shop = Shop::with(&[(113, quantity)]);
-        shop.coupon("B", rules(included));
+        shop.coupon("B", &rules(included));
         shop.apply("B").unwrap();
         assert_eq!(shop.sums().coupons.to_cents(), expected);
     }
@@ -91,11 +91,11 @@ fn a_rule_that_does_not_say_otherwise_stops_the_rules_after_it() {
         json!([{"action": action, "stop": stop}, {"action": action, "stop": false}])
     };
     let mut shop = Shop::with(&[(113, 1)]);
-    shop.coupon("BOTH", rule(json!(false)));
+    shop.coupon("BOTH", &rule(json!(false)));
     shop.apply("BOTH").unwrap();
     assert_eq!(shop.sums().coupons.to_cents(), 200);
     let mut shop = Shop::with(&[(113, 1)]);
-    shop.coupon("FIRST", rule(json!(true)));
+    shop.coupon("FIRST", &rule(json!(true)));
     shop.apply("FIRST").unwrap();
     assert_eq!(shop.sums().coupons.to_cents(), 100);
 }
@@ -104,7 +104,7 @@ fn a_rule_that_does_not_say_otherwise_stops_the_rules_after_it() {
 fn a_gift_is_put_into_the_cart_for_nothing_and_leaves_with_its_coupon() {
     let gift = json!([{"action": {"gift_item": {"quantity": 1, "product_id": 115}}}]);
     let mut shop = Shop::with(&[(116, 1)]);
-    shop.coupon("GIFT", gift);
+    shop.coupon("GIFT", &gift);
     shop.apply("GIFT").unwrap();
     let sums = shop.sums();
     assert_eq!(
@@ -124,7 +124,7 @@ fn a_set_has_one_price() {
         "quantity": 3, "fixed_price": "20", "items": {"products": [115]},
     }}}]);
     let mut shop = Shop::with(&[(115, 4)]);
-    shop.coupon("SET", set);
+    shop.coupon("SET", &set);
     shop.apply("SET").unwrap();
     assert_eq!(shop.sums().coupons.to_cents(), 250);
 }
@@ -136,7 +136,7 @@ fn free_shipping_adds_an_option_and_forgets_the_chosen_one() {
     assert_eq!(shop.sums().shipping.to_cents(), 500);
     shop.coupon(
         "FREE",
-        json!([{"action": {"shipping": {"free_shipping": true, "zone_ids": "*"}}}]),
+        &json!([{"action": {"shipping": {"free_shipping": true, "zone_ids": "*"}}}]),
     );
     shop.apply("FREE").unwrap();
     let checkout = shop.checkout();
@@ -167,9 +167,9 @@ proptest! {
         let lines: Vec<(u64, i64)> = products.into_iter().zip(quantities).collect();
         let mut shop = Shop::with(&lines);
         let each = Decimal::cents(each_cents).two_places();
-        shop.automatic(percent_off(&percent.to_string()));
-        shop.automatic(json!([{"action": {"cart_items": {"discount": {"fixed_amount": each}}}}]));
-        shop.coupon("P", amount_off(&Decimal::cents(coupon_cents).two_places()));
+        shop.automatic(&percent_off(&percent.to_string()));
+        shop.automatic(&json!([{"action": {"cart_items": {"discount": {"fixed_amount": each}}}}]));
+        shop.coupon("P", &amount_off(&Decimal::cents(coupon_cents).two_places()));
         shop.apply("P").unwrap();
         let checkout = shop.checkout();
         let sums = shop.sums();

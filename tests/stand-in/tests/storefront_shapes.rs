@@ -122,7 +122,7 @@ fn free_shipping_coupon(store: &mut State) {
         json!([{"action": {"shipping": {"free_shipping": true, "zone_ids": "*"}}, "stop": false}]);
     let promotion = store.promotions.get_mut(&1).unwrap();
     promotion.rules = serde_json::from_value(rules).unwrap();
-    promotion.codes[0].code = "FREESHIP".to_owned();
+    promotion.codes[0].code = "FREESHIP".into();
 }
 
 #[actix_web::test]

@@ -32,9 +32,9 @@ impl Shop {
     }
 
     /// Adds a coupon promotion with this one code.
-    pub fn coupon(&mut self, code: &str, rules: Value) -> u64 {
+    pub fn coupon(&mut self, code: &str, rules: &Value) -> u64 {
         let id = self.state.next_id();
-        let mut promotion = self.template(id, &rules);
+        let mut promotion = self.template(id, rules);
         promotion.codes = vec![CouponCode {
             id: id + 5000,
             code: code.to_owned(),
@@ -45,9 +45,9 @@ impl Shop {
     }
 
     /// Adds an automatic promotion.
-    pub fn automatic(&mut self, rules: Value) -> u64 {
+    pub fn automatic(&mut self, rules: &Value) -> u64 {
         let id = self.state.next_id();
-        let mut promotion = self.template(id, &rules);
+        let mut promotion = self.template(id, rules);
         promotion.redemption_type = serde_json::from_value(json!("AUTOMATIC")).unwrap();
         promotion.codes.clear();
         self.state.promotions.insert(id, promotion);
