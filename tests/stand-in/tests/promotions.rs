@@ -58,7 +58,9 @@ fn a_second_coupon_needs_a_higher_limit() {
     shop.coupon("SECOND", &amount_off("3"));
     shop.apply("NATIVE5").unwrap();
     assert_eq!(shop.apply("SECOND"), refused(Refused::TooMany));
-    shop.state.switches.coupons_allowed_at_checkout = 2;
+    shop.state
+        .promotion_settings
+        .number_of_coupons_allowed_at_checkout = 2;
     shop.apply("SECOND").unwrap();
     assert_eq!(shop.sums().coupons.to_cents(), 800);
 }

@@ -85,7 +85,9 @@ impl State {
             .find_code(text)
             .ok_or(CartError::Coupon(Refused::Unknown))?;
         let (overrides, coupon) = (overrides_others(found.0), applied(found));
-        let limit = usize::from(self.coupon_limit());
+        let limit = self
+            .promotion_settings
+            .number_of_coupons_allowed_at_checkout;
         let before = self.checkout(id)?.clone();
         if before
             .coupons
@@ -98,7 +100,7 @@ impl State {
         let mut after = before.clone();
         if overrides {
             after.coupons.clear();
-        } else if after.coupons.len() >= limit {
+        } else if after.coupons.len() >= usize::from(limit) {
             return Err(CartError::Coupon(Refused::TooMany));
         }
         after.coupons.push(coupon);
@@ -129,15 +131,6 @@ impl State {
             return Err(Refused::Unknown);
         }
         Ok(())
-    }
-
-    /// How many coupons a checkout takes: the settings, or the switch where it is higher.
-    #[must_use]
-    pub fn coupon_limit(&self) -> u8 {
-        let setting = self
-            .promotion_settings
-            .number_of_coupons_allowed_at_checkout;
-        setting.max(self.switches.coupons_allowed_at_checkout)
     }
 
     /// Takes a coupon off; false when it was not there.

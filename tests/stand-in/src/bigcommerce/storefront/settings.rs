@@ -65,13 +65,12 @@ async fn settings(visit: Visit, query: Query<SettingsQuery>) -> impl Responder {
         .or(own)
         .or(placed)
         .unwrap_or_default();
-    ok().json(settings_of(&store, &checkout_id))
+    ok().json(settings_of(&store, &visit.origin, &checkout_id))
 }
 
-fn settings_of(store: &State, checkout_id: &str) -> Value {
+fn settings_of(store: &State, url: &str, checkout_id: &str) -> Value {
     let mut settings = SETTINGS.clone();
     settings["context"]["checkoutId"] = json!(checkout_id);
-    let url = &store.store.url;
     let config = &mut settings["storeConfig"];
     config["cdnPath"] = json!(format!("{url}/shop-assets"));
     config["checkoutSettings"]["googleRecaptchaSitekey"] = json!("");

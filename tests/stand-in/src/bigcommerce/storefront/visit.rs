@@ -37,6 +37,8 @@ pub struct Visit {
     pub session: String,
     /// What the answer should include.
     pub include: Include,
+    /// The shop's address as the browser knows it: cookies belong to that host.
+    pub origin: String,
 }
 
 /// The `include` of a query.
@@ -110,10 +112,15 @@ impl FromRequest for Visit {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let shop = request.app_data::<Data<SharedState>>().cloned();
         let key = request.extensions().get::<SessionKey>().cloned();
+        let origin = {
+            let connection = request.connection_info();
+            format!("{}://{}", connection.scheme(), connection.host())
+        };
         let visit = shop.zip(key).map(|(shop, key)| Self {
             shop,
             session: key.0,
             include: Include::of(request.query_string()),
+            origin,
         });
         ready(visit.ok_or_else(|| Problem::forbidden().into()))
     }
