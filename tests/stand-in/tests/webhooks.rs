@@ -194,7 +194,7 @@ async fn a_refused_webhook_comes_again_with_the_same_id_until_it_is_given_up() {
 }
 
 #[actix_web::test]
-async fn webhooks_are_held_doubled_and_turned_round() {
+async fn webhooks_are_held_and_doubled() {
     let (shop, receiver) = (Shop::start(), Receiver::start(&[]));
     register(&shop, "store/cart/*", &receiver.url).await;
     shop.control(Method::PUT, "/switches", json!({"webhook_mode": "hold"}))
@@ -225,6 +225,21 @@ async fn webhooks_are_held_doubled_and_turned_round() {
         header(&first.0, "webhook-id"),
         header(&second.0, "webhook-id")
     );
+}
+
+#[actix_web::test]
+async fn reversed_sends_the_last_event_first() {
+    let (shop, receiver) = (Shop::start(), Receiver::start(&[]));
+    shop.control(
+        Method::PUT,
+        "/switches",
+        json!({"webhook_mode": "reversed"}),
+    )
+    .await;
+    register(&shop, "store/cart/created", &receiver.url).await;
+    let (first, second) = (make_cart(&shop).await, make_cart(&shop).await);
+    let got = receiver.wait_for(2).await;
+    assert!(got[0].1.contains(&second) && got[1].1.contains(&first));
 }
 
 #[actix_web::test]

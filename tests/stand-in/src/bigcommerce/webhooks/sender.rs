@@ -15,6 +15,7 @@ use super::sign::signature;
 use super::{Delivery, Webhooks};
 use crate::bigcommerce::State;
 use crate::bigcommerce::management::access::CLIENT_SECRET;
+use crate::bigcommerce::model::WebhookMode;
 use crate::kit::Kit;
 use crate::kit::call_log::{Call, loggable};
 use crate::kit::faults::FaultAction;
@@ -42,15 +43,27 @@ pub async fn run(state: Data<State>, webhooks: Data<Webhooks>, kit: Kit) {
             () = rt::time::sleep(LOOK) => {}
         }
         webhooks.add(&mut state.lock());
-        for delivery in webhooks.take_due(&kit.clock) {
-            let sending = attempt(
+        let due = webhooks.take_due(&kit.clock);
+        let mode = state.lock().switches.webhook_mode;
+        let attempts = due.into_iter().map(|delivery| {
+            attempt(
                 client.clone(),
                 delivery,
                 state.clone(),
                 webhooks.clone(),
                 kit.clone(),
-            );
-            rt::spawn(sending);
+            )
+        });
+        if mode == WebhookMode::Deliver {
+            attempts.for_each(|attempt| drop(rt::spawn(attempt)));
+        } else {
+            // One after the other: a test that changes the order relies on it.
+            let attempts: Vec<_> = attempts.collect();
+            rt::spawn(async move {
+                for attempt in attempts {
+                    attempt.await;
+                }
+            });
         }
     }
 }
