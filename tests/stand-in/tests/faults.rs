@@ -1,4 +1,5 @@
 //! Faults do what they say, and the call log shows what happened.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The management API refuses what the real one refuses.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

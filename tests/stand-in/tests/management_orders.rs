@@ -1,4 +1,5 @@
 //! What the shopper does on the storefront, seen and changed through the management API.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 mod support;

@@ -119,7 +119,6 @@ async fn show_state(state: Data<State>) -> HttpResponse {
         "certificates": store.certificates.values().collect::<Vec<_>>(),
         "orders": values(orders),
         "scripts": store.scripts,
-        "hooks": store.hooks.values().collect::<Vec<_>>(),
     }))
 }
 
