@@ -105,11 +105,12 @@ impl Upstream {
             return Err(NoAnswer::Uncertain(format!("status {}", status.as_u16())));
         }
         let json = is_json(response.headers());
-        Ok(Answer {
-            status,
-            json,
-            body: read(response).await?,
-        })
+        let body = read(response).await?;
+        // A page of some proxy in between says nothing about what was done, whatever its status.
+        if status.is_success() && !json && !body.is_empty() {
+            return Err(NoAnswer::Uncertain("an answer that is not JSON".to_owned()));
+        }
+        Ok(Answer { status, json, body })
     }
 
     /// How long calls are held back: the platform said that none are left.

@@ -7,6 +7,7 @@
 pub mod bigcommerce;
 pub mod kit;
 mod server;
+pub mod shopper;
 pub mod voucherify;
 
 pub use server::{StandIn, StandInOptions, StartError};

@@ -1,0 +1,11 @@
+//! The backend is killed with SIGKILL between any two steps and started again.
+//!
+//! Each walk raises the number of the point at which the process kills itself until the flow ends
+//! without being killed: every moment before and after a call and a commit is visited. Afterwards a
+//! code is redeemed at most once, what was paid is redeemed, and no native coupon is left usable.
+//!
+//! `cargo test -p voucherbridge --features kill-points --test crash`
+
+mod bridge;
+mod walks;
+mod world;

@@ -1,0 +1,281 @@
+//! The walks: apply, refresh, remove, redeem, roll back.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::world::World;
+
+const CODE: &str = "ONCE15";
+/// No flow has this many points; a walk that comes here does not end.
+const TOO_MANY: u64 = 120;
+
+/// Both positions of what is not documented about promotions.
+fn positions() -> Vec<Value> {
+    vec![
+        json!({"promotions_evaluated_on_read": true, "deleting_promotion_removes_it_from_carts": true}),
+        json!({"promotions_evaluated_on_read": false, "deleting_promotion_removes_it_from_carts": false}),
+    ]
+}
+
+fn native_code(answer: &Value) -> Option<String> {
+    answer["native_code"].as_str().map(str::to_owned)
+}
+
+/// Killed while a code is applied; then the shopper types it again, orders and pays.
+#[tokio::test]
+async fn apply_and_try_again() {
+    let world = World::new().await;
+    for switches in positions() {
+        for point in 1..TOO_MANY {
+            world.reset(&switches).await;
+            let mut shopper = world.shopper().await;
+            let mut bridge = world.start(Some(point)).await;
+            let first = bridge.type_code(&shopper.checkout, CODE).await;
+            let killed = bridge.is_dead() || first.is_none();
+            drop(bridge);
+
+            let bridge = world.start(None).await;
+            let again = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
+            let native = native_code(&again).unwrap_or_else(|| panic!("point {point}: {again}"));
+            let checkout = shopper.apply_coupon(&native).await.unwrap();
+            assert_eq!(
+                checkout["coupons"][0]["discountedAmount"],
+                json!(119.85),
+                "point {point}"
+            );
+            shopper.place_order("cod").await.unwrap();
+            world
+                .until("the redemption", async || {
+                    world.redemptions(CODE).await.0 == 1
+                })
+                .await;
+            world
+                .until("the clean-up", async || world.promotions().await.is_empty())
+                .await;
+            assert_eq!(world.held().await, 0, "point {point}: a session is left");
+            drop(bridge);
+            if !killed {
+                assert!(
+                    point > 10,
+                    "the walk ended after {point} points: is it armed?"
+                );
+                break;
+            }
+        }
+    }
+}
+
+/// Killed while a code is applied; then nobody comes back.
+#[tokio::test]
+async fn apply_and_leave() {
+    let world = World::new().await;
+    for point in 1..TOO_MANY {
+        world.reset(&json!({})).await;
+        let shopper = world.shopper().await;
+        let mut bridge = world.start(Some(point)).await;
+        let first = bridge.type_code(&shopper.checkout, CODE).await;
+        let killed = bridge.is_dead() || first.is_none();
+        drop(bridge);
+
+        let later = Duration::from_secs(3 * 60 * 60);
+        world.move_time(later).await;
+        let _bridge = world.recipe.start(None, later).await;
+        world
+            .until("the clean-up", async || world.promotions().await.is_empty())
+            .await;
+        world
+            .until("the release", async || world.held().await == 0)
+            .await;
+        if !killed {
+            break;
+        }
+    }
+}
+
+/// Killed while a code is removed; then it is entered in another checkout.
+#[tokio::test]
+async fn remove() {
+    let world = World::new().await;
+    for switches in positions() {
+        for point in 1..TOO_MANY {
+            world.reset(&switches).await;
+            let mut shopper = world.shopper().await;
+            let bridge = world.start(None).await;
+            let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
+            let native = native_code(&applied).unwrap();
+            shopper.apply_coupon(&native).await.unwrap();
+            drop(bridge);
+
+            let mut bridge = world.start(Some(point)).await;
+            shopper.remove_coupon(&native).await.unwrap();
+            let removed = bridge.remove_code(&shopper.checkout, &native).await;
+            let killed = bridge.is_dead() || removed.is_none();
+            drop(bridge);
+
+            let bridge = world.start(None).await;
+            // The page tells again when it hears nothing; telling twice is no error.
+            bridge
+                .remove_code(&shopper.checkout, &native)
+                .await
+                .unwrap();
+            world
+                .until("the release", async || world.held().await == 0)
+                .await;
+            assert!(
+                world.promotions().await.is_empty(),
+                "point {point}: a promotion is left"
+            );
+            let other = world.shopper().await;
+            let taken = bridge.type_code(&other.checkout, CODE).await.unwrap();
+            assert_eq!(taken["outcome"], "applied", "point {point}: {taken}");
+            drop(bridge);
+            if !killed {
+                assert!(
+                    point > 6,
+                    "the walk ended after {point} points: is it armed?"
+                );
+                break;
+            }
+        }
+    }
+}
+
+/// Killed while a changed cart's code is brought up to date.
+#[tokio::test]
+async fn refresh() {
+    let world = World::new().await;
+    for point in 1..TOO_MANY {
+        world.reset(&json!({})).await;
+        let mut shopper = world.shopper().await;
+        let bridge = world.start(None).await;
+        let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
+        shopper
+            .apply_coupon(&native_code(&applied).unwrap())
+            .await
+            .unwrap();
+        drop(bridge);
+
+        shopper.change_quantity(2).await.unwrap();
+        let mut bridge = world.start(Some(point)).await;
+        let refreshed = bridge.refresh(&shopper.checkout).await;
+        let killed = bridge.is_dead() || refreshed.is_none();
+        drop(bridge);
+
+        let bridge = world.start(None).await;
+        bridge.refresh(&shopper.checkout).await.unwrap();
+        let checkout = shopper.read().await.unwrap();
+        assert_eq!(
+            checkout["coupons"][0]["discountedAmount"],
+            json!(239.7),
+            "point {point}"
+        );
+        drop(bridge);
+        if !killed {
+            assert!(
+                point > 6,
+                "the walk ended after {point} points: is it armed?"
+            );
+            break;
+        }
+    }
+}
+
+/// Killed while a paid order is redeemed.
+#[tokio::test]
+async fn redeem() {
+    let world = World::new().await;
+    for point in 1..TOO_MANY {
+        let mut ordered = order_with_code(&world, "cod").await;
+        let mut bridge = world.start(Some(point)).await;
+        world
+            .until("the end of the first try", async || {
+                bridge.is_dead() || is_settled(&world).await
+            })
+            .await;
+        let killed = bridge.is_dead();
+        drop(bridge);
+
+        let _bridge = world.start(None).await;
+        world
+            .until("the redemption and the clean-up", async || {
+                is_settled(&world).await
+            })
+            .await;
+        assert_eq!(world.redemptions(CODE).await, (1, 0), "point {point}");
+        let left = ordered.apply_coupon("anything").await;
+        assert!(left.is_err(), "the cart is gone");
+        if !killed {
+            assert!(
+                point > 6,
+                "the walk ended after {point} points: is it armed?"
+            );
+            break;
+        }
+    }
+}
+
+/// Killed while a refunded order's code is given back.
+#[tokio::test]
+async fn roll_back() {
+    let world = World::new().await;
+    for point in 1..TOO_MANY {
+        order_with_code(&world, "cod").await;
+        let bridge = world.start(None).await;
+        world
+            .until("the redemption", async || is_settled(&world).await)
+            .await;
+        drop(bridge);
+
+        world.mark_order(last_order(&world).await, "refunded").await;
+        let mut bridge = world.start(Some(point)).await;
+        world
+            .until("the end of the first try", async || {
+                bridge.is_dead() || world.redemptions(CODE).await == (0, 1)
+            })
+            .await;
+        let killed = bridge.is_dead();
+        drop(bridge);
+
+        let _bridge = world.start(None).await;
+        world
+            .until("the roll-back", async || {
+                world.redemptions(CODE).await == (0, 1)
+            })
+            .await;
+        if !killed {
+            break;
+        }
+    }
+}
+
+async fn is_settled(world: &World) -> bool {
+    world.redemptions(CODE).await.0 >= 1
+        && world.promotions().await.is_empty()
+        && world.held().await == 0
+}
+
+/// A code applied and ordered while the backend is down: its webhooks wait.
+async fn order_with_code(world: &World, payment: &str) -> voucherbridge_stand_in::shopper::Shopper {
+    world.reset(&json!({})).await;
+    let mut shopper = world.shopper().await;
+    let bridge = world.start(None).await;
+    let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
+    shopper
+        .apply_coupon(&native_code(&applied).unwrap())
+        .await
+        .unwrap();
+    drop(bridge);
+    shopper.place_order(payment).await.unwrap();
+    shopper
+}
+
+async fn last_order(world: &World) -> i64 {
+    let state = world.bigcommerce().await;
+    let orders = state["orders"].as_array().cloned().unwrap_or_default();
+    orders
+        .iter()
+        .filter_map(|order| order["id"].as_i64())
+        .max()
+        .unwrap()
+}

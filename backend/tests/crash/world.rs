@@ -1,0 +1,183 @@
+//! Both platforms, a connected store, and what can be read of them.
+
+use std::{
+    fs,
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use voucherbridge_stand_in::{StandIn, StandInOptions, shopper::Shopper};
+
+use super::bridge::{Bridge, Recipe, free_port};
+
+/// The platforms and a database in which the demo store is connected.
+pub struct World {
+    pub stand_in: StandIn,
+    pub recipe: Recipe,
+    client: reqwest::Client,
+    connected: Vec<u8>,
+    _folder: TempDir,
+}
+
+impl World {
+    /// Starts the stand-ins and connects the demo store by the command line.
+    pub async fn new() -> Self {
+        let stand_in = StandIn::start(StandInOptions::default()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let recipe = Recipe {
+            folder: folder.path().to_owned(),
+            port: free_port(),
+            shop_url: stand_in.shop_url.clone(),
+            voucherify_url: stand_in.voucherify_url.clone(),
+        };
+        let client = reqwest::Client::new();
+        connect(&recipe);
+        let connected = fs::read(recipe.database_file()).unwrap();
+        Self {
+            stand_in,
+            recipe,
+            client,
+            connected,
+            _folder: folder,
+        }
+    }
+
+    /// Back to the demo's first minute: both platforms and the database.
+    pub async fn reset(&self, switches: &Value) {
+        for url in [&self.stand_in.shop_url, &self.stand_in.voucherify_url] {
+            self.control(url, "POST", "reset", &json!({})).await;
+        }
+        self.control(&self.stand_in.shop_url, "PUT", "switches", switches)
+            .await;
+        for suffix in ["", "-wal", "-shm"] {
+            let file = self.recipe.database_file();
+            let _ = fs::remove_file(format!("{}{suffix}", file.display()));
+        }
+        fs::write(self.recipe.database_file(), &self.connected).unwrap();
+    }
+
+    pub async fn start(&self, kill_at: Option<u64>) -> Bridge {
+        self.recipe.start(kill_at, Duration::ZERO).await
+    }
+
+    /// A guest with a 799.00 phone in the cart and everything filled in.
+    pub async fn shopper(&self) -> Shopper {
+        let mut shopper = Shopper::enter(&self.stand_in.shop_url);
+        shopper.fill_cart(&[(111, 211, 1)]).await.unwrap();
+        shopper.fill_in("shopper@example.com").await.unwrap();
+        shopper
+    }
+
+    /// Moves both platforms' clocks on.
+    pub async fn move_time(&self, by: Duration) {
+        let body = json!({ "advance_seconds": by.as_secs() });
+        for url in [&self.stand_in.shop_url, &self.stand_in.voucherify_url] {
+            self.control(url, "PUT", "clock", &body).await;
+        }
+    }
+
+    /// Marks an order in the shop's control panel.
+    pub async fn mark_order(&self, order: i64, what: &str) {
+        let path = format!("orders/{order}/{what}");
+        self.control(&self.stand_in.shop_url, "POST", &path, &json!({}))
+            .await;
+    }
+
+    /// Delivers what webhooks are due, again and again while a check fails.
+    pub async fn until(&self, what: &str, mut check: impl AsyncFnMut() -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !check().await {
+            assert!(Instant::now() < deadline, "never came: {what}");
+            self.control(
+                &self.stand_in.shop_url,
+                "POST",
+                "webhooks/deliver",
+                &json!({}),
+            )
+            .await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The promotions of ours that exist.
+    pub async fn promotions(&self) -> Vec<Value> {
+        let state = self.bigcommerce().await;
+        let all = state["promotions"].as_array().cloned().unwrap_or_default();
+        let ours = |promotion: &Value| {
+            promotion["name"]
+                .as_str()
+                .is_some_and(|name| name.starts_with("Voucherbridge "))
+        };
+        all.into_iter().filter(ours).collect()
+    }
+
+    /// The codes sessions hold at Voucherify.
+    pub async fn held(&self) -> usize {
+        let state = self.voucherify().await;
+        state["sessions"].as_array().map_or(0, Vec::len)
+    }
+
+    /// The redemptions of a code that succeeded and were not rolled back, and those that were.
+    pub async fn redemptions(&self, code: &str) -> (usize, usize) {
+        let state = self.voucherify().await;
+        let vouchers = state["vouchers"].as_array().cloned().unwrap_or_default();
+        let voucher = vouchers
+            .iter()
+            .find(|voucher| voucher["code"] == code)
+            .cloned();
+        let used = voucher.and_then(|voucher| voucher["redeemed_quantity"].as_u64());
+        let rolled_back = state["rollbacks"].as_array().map_or(0, Vec::len);
+        (usize::try_from(used.unwrap_or(0)).unwrap(), rolled_back)
+    }
+
+    /// What the BigCommerce stand-in holds.
+    pub async fn bigcommerce(&self) -> Value {
+        self.control(&self.stand_in.shop_url, "GET", "state", &Value::Null)
+            .await
+    }
+
+    async fn voucherify(&self) -> Value {
+        self.control(&self.stand_in.voucherify_url, "GET", "state", &Value::Null)
+            .await
+    }
+
+    async fn control(&self, url: &str, method: &str, path: &str, body: &Value) -> Value {
+        let mut request = self
+            .client
+            .request(method.parse().unwrap(), format!("{url}/control/{path}"));
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.json().await.unwrap_or(Value::Null)
+    }
+}
+
+fn connect(recipe: &Recipe) {
+    let mut command = recipe.command(&[
+        "connect",
+        "--store",
+        "demo1store",
+        "--client-id",
+        "demo-client-id",
+        "--voucherify-app-id",
+        "demo-app-id",
+        "--currency",
+        "USD",
+    ]);
+    command
+        .env("VOUCHERBRIDGE_CONNECT_ACCESS_TOKEN", "demo-access-token")
+        .env("VOUCHERBRIDGE_CONNECT_CLIENT_SECRET", "demo-client-secret")
+        .env(
+            "VOUCHERBRIDGE_CONNECT_VOUCHERIFY_SECRET_KEY",
+            "demo-secret-key",
+        )
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let done = command.output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "connect: {said}");
+}

@@ -1,0 +1,10 @@
+//! The flows against both stand-ins, in one process, without HTTP in front: what becomes of locks,
+//! native coupons, sessions and redemptions. Time is the stand-ins' clock, which the tests move.
+
+mod apply;
+mod costs;
+mod faults;
+mod orders;
+mod refresh;
+mod release;
+mod world;

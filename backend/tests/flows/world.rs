@@ -1,0 +1,388 @@
+//! Both platforms, a connected store and everything a flow is given.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use voucherbridge::{
+    bigcommerce,
+    clock::{Clock, RandomIds, SharedClock},
+    context::{Boxed, Connection, Connector, Context, Limits},
+    crypto::{self, Sealer},
+    domain::{CheckoutId, Code, Currency, NativeCode, StoreHash, lock::Lock},
+    flows::{FlowError, apply_codes, receive_webhook, refresh_checkout, remove_code},
+    store::{
+        Store, locks,
+        stores::{StoreRecord, StoreSettings},
+    },
+    voucherify::{self, Region},
+    worker,
+};
+use voucherbridge_api_types::{ApplyResponse, RefreshResponse};
+use voucherbridge_stand_in::{StandIn, StandInOptions, kit, shopper::Shopper};
+
+pub const TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The stand-ins' clock as the backend's.
+struct StandInClock(kit::clock::Clock);
+
+impl Clock for StandInClock {
+    fn now_ms(&self) -> i64 {
+        self.0.now_ms()
+    }
+
+    #[allow(clippy::disallowed_methods)] // leases are waited for in real time
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+/// The one connection of these tests.
+struct OneStore(Arc<Connection>);
+
+impl Connector for OneStore {
+    fn connection<'a>(
+        &'a self,
+        store: &'a StoreHash,
+    ) -> Boxed<'a, Result<Option<Arc<Connection>>, FlowError>> {
+        let known = (*store == self.0.store).then(|| Arc::clone(&self.0));
+        Box::pin(std::future::ready(Ok(known)))
+    }
+}
+
+pub struct World {
+    pub stand_in: StandIn,
+    pub context: Arc<Context>,
+    pub connection: Arc<Connection>,
+    client: reqwest::Client,
+    _folder: TempDir,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::with(&json!({})).await
+    }
+
+    /// With switches of the BigCommerce stand-in.
+    pub async fn with(switches: &Value) -> Self {
+        let stand_in = StandIn::start(StandInOptions::default()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("test.sqlite");
+        let store = Store::connect(&format!("sqlite://{}", file.display()))
+            .await
+            .unwrap();
+        let clock: SharedClock = Arc::new(StandInClock(stand_in.shop_kit.clock.clone()));
+        let connection = Arc::new(connection(&stand_in, &clock));
+        store.save_store(&record(&connection)).await.unwrap();
+        let limits = Limits {
+            lock_minutes: 120,
+            unpaid_days: 14,
+            upstream_timeout: TIMEOUT,
+        };
+        let connector = Box::new(OneStore(Arc::clone(&connection)));
+        let context = Context::new(store, clock, Arc::new(RandomIds), limits, connector);
+        let world = Self {
+            stand_in,
+            context: Arc::new(context),
+            connection,
+            client: reqwest::Client::new(),
+            _folder: folder,
+        };
+        if switches
+            .as_object()
+            .is_some_and(|switches| !switches.is_empty())
+        {
+            world.shop_control("PUT", "switches", switches).await;
+        }
+        world
+    }
+
+    /// A guest with a 799.00 phone, everything filled in.
+    pub async fn shopper(&self) -> Shopper {
+        self.shopper_with(&[(111, 211, 1)]).await
+    }
+
+    pub async fn shopper_with(&self, items: &[(i64, i64, i64)]) -> Shopper {
+        let mut shopper = Shopper::enter(&self.stand_in.shop_url);
+        shopper.fill_cart(items).await.unwrap();
+        shopper.fill_in("shopper@example.com").await.unwrap();
+        shopper
+    }
+
+    pub async fn type_code(
+        &self,
+        shopper: &Shopper,
+        code: &str,
+    ) -> Result<ApplyResponse, FlowError> {
+        let (checkout, code) = (checkout_of(shopper), Code::parse(code).unwrap());
+        apply_codes::apply(&self.context, &self.connection, &checkout, &code).await
+    }
+
+    /// Types a code that applies, and has the page apply its native code.
+    pub async fn apply(&self, shopper: &mut Shopper, code: &str) -> NativeCode {
+        match self.type_code(shopper, code).await.unwrap() {
+            ApplyResponse::Applied { native_code, .. } => {
+                shopper.apply_coupon(&native_code).await.unwrap();
+                NativeCode::parse(&native_code).unwrap()
+            }
+            refused @ ApplyResponse::Rejected { .. } => panic!("{code}: {refused:?}"),
+        }
+    }
+
+    /// Types a code that does not apply, and gives the reason.
+    pub async fn reason(&self, shopper: &Shopper, code: &str) -> String {
+        match self.type_code(shopper, code).await.unwrap() {
+            ApplyResponse::Rejected { reason, .. } => reason,
+            applied @ ApplyResponse::Applied { .. } => panic!("{code}: {applied:?}"),
+        }
+    }
+
+    pub async fn refresh(&self, shopper: &Shopper) -> RefreshResponse {
+        let checkout = checkout_of(shopper);
+        refresh_checkout::refresh(&self.context, &self.connection, &checkout)
+            .await
+            .unwrap()
+    }
+
+    /// What page and module do when the shopper removes a code.
+    pub async fn remove(&self, shopper: &mut Shopper, native: &NativeCode) -> bool {
+        shopper.remove_coupon(native.as_str()).await.unwrap();
+        let (context, connection) = (&self.context, &self.connection);
+        let checkout = checkout_of(shopper);
+        remove_code::remove(context, connection, &checkout, native)
+            .await
+            .unwrap()
+            .removed
+    }
+
+    /// BigCommerce tells of an order, and what there is to do is done.
+    pub async fn order_event(&self, order: i64) {
+        self.event(
+            "store/order/updated",
+            json!({ "type": "order", "id": order }),
+        )
+        .await;
+        self.settle().await;
+    }
+
+    /// BigCommerce tells of something.
+    pub async fn event(&self, scope: &str, data: Value) {
+        let hash = uuid::Uuid::now_v7().to_string();
+        let event = receive_webhook::WebhookEvent {
+            scope: scope.to_owned(),
+            hash,
+            data,
+        };
+        let store = &self.connection.store;
+        receive_webhook::receive(&self.context, store, &event, "{}")
+            .await
+            .unwrap();
+    }
+
+    /// Runs what is due in the next seconds.
+    pub async fn settle(&self) {
+        self.move_time(2);
+        worker::drain(&self.context).await.unwrap();
+    }
+
+    /// Moves every clock on.
+    pub fn move_time(&self, seconds: i64) {
+        self.stand_in.shop_kit.clock.advance(seconds);
+    }
+
+    pub async fn locks(&self, shopper: &Shopper) -> Vec<Lock> {
+        let mut tx = self.context.store.begin().await.unwrap();
+        let store = &self.connection.store;
+        locks::of_checkout(tx.connection(), store, &checkout_of(shopper))
+            .await
+            .unwrap()
+    }
+
+    /// The state of the checkout's newest lock.
+    pub async fn state(&self, shopper: &Shopper) -> &'static str {
+        self.locks(shopper)
+            .await
+            .last()
+            .map_or("none", |lock| lock.state.as_str())
+    }
+
+    /// The promotions of ours at BigCommerce.
+    pub async fn promotions(&self) -> Vec<Value> {
+        let state = self.shop_control("GET", "state", &Value::Null).await;
+        let all = state["promotions"].as_array().cloned().unwrap_or_default();
+        let ours = |one: &Value| {
+            one["name"]
+                .as_str()
+                .is_some_and(|name| name.starts_with("Voucherbridge "))
+        };
+        all.into_iter().filter(ours).collect()
+    }
+
+    /// How often a code counts as used, and how often it is held.
+    pub async fn usage(&self, code: &str) -> (u64, u64) {
+        let state = self.voucherify_state().await;
+        let vouchers = state["vouchers"].as_array().cloned().unwrap_or_default();
+        let voucher = vouchers
+            .into_iter()
+            .find(|voucher| voucher["code"] == code)
+            .unwrap();
+        let number = |key: &str| voucher[key].as_u64().unwrap();
+        (number("redeemed_quantity"), number("held_quantity"))
+    }
+
+    pub async fn voucherify_state(&self) -> Value {
+        let url = format!("{}/control/state", self.stand_in.voucherify_url);
+        self.client
+            .get(url)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
+    }
+
+    pub async fn shop_control(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.control(&self.stand_in.shop_url, method, path, body)
+            .await
+    }
+
+    pub async fn mark_order(&self, order: i64, what: &str) {
+        self.shop_control("POST", &format!("orders/{order}/{what}"), &json!({}))
+            .await;
+    }
+
+    /// The address of `shop` or `voucherify`.
+    pub fn url_of(&self, platform: &str) -> &str {
+        match platform {
+            "shop" => &self.stand_in.shop_url,
+            _ => &self.stand_in.voucherify_url,
+        }
+    }
+
+    /// The merchant switches a code off.
+    pub async fn disable(&self, code: &str) {
+        let url = format!(
+            "{}/v1/vouchers/{code}/disable",
+            self.stand_in.voucherify_url
+        );
+        let request = self.client.post(url).header("X-App-Id", "demo-app-id");
+        let answer = request
+            .header("X-App-Token", "demo-secret-key")
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+    }
+
+    /// Adds a fault to one of the stand-ins.
+    pub async fn fault(&self, url: &str, rule: &Value) {
+        self.control(url, "POST", "faults", rule).await;
+    }
+
+    async fn control(&self, url: &str, method: &str, path: &str, body: &Value) -> Value {
+        let mut request = self
+            .client
+            .request(method.parse().unwrap(), format!("{url}/control/{path}"));
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        assert!(status.is_success(), "{path}: {status} {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// Waits until the platform has ended the call a fault rule hit: one the backend gave up.
+    #[allow(clippy::disallowed_methods)] // a real call of a real server
+    pub async fn faulty_call_ends(&self, platform: &str) {
+        let kit = match platform {
+            "shop" => &self.stand_in.shop_kit,
+            _ => &self.stand_in.voucherify_kit,
+        };
+        for _ in 0..500 {
+            if kit
+                .calls
+                .list(0, "")
+                .iter()
+                .any(|call| call.fault.is_some())
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("no call was hit by the fault");
+    }
+
+    /// The calls of one platform since `since`.
+    pub fn calls(&self, area: &str, since: u64) -> Vec<kit::call_log::Call> {
+        let kit = if area == "voucherify" {
+            &self.stand_in.voucherify_kit
+        } else {
+            &self.stand_in.shop_kit
+        };
+        let all = kit.calls.list(since, "");
+        all.into_iter().filter(|call| call.area == area).collect()
+    }
+}
+
+pub fn checkout_of(shopper: &Shopper) -> CheckoutId {
+    CheckoutId::parse(&shopper.checkout).unwrap()
+}
+
+fn connection(stand_in: &StandIn, clock: &SharedClock) -> Connection {
+    let http = voucherbridge::http_client(TIMEOUT).unwrap();
+    let store = StoreHash::parse("demo1store").unwrap();
+    let secret = |text: &str| SecretString::from(text);
+    Connection {
+        settings: StoreSettings::new(Currency::parse("USD").unwrap()),
+        bigcommerce: bigcommerce::Client::new(
+            http.clone(),
+            &stand_in.shop_url.parse().unwrap(),
+            &store,
+            secret("demo-access-token"),
+            TIMEOUT,
+            Arc::clone(clock),
+        ),
+        voucherify: voucherify::Client::new(
+            http,
+            &stand_in.voucherify_url.parse().unwrap(),
+            "demo-app-id".to_owned(),
+            secret("demo-secret-key"),
+            TIMEOUT,
+            Arc::clone(clock),
+        ),
+        store,
+    }
+}
+
+fn record(connection: &Connection) -> StoreRecord {
+    let sealer = Sealer::new(&crypto::random_secret()).unwrap();
+    let seal = |field: &'static str| {
+        sealer
+            .seal(
+                &connection.store,
+                field,
+                &SecretString::from("not used here"),
+            )
+            .unwrap()
+    };
+    StoreRecord {
+        hash: connection.store.clone(),
+        name: "Demo".to_owned(),
+        client_id: "demo-client-id".to_owned(),
+        client_secret: seal("client_secret"),
+        access_token: seal("access_token"),
+        webhook_secret: seal("webhook_secret"),
+        voucherify_app_id: "demo-app-id".to_owned(),
+        voucherify_secret_key: seal("voucherify_secret_key"),
+        voucherify_region: Region::Europe,
+        settings: connection.settings.clone(),
+        origins: Vec::new(),
+        hook_ids: Vec::new(),
+        script_ids: Vec::new(),
+        connected_at_ms: 0,
+    }
+}

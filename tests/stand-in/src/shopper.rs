@@ -1,0 +1,216 @@
+//! A shopper without a browser: asks the storefront what the checkout page asks for, in its order.
+//! For tests that need carts and orders but no page.
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+/// What went wrong with a shopper's call.
+#[derive(Debug, thiserror::Error)]
+pub enum ShopperError {
+    /// The shop did not answer, or not with JSON.
+    #[error(transparent)]
+    Http(#[from] reqwest::Error),
+    /// The shop refused.
+    #[error("{method} {path} was answered {status}: {body}")]
+    Refused {
+        /// Of the call.
+        method: Method,
+        /// Of the call.
+        path: String,
+        /// Of the answer.
+        status: u16,
+        /// The answer.
+        body: Value,
+    },
+    /// The answer lacks what it should have.
+    #[error("the answer has no {0}")]
+    Missing(&'static str),
+}
+
+/// A visit to the shop: one session, one cart at a time.
+#[derive(Debug)]
+pub struct Shopper {
+    client: Client,
+    shop: String,
+    cookies: Vec<(String, String)>,
+    /// The checkout's id, which is its cart's too; empty before anything is in the cart.
+    pub checkout: String,
+}
+
+impl Shopper {
+    /// Enters the shop.
+    #[must_use]
+    pub fn enter(shop_url: &str) -> Self {
+        Self {
+            client: Client::new(),
+            shop: shop_url.to_owned(),
+            cookies: Vec::new(),
+            checkout: String::new(),
+        }
+    }
+
+    /// Puts the first products into a new cart.
+    pub async fn fill_cart(&mut self, items: &[(i64, i64, i64)]) -> Result<(), ShopperError> {
+        let items: Vec<_> = items
+            .iter()
+            .map(|(product, variant, quantity)| {
+                json!({"productId": product, "variantId": variant, "quantity": quantity})
+            })
+            .collect();
+        // The first answer brings the session and its token, without which no write is taken.
+        self.call(Method::GET, "/api/storefront/carts", Value::Null)
+            .await?;
+        let cart = self
+            .call(
+                Method::POST,
+                "/api/storefront/carts",
+                json!({"lineItems": items}),
+            )
+            .await?;
+        let id = cart["id"]
+            .as_str()
+            .ok_or(ShopperError::Missing("cart id"))?;
+        id.clone_into(&mut self.checkout);
+        Ok(())
+    }
+
+    /// Changes the quantity of the cart's first line.
+    pub async fn change_quantity(&mut self, quantity: i64) -> Result<Value, ShopperError> {
+        let checkout = self.read().await?;
+        let item = &checkout["cart"]["lineItems"]["physicalItems"][0];
+        let id = item["id"]
+            .as_str()
+            .ok_or(ShopperError::Missing("line item"))?
+            .to_owned();
+        let body = json!({"lineItem": {
+            "productId": item["productId"], "variantId": item["variantId"], "quantity": quantity,
+        }});
+        let path = format!("/api/storefront/carts/{}/items/{id}", self.checkout);
+        self.call(Method::PUT, &path, body).await
+    }
+
+    /// Everything up to the payment step: e-mail, address, the first shipping option.
+    pub async fn fill_in(&mut self, email: &str) -> Result<(), ShopperError> {
+        let billing = self.path("/billing-address");
+        let mut address = address();
+        address["email"] = json!(email);
+        self.call(Method::POST, &billing, address).await?;
+        let checkout = self.read().await?;
+        let lines = checkout["cart"]["lineItems"]["physicalItems"].as_array();
+        let lines: Vec<_> = lines
+            .into_iter()
+            .flatten()
+            .map(|line| json!({"itemId": line["id"], "quantity": line["quantity"]}))
+            .collect();
+        let options = "?include=consignments.availableShippingOptions";
+        let path = format!("{}{options}", self.path("/consignments"));
+        let body = json!([{"address": self::address(), "lineItems": lines}]);
+        let checkout = self.call(Method::POST, &path, body).await?;
+        let consignment = &checkout["consignments"][0];
+        let option = &consignment["availableShippingOptions"][0]["id"];
+        let id = consignment["id"]
+            .as_str()
+            .ok_or(ShopperError::Missing("consignment"))?;
+        let path = self.path(&format!("/consignments/{id}"));
+        self.call(Method::PUT, &path, json!({"shippingOptionId": option}))
+            .await?;
+        Ok(())
+    }
+
+    /// The checkout as the page reads it.
+    pub async fn read(&mut self) -> Result<Value, ShopperError> {
+        let path = format!("/api/storefront/checkout/{}", self.checkout);
+        self.call(Method::GET, &path, Value::Null).await
+    }
+
+    /// Applies a native coupon.
+    pub async fn apply_coupon(&mut self, code: &str) -> Result<Value, ShopperError> {
+        let path = self.path("/coupons");
+        self.call(Method::POST, &path, json!({"couponCode": code}))
+            .await
+    }
+
+    /// Removes a native coupon.
+    pub async fn remove_coupon(&mut self, code: &str) -> Result<Value, ShopperError> {
+        let path = self.path(&format!("/coupons/{code}"));
+        self.call(Method::DELETE, &path, Value::Null).await
+    }
+
+    /// Places the order, paying by `cod` (paid at once) or `bankdeposit` (waits for payment).
+    pub async fn place_order(&mut self, payment: &str) -> Result<i64, ShopperError> {
+        let body = json!({
+            "cartId": self.checkout, "customerMessage": "", "payment": {"name": payment},
+        });
+        let answer = self
+            .call(Method::POST, "/internalapi/v1/checkout/order", body)
+            .await?;
+        let id = answer["data"]["order"]["orderId"].as_i64();
+        id.ok_or(ShopperError::Missing("order id"))
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/api/storefront/checkouts/{}{rest}", self.checkout)
+    }
+
+    async fn call(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> Result<Value, ShopperError> {
+        let mut request = self
+            .client
+            .request(method.clone(), format!("{}{path}", self.shop));
+        request = request.header("Cookie", self.cookie_header());
+        if let Some((_, token)) = self.cookies.iter().find(|(name, _)| name == "XSRF-TOKEN") {
+            request = request.header("X-XSRF-TOKEN", token);
+        }
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let response = request.send().await?;
+        self.keep_cookies(&response);
+        let status = response.status();
+        let text = response.text().await?;
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        if status.is_success() {
+            return Ok(body);
+        }
+        Err(ShopperError::Refused {
+            method,
+            path: path.to_owned(),
+            status: status.as_u16(),
+            body,
+        })
+    }
+
+    fn cookie_header(&self) -> String {
+        let pairs: Vec<_> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        pairs.join("; ")
+    }
+
+    fn keep_cookies(&mut self, response: &reqwest::Response) {
+        for header in response.headers().get_all("set-cookie") {
+            let text = header.to_str().unwrap_or_default();
+            let pair = text.split(';').next().unwrap_or_default();
+            let Some((name, value)) = pair.split_once('=') else {
+                continue;
+            };
+            self.cookies.retain(|(known, _)| known != name);
+            self.cookies.push((name.to_owned(), value.to_owned()));
+        }
+    }
+}
+
+fn address() -> Value {
+    json!({
+        "firstName": "Test", "lastName": "Shopper", "company": "", "phone": "",
+        "address1": "1 Example Street", "address2": "", "city": "Exampleville",
+        "countryCode": "US", "stateOrProvince": "", "stateOrProvinceCode": "NY",
+        "postalCode": "10001", "shouldSaveAddress": true, "customFields": [],
+    })
+}
