@@ -36,10 +36,11 @@ function inputsHash() {
 }
 
 function compile() {
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
   const tools = [
-    process.env.PATH,
+    join(cache, 'voucherbridge', 'tools', 'bin'),
     join(root, 'node_modules', '.bin'),
-    join(homedir(), '.cache', 'voucherbridge', 'tools', 'bin'),
+    process.env.PATH,
   ];
   const env = {
     ...process.env,

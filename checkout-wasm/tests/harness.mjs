@@ -39,6 +39,15 @@ export function checkout(coupons = [], extra = {}) {
   };
 }
 
+/** Waits until something observable has happened. */
+export async function until(condition, what = 'it') {
+  const deadline = Date.now() + 10_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`${what} did not happen`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 function listen(handle) {
   return new Promise((resolve) => {
     const server = createServer(async (request, response) => {

@@ -1,7 +1,7 @@
 // A typed code in the page: applied, refused, and everything between it and the store.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { CHECKOUT, NATIVE, SENTENCE, World, applied, appliedCode, checkout, launch } from './harness.mjs';
+import { CHECKOUT, NATIVE, SENTENCE, World, applied, checkout, launch, until } from './harness.mjs';
 
 let browser;
 let world;
@@ -283,11 +283,3 @@ test('the small API applies, lists and removes', async () => {
   await until(() => world.sent('backend', 'DELETE', new RegExp(NATIVE)).length === 1);
   assert.deepEqual(await world.page.evaluate(() => window.Voucherbridge.codes()), []);
 });
-
-async function until(condition) {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('it did not happen');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
