@@ -254,8 +254,10 @@
 
   const fetchHeld = async (plan, request) => {
     const body = /^(GET|HEAD)$/.test(request.method) ? undefined : await request.text();
+    const { signal } = request;
+    if (signal.aborted) throw signal.reason;
     const aborted = new Promise((_, reject) => {
-      request.signal.onabort = () => reject(request.signal.reason);
+      signal.onabort = () => reject(signal.reason);
     });
     const answering = answerFor(
       plan,

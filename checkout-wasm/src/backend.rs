@@ -50,7 +50,7 @@ impl Backend {
         let verdict = if arrived.status == 200 {
             outcome(&arrived.body)
         } else {
-            refused(&arrived)
+            refused(arrived.status, &arrived.body)
         };
         verdict.unwrap_or(Verdict::Unavailable)
     }
@@ -76,13 +76,7 @@ impl Backend {
 
     /// Tells of an error of the cart. Outlives the page.
     pub async fn cart_error(&self, checkout: &str, error: &CartErrorRequest) {
-        let body = object(&[
-            ("status", error.status.into()),
-            ("path", error.path.as_str().into()),
-        ]);
-        if let Some(error_type) = &error.error_type {
-            set(&body, "error_type", error_type.as_str());
-        }
+        let body = cart_error_body(error);
         self.call(
             "POST",
             &format!("{checkout}/cart-errors"),
@@ -125,7 +119,20 @@ impl Backend {
     }
 }
 
-fn with_locale() -> Object {
+/// Writes a `CartErrorRequest`.
+pub fn cart_error_body(error: &CartErrorRequest) -> Object {
+    let body = object(&[
+        ("status", error.status.into()),
+        ("path", error.path.as_str().into()),
+    ]);
+    if let Some(error_type) = &error.error_type {
+        set(&body, "error_type", error_type.as_str());
+    }
+    body
+}
+
+/// Writes a `RefreshRequest`, and all of an `ApplyRequest` but its code.
+pub fn with_locale() -> Object {
     let body = Object::new();
     if let Some(locale) = locale() {
         set(&body, "locale", locale);
@@ -151,9 +158,8 @@ pub fn outcome(body: &JsValue) -> Option<Verdict> {
 
 /// The refusals that a shopper can do something about: too many tries, and a text that no code
 /// can look like. Reads an `ErrorResponse`.
-fn refused(arrived: &Arrived) -> Option<Verdict> {
-    let status = arrived.status;
-    let error = json::field(&arrived.body, "error");
+pub fn refused(status: u16, body: &JsValue) -> Option<Verdict> {
+    let error = json::field(body, "error");
     let about_code =
         matches!(status, 400 | 422) && json::text(&error, "field").as_deref() == Some("code");
     if status != 429 && !about_code {

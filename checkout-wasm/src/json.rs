@@ -1,7 +1,7 @@
 //! Reads JavaScript's values into the types of the contract.
 //!
 //! By hand, because of the weight: serde with serde-wasm-bindgen reads the same and takes more than
-//! what the whole module may weigh. `tests/contract.rs` holds these readers against the types.
+//! what the whole module may weigh. `contract.rs` holds these readers against the types.
 
 use js_sys::{Array, Reflect};
 use voucherbridge_api_types::{AppliedCode, DroppedCode, NativeKind, RefreshResponse};

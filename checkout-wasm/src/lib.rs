@@ -8,6 +8,8 @@
 mod api;
 mod backend;
 mod checkout;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod contract;
 mod events;
 mod intercept;
 mod json;

@@ -19,9 +19,9 @@ const refreshed = (overrides = {}) => ({ body: { changed: false, codes: [applied
 const amountOf = (answer) => JSON.parse(answer.text).coupons[0].discountedAmount;
 
 /** Opens the page and puts a code of ours on the checkout. */
-async function withCode() {
+async function withCode({ frozen = false } = {}) {
   world.backend = () => ({ body: applied() });
-  await world.open();
+  await (frozen ? world.openFrozen() : world.open());
   assert.equal((await world.send('POST', 'coupons', { couponCode: 'SAVE10' })).status, 200);
   world.calls = { store: [], backend: [] };
   world.backend = () => refreshed();
@@ -83,12 +83,13 @@ test('a refresh that fails hands out the answer untouched', async () => {
 
 test('a refresh that takes four seconds hands out the answer untouched', async () => {
   let answer;
-  await world.page.clock.install();
-  await withCode();
+  await withCode({ frozen: true });
   world.backend = () => new Promise((resolve) => { answer = () => resolve(refreshed()); });
   const sending = world.send(...PUT);
   await until(() => answer, 'the refresh');
-  await world.page.clock.runFor(4100);
+  await world.pass(3900);
+  assert.equal(await Promise.race([sending, world.send('GET', '/marker').then(() => 'held')]), 'held');
+  await world.pass(200);
   assert.equal(amountOf(await sending), 10);
   answer();
 });

@@ -157,28 +157,26 @@ test('too many tries and an impossible code show the sentence of the backend', a
 test('no notice where the page shows the sentence itself', async () => {
   world.backend = () => ({ body: rejected });
   world.html.body = '<p>This code has expired.</p>';
-  await world.page.clock.install();
-  await world.open();
+  await world.openFrozen();
   await world.send('POST', 'coupons', COUPON);
-  await world.page.clock.runFor(700);
+  await world.pass(700);
   assert.equal(await notice().count(), 0);
 });
 
 test('the notice can be closed and goes by itself', async () => {
   world.backend = () => ({ body: rejected });
-  await world.page.clock.install();
-  await world.open();
+  await world.openFrozen();
   await world.send('POST', 'coupons', COUPON);
   await world.send('POST', 'coupons', COUPON);
-  await world.page.clock.runFor(700);
+  await world.pass(700);
   await notice().getByText('This code has expired.').waitFor();
   assert.equal(await notice().count(), 1);
   await world.page.getByRole('button', { name: 'Close' }).click();
   assert.equal(await notice().count(), 0);
   await world.send('POST', 'coupons', COUPON);
-  await world.page.clock.runFor(700);
+  await world.pass(700);
   await notice().waitFor();
-  await world.page.clock.runFor(11_000);
+  await world.pass(11_000);
   assert.equal(await notice().count(), 0);
 });
 
@@ -212,26 +210,26 @@ test('a try whose answer is lost is looked for before it is given up', async () 
 test('a slow backend costs eight seconds, and what it holds late is given back', async () => {
   let answer;
   world.backend = ({ method }) => (method === 'DELETE' ? { body: { removed: true } } : new Promise((resolve) => { answer = () => resolve({ body: applied() }); }));
-  await world.page.clock.install();
-  await world.open();
+  await world.openFrozen();
   const sending = world.send('POST', 'gift-certificates', GIFT);
   await until(() => answer);
-  await world.page.clock.runFor(8100);
+  await world.pass(7900);
+  assert.equal(await Promise.race([sending, world.send('GET', '/marker').then(() => 'held')]), 'held');
+  await world.pass(200);
   assert.equal((await sending).status, 400);
   assert.equal(JSON.parse((await world.send('POST', 'coupons', COUPON)).text).detail, SENTENCE);
   assert.equal(world.sent('backend', 'POST', /codes$/).length, 1, 'not asked again');
   answer();
   await until(() => world.sent('backend', 'DELETE', new RegExp(NATIVE)).length === 1);
-  assert.equal(world.calls.store.length, 0);
+  assert.equal(world.sent('store', 'POST', /./).length, 0);
 });
 
 test('a verdict nobody comes for is given back', async () => {
   world.backend = ({ method }) => ({ body: method === 'DELETE' ? { removed: true } : applied() });
-  await world.page.clock.install();
-  await world.open();
+  await world.openFrozen();
   await world.send('POST', 'gift-certificates', GIFT);
   assert.equal(world.sent('backend', 'DELETE', /./).length, 0);
-  await world.page.clock.runFor(10_100);
+  await world.pass(10_100);
   await until(() => world.sent('backend', 'DELETE', new RegExp(NATIVE)).length === 1);
 });
 

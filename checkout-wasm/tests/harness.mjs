@@ -39,6 +39,20 @@ export function checkout(coupons = [], extra = {}) {
   };
 }
 
+/** A promise that fails after a while: the page's clock may stand still. */
+async function inTime(promise, what) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(what)), 15_000);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+    promise.catch(() => {});
+  }
+}
+
 /** Waits until something observable has happened. */
 export async function until(condition, what = 'it') {
   const deadline = Date.now() + 10_000;
@@ -112,13 +126,25 @@ export class World {
     if (ready) await this.page.evaluate(() => window.Voucherbridge.ready);
   }
 
+  /** Opens the page and stops its clock: timers fire by `pass` alone. */
+  async openFrozen(options) {
+    await this.page.clock.install();
+    await this.open(options);
+    await this.page.clock.pauseAt(await this.page.evaluate(() => Date.now() + 60_000));
+  }
+
+  pass(milliseconds) {
+    return this.page.clock.runFor(milliseconds);
+  }
+
   /** Sends a request from the page by XMLHttpRequest (or fetch) and tells all that it shows. */
   send(method, path, body, { by = 'xhr', headers = {} } = {}) {
     const url = path.startsWith('/') ? path : `/api/storefront/checkouts/${CHECKOUT}/${path}`;
-    return this.page.evaluate(
+    const sending = this.page.evaluate(
       ({ by, ...request }) => window.sendBy[by](request),
       { by, method, url, body: body && JSON.stringify(body), headers: { accept: 'application/json', ...headers } },
     );
+    return inTime(sending, `${method} ${url} got no answer`);
   }
 
   sent(where, method, pattern) {
