@@ -4,14 +4,18 @@
 //! Data goes one way: `routes` → `flows` → `domain`, with the clients and the store called from
 //! the flows. ARCHITECTURE.md walks through each flow.
 
+pub mod app;
 pub mod bigcommerce;
 pub mod clock;
 pub mod config;
+pub mod connections;
 pub mod context;
 pub mod crypto;
 pub mod domain;
+pub mod error;
 pub mod flows;
 pub mod kill_points;
+pub mod routes;
 pub mod store;
 pub mod telemetry;
 mod upstream;

@@ -13,7 +13,7 @@ mod wire;
 
 pub use client::Client;
 pub use error::BigCommerceError;
-pub use setup::{Hook, NativeCoupon, NewScript, Script, StoreInformation};
+pub use setup::{Hook, NativeCoupon, NewScript, SECRET_HEADER, Script, StoreInformation};
 
 use serde::{Deserialize, Serialize};
 

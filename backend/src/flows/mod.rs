@@ -6,9 +6,12 @@
 
 pub mod apply_codes;
 pub mod cart_error;
+pub mod connect;
 mod describe_cart;
+pub mod disconnect;
 pub mod evict_coupon;
 mod exclusive;
+pub mod install_scripts;
 pub mod process_order;
 pub mod receive_webhook;
 pub mod recover;

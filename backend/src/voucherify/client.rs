@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
+use serde_json::json;
 use url::Url;
 
 use super::{Applicable, Inapplicable, Session, Validation, VoucherifyError, wire};
@@ -65,12 +66,19 @@ impl Client {
         }
     }
 
-    /// List Vouchers, one of them: `GET /v1/vouchers?limit=1`. Tells whether the key is good.
+    /// Validate Stackable Discounts: `POST /v1/validations`, with a code nobody has. Tells whether
+    /// the key is good, and good for validating; holds nothing and changes nothing.
     pub async fn check(&self) -> Result<(), VoucherifyError> {
+        let nobodys = json!({ "object": "voucher", "id": "VOUCHERBRIDGE-CONNECT-CHECK" });
+        let body = json!({ "redeemables": [nobodys] });
         let request = self
-            .request(Method::GET, &["v1", "vouchers"])
-            .query(&[("limit", "1")]);
-        self.send("list_vouchers", request).await.map(drop)
+            .request(Method::POST, &["v1", "validations"])
+            .json(&body);
+        match self.send("check_credentials", request).await {
+            // An old project may answer 404 for a code that does not exist.
+            Err(error) if error.is_not_found() => Ok(()),
+            answer => answer.map(drop),
+        }
     }
 
     /// Validate Stackable Discounts: `POST /v1/validations`. With a session, what applies is held

@@ -1,0 +1,382 @@
+//! A merchant connects a store: both accounts are checked, webhooks registered, secrets sealed.
+//!
+//! Running it again is how settings and credentials are changed; it leaves one webhook of each
+//! scope, whatever was there before.
+
+use secrecy::SecretString;
+use url::{Origin, Url};
+
+use crate::{
+    app::App,
+    bigcommerce::{self, BigCommerceError, NativeCoupon, StoreInformation},
+    connections::field,
+    crypto::{CryptoError, random_secret},
+    domain::{Currency, StoreHash, lock::PROMOTION_NAME_PREFIX},
+    store::{
+        StoreError,
+        audit::AuditEntry,
+        stores::{SourceId, StoreRecord, StoreSettings},
+    },
+    voucherify::{Region, VoucherifyError},
+};
+
+/// The events we are told of (Webhook Events). `store/order/*` includes refunds.
+pub const SCOPES: [&str; 10] = [
+    "store/order/*",
+    "store/cart/converted",
+    "store/cart/couponApplied",
+    "store/cart/deleted",
+    "store/cart/abandoned",
+    "store/cart/lineItem/*",
+    "store/product/updated",
+    "store/product/deleted",
+    "store/customer/updated",
+    "store/customer/deleted",
+];
+
+/// What the merchant gives.
+#[derive(Debug, Clone)]
+pub struct ConnectRequest {
+    /// The store.
+    pub store: StoreHash,
+    /// Client id of the BigCommerce API account.
+    pub client_id: String,
+    /// Its client secret.
+    pub client_secret: SecretString,
+    /// Its access token.
+    pub access_token: SecretString,
+    /// Application id of the Voucherify project.
+    pub voucherify_app_id: String,
+    /// Its secret key.
+    pub voucherify_secret_key: SecretString,
+    /// Where it lives.
+    pub region: Region,
+    /// Its currency.
+    pub currency: Currency,
+    /// Whether codes work beside the store's own promotions.
+    pub combine_with_promotions: bool,
+    /// What a customer is called at Voucherify.
+    pub source_id: SourceId,
+    /// Whether a guest's e-mail address may stand for a customer.
+    pub guests_are_customers: bool,
+    /// Sites beside the store's own whose checkout may call us.
+    pub extra_origins: Vec<Url>,
+    /// Who connects, for the audit log.
+    pub actor: String,
+}
+
+/// What was connected, for the merchant to read.
+#[derive(Debug, Clone)]
+pub struct ConnectReport {
+    /// The store's name.
+    pub store_name: String,
+    /// Sites whose checkout may call us.
+    pub origins: Vec<String>,
+    /// How many webhooks bring events now.
+    pub webhooks: usize,
+    /// How many coupons a checkout takes.
+    pub coupons_allowed: i64,
+    /// The store's own coupons, which the checkout refuses from now on.
+    pub native_coupons: Vec<NativeCoupon>,
+}
+
+/// Why the store was not connected.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The token must be allowed more.
+    #[error("the access token lacks {}: {}", scopes(.0), .0.join("; "))]
+    MissingScopes(Vec<&'static str>),
+    /// BigCommerce refuses the token for this store.
+    #[error("BigCommerce refuses the access token for the store {0}")]
+    BigCommerceCredentials(StoreHash),
+    /// Voucherify refuses the key.
+    #[error("Voucherify refuses the application id or the secret key")]
+    VoucherifyCredentials,
+    /// BigCommerce would not deliver webhooks there.
+    #[error(
+        "`public_url` must be https on port 443, where BigCommerce delivers webhooks; only \
+         localhost may be something else"
+    )]
+    PublicUrl,
+    /// An origin is none.
+    #[error("{0} is no site that a browser names as an origin")]
+    Origin(String),
+    /// BigCommerce said no, or nothing.
+    #[error("{}", with_detail(.0))]
+    BigCommerce(BigCommerceError),
+    /// Voucherify said no, or nothing.
+    #[error(transparent)]
+    Voucherify(VoucherifyError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The secrets could not be sealed.
+    #[error(transparent)]
+    Crypto(#[from] CryptoError),
+    /// Voucherify has no usable address.
+    #[error("the Voucherify address is unusable")]
+    Address(#[from] url::ParseError),
+}
+
+fn scopes(missing: &[&str]) -> &'static str {
+    if missing.len() == 1 {
+        "a scope"
+    } else {
+        "scopes"
+    }
+}
+
+/// Here, and only here, a merchant reads what BigCommerce itself says.
+fn with_detail(error: &BigCommerceError) -> String {
+    match error {
+        BigCommerceError::Refused { detail, .. } if !detail.is_empty() => {
+            format!("{error}: {detail}")
+        }
+        error => error.to_string(),
+    }
+}
+
+impl From<BigCommerceError> for ConnectError {
+    fn from(error: BigCommerceError) -> Self {
+        Self::BigCommerce(error)
+    }
+}
+
+/// What BigCommerce said of the store.
+struct Findings {
+    information: StoreInformation,
+    native_coupons: Vec<NativeCoupon>,
+    coupons_allowed: i64,
+}
+
+/// Connects a store, or changes how it is connected.
+pub async fn connect(app: &App, request: &ConnectRequest) -> Result<ConnectReport, ConnectError> {
+    let destination = destination(&app.config.public_url, &request.store)?;
+    let client = app
+        .clients
+        .bigcommerce(&request.store, request.access_token.clone());
+    let (findings, ()) = futures_util::try_join!(
+        check_bigcommerce(&client, &request.store),
+        check_voucherify(app, request),
+    )?;
+    let (known, secret) = webhook_secret(app, &request.store).await?;
+    let mut record = record(app, request, &findings, known.as_ref(), &secret)?;
+    // Saved before the first webhook is registered: an event may come at once.
+    app.context.store.save_store(&record).await?;
+    app.connections.forget(&request.store);
+    record.hook_ids = register_hooks(&client, &destination, &secret, known.is_some()).await?;
+    app.context.store.save_store(&record).await?;
+    app.connections.forget(&request.store);
+    app.context
+        .store
+        .audit(&request.store, &entry(app, request, &record))
+        .await?;
+    Ok(ConnectReport {
+        store_name: record.name,
+        origins: record.origins,
+        webhooks: record.hook_ids.len(),
+        coupons_allowed: findings.coupons_allowed,
+        native_coupons: findings.native_coupons,
+    })
+}
+
+/// Where BigCommerce is to deliver: `{public_url}/{store}/webhooks`.
+pub(super) fn destination(public_url: &Url, store: &StoreHash) -> Result<Url, ConnectError> {
+    let here = matches!(public_url.host_str(), Some("localhost" | "127.0.0.1"));
+    let reachable =
+        public_url.scheme() == "https" && public_url.port_or_known_default() == Some(443);
+    if !here && !reachable {
+        return Err(ConnectError::PublicUrl);
+    }
+    let mut destination = public_url.clone();
+    let mut path = destination
+        .path_segments_mut()
+        .map_err(|()| ConnectError::PublicUrl)?;
+    path.pop_if_empty().extend([store.as_str(), "webhooks"]);
+    drop(path);
+    Ok(destination)
+}
+
+async fn check_bigcommerce(
+    client: &bigcommerce::Client,
+    store: &StoreHash,
+) -> Result<Findings, ConnectError> {
+    let missing = match client.missing_scopes().await {
+        Err(BigCommerceError::Unauthorized | BigCommerceError::NotFound) => {
+            return Err(ConnectError::BigCommerceCredentials(store.clone()));
+        }
+        missing => missing?,
+    };
+    if !missing.is_empty() {
+        return Err(ConnectError::MissingScopes(missing));
+    }
+    let (information, native_coupons, coupons_allowed) = futures_util::try_join!(
+        client.store_information(),
+        client.native_coupons(PROMOTION_NAME_PREFIX),
+        client.coupons_allowed(),
+    )?;
+    Ok(Findings {
+        information,
+        native_coupons,
+        coupons_allowed,
+    })
+}
+
+async fn check_voucherify(app: &App, request: &ConnectRequest) -> Result<(), ConnectError> {
+    let key = request.voucherify_secret_key.clone();
+    let client = app
+        .clients
+        .voucherify(request.region, &request.voucherify_app_id, key)?;
+    match client.check().await {
+        Ok(()) => Ok(()),
+        Err(VoucherifyError::Unauthorized | VoucherifyError::Refused { status: 403, .. }) => {
+            Err(ConnectError::VoucherifyCredentials)
+        }
+        Err(error) => Err(ConnectError::Voucherify(error)),
+    }
+}
+
+/// The known record, and its webhook secret; a new one where the old cannot be read.
+async fn webhook_secret(
+    app: &App,
+    store: &StoreHash,
+) -> Result<(Option<StoreRecord>, SecretString), ConnectError> {
+    let Some(record) = app.context.store.store_record(store).await? else {
+        return Ok((None, random_secret()));
+    };
+    match app
+        .sealer
+        .unseal(store, field::WEBHOOK_SECRET, &record.webhook_secret)
+    {
+        Ok(secret) => Ok((Some(record), secret)),
+        // The master key was changed: this is how the store is connected anew.
+        Err(_) => Ok((None, random_secret())),
+    }
+}
+
+fn record(
+    app: &App,
+    request: &ConnectRequest,
+    findings: &Findings,
+    known: Option<&StoreRecord>,
+    webhook_secret: &SecretString,
+) -> Result<StoreRecord, ConnectError> {
+    let seal = |field, secret| app.sealer.seal(&request.store, field, secret);
+    Ok(StoreRecord {
+        hash: request.store.clone(),
+        name: findings.information.name.clone(),
+        client_id: request.client_id.clone(),
+        client_secret: seal(field::CLIENT_SECRET, &request.client_secret)?,
+        access_token: seal(field::ACCESS_TOKEN, &request.access_token)?,
+        webhook_secret: seal(field::WEBHOOK_SECRET, webhook_secret)?,
+        voucherify_app_id: request.voucherify_app_id.clone(),
+        voucherify_secret_key: seal(field::VOUCHERIFY_SECRET_KEY, &request.voucherify_secret_key)?,
+        voucherify_region: request.region,
+        settings: StoreSettings {
+            currency: request.currency,
+            combine_with_promotions: request.combine_with_promotions,
+            source_id: request.source_id,
+            guests_are_customers: request.guests_are_customers,
+            coupons_allowed: findings.coupons_allowed,
+        },
+        origins: origins(&findings.information.secure_url, &request.extra_origins)?,
+        hook_ids: known
+            .map(|record| record.hook_ids.clone())
+            .unwrap_or_default(),
+        script_ids: known
+            .map(|record| record.script_ids.clone())
+            .unwrap_or_default(),
+        connected_at_ms: app.context.clock.now_ms(),
+    })
+}
+
+/// The store's own site and those the merchant adds, as browsers name them.
+fn origins(own: &Url, extra: &[Url]) -> Result<Vec<String>, ConnectError> {
+    let mut origins = Vec::with_capacity(extra.len() + 1);
+    for url in std::iter::once(own).chain(extra) {
+        let origin = match url.origin() {
+            Origin::Opaque(_) => return Err(ConnectError::Origin(url.to_string())),
+            origin @ Origin::Tuple(..) => origin.ascii_serialization(),
+        };
+        if !origins.contains(&origin) {
+            origins.push(origin);
+        }
+    }
+    Ok(origins)
+}
+
+/// Leaves one active webhook of each scope at our address. Those that are there bring the right
+/// secret only if we knew it.
+async fn register_hooks(
+    client: &bigcommerce::Client,
+    destination: &Url,
+    secret: &SecretString,
+    secret_was_known: bool,
+) -> Result<Vec<i64>, ConnectError> {
+    let mut kept: Vec<(String, i64)> = Vec::new();
+    for hook in client.hooks(destination).await? {
+        let wanted = SCOPES.contains(&hook.scope.as_str());
+        let twice = kept.iter().any(|(scope, _)| *scope == hook.scope);
+        if secret_was_known && wanted && hook.is_active && !twice {
+            kept.push((hook.scope, hook.id));
+        } else {
+            client.delete_hook(hook.id).await?;
+        }
+    }
+    for scope in SCOPES {
+        if !kept.iter().any(|(known, _)| known == scope) {
+            let id = client.create_hook(scope, destination, secret).await?;
+            kept.push((scope.to_owned(), id));
+        }
+    }
+    Ok(kept.into_iter().map(|(_, id)| id).collect())
+}
+
+fn entry(app: &App, request: &ConnectRequest, record: &StoreRecord) -> AuditEntry {
+    AuditEntry {
+        at_ms: app.context.clock.now_ms(),
+        actor: request.actor.clone(),
+        action: "connect".to_owned(),
+        details: serde_json::json!({
+            "client_id": record.client_id,
+            "voucherify_app_id": record.voucherify_app_id,
+            "settings": record.settings,
+            "origins": record.origins,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn webhooks_go_to_a_port_bigcommerce_delivers_to() {
+        let store = StoreHash::parse("abc").unwrap();
+        let of = |url: &str| destination(&Url::parse(url).unwrap(), &store).map(String::from);
+        assert_eq!(
+            of("https://a.example").unwrap(),
+            "https://a.example/abc/webhooks"
+        );
+        assert_eq!(
+            of("https://a.example/vb/").unwrap(),
+            "https://a.example/vb/abc/webhooks"
+        );
+        assert_eq!(
+            of("http://localhost:4030").unwrap(),
+            "http://localhost:4030/abc/webhooks"
+        );
+        assert!(of("http://a.example").is_err());
+        assert!(of("https://a.example:8443").is_err());
+    }
+
+    #[test]
+    fn origins_are_written_as_browsers_write_them() {
+        let url = |text: &str| Url::parse(text).unwrap();
+        let own = url("https://Shop.example:443/");
+        let extra = [url("https://shop.example/x"), url("http://localhost:4010")];
+        let origins = origins(&own, &extra).unwrap();
+        assert_eq!(origins, ["https://shop.example", "http://localhost:4010"]);
+        assert!(super::origins(&own, &[url("data:text/plain,x")]).is_err());
+    }
+}

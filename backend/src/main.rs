@@ -1,0 +1,113 @@
+//! The program: `serve`, and the commands by which a merchant's store is connected.
+
+mod cli;
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use clap::{Parser, Subcommand};
+use voucherbridge::{
+    app::{self, App},
+    clock::{RandomIds, SharedClock, SystemClock},
+    config::Config,
+    telemetry,
+};
+
+/// Voucherify codes in the BigCommerce checkout.
+#[derive(Debug, Parser)]
+#[command(name = "voucherbridge", version)]
+struct Arguments {
+    /// The configuration file; by default voucherbridge.toml, if it is there.
+    #[arg(long, global = true, value_name = "FILE", env = "VOUCHERBRIDGE_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the checkout module and receive webhooks.
+    Serve,
+    /// Connect a store, or change how it is connected.
+    ///
+    /// Secrets come from the environment: `VOUCHERBRIDGE_CONNECT_ACCESS_TOKEN`,
+    /// `VOUCHERBRIDGE_CONNECT_CLIENT_SECRET` and `VOUCHERBRIDGE_CONNECT_VOUCHERIFY_SECRET_KEY`.
+    Connect(cli::ConnectArguments),
+    /// Install the checkout's script, or bring it up to date.
+    InstallScripts(cli::InstallArguments),
+    /// Remove the checkout's script.
+    UninstallScripts(cli::StoreArguments),
+    /// Remove everything we made in a store, and forget it.
+    Disconnect(cli::DisconnectArguments),
+    /// List the connected stores.
+    Status,
+}
+
+/// What a command ends with if not well: a sentence for the terminal.
+type Failure = Box<dyn std::error::Error>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let config = Config::load(arguments.config.as_deref())?;
+    telemetry::start_logging(&config)?;
+    let clock: SharedClock = Arc::new(clock());
+    if matches!(arguments.command, Command::Serve) {
+        return serve(config, clock).await;
+    }
+    let app = App::open(config, clock, Arc::new(RandomIds)).await?;
+    let done = match arguments.command {
+        Command::Serve => Ok(()),
+        Command::Connect(arguments) => cli::connect(&app, arguments).await,
+        Command::InstallScripts(arguments) => cli::install_scripts(&app, arguments).await,
+        Command::UninstallScripts(arguments) => cli::uninstall_scripts(&app, arguments).await,
+        Command::Disconnect(arguments) => cli::disconnect(&app, arguments).await,
+        Command::Status => cli::status(&app).await,
+    };
+    app.context.store.close().await;
+    done
+}
+
+async fn serve(config: Config, clock: SharedClock) -> Result<(), Failure> {
+    let running = app::start(config, clock, Arc::new(RandomIds)).await?;
+    cli::warn_of_old_scripts(&running.app).await;
+    asked_to_stop().await?;
+    running.stop().await;
+    Ok(())
+}
+
+/// Waits for Ctrl-C or, as process managers send it, SIGTERM.
+async fn asked_to_stop() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            done = tokio::signal::ctrl_c() => done,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+#[cfg(not(feature = "kill-points"))]
+fn clock() -> SystemClock {
+    SystemClock::default()
+}
+
+/// The crash tests start the process again later than it is.
+#[cfg(feature = "kill-points")]
+fn clock() -> SystemClock {
+    let ahead = std::env::var("VOUCHERBRIDGE_CLOCK_AHEAD_MS").ok();
+    SystemClock::ahead_by(ahead.and_then(|ms| ms.parse().ok()).unwrap_or(0))
+}

@@ -1,0 +1,114 @@
+//! What the checkout module asks for.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpResponse,
+    middleware::from_fn,
+    web::{self, Data, Path, ServiceConfig},
+};
+use serde::Deserialize;
+use voucherbridge_api_types::{ApplyRequest, CartErrorRequest, RefreshRequest};
+
+use super::{body::Json, cors, store_of, wrong_method};
+use crate::{
+    app::App,
+    context::Connection,
+    domain::{CheckoutId, Code, NativeCode},
+    error::ApiError,
+    flows::{apply_codes, cart_error, detached, refresh_checkout, remove_code},
+};
+
+type Answer = Result<HttpResponse, ApiError>;
+
+pub(super) fn routes(cfg: &mut ServiceConfig) {
+    let codes = web::resource("/codes")
+        .route(web::post().to(apply))
+        .default_service(web::to(wrong_method));
+    let code = web::resource("/codes/{native_code}")
+        .route(web::delete().to(remove))
+        .default_service(web::to(wrong_method));
+    let refresh = web::resource("/refresh")
+        .route(web::post().to(refresh))
+        .default_service(web::to(wrong_method));
+    let cart_errors = web::resource("/cart-errors")
+        .route(web::post().to(report))
+        .default_service(web::to(wrong_method));
+    let checkout = web::scope("/{store}/checkouts/{checkout}")
+        .service(codes)
+        .service(code)
+        .service(refresh)
+        .service(cart_errors)
+        .default_service(web::to(super::nowhere))
+        .wrap(from_fn(cors::of_store));
+    cfg.service(checkout);
+}
+
+#[derive(Deserialize)]
+struct Place {
+    store: String,
+    checkout: String,
+}
+
+#[derive(Deserialize)]
+struct CodePlace {
+    store: String,
+    checkout: String,
+    native_code: String,
+}
+
+/// The connected store and the checkout of a path.
+async fn find(
+    app: &App,
+    store: &str,
+    checkout: &str,
+) -> Result<(Arc<Connection>, CheckoutId), ApiError> {
+    let connected = app.connections.connected(&store_of(store)?).await?;
+    let checkout = CheckoutId::parse(checkout)
+        .map_err(|_| ApiError::invalid("checkout", "The checkout id is not a UUID."))?;
+    Ok((Arc::clone(&connected.connection), checkout))
+}
+
+/// `POST /{store}/checkouts/{checkout}/codes`
+async fn apply(app: Data<App>, place: Path<Place>, body: Json<ApplyRequest>) -> Answer {
+    let (connection, checkout) = find(&app, &place.store, &place.checkout).await?;
+    let code = Code::parse(&body.0.code)
+        .map_err(|error| ApiError::invalid("code", format!("In `code`, {error}.")))?;
+    let context = Arc::clone(&app.context);
+    let flow = async move { apply_codes::apply(&context, &connection, &checkout, &code).await };
+    Ok(HttpResponse::Ok().json(detached(flow).await?))
+}
+
+/// `POST /{store}/checkouts/{checkout}/refresh`
+async fn refresh(app: Data<App>, place: Path<Place>, _: Json<RefreshRequest>) -> Answer {
+    let (connection, checkout) = find(&app, &place.store, &place.checkout).await?;
+    let context = Arc::clone(&app.context);
+    let flow = async move { refresh_checkout::refresh(&context, &connection, &checkout).await };
+    Ok(HttpResponse::Ok().json(detached(flow).await?))
+}
+
+/// `DELETE /{store}/checkouts/{checkout}/codes/{native_code}`
+async fn remove(app: Data<App>, place: Path<CodePlace>) -> Answer {
+    let (connection, checkout) = find(&app, &place.store, &place.checkout).await?;
+    let native_code = NativeCode::parse(&place.native_code)
+        .map_err(|_| ApiError::invalid("native_code", "This is no native code."))?;
+    let context = Arc::clone(&app.context);
+    let flow =
+        async move { remove_code::remove(&context, &connection, &checkout, &native_code).await };
+    Ok(HttpResponse::Ok().json(detached(flow).await?))
+}
+
+/// `POST /{store}/checkouts/{checkout}/cart-errors`
+async fn report(app: Data<App>, place: Path<Place>, body: Json<CartErrorRequest>) -> Answer {
+    let (connection, checkout) = find(&app, &place.store, &place.checkout).await?;
+    if !(400..=599).contains(&body.0.status) {
+        return Err(ApiError::invalid(
+            "status",
+            "The status must be that of an error.",
+        ));
+    }
+    let context = Arc::clone(&app.context);
+    let flow = async move { cart_error::report(&context, &connection, &checkout, &body.0).await };
+    detached(flow).await?;
+    Ok(HttpResponse::Accepted().json(serde_json::json!({})))
+}
