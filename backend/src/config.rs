@@ -140,7 +140,7 @@ fn default_upstream_timeout_ms() -> u64 {
 }
 
 fn default_log() -> String {
-    "info".to_owned()
+    "info,actix_server=warn".to_owned()
 }
 
 impl Config {
@@ -149,8 +149,12 @@ impl Config {
         if let Some(file) = file.filter(|file| !file.exists()) {
             return Err(ConfigError::NoFile(file.display().to_string()));
         }
-        let toml = Toml::file_exact(file.unwrap_or(Path::new(FILE)));
-        Self::from_figment(&Figment::new().merge(toml).merge(environment()))
+        let file = file.unwrap_or(Path::new(FILE));
+        let mut figment = Figment::new();
+        if file.exists() {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        Self::from_figment(&figment.merge(environment()))
     }
 
     /// Reads what `figment` holds.

@@ -1,6 +1,6 @@
 //! Logs and metrics. Codes are logged at debug only; tokens and keys never.
 
-use std::sync::OnceLock;
+use std::{io::IsTerminal, sync::OnceLock};
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
@@ -18,12 +18,13 @@ pub fn start_logging(config: &Config) -> Result<(), ConfigError> {
     })?;
     let registry = tracing_subscriber::registry().with(filter);
     let writer = std::io::stderr;
+    let ansi = writer().is_terminal();
     let started = match config.log_format {
         LogFormat::Json => registry
             .with(fmt::layer().json().with_writer(writer))
             .try_init(),
         LogFormat::Pretty => registry
-            .with(fmt::layer().compact().with_writer(writer))
+            .with(fmt::layer().compact().with_ansi(ansi).with_writer(writer))
             .try_init(),
     };
     if started.is_err() {

@@ -219,7 +219,7 @@ impl Client {
         Ok(all)
     }
 
-    /// Every page of a v2 list, where an empty page is 204 without a body.
+    /// Every page of a v2 list. An empty page is 204 without a body; older stores say 404.
     pub(super) async fn every_v2_page<T: DeserializeOwned>(
         &self,
         operation: &'static str,
@@ -228,10 +228,11 @@ impl Client {
         let mut all = Vec::new();
         for page in 1..=MOST_PAGES {
             let query = [("page", page.to_string()), ("limit", PAGE.to_string())];
-            let answer = self.send(operation, request().query(&query)).await?;
-            if answer.status == StatusCode::NO_CONTENT {
-                break;
-            }
+            let answer = match self.send(operation, request().query(&query)).await {
+                Ok(answer) if answer.status == StatusCode::NO_CONTENT => break,
+                Err(BigCommerceError::NotFound) => break,
+                answer => answer?,
+            };
             let rows: Vec<T> = answer
                 .parse()
                 .map_err(BigCommerceError::rubbish(operation))?;

@@ -292,17 +292,30 @@ fn record(
 
 /// The store's own site and those the merchant adds, as browsers name them.
 fn origins(own: &Url, extra: &[Url]) -> Result<Vec<String>, ConnectError> {
-    let mut origins = Vec::with_capacity(extra.len() + 1);
+    let mut origins = Vec::with_capacity(extra.len() + 2);
     for url in std::iter::once(own).chain(extra) {
-        let origin = match url.origin() {
-            Origin::Opaque(_) => return Err(ConnectError::Origin(url.to_string())),
-            origin @ Origin::Tuple(..) => origin.ascii_serialization(),
-        };
-        if !origins.contains(&origin) {
-            origins.push(origin);
+        if matches!(url.origin(), Origin::Opaque(_)) {
+            return Err(ConnectError::Origin(url.to_string()));
+        }
+        for url in [Some(url.clone()), other_name(url)].into_iter().flatten() {
+            let origin = url.origin().ascii_serialization();
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
         }
     }
     Ok(origins)
+}
+
+/// A shop on this very machine, as in the demo, is opened by either name.
+fn other_name(url: &Url) -> Option<Url> {
+    let name = match url.host_str()? {
+        "127.0.0.1" => "localhost",
+        "localhost" => "127.0.0.1",
+        _ => return None,
+    };
+    let mut other = url.clone();
+    other.set_host(Some(name)).ok().map(|()| other)
 }
 
 /// Leaves one active webhook of each scope at our address. Those that are there bring the right
@@ -376,7 +389,12 @@ mod tests {
         let own = url("https://Shop.example:443/");
         let extra = [url("https://shop.example/x"), url("http://localhost:4010")];
         let origins = origins(&own, &extra).unwrap();
-        assert_eq!(origins, ["https://shop.example", "http://localhost:4010"]);
+        let expected = [
+            "https://shop.example",
+            "http://localhost:4010",
+            "http://127.0.0.1:4010",
+        ];
+        assert_eq!(origins, expected);
         assert!(super::origins(&own, &[url("data:text/plain,x")]).is_err());
     }
 }
