@@ -11,6 +11,7 @@ use crate::{
     connections::{Clients, Connections},
     context::{Context, Limits},
     crypto::Sealer,
+    flows::{FlowError, recover},
     routes,
     store::{Store, StoreError},
     telemetry, worker,
@@ -30,6 +31,9 @@ pub enum StartError {
     /// The database is unusable.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What a crash left behind could not be taken up.
+    #[error("recovering after a crash failed: {0}")]
+    Recovery(#[from] FlowError),
     /// No TLS, no calls.
     #[error("the HTTP client could not be made: {0}")]
     Http(#[from] reqwest::Error),
@@ -120,6 +124,8 @@ pub async fn start_without_worker(
 ) -> Result<RunningApp, StartError> {
     telemetry::metrics();
     let app = App::open(config, clock, ids).await?;
+    // Before the first request: what it frees must be a dead process's and not a request's.
+    recover::recover(&app.context).await?;
     let listen = app.config.listen.clone();
     let failed = |source| StartError::Listen {
         address: listen.clone(),

@@ -9,7 +9,7 @@ use crate::{
     context::Context,
     domain::{CheckoutId, LockId, OrderId},
     flows::{
-        FlowError, evict_coupon, process_order, recover, refresh_checkout, release_lock, sweep,
+        FlowError, evict_coupon, process_order, refresh_checkout, release_lock, sweep,
     },
     store::jobs::{self, Job, JobKind},
 };
@@ -28,9 +28,6 @@ const GIVE_UP_AFTER_MS: i64 = 48 * 60 * 60_000;
 
 /// Runs jobs and sweeps until `stop` says so.
 pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
-    if let Err(error) = recover::recover(&context).await {
-        error!(%error, "recovering after a crash failed");
-    }
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..WORKERS {
         tasks.spawn(work(Arc::clone(&context), stop.clone()));
