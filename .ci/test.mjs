@@ -37,6 +37,21 @@ const STEPS = {
       ),
   },
   rust: { title: 'Rust tests, the store on SQLite and on PostgreSQL', run: rustTests },
+  crash: {
+    title: 'The backend killed between any two steps',
+    run: () =>
+      all([
+        'cargo',
+        'test',
+        '--quiet',
+        '-p',
+        'voucherbridge',
+        '--features',
+        'kill-points',
+        '--test',
+        'crash',
+      ]),
+  },
   wasm: {
     title: 'Tests of the module, native and in WebAssembly',
     run: () =>

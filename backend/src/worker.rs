@@ -8,9 +8,7 @@ use tracing::{debug, error, warn};
 use crate::{
     context::Context,
     domain::{CheckoutId, LockId, OrderId},
-    flows::{
-        FlowError, evict_coupon, process_order, refresh_checkout, release_lock, sweep,
-    },
+    flows::{FlowError, evict_coupon, process_order, refresh_checkout, release_lock, sweep},
     store::jobs::{self, Job, JobKind},
 };
 
