@@ -6,6 +6,12 @@
 //!
 //! `cargo test -p voucherbridge --features kill-points --test crash`
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests fail by it, and wait for processes"
+)]
+
 mod bridge;
 mod walks;
 mod world;

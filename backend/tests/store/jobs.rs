@@ -1,0 +1,171 @@
+//! Durable work: merged, taken once, tried again, given up.
+
+use voucherbridge::store::{
+    Store,
+    jobs::{self, Job, JobKind},
+};
+
+use super::databases::{databases, shop};
+
+async fn enqueue(store: &Store, subject: &str, run_at: i64) {
+    let mut tx = store.begin().await.unwrap();
+    let kind = JobKind::ProcessOrder;
+    jobs::enqueue(tx.connection(), &shop(), kind, subject, run_at, 0)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn take(store: &Store, owner: &str, now: i64) -> Option<Job> {
+    let mut tx = store.begin().await.unwrap();
+    let job = jobs::take(tx.connection(), owner, now, now + 100)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    job
+}
+
+async fn finish(store: &Store, job: &Job, owner: &str) {
+    let mut tx = store.begin().await.unwrap();
+    jobs::finish(tx.connection(), job, owner).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn asking_again_merges_and_the_earlier_time_counts() {
+    for database in databases().await {
+        let store = &database.store;
+        enqueue(store, "7", 50).await;
+        enqueue(store, "7", 20).await;
+        enqueue(store, "7", 90).await;
+        assert_eq!(take(store, "a", 19).await, None, "{}", database.kind);
+        let job = take(store, "a", 20).await.unwrap();
+        assert_eq!(
+            (job.subject.as_str(), job.attempts),
+            ("7", 1),
+            "{}",
+            database.kind
+        );
+        finish(store, &job, "a").await;
+        assert_eq!(take(store, "a", 1_000).await, None, "{}", database.kind);
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_for_while_it_runs_runs_again() {
+    for database in databases().await {
+        let store = &database.store;
+        enqueue(store, "7", 0).await;
+        let job = take(store, "a", 0).await.unwrap();
+        enqueue(store, "7", 10).await;
+        assert_eq!(
+            take(store, "b", 10).await,
+            None,
+            "{}: it runs",
+            database.kind
+        );
+        finish(store, &job, "a").await;
+        let again = take(store, "b", 10).await;
+        assert!(again.is_some(), "{}", database.kind);
+    }
+}
+
+#[tokio::test]
+async fn a_dead_workers_job_is_taken_over_and_its_word_counts_no_more() {
+    for database in databases().await {
+        let store = &database.store;
+        enqueue(store, "7", 0).await;
+        let lost = take(store, "dead", 0).await.unwrap();
+        assert_eq!(take(store, "b", 99).await, None, "{}", database.kind);
+        let taken = take(store, "b", 100).await.unwrap();
+        assert_eq!(taken.attempts, 2, "{}", database.kind);
+        finish(store, &lost, "dead").await;
+        let mut tx = store.begin().await.unwrap();
+        let due = jobs::next_due(tx.connection()).await.unwrap();
+        assert_eq!(
+            due,
+            Some(200),
+            "{}: the job of b is still there",
+            database.kind
+        );
+        drop(tx);
+        finish(store, &taken, "b").await;
+        assert_eq!(take(store, "c", 1_000).await, None, "{}", database.kind);
+    }
+}
+
+#[tokio::test]
+async fn is_tried_again_given_up_and_asked_for_afresh() {
+    for database in databases().await {
+        let store = &database.store;
+        enqueue(store, "7", 0).await;
+        let job = take(store, "a", 0).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        jobs::retry(tx.connection(), &job, "a", 500, "busy")
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(take(store, "a", 499).await, None, "{}", database.kind);
+        let job = take(store, "a", 500).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        jobs::fail(tx.connection(), &job, "a", "no use")
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(take(store, "a", 10_000).await, None, "{}", database.kind);
+        let mut tx = store.begin().await.unwrap();
+        let failed = jobs::failed(tx.connection(), &shop()).await.unwrap();
+        assert_eq!(failed.len(), 1, "{}", database.kind);
+        assert_eq!(failed[0].reason, "no use", "{}", database.kind);
+        drop(tx);
+        enqueue(store, "7", 600).await;
+        let afresh = take(store, "a", 600).await.unwrap();
+        assert_eq!(afresh.attempts, 1, "{}", database.kind);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_workers_take_each_job_once() {
+    for database in databases().await {
+        for subject in 0..30 {
+            enqueue(&database.store, &subject.to_string(), 0).await;
+        }
+        let mut workers = tokio::task::JoinSet::new();
+        for worker in 0..6 {
+            let store = database.store.clone();
+            workers.spawn(async move {
+                let (owner, mut taken) = (worker.to_string(), Vec::new());
+                while let Some(job) = take(&store, &owner, 0).await {
+                    taken.push(job.subject);
+                }
+                taken
+            });
+        }
+        let mut taken: Vec<_> = workers.join_all().await.concat();
+        // A worker that lost every race of a round stops early; the next one takes what is left.
+        while let Some(job) = take(&database.store, "last", 0).await {
+            taken.push(job.subject);
+        }
+        taken.sort_by_key(|subject| subject.parse::<i64>().unwrap());
+        let all: Vec<_> = (0..30).map(|subject| subject.to_string()).collect();
+        assert_eq!(taken, all, "{}", database.kind);
+    }
+}
+
+#[tokio::test]
+async fn a_job_of_a_transaction_that_fails_was_never_asked_for() {
+    for database in databases().await {
+        let mut tx = database.store.begin().await.unwrap();
+        let kind = JobKind::ReleaseLock;
+        jobs::enqueue(tx.connection(), &shop(), kind, "x", 0, 0)
+            .await
+            .unwrap();
+        drop(tx);
+        assert_eq!(
+            take(&database.store, "a", 0).await,
+            None,
+            "{}",
+            database.kind
+        );
+    }
+}
