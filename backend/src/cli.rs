@@ -159,10 +159,11 @@ pub async fn disconnect(app: &App, arguments: DisconnectArguments) -> Result<(),
         return Ok(());
     }
     let report = disconnect::disconnect(app, &store, &actor()).await?;
-    println!(
-        "Disconnected {store}: removed {} script(s), {} webhook(s) and {} promotion(s).",
-        report.scripts, report.webhooks, report.promotions
-    );
+    println!("Disconnected {store}. Removed there:");
+    println!("  scripts:    {}", report.scripts);
+    println!("  held codes: {}", report.codes);
+    println!("  promotions: {}", report.promotions);
+    println!("  webhooks:   {}", report.webhooks);
     Ok(())
 }
 

@@ -177,26 +177,26 @@ mod tests {
     fn reads_what_it_sealed_and_only_in_its_place() {
         let sealer = Sealer::new(&random_secret()).unwrap();
         let secret = SecretString::from("demo-access-token");
-        let sealed = sealer.seal(&store("one"), "access_token", &secret).unwrap();
+        let hidden = sealer.seal(&store("one"), "access_token", &secret).unwrap();
         let read = sealer
-            .unseal(&store("one"), "access_token", &sealed)
+            .unseal(&store("one"), "access_token", &hidden)
             .unwrap();
         assert_eq!(read.expose_secret(), "demo-access-token");
-        assert!(!sealed.as_str().contains("demo"));
+        assert!(!hidden.as_str().contains("demo"));
         assert!(
             sealer
-                .unseal(&store("two"), "access_token", &sealed)
+                .unseal(&store("two"), "access_token", &hidden)
                 .is_err()
         );
         assert!(
             sealer
-                .unseal(&store("one"), "client_secret", &sealed)
+                .unseal(&store("one"), "client_secret", &hidden)
                 .is_err()
         );
         let other = Sealer::new(&random_secret()).unwrap();
         assert!(
             other
-                .unseal(&store("one"), "access_token", &sealed)
+                .unseal(&store("one"), "access_token", &hidden)
                 .is_err()
         );
     }
@@ -205,10 +205,10 @@ mod tests {
     fn refuses_damage_and_odd_keys() {
         let sealer = Sealer::new(&random_secret()).unwrap();
         for damaged in ["", "AAAA", "no base64"] {
-            let sealed = Sealed::from_stored(damaged.to_owned());
+            let hidden = Sealed::from_stored(damaged.to_owned());
             assert!(
                 sealer
-                    .unseal(&store("one"), "access_token", &sealed)
+                    .unseal(&store("one"), "access_token", &hidden)
                     .is_err()
             );
         }

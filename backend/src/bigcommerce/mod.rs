@@ -13,6 +13,7 @@ mod wire;
 
 pub use client::Client;
 pub use error::BigCommerceError;
+pub use scopes::SCOPE_CHECK_SCRIPT;
 pub use setup::{Hook, NativeCoupon, NewScript, SECRET_HEADER, Script, StoreInformation};
 
 use serde::{Deserialize, Serialize};

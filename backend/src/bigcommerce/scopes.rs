@@ -3,14 +3,17 @@
 //! can exist and is therefore refused for its content. 403 says that the scope is missing; every
 //! other answer, 404 and 422 included, that it is there.
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use super::{BigCommerceError, Client};
+use super::{BigCommerceError, Client, Script, wire};
 
 /// Nobody's id: random UUIDs carry a version, this one does not.
 const NO_ID: &str = "00000000-0000-0000-0000-000000000000";
+
+/// The name of the script that is made to see whether one may be.
+pub const SCOPE_CHECK_SCRIPT: &str = "Voucherbridge scope check";
 
 struct Probe {
     /// As the merchant finds it in the control panel.
@@ -58,10 +61,9 @@ impl Probe {
 }
 
 /// The scopes a merchant must grant, each with the call that stands for it.
-fn probes() -> [Probe; 10] {
+fn probes() -> [Probe; 9] {
     const ONE: &[(&str, &str)] = &[("limit", "1")];
-    // A script without an address is no script, and a promotion without a name is no promotion.
-    let checkout_script = json!({ "name": "", "kind": "src", "visibility": "checkout" });
+    // A promotion without a name is no promotion.
     [
         // Delete a Script.
         Probe::change(
@@ -70,14 +72,6 @@ fn probes() -> [Probe; 10] {
             Method::DELETE,
             &["v3", "content", "scripts", NO_ID],
             None,
-        ),
-        // Create a Script, for the checkout.
-        Probe::change(
-            "Checkout Content: modify",
-            "probe_checkout_content",
-            Method::POST,
-            &["v3", "content", "scripts"],
-            Some(checkout_script),
         ),
         // Create a Promotion.
         Probe::change(
@@ -140,14 +134,47 @@ impl Client {
     /// The scopes the token lacks, named as in the control panel; all calls run together.
     pub async fn missing_scopes(&self) -> Result<Vec<&'static str>, BigCommerceError> {
         let probes = probes();
-        let verdicts = join_all(probes.iter().map(|probe| self.is_granted(probe))).await;
+        let verdicts = join_all(probes.iter().map(|probe| self.is_granted(probe)));
+        let (verdicts, checkout_scripts) = join(verdicts, self.may_change_checkout_scripts()).await;
         let mut missing = Vec::new();
         for (probe, granted) in probes.iter().zip(verdicts) {
             if !granted? {
                 missing.push(probe.scope);
             }
         }
+        if !checkout_scripts? {
+            missing.push("Checkout Content: modify");
+        }
         Ok(missing)
+    }
+
+    /// Create a Script, then Delete a Script: whether a script may be put on the checkout depends
+    /// on the body, so that a body refused for something else would prove nothing. This one is
+    /// empty, disabled and removed at once.
+    async fn may_change_checkout_scripts(&self) -> Result<bool, BigCommerceError> {
+        let body = json!({
+            "name": SCOPE_CHECK_SCRIPT,
+            "kind": "script_tag",
+            "html": "<script></script>",
+            "location": "head",
+            "visibility": "checkout",
+            "consent_category": "essential",
+            "auto_uninstall": true,
+            "enabled": false,
+        });
+        let request = self
+            .request(Method::POST, &["v3", "content", "scripts"])
+            .json(&body);
+        match self
+            .read::<wire::Data<Script>>("probe_checkout_content", request)
+            .await
+        {
+            Ok(script) => self.delete_script(&script.data.uuid).await.map(|()| true),
+            // Ten scripts of ours there already, perhaps.
+            Err(BigCommerceError::NotFound | BigCommerceError::Refused { .. }) => Ok(true),
+            Err(BigCommerceError::Forbidden { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     async fn is_granted(&self, probe: &Probe) -> Result<bool, BigCommerceError> {

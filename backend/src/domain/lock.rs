@@ -97,6 +97,8 @@ pub enum ReleaseReason {
     OrderVoid,
     /// The order waited for its payment too long.
     NeverPaid,
+    /// The merchant disconnected the store.
+    Disconnected,
 }
 
 impl ReleaseReason {
@@ -112,6 +114,7 @@ impl ReleaseReason {
             Self::CartGone => "cart_gone",
             Self::OrderVoid => "order_void",
             Self::NeverPaid => "never_paid",
+            Self::Disconnected => "disconnected",
         }
     }
 }

@@ -4,12 +4,18 @@ use crate::{
     app::App,
     bigcommerce::{BigCommerceError, Client},
     connections::ConnectionError,
-    domain::{StoreHash, lock::PROMOTION_NAME_PREFIX},
+    context::{Connection, Context},
+    domain::{
+        StoreHash,
+        lock::{PROMOTION_NAME_PREFIX, ReleaseReason},
+    },
     flows::{
+        FlowError,
         connect::{self, ConnectError},
         install_scripts::{self, InstallError},
+        release_lock,
     },
-    store::{StoreError, audit::AuditEntry},
+    store::{StoreError, audit::AuditEntry, locks},
 };
 
 /// What was removed at BigCommerce.
@@ -19,7 +25,9 @@ pub struct DisconnectReport {
     pub webhooks: usize,
     /// Scripts.
     pub scripts: usize,
-    /// Promotions: the native codes of checkouts under way.
+    /// Codes held for checkouts under way, each with its promotion and its session.
+    pub codes: usize,
+    /// Promotions that were left over beside those.
     pub promotions: usize,
 }
 
@@ -38,13 +46,17 @@ pub enum DisconnectError {
     /// The public address is unusable.
     #[error(transparent)]
     PublicUrl(#[from] ConnectError),
+    /// A held code could not be let go.
+    #[error(transparent)]
+    Flow(#[from] FlowError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Removes scripts first, so that no shopper enters a code any more, then promotions, then
-/// webhooks, then the record. Sessions at Voucherify end by themselves.
+/// Removes scripts first, so that no shopper enters a code any more, then what is held, then
+/// webhooks, then the record. A code on an order that waits for its payment stays with it: should
+/// the store be connected again, it is redeemed.
 pub async fn disconnect(
     app: &App,
     store: &StoreHash,
@@ -53,6 +65,7 @@ pub async fn disconnect(
     let connected = app.connections.connected(store).await?;
     let client = &connected.connection.bigcommerce;
     let scripts = install_scripts::uninstall(app, store, actor).await?;
+    let codes = let_go(&app.context, &connected.connection).await?;
     let promotions = remove_promotions(client).await?;
     let webhooks = remove_hooks(app, store, client).await?;
     app.context.store.delete_store(store).await?;
@@ -60,6 +73,7 @@ pub async fn disconnect(
     let report = DisconnectReport {
         webhooks,
         scripts,
+        codes,
         promotions,
     };
     app.context
@@ -76,6 +90,7 @@ pub async fn forget(app: &App, store: &StoreHash, actor: &str) -> Result<bool, D
     let nothing = DisconnectReport {
         webhooks: 0,
         scripts: 0,
+        codes: 0,
         promotions: 0,
     };
     app.context
@@ -83,6 +98,20 @@ pub async fn forget(app: &App, store: &StoreHash, actor: &str) -> Result<bool, D
         .audit(store, &entry(app, actor, nothing))
         .await?;
     Ok(known)
+}
+
+/// Releases every held code, the way a removal does.
+async fn let_go(context: &Context, connection: &Connection) -> Result<usize, DisconnectError> {
+    let mut tx = context.store.begin().await?;
+    // Whenever they end: all of them.
+    let held = locks::expired(tx.connection(), &connection.store, i64::MAX, i64::MAX).await?;
+    tx.commit().await?;
+    let codes = held.len();
+    for mut lock in held {
+        super::give_up(context, &mut lock, ReleaseReason::Disconnected).await?;
+        release_lock::release(context, connection, &lock.id).await?;
+    }
+    Ok(codes)
 }
 
 async fn remove_promotions(client: &Client) -> Result<usize, DisconnectError> {
@@ -124,6 +153,7 @@ fn entry(app: &App, actor: &str, report: DisconnectReport) -> AuditEntry {
         details: serde_json::json!({
             "webhooks": report.webhooks,
             "scripts": report.scripts,
+            "codes": report.codes,
             "promotions": report.promotions,
         }),
     }

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::{
     app::App,
-    bigcommerce::{BigCommerceError, Client, NewScript, Script},
+    bigcommerce::{BigCommerceError, Client, NewScript, SCOPE_CHECK_SCRIPT, Script},
     connections::ConnectionError,
     domain::StoreHash,
     routes::assets::{self, Manifest},
@@ -128,7 +128,9 @@ async fn ours(app: &App, store: &StoreHash, client: &Client) -> Result<Vec<Scrip
     let remembered = record.map(|record| record.script_ids).unwrap_or_default();
     let is_ours = |script: &Script| {
         let src = script.src.as_deref().unwrap_or_default();
-        remembered.contains(&script.uuid) || (script.name == NAME && src.contains("/assets/"))
+        remembered.contains(&script.uuid)
+            || script.name == SCOPE_CHECK_SCRIPT
+            || (script.name == NAME && src.contains("/assets/"))
     };
     let mut scripts = client.scripts().await?;
     scripts.retain(is_ours);

@@ -12,6 +12,7 @@ pub mod disconnect;
 pub mod evict_coupon;
 mod exclusive;
 pub mod install_scripts;
+pub mod known_checkout;
 pub mod process_order;
 pub mod receive_webhook;
 pub mod recover;

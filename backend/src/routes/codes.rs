@@ -16,7 +16,10 @@ use crate::{
     context::Connection,
     domain::{CheckoutId, Code, NativeCode},
     error::ApiError,
-    flows::{apply_codes, cart_error, detached, refresh_checkout, remove_code},
+    flows::{
+        apply_codes, cart_error, detached, known_checkout::ensure_known, refresh_checkout,
+        remove_code,
+    },
 };
 
 type Answer = Result<HttpResponse, ApiError>;
@@ -83,7 +86,10 @@ async fn apply(app: Data<App>, place: Path<Place>, body: Json<ApplyRequest>) -> 
 async fn refresh(app: Data<App>, place: Path<Place>, _: Json<RefreshRequest>) -> Answer {
     let (connection, checkout) = find(&app, &place.store, &place.checkout).await?;
     let context = Arc::clone(&app.context);
-    let flow = async move { refresh_checkout::refresh(&context, &connection, &checkout).await };
+    let flow = async move {
+        ensure_known(&context, &connection, &checkout).await?;
+        refresh_checkout::refresh(&context, &connection, &checkout).await
+    };
     Ok(HttpResponse::Ok().json(detached(flow).await?))
 }
 
@@ -93,8 +99,10 @@ async fn remove(app: Data<App>, place: Path<CodePlace>) -> Answer {
     let native_code = NativeCode::parse(&place.native_code)
         .map_err(|_| ApiError::invalid("native_code", "This is no native code."))?;
     let context = Arc::clone(&app.context);
-    let flow =
-        async move { remove_code::remove(&context, &connection, &checkout, &native_code).await };
+    let flow = async move {
+        ensure_known(&context, &connection, &checkout).await?;
+        remove_code::remove(&context, &connection, &checkout, &native_code).await
+    };
     Ok(HttpResponse::Ok().json(detached(flow).await?))
 }
 
@@ -108,7 +116,10 @@ async fn report(app: Data<App>, place: Path<Place>, body: Json<CartErrorRequest>
         ));
     }
     let context = Arc::clone(&app.context);
-    let flow = async move { cart_error::report(&context, &connection, &checkout, &body.0).await };
+    let flow = async move {
+        ensure_known(&context, &connection, &checkout).await?;
+        cart_error::report(&context, &connection, &checkout, &body.0).await
+    };
     detached(flow).await?;
     Ok(HttpResponse::Accepted().json(serde_json::json!({})))
 }

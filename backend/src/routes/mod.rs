@@ -13,7 +13,7 @@ use actix_web::{
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     middleware::from_fn,
-    web::{self, Data, PayloadConfig, ServiceConfig},
+    web::{self, Data, PathConfig, PayloadConfig, ServiceConfig},
 };
 
 use crate::{app::App, domain::StoreHash, error::ApiError};
@@ -36,6 +36,7 @@ pub fn app(
     ActixApp::new()
         .app_data(app)
         .app_data(PayloadConfig::new(BODY_LIMIT))
+        .app_data(PathConfig::default().error_handler(|_, _| ApiError::no_such_address().into()))
         .configure(routes)
         .default_service(web::to(nowhere))
         .wrap(from_fn(watch::watch))

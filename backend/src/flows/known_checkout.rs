@@ -1,0 +1,35 @@
+//! Whether there is such a checkout in the store: asked before an answer that would otherwise say
+//! "nothing held" of any id at all, another store's included.
+
+use tracing::debug;
+
+use super::FlowError;
+use crate::{
+    bigcommerce::BigCommerceError,
+    context::{Connection, Context},
+    domain::CheckoutId,
+    store::locks,
+};
+
+/// Succeeds for a checkout that a code was ever held for, or that BigCommerce knows. Where
+/// BigCommerce cannot say, it succeeds too: nothing is held, and that is the answer.
+pub async fn ensure_known(
+    context: &Context,
+    connection: &Connection,
+    checkout: &CheckoutId,
+) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    let locks = locks::of_checkout(tx.connection(), &connection.store, checkout).await?;
+    tx.commit().await?;
+    if !locks.is_empty() {
+        return Ok(());
+    }
+    match connection.bigcommerce.checkout(checkout).await {
+        Err(BigCommerceError::NotFound) => Err(FlowError::UnknownCheckout),
+        Err(error) => {
+            debug!(%error, %checkout, "whether the checkout exists is not known");
+            Ok(())
+        }
+        Ok(_) => Ok(()),
+    }
+}

@@ -1,0 +1,298 @@
+//! Bad input to every endpoint: a 4xx that names the fault, nothing changed, no secret logged.
+
+use reqwest::{Method, RequestBuilder};
+use voucherbridge_stand_in::{StandIn, StandInOptions};
+
+use super::helpers::{SECRETS, STORE, TestApp, checkout_at, error_of, log};
+
+/// One request and what it must be answered.
+struct Case {
+    name: String,
+    request: RequestBuilder,
+    status: u16,
+    code: &'static str,
+    field: Option<&'static str>,
+}
+
+const UNKNOWN: &str = "0a1b2c3d-0000-4000-8000-000000000009";
+const SQL: &str = "'; DROP TABLE locks; --";
+
+#[tokio::test]
+async fn is_answered_4xx_and_changes_nothing() {
+    let app = TestApp::connected().await;
+    let checkout = app.checkout().await;
+    let before = app.state().await;
+    let elsewhere = StandIn::start(StandInOptions::default()).unwrap();
+    let foreign = checkout_at(&elsewhere).await;
+    let mut cases = bodies(&app, &checkout);
+    cases.extend(codes(&app, &checkout));
+    cases.extend(places(&app, &checkout, &foreign));
+    cases.extend(addresses(&app));
+    for case in cases {
+        let answer = case.request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let (code, message, field) = error_of(answer, &case.name).await;
+        let got = (status, code.as_str(), field.as_deref());
+        assert_eq!(got, (case.status, case.code, case.field), "{}", case.name);
+        for secret in SECRETS {
+            assert!(!message.contains(secret), "{}: {message}", case.name);
+        }
+        assert!(!message.contains("DROP TABLE"), "{}: {message}", case.name);
+    }
+    app.is_as(&before, "state").await;
+    let log = log().text();
+    assert!(log.contains("answered"), "nothing was captured");
+    let webhook_secret = app.webhook_secret().await;
+    for secret in SECRETS.into_iter().chain([webhook_secret.as_str()]) {
+        assert!(!log.contains(secret), "a log line holds {secret:?}");
+    }
+}
+
+fn post(app: &TestApp, path: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
+    app.to(Method::POST, path)
+        .header("content-type", "application/json")
+        .body(body)
+}
+
+/// The three endpoints that take a body from the page, with a good body each.
+fn endpoints(checkout: &str) -> [(String, &'static str); 3] {
+    let place = format!("/{STORE}/checkouts/{checkout}");
+    [
+        (format!("{place}/codes"), r#"{"code":"SAVE10"}"#),
+        (format!("{place}/refresh"), "{}"),
+        (
+            format!("{place}/cart-errors"),
+            r#"{"status":404,"path":"/x"}"#,
+        ),
+    ]
+}
+
+fn bodies(app: &TestApp, checkout: &str) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (path, good) in endpoints(checkout) {
+        let mut add = |name: &str, request, status, code, field| {
+            let name = format!("{path}: {name}");
+            cases.push(Case {
+                name,
+                request,
+                status,
+                code,
+                field,
+            });
+        };
+        for (name, body) in [
+            ("no body", ""),
+            ("half of one", "{"),
+            ("a form", "code=SAVE10"),
+        ] {
+            add(name, post(app, &path, body), 400, "invalid_json", None);
+        }
+        add("null", post(app, &path, "null"), 400, "invalid_body", None);
+        add(
+            "two",
+            post(app, &path, format!("{good} {good}")),
+            400,
+            "invalid_json",
+            None,
+        );
+        let unknown = format!("{},\"x\":1}}", good.trim_end_matches('}'));
+        let unknown = unknown.replace("{,", "{");
+        add(
+            "unknown field",
+            post(app, &path, unknown),
+            400,
+            "invalid_field",
+            Some("x"),
+        );
+        let deep = "[".repeat(5_000);
+        add(
+            "deep",
+            post(app, &path, format!("{{\"x\":{deep}")),
+            400,
+            "invalid_field",
+            Some("x"),
+        );
+        add(
+            "bytes",
+            post(app, &path, vec![0xff_u8; 20]),
+            400,
+            "invalid_json",
+            None,
+        );
+        let large = format!("{{\"code\":\"{}\"}}", "A".repeat(1024 * 1024));
+        add("1 MB", post(app, &path, large), 413, "body_too_large", None);
+        let plain = app
+            .to(Method::POST, &path)
+            .header("content-type", "text/plain")
+            .body(good);
+        add("plain text", plain, 415, "unsupported_media_type", None);
+        let untyped = app.to(Method::POST, &path).body(good);
+        add("no type", untyped, 415, "unsupported_media_type", None);
+    }
+    cases
+}
+
+fn codes(app: &TestApp, checkout: &str) -> Vec<Case> {
+    let path = format!("/{STORE}/checkouts/{checkout}/codes");
+    let long = "A".repeat(300);
+    let typed = [
+        "",
+        "   ",
+        long.as_str(),
+        "🎉",
+        "SAVE10🎉",
+        SQL,
+        "\u{0}",
+        "<script>",
+        "A\nB",
+    ];
+    let mut cases: Vec<Case> = typed
+        .iter()
+        .map(|code| Case {
+            name: format!("code {code:?}"),
+            request: app
+                .to(Method::POST, &path)
+                .json(&serde_json::json!({ "code": code })),
+            status: 400,
+            code: "invalid_field",
+            field: Some("code"),
+        })
+        .collect();
+    for body in [
+        "{}",
+        r#"{"code":5}"#,
+        r#"{"code":null}"#,
+        r#"{"code":["SAVE10"]}"#,
+    ] {
+        cases.push(Case {
+            name: format!("body {body}"),
+            request: post(app, &path, body),
+            status: 400,
+            code: "invalid_field",
+            field: Some("code"),
+        });
+    }
+    for native in [
+        "SAVE10",
+        "%F0%9F%8E%89-7K3M9Q",
+        "'%3B%20DROP%20TABLE%20locks-7K3M9Q",
+        "%20",
+    ] {
+        cases.push(Case {
+            name: format!("native code {native}"),
+            request: app.to(Method::DELETE, &format!("{path}/{native}")),
+            status: 400,
+            code: "invalid_field",
+            field: Some("native_code"),
+        });
+    }
+    let cart_errors = format!("/{STORE}/checkouts/{checkout}/cart-errors");
+    for (body, field) in [
+        (r#"{"path":"/x"}"#, "status"),
+        (r#"{"status":"404","path":"/x"}"#, "status"),
+        (r#"{"status":200,"path":"/x"}"#, "status"),
+        (r#"{"status":404}"#, "path"),
+        (r#"{"status":404,"path":"/x","error_type":1}"#, "error_type"),
+    ] {
+        cases.push(Case {
+            name: format!("cart error {body}"),
+            request: post(app, &cart_errors, body),
+            status: 400,
+            code: "invalid_field",
+            field: Some(field),
+        });
+    }
+    cases
+}
+
+/// Checkouts and stores that are not there, or not ours.
+fn places(app: &TestApp, checkout: &str, foreign: &str) -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut add = |place: &str, status, code, field| {
+        for (path, good) in endpoints("CHECKOUT") {
+            let path = path.replace(&format!("/{STORE}/checkouts/CHECKOUT"), place);
+            let request = post(app, &path, good);
+            cases.push(Case {
+                name: path,
+                request,
+                status,
+                code,
+                field,
+            });
+        }
+        let path = format!("{place}/codes/SAVE10-7K3M9Q");
+        let request = app.to(Method::DELETE, &path);
+        cases.push(Case {
+            name: format!("DELETE {path}"),
+            request,
+            status,
+            code,
+            field,
+        });
+    };
+    for id in [UNKNOWN, foreign] {
+        let place = format!("/{STORE}/checkouts/{id}");
+        add(&place, 404, "unknown_checkout", Some("checkout"));
+    }
+    let upper = checkout.replace('-', "").to_uppercase();
+    for id in [
+        "1",
+        "🎉",
+        "..%2F..%2Fcarts",
+        "'%3B%20DROP%20TABLE%20locks",
+        &upper,
+    ] {
+        add(
+            &format!("/{STORE}/checkouts/{id}"),
+            400,
+            "invalid_field",
+            Some("checkout"),
+        );
+    }
+    for store in [
+        "otherstore",
+        "DEMO1STORE",
+        "🎉",
+        "'%3B%20--",
+        &"a".repeat(300),
+    ] {
+        add(
+            &format!("/{store}/checkouts/{checkout}"),
+            404,
+            "unknown_store",
+            Some("store"),
+        );
+    }
+    cases
+}
+
+fn addresses(app: &TestApp) -> Vec<Case> {
+    let nothing = [
+        "/",
+        "/demo1store",
+        "/demo1store/checkouts",
+        "/admin",
+        "/assets/x/y",
+        "/%FF/%FE",
+    ];
+    let unknown = nothing.map(|path| (Method::GET, path, 404, "not_found"));
+    let wrong = [
+        (Method::POST, "/healthz"),
+        (Method::DELETE, "/metrics"),
+        (Method::GET, "/demo1store/webhooks"),
+        (Method::POST, "/assets/x/loader.js"),
+        (Method::GET, "/demo1store/checkouts/x/codes"),
+        (Method::PUT, "/demo1store/checkouts/x/codes/y"),
+        (Method::OPTIONS, "/demo1store/checkouts/x/refresh"),
+    ];
+    let wrong = wrong.map(|(method, path)| (method, path, 405, "method_not_allowed"));
+    let all = unknown.into_iter().chain(wrong);
+    all.map(|(method, path, status, code)| Case {
+        name: format!("{method} {path}"),
+        request: app.to(method, path),
+        status,
+        code,
+        field: None,
+    })
+    .collect()
+}

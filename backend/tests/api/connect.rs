@@ -1,0 +1,274 @@
+//! Connecting and disconnecting a store.
+
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use voucherbridge::flows::{
+    connect::{self, ConnectError, ConnectRequest, SCOPES},
+    disconnect,
+};
+
+use super::helpers::{SECRETS, STORE, TestApp};
+
+async fn hooks(app: &TestApp) -> Vec<Value> {
+    let webhooks = app.shop_control("GET", "webhooks", &Value::Null).await;
+    webhooks["hooks"].as_array().unwrap().clone()
+}
+
+async fn grant(app: &TestApp, missing: &[&str]) {
+    let all = [
+        "store_v2_content",
+        "store_content_checkout",
+        "store_v2_marketing",
+        "store_cart",
+        "store_checkouts",
+        "store_v2_customers_read_only",
+        "store_v2_orders_read_only",
+        "store_v2_transactions_read_only",
+        "store_v2_products_read_only",
+        "store_v2_information_read_only",
+    ];
+    let granted: Vec<&str> = all
+        .into_iter()
+        .filter(|scope| !missing.contains(scope))
+        .collect();
+    app.shop_control("PUT", "scopes", &json!({ "granted": granted }))
+        .await;
+}
+
+#[tokio::test]
+async fn registers_webhooks_and_tells_what_stops_working() {
+    let app = TestApp::start().await;
+    let report = app.connect().await.unwrap();
+    assert_eq!(report.webhooks, SCOPES.len());
+    assert!(report.origins.contains(&app.stand_in.shop_url));
+    assert_eq!(report.coupons_allowed, 1);
+    assert_eq!(report.native_coupons.len(), 1);
+    let hooks = hooks(&app).await;
+    let mut scopes: Vec<&str> = hooks
+        .iter()
+        .map(|hook| hook["scope"].as_str().unwrap())
+        .collect();
+    let mut wanted = SCOPES.to_vec();
+    scopes.sort_unstable();
+    wanted.sort_unstable();
+    assert_eq!(scopes, wanted);
+    for hook in &hooks {
+        assert_eq!(hook["destination"], format!("{}/{STORE}/webhooks", app.url));
+    }
+}
+
+#[tokio::test]
+async fn keeps_no_secret_readable() {
+    let app = TestApp::connected().await;
+    let store = &app.running.app.context.store;
+    let record = store
+        .store_record(&TestApp::store())
+        .await
+        .unwrap()
+        .unwrap();
+    let audit = store.audit_entries(&TestApp::store(), 10).await.unwrap();
+    assert_eq!((audit.len(), audit[0].action.as_str()), (1, "connect"));
+    let sealed = [
+        &record.access_token,
+        &record.client_secret,
+        &record.voucherify_secret_key,
+    ];
+    let kept = sealed.map(|sealed| sealed.as_str().to_owned()).join(" ");
+    for secret in SECRETS {
+        assert!(!kept.contains(secret) && !format!("{record:?} {audit:?}").contains(secret));
+    }
+}
+
+#[tokio::test]
+async fn again_changes_settings_and_doubles_nothing() {
+    let app = TestApp::connected().await;
+    let secret = app.webhook_secret().await;
+    let before = hooks(&app).await;
+    let again = ConnectRequest {
+        combine_with_promotions: false,
+        ..TestApp::request()
+    };
+    connect::connect(&app.running.app, &again).await.unwrap();
+    assert_eq!(app.webhook_secret().await, secret);
+    assert_eq!(hooks(&app).await.len(), before.len());
+    let connected = app
+        .running
+        .app
+        .connections
+        .connected(&TestApp::store())
+        .await
+        .unwrap();
+    assert!(!connected.connection.settings.combine_with_promotions);
+}
+
+#[tokio::test]
+async fn replaces_webhooks_whose_secret_was_lost() {
+    let app = TestApp::connected().await;
+    let old = app.webhook_secret().await;
+    app.running
+        .app
+        .context
+        .store
+        .delete_store(&TestApp::store())
+        .await
+        .unwrap();
+    app.running.app.connections.forget(&TestApp::store());
+    let report = app.connect().await.unwrap();
+    assert_ne!(app.webhook_secret().await, old);
+    assert_eq!(report.webhooks, SCOPES.len());
+    assert_eq!(hooks(&app).await.len(), SCOPES.len());
+}
+
+#[tokio::test]
+async fn names_every_scope_that_is_missing() {
+    let app = TestApp::start().await;
+    for (granted_as, name) in [
+        ("store_content_checkout", "Checkout Content: modify"),
+        (
+            "store_v2_transactions_read_only",
+            "Order Transactions: read-only",
+        ),
+        ("store_v2_marketing", "Marketing: modify"),
+        ("store_cart", "Carts: modify"),
+        ("store_checkouts", "Checkouts: modify"),
+        ("store_v2_customers_read_only", "Customers: read-only"),
+        ("store_v2_orders_read_only", "Orders: read-only"),
+        ("store_v2_products_read_only", "Products: read-only"),
+        (
+            "store_v2_information_read_only",
+            "Information & Settings: read-only",
+        ),
+    ] {
+        grant(&app, &[granted_as]).await;
+        match app.connect().await {
+            Err(ConnectError::MissingScopes(missing)) => assert_eq!(missing, [name]),
+            other => panic!("{granted_as}: {other:?}"),
+        }
+    }
+    // Without the one, nobody can tell whether the other is there.
+    grant(&app, &["store_v2_content"]).await;
+    let error = app.connect().await.unwrap_err().to_string();
+    assert!(error.contains("; Checkout Content: modify"), "{error}");
+    assert!(error.contains(" Content: modify;"), "{error}");
+    grant(
+        &app,
+        &[
+            "store_v2_marketing",
+            "store_cart",
+            "store_v2_products_read_only",
+        ],
+    )
+    .await;
+    let error = app.connect().await.unwrap_err().to_string();
+    for name in ["Marketing: modify", "Carts: modify", "Products: read-only"] {
+        assert!(error.contains(name), "{error}");
+    }
+    let store = &app.running.app.context.store;
+    assert!(store.store_records().await.unwrap().is_empty());
+    assert!(hooks(&app).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_scope_check_leaves_nothing_behind() {
+    let app = TestApp::start().await;
+    let before = app.shop_control("GET", "state", &Value::Null).await;
+    app.connect().await.unwrap();
+    assert_eq!(app.shop_control("GET", "state", &Value::Null).await, before);
+    let calls = app.stand_in.shop_kit.calls.list(0, "");
+    assert!(
+        calls
+            .iter()
+            .any(|call| call.method == "DELETE" && call.status == Some(404))
+    );
+}
+
+#[tokio::test]
+async fn refuses_wrong_credentials() {
+    let app = TestApp::start().await;
+    let wrong = SecretString::from("wrong");
+    let token = ConnectRequest {
+        access_token: wrong.clone(),
+        ..TestApp::request()
+    };
+    let refused = connect::connect(&app.running.app, &token).await;
+    assert!(
+        matches!(refused, Err(ConnectError::BigCommerceCredentials(_))),
+        "{refused:?}"
+    );
+    let key = ConnectRequest {
+        voucherify_secret_key: wrong,
+        ..TestApp::request()
+    };
+    let refused = connect::connect(&app.running.app, &key).await;
+    assert!(
+        matches!(refused, Err(ConnectError::VoucherifyCredentials)),
+        "{refused:?}"
+    );
+    assert!(
+        app.running
+            .app
+            .context
+            .store
+            .store_records()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn disconnecting_removes_everything() {
+    let app = TestApp::connected().await;
+    let path = format!("/{STORE}/checkouts/{}/codes", app.checkout().await);
+    let typed = || {
+        app.to(reqwest::Method::POST, &path)
+            .json(&json!({ "code": "SAVE10" }))
+    };
+    let answer: Value = typed().send().await.unwrap().json().await.unwrap();
+    assert_eq!(answer["outcome"], "applied", "{answer}");
+    let report = disconnect::disconnect(&app.running.app, &TestApp::store(), "test")
+        .await
+        .unwrap();
+    assert_eq!(
+        (report.webhooks, report.codes, report.promotions),
+        (SCOPES.len(), 1, 0)
+    );
+    let state = app.state().await;
+    assert_eq!(state["vouchers"]["sessions"], json!([]));
+    assert_eq!(state["shop"]["promotions"].as_array().unwrap().len(), 1);
+    assert!(hooks(&app).await.is_empty());
+    assert_eq!(typed().send().await.unwrap().status(), 404);
+    assert!(
+        app.running
+            .app
+            .context
+            .store
+            .store_records()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    // And it can be connected anew.
+    app.connect().await.unwrap();
+    assert_eq!(typed().send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_store_connected_by_another_process_is_noticed() {
+    let app = TestApp::connected().await;
+    let store = &app.running.app.context.store;
+    let record = store
+        .store_record(&TestApp::store())
+        .await
+        .unwrap()
+        .unwrap();
+    let checkout = app.checkout().await;
+    let path = format!("/{STORE}/checkouts/{checkout}/refresh");
+    let refresh = || app.to(reqwest::Method::POST, &path).json(&json!({})).send();
+    assert_eq!(refresh().await.unwrap().status(), 200);
+    store.delete_store(&TestApp::store()).await.unwrap();
+    app.stand_in.shop_kit.clock.advance(5);
+    assert_eq!(refresh().await.unwrap().status(), 404);
+    store.save_store(&record).await.unwrap();
+    assert_eq!(refresh().await.unwrap().status(), 200);
+}

@@ -1,0 +1,295 @@
+//! The app with both stand-ins, connected the way a merchant does it.
+
+use std::{
+    future::Future,
+    io::Write,
+    net::TcpListener,
+    pin::Pin,
+    sync::{Arc, Mutex, OnceLock},
+    time::Duration,
+};
+
+use figment::{
+    Figment,
+    providers::{Format, Toml},
+};
+use reqwest::{Method, RequestBuilder};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tracing_subscriber::fmt::MakeWriter;
+use voucherbridge::{
+    app::{self, RunningApp},
+    clock::{Clock, RandomIds, SharedClock},
+    config::Config,
+    domain::{Currency, StoreHash},
+    flows::connect::{self, ConnectError, ConnectReport, ConnectRequest},
+    store::stores::SourceId,
+    voucherify::Region,
+};
+use voucherbridge_stand_in::{StandIn, StandInOptions, kit, shopper::Shopper};
+
+pub const STORE: &str = "demo1store";
+pub const MASTER_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+/// Nothing may ever print these.
+pub const SECRETS: [&str; 4] = [
+    "demo-access-token",
+    "demo-client-secret",
+    "demo-secret-key",
+    MASTER_KEY,
+];
+
+/// The stand-ins' clock as the backend's.
+struct StandInClock(kit::clock::Clock);
+
+impl Clock for StandInClock {
+    fn now_ms(&self) -> i64 {
+        self.0.now_ms()
+    }
+
+    #[allow(clippy::disallowed_methods)] // leases are waited for in real time
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep(duration))
+    }
+}
+
+pub struct TestApp {
+    pub stand_in: StandIn,
+    pub running: RunningApp,
+    pub url: String,
+    pub client: reqwest::Client,
+    _folder: TempDir,
+}
+
+impl TestApp {
+    /// The server with the demo store connected.
+    pub async fn connected() -> Self {
+        let app = Self::start().await;
+        app.connect().await.unwrap();
+        app
+    }
+
+    /// The server, no store connected.
+    pub async fn start() -> Self {
+        log();
+        let stand_in = StandIn::start(StandInOptions::default()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let database = folder.path().join("test.sqlite");
+        let toml = format!(
+            "listen = \"127.0.0.1:{port}\"\npublic_url = \"http://127.0.0.1:{port}\"\n\
+             database_url = \"sqlite://{}\"\nmaster_key = \"{MASTER_KEY}\"\n\
+             bigcommerce_api_url = \"{}\"\nvoucherify_api_url = \"{}\"\n\
+             upstream_timeout_ms = 2000\n",
+            database.display(),
+            stand_in.shop_url,
+            stand_in.voucherify_url,
+        );
+        let config = Config::from_figment(&Figment::new().merge(Toml::string(&toml))).unwrap();
+        let clock: SharedClock = Arc::new(StandInClock(stand_in.shop_kit.clock.clone()));
+        let running = app::start_without_worker(config, clock, Arc::new(RandomIds))
+            .await
+            .unwrap();
+        let url = format!("http://{}", running.address);
+        Self {
+            stand_in,
+            running,
+            url,
+            client: reqwest::Client::new(),
+            _folder: folder,
+        }
+    }
+
+    pub async fn connect(&self) -> Result<ConnectReport, ConnectError> {
+        connect::connect(&self.running.app, &Self::request()).await
+    }
+
+    pub fn request() -> ConnectRequest {
+        ConnectRequest {
+            store: Self::store(),
+            client_id: "demo-client-id".to_owned(),
+            client_secret: SecretString::from("demo-client-secret"),
+            access_token: SecretString::from("demo-access-token"),
+            voucherify_app_id: "demo-app-id".to_owned(),
+            voucherify_secret_key: SecretString::from("demo-secret-key"),
+            region: Region::Europe,
+            currency: Currency::parse("USD").unwrap(),
+            combine_with_promotions: true,
+            source_id: SourceId::CustomerId,
+            guests_are_customers: false,
+            extra_origins: Vec::new(),
+            actor: "test".to_owned(),
+        }
+    }
+
+    pub fn store() -> StoreHash {
+        StoreHash::parse(STORE).unwrap()
+    }
+
+    pub fn to(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    pub async fn webhook_secret(&self) -> String {
+        let connected = self
+            .running
+            .app
+            .connections
+            .connected(&Self::store())
+            .await
+            .unwrap();
+        connected.webhook_secret.expose_secret().to_owned()
+    }
+
+    /// A checkout of the shop, ready to be paid.
+    pub async fn checkout(&self) -> String {
+        checkout_at(&self.stand_in).await
+    }
+
+    /// Everything either platform or our database holds that a request could have changed.
+    pub async fn state(&self) -> Value {
+        let shop = self
+            .control("GET", &self.stand_in.shop_url, "state", &Value::Null)
+            .await;
+        let mut vouchers = self
+            .control("GET", &self.stand_in.voucherify_url, "state", &Value::Null)
+            .await;
+        vouchers.as_object_mut().unwrap().remove("now");
+        let mut rows = serde_json::Map::new();
+        for table in [
+            "locks",
+            "jobs",
+            "inbox",
+            "redemptions",
+            "stores",
+            "audit_log",
+        ] {
+            let sql = format!("SELECT COUNT(*) FROM {table}");
+            let query = sqlx::query_scalar::<_, i64>(&sql);
+            let count = query
+                .fetch_one(self.running.app.context.store.pool())
+                .await
+                .unwrap();
+            rows.insert(table.to_owned(), json!(count));
+        }
+        json!({ "shop": shop, "vouchers": vouchers, "rows": rows })
+    }
+
+    /// Asserts that nothing changed since; says where it did.
+    pub async fn is_as(&self, before: &Value, case: &str) {
+        let after = self.state().await;
+        if let Some(place) = difference(before, &after) {
+            panic!("{case}: changed{place}");
+        }
+    }
+
+    pub async fn shop_control(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.control(method, &self.stand_in.shop_url, path, body)
+            .await
+    }
+
+    async fn control(&self, method: &str, url: &str, path: &str, body: &Value) -> Value {
+        let mut request = self
+            .client
+            .request(method.parse().unwrap(), format!("{url}/control/{path}"));
+        if !body.is_null() {
+            request = request.json(body);
+        }
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.json().await.unwrap_or(Value::Null)
+    }
+}
+
+pub async fn checkout_at(stand_in: &StandIn) -> String {
+    let mut shopper = Shopper::enter(&stand_in.shop_url);
+    shopper.fill_cart(&[(111, 211, 1)]).await.unwrap();
+    shopper.fill_in("shopper@example.com").await.unwrap();
+    shopper.checkout.clone()
+}
+
+/// A port nobody listens on: BigCommerce is told of the address before anyone listens there.
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+/// All that was logged by this process, by ours and others' code, down to traces of our own.
+pub fn log() -> &'static Log {
+    static LOG: OnceLock<Log> = OnceLock::new();
+    LOG.get_or_init(|| {
+        let log = Log::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_env_filter("debug,voucherbridge=trace")
+            .with_ansi(false)
+            .with_writer(log.clone());
+        subscriber.init();
+        log
+    })
+}
+
+#[derive(Clone, Default)]
+pub struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Asserts an error of the one shape; answers its code, message and field.
+pub async fn error_of(answer: reqwest::Response, case: &str) -> (String, String, Option<String>) {
+    let kind = answer.headers()["content-type"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let text = answer.text().await.unwrap();
+    assert_eq!(kind, "application/json", "{case}: {text}");
+    let body: Value = serde_json::from_str(&text).unwrap();
+    let error = &body["error"];
+    let text = |key: &str| error[key].as_str().map(str::to_owned);
+    let message = text("message").unwrap_or_else(|| panic!("{case}: {body}"));
+    assert!(message.len() > 10, "{case}: {message}");
+    (text("code").unwrap(), message, text("field"))
+}
+
+/// The first place where two values differ, and how.
+pub fn difference(one: &Value, other: &Value) -> Option<String> {
+    match (one, other) {
+        (Value::Object(a), Value::Object(b)) if a.len() == b.len() => {
+            a.iter().find_map(|(key, one)| {
+                let other = b.get(key).unwrap_or(&Value::Null);
+                difference(one, other).map(|rest| format!(".{key}{rest}"))
+            })
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            let mut pairs = a.iter().zip(b).enumerate();
+            pairs.find_map(|(at, (one, other))| {
+                difference(one, other).map(|rest| format!("[{at}]{rest}"))
+            })
+        }
+        _ if one == other => None,
+        _ => Some(format!(": {one} is now {other}")),
+    }
+}

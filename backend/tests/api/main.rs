@@ -1,0 +1,13 @@
+//! The backend as its callers see it: in process, on an SQLite file, with both stand-ins behind it.
+
+#![allow(clippy::unwrap_used)] // a panic is how a test fails
+
+mod assets;
+mod bad_input;
+mod connect;
+mod cors;
+mod health;
+mod helpers;
+mod scripts;
+mod store;
+mod webhooks;
