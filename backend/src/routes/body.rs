@@ -63,6 +63,10 @@ fn unreadable(error: &actix_web::Error) -> ApiError {
 
 /// Reads JSON and, if it does not fit, says which field does not.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    // Serde would take an array for an object, its fields in order.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(no_object());
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| misfit(&error))?;
     json.end().map_err(|error| malformed(&error))?;
@@ -84,10 +88,14 @@ fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
         return ApiError::invalid(&field, format!("There is no field `{field}`."));
     }
     if path == "." {
-        let message = "The body must be a JSON object.";
-        return ApiError::new(StatusCode::BAD_REQUEST, "invalid_body", message);
+        return no_object();
     }
     ApiError::invalid(&path, format!("The field `{path}` has the wrong type."))
+}
+
+fn no_object() -> ApiError {
+    let message = "The body must be a JSON object.";
+    ApiError::new(StatusCode::BAD_REQUEST, "invalid_body", message)
 }
 
 fn malformed(error: &serde_json::Error) -> ApiError {
@@ -145,7 +153,9 @@ mod tests {
                 "{broken}"
             );
         }
-        assert_eq!(fault("[]").await.1, "invalid_field");
-        assert_eq!(fault("null").await, (400, "invalid_body".to_owned(), None));
+        for other in ["[]", r#" ["A"]"#, "null", "5", "\"A\""] {
+            let expected = (400, "invalid_body".to_owned(), None);
+            assert_eq!(fault(other).await, expected, "{other}");
+        }
     }
 }

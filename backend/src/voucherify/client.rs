@@ -219,3 +219,86 @@ pub(super) fn asked_for<'a>(codes: &'a [Code], id: &str) -> Option<&'a Code> {
         codes.iter().find(|code| code.as_str().to_lowercase() == id)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn codes(texts: &[&str]) -> Vec<Code> {
+        texts
+            .iter()
+            .map(|text| Code::parse(text).unwrap())
+            .collect()
+    }
+
+    fn read(texts: &[&str], verdicts: serde_json::Value) -> Option<Validation> {
+        validation(&codes(texts), serde_json::from_value(verdicts).unwrap())
+    }
+
+    #[test]
+    fn sorts_verdicts_by_status_wherever_they_are_listed() {
+        let verdicts = json!({ "valid": false, "redeemables": [
+            { "status": "APPLICABLE", "id": "A", "object": "voucher",
+              "order": { "total_applied_discount_amount": 1700 },
+              "result": { "discount": { "type": "PERCENT", "percent_off": 10 } } },
+            { "status": "INAPPLICABLE", "id": "B", "result": { "error":
+              { "key": "not_found", "message": "Resource not found" } } },
+            { "status": "SKIPPED", "id": "c", "result": {} },
+        ]});
+        let validation = read(&["A", "B", "C"], verdicts).unwrap();
+        let applicable = &validation.applicable[0];
+        assert_eq!(
+            (applicable.code.as_str(), applicable.discount.0),
+            ("A", 1700)
+        );
+        assert!(applicable.is_order_discount && applicable.is_plain_percentage);
+        assert_eq!(validation.inapplicable[0].key, "not_found");
+        assert_eq!(validation.skipped[0].code.as_str(), "C");
+        assert_eq!(validation.skipped[0].key, "unknown");
+    }
+
+    #[test]
+    fn tells_what_a_code_gives() {
+        let of = |result: serde_json::Value| {
+            let verdict = json!({ "status": "APPLICABLE", "id": "A", "result": result });
+            let validation = read(&["A"], json!({ "redeemables": [verdict] })).unwrap();
+            let one = &validation.applicable[0];
+            (one.is_order_discount, one.is_plain_percentage)
+        };
+        let order = "APPLY_TO_ORDER";
+        assert_eq!(
+            of(json!({ "discount": { "type": "AMOUNT", "effect": order } })),
+            (true, false)
+        );
+        let capped = json!({ "type": "PERCENT", "effect": order, "amount_limit": 500 });
+        assert_eq!(of(json!({ "discount": capped })), (true, false));
+        let items = json!({ "type": "AMOUNT", "effect": "APPLY_TO_ITEMS" });
+        assert_eq!(of(json!({ "discount": items })), (false, false));
+        assert_eq!(
+            of(json!({ "discount": { "type": "UNIT" } })),
+            (false, false)
+        );
+        assert_eq!(of(json!({ "gift": { "balance": 100 } })), (false, false));
+        assert_eq!(of(json!({})), (false, false));
+    }
+
+    #[test]
+    fn a_merchants_own_sentence_goes_before_voucherifys() {
+        let error = json!({ "key": "order_rules_violated", "message": "violated",
+            "error": { "message": "Spend 300 first." } });
+        let verdict = json!({ "status": "INAPPLICABLE", "id": "A", "result": { "error": error } });
+        let validation = read(&["A"], json!({ "inapplicable_redeemables": [verdict] })).unwrap();
+        assert_eq!(
+            validation.inapplicable[0].message.as_deref(),
+            Some("Spend 300 first.")
+        );
+    }
+
+    #[test]
+    fn believes_no_verdict_on_a_code_it_did_not_ask_for() {
+        let verdicts = json!({ "redeemables": [{ "status": "APPLICABLE", "id": "B" }] });
+        assert_eq!(read(&["A"], verdicts), None);
+    }
+}

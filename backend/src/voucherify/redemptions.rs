@@ -214,3 +214,70 @@ fn lock_ids(redemption: &wire::Redemption) -> Vec<String> {
     }
     ids
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(texts: &[&str], answer: Value) -> Option<Redeemed> {
+        let codes: Vec<Code> = texts
+            .iter()
+            .map(|text| Code::parse(text).unwrap())
+            .collect();
+        redeemed(&codes, serde_json::from_value(answer).unwrap())
+    }
+
+    #[test]
+    fn judges_each_code_of_a_stack() {
+        let answer = json!({
+            "redemptions": [
+                { "id": "r_1", "result": "SUCCESS", "voucher": { "code": "A" } },
+                { "id": "r_2", "result": "FAILURE", "voucher": { "code": "B" },
+                  "failure_code": "quantity_exceeded", "failure_message": "used" },
+            ],
+            "parent_redemption": { "id": "r_0" },
+            "inapplicable_redeemables": [{ "status": "INAPPLICABLE", "id": "C",
+                "result": { "error": { "key": "voucher_expired", "message": "expired" } } }],
+        });
+        let redeemed = read(&["A", "B", "C"], answer).unwrap();
+        assert_eq!(redeemed.parent_id.as_deref(), Some("r_0"));
+        let ids: Vec<_> = redeemed
+            .results
+            .iter()
+            .map(|one| one.id.as_deref())
+            .collect();
+        assert_eq!(ids, [Some("r_1"), None, None]);
+        let keys = redeemed
+            .results
+            .iter()
+            .filter_map(|one| one.failure.as_ref());
+        let keys: Vec<_> = keys.map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, ["quantity_exceeded", "voucher_expired"]);
+    }
+
+    #[test]
+    fn takes_only_explicit_success_or_failure() {
+        let one = |result: Value| {
+            let redemption = json!({ "id": "r", "result": result, "voucher": { "code": "A" } });
+            read(&["A"], json!({ "redemptions": [redemption] }))
+        };
+        assert!(one(json!("SUCCESS")).is_some());
+        assert!(one(json!("PENDING")).is_none());
+        assert!(one(Value::Null).is_none());
+        assert!(read(&["A"], json!({ "redemptions": [] })).is_none());
+        assert!(read(&["A"], json!({})).is_none());
+    }
+
+    #[test]
+    fn finds_our_locks_in_the_metadata() {
+        let of = |metadata: Value| {
+            let redemption = json!({ "id": "r", "metadata": metadata });
+            lock_ids(&serde_json::from_value(redemption).unwrap())
+        };
+        let both = json!({ "voucherbridge_lock_ids": ["a", "b"], "voucherbridge_lock_id": "a" });
+        assert_eq!(of(both), ["a", "b"]);
+        assert_eq!(of(json!({ "voucherbridge_lock_id": "a" })), ["a"]);
+        assert!(of(Value::Null).is_empty());
+        assert!(of(json!({ "voucherbridge_lock_ids": "a", "other": 1 })).is_empty());
+    }
+}
