@@ -19,8 +19,6 @@ use crate::{
 
 /// How long requests under way may take to end when the server stops, in seconds.
 const LAST_WORDS_SECONDS: u64 = 15;
-/// How long an order may wait for its payment before its codes come free.
-const UNPAID_DAYS: i64 = 14;
 
 /// Why the program did not start.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +72,7 @@ impl App {
         let store = Store::connect(config.database_url.expose_secret()).await?;
         let limits = Limits {
             lock_minutes: config.lock_minutes,
-            unpaid_days: UNPAID_DAYS,
+            unpaid_days: config.unpaid_days,
             upstream_timeout: config.upstream_timeout(),
         };
         let config = Arc::new(config);

@@ -18,7 +18,7 @@ use crate::crypto::{self, CryptoError, Sealer};
 /// The file read when no other is named.
 pub const FILE: &str = "voucherbridge.toml";
 const PREFIX: &str = "VOUCHERBRIDGE_";
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "listen",
     "public_url",
     "database_url",
@@ -27,6 +27,7 @@ const KEYS: [&str; 11] = [
     "bigcommerce_api_url",
     "voucherify_api_url",
     "lock_minutes",
+    "unpaid_days",
     "upstream_timeout_ms",
     "log",
     "log_format",
@@ -60,6 +61,9 @@ pub struct Config {
     /// How long a code stays held for a checkout that nobody touches.
     #[serde(default = "default_lock_minutes")]
     pub lock_minutes: i64,
+    /// How long an order may wait for its payment before its codes come free.
+    #[serde(default = "default_unpaid_days")]
+    pub unpaid_days: i64,
     /// How long a platform may take to answer.
     #[serde(default = "default_upstream_timeout_ms")]
     pub upstream_timeout_ms: u64,
@@ -135,6 +139,10 @@ fn default_lock_minutes() -> i64 {
     120
 }
 
+fn default_unpaid_days() -> i64 {
+    14
+}
+
 fn default_upstream_timeout_ms() -> u64 {
     5000
 }
@@ -178,6 +186,9 @@ impl Config {
         }
         if !(1..=24 * 60).contains(&self.lock_minutes) {
             return wrong("lock_minutes", "must be between 1 and 1440");
+        }
+        if !(1..=90).contains(&self.unpaid_days) {
+            return wrong("unpaid_days", "must be between 1 and 90");
         }
         if !(100..=60_000).contains(&self.upstream_timeout_ms) {
             return wrong("upstream_timeout_ms", "must be between 100 and 60000");

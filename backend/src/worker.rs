@@ -8,7 +8,10 @@ use tracing::{debug, error, warn};
 use crate::{
     context::Context,
     domain::{CheckoutId, LockId, OrderId},
-    flows::{FlowError, evict_coupon, process_order, refresh_checkout, release_lock, sweep},
+    flows::{
+        FlowError, evict_coupon, process_order, refresh_checkout, refresh_checkout::Asker,
+        release_lock, sweep,
+    },
     store::jobs::{self, Job, JobKind},
 };
 
@@ -127,9 +130,11 @@ async fn perform(context: &Context, job: &Job) -> Result<(), FlowError> {
         JobKind::CleanUpNative => {
             release_lock::clean_up_native(context, &connection, &lock(job)?).await
         }
-        JobKind::RefreshCheckout => refresh_checkout::refresh(context, &connection, &cart(job)?)
-            .await
-            .map(|_| ()),
+        JobKind::RefreshCheckout => {
+            refresh_checkout::refresh(context, &connection, &cart(job)?, Asker::Job)
+                .await
+                .map(|_| ())
+        }
         JobKind::EvictCoupon => evict_coupon::evict(context, &connection, &cart(job)?).await,
         JobKind::ProcessOrder => process_order::process(context, &connection, order(job)?).await,
     }

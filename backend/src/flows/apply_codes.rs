@@ -138,6 +138,8 @@ async fn previous(
             .any(|coupon| lock.native_code.is(&coupon.code));
         match lock.state {
             LockState::Held if same || on_page => return Ok(Some(lock)),
+            // An order was not paid, and the shopper went back to the cart it left open.
+            LockState::Ordered if on_page => return Ok(Some(lock)),
             LockState::Held => {
                 give_up(context, &mut lock, ReleaseReason::Replaced).await?;
             }

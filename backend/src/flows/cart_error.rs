@@ -7,7 +7,10 @@
 use tracing::info;
 use voucherbridge_api_types::CartErrorRequest;
 
-use super::{FlowError, refresh_checkout::refresh};
+use super::{
+    FlowError,
+    refresh_checkout::{Asker, refresh},
+};
 use crate::{
     context::{Connection, Context},
     domain::CheckoutId,
@@ -22,6 +25,6 @@ pub async fn report(
 ) -> Result<(), FlowError> {
     info!(store = %connection.store, %checkout, status = error.status, "the page reports a cart error");
     metrics::counter!("voucherbridge_cart_errors_total").increment(1);
-    refresh(context, connection, checkout).await?;
+    refresh(context, connection, checkout, Asker::Job).await?;
     Ok(())
 }

@@ -162,6 +162,13 @@ async fn free(
             super::ask_for(context, &lock.store, JobKind::ProcessOrder, &subject, now).await?;
             continue;
         }
+        if is_on_open_cart(connection, &lock).await? {
+            let from = lock.state;
+            lock.state = LockState::Held;
+            lock.order = None;
+            save(context, &lock, from).await?;
+            continue;
+        }
         lock.order = Some(order.id);
         let mut tx = context.store.begin().await?;
         let now = context.clock.now_ms();
@@ -170,6 +177,19 @@ async fn free(
         context.wake_worker();
     }
     Ok(())
+}
+
+/// Whether the cart is open still and carries the code: a declined payment may be tried again.
+async fn is_on_open_cart(connection: &Connection, lock: &Lock) -> Result<bool, FlowError> {
+    match connection.bigcommerce.checkout(&lock.checkout).await {
+        Ok(checkout) if checkout.order_id.is_some() => Ok(false),
+        Ok(checkout) => Ok(checkout
+            .coupons
+            .iter()
+            .any(|coupon| lock.native_code.is(&coupon.code))),
+        Err(BigCommerceError::NotFound) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Asks for an order to be looked at.

@@ -4,7 +4,7 @@
 //! yet told, so that a crash between the two is found and mended by the job written with it.
 
 use tracing::{info, warn};
-use voucherbridge_api_types::{AppliedCode, DroppedCode, RefreshResponse};
+use voucherbridge_api_types::{DroppedCode, RefreshResponse};
 
 use super::{
     FlowError,
@@ -36,13 +36,23 @@ const RENEW_BEFORE_MS: i64 = 45 * 60_000;
 /// When the job looks that follows up a change cut off in the middle.
 const FOLLOW_UP_MS: i64 = 60_000;
 
+/// Who asks for a refresh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// The page, because the shopper does something: what is about to end lives on.
+    Page,
+    /// A job: an unchanged cart's codes end when they were to end.
+    Job,
+}
+
 /// Brings the codes of a checkout up to date. Costs nothing for a checkout without codes.
 pub async fn refresh(
     context: &Context,
     connection: &Connection,
     checkout: &CheckoutId,
+    asker: Asker,
 ) -> Result<RefreshResponse, FlowError> {
-    if held(context, connection, checkout).await?.is_empty() {
+    if on_cart(context, connection, checkout).await?.is_empty() {
         return Ok(RefreshResponse {
             changed: false,
             codes: Vec::new(),
@@ -52,7 +62,7 @@ pub async fn refresh(
     let work = async {
         match connection.bigcommerce.checkout(checkout).await {
             Ok(found) if found.order_id.is_none() => {
-                refresh_alone(context, connection, &found).await
+                refresh_alone(context, connection, &found, asker).await
             }
             Ok(_) | Err(BigCommerceError::NotFound) => gone(context, connection, checkout).await,
             Err(error) => Err(error.into()),
@@ -61,8 +71,9 @@ pub async fn refresh(
     exclusively(context, &connection.store, checkout, work).await
 }
 
-/// The held locks of a checkout.
-async fn held(
+/// The locks an open cart may carry. An order that was not paid leaves its cart open, and the
+/// shopper goes on with it.
+async fn on_cart(
     context: &Context,
     connection: &Connection,
     checkout: &CheckoutId,
@@ -70,7 +81,7 @@ async fn held(
     let mut tx = context.store.begin().await?;
     let mut all = locks::of_checkout(tx.connection(), &connection.store, checkout).await?;
     tx.commit().await?;
-    all.retain(|lock| lock.state == LockState::Held);
+    all.retain(|lock| matches!(lock.state, LockState::Held | LockState::Ordered));
     Ok(all)
 }
 
@@ -81,8 +92,11 @@ async fn gone(
     checkout: &CheckoutId,
 ) -> Result<RefreshResponse, FlowError> {
     let mut codes = Vec::new();
-    for mut lock in held(context, connection, checkout).await? {
+    for mut lock in on_cart(context, connection, checkout).await? {
         codes.push(applied_code(&lock));
+        if lock.state == LockState::Ordered {
+            continue;
+        }
         give_up(context, &mut lock, ReleaseReason::CartGone).await?;
     }
     Ok(RefreshResponse {
@@ -96,6 +110,7 @@ async fn refresh_alone(
     context: &Context,
     connection: &Connection,
     checkout: &Checkout,
+    asker: Asker,
 ) -> Result<RefreshResponse, FlowError> {
     let snapshot = describe(context, connection, checkout).await?;
     let mut response = RefreshResponse {
@@ -103,10 +118,10 @@ async fn refresh_alone(
         codes: Vec::new(),
         dropped: Vec::new(),
     };
-    for mut lock in held(context, connection, &checkout.id).await? {
-        if is_up_to_date(context, &lock, &snapshot) {
+    for mut lock in on_cart(context, connection, &checkout.id).await? {
+        if is_up_to_date(context, &lock, &snapshot, asker) {
             lock.checked_at_ms = context.clock.now_ms();
-            super::save(context, &lock, LockState::Held).await?;
+            super::save(context, &lock, lock.state).await?;
             response.codes.push(applied_code(&lock));
             continue;
         }
@@ -124,9 +139,10 @@ async fn refresh_alone(
     Ok(response)
 }
 
-fn is_up_to_date(context: &Context, lock: &Lock, snapshot: &Snapshot) -> bool {
-    let lasts = lock.session_ends_at_ms > context.clock.now_ms() + RENEW_BEFORE_MS;
-    lasts && lock.snapshot.as_ref() == Some(snapshot) && lock.native_discount == lock.discount
+fn is_up_to_date(context: &Context, lock: &Lock, snapshot: &Snapshot, asker: Asker) -> bool {
+    let ends_soon = lock.session_ends_at_ms <= context.clock.now_ms() + RENEW_BEFORE_MS;
+    let renew = asker == Asker::Page && ends_soon;
+    !renew && lock.snapshot.as_ref() == Some(snapshot) && lock.native_discount == lock.discount
 }
 
 fn dropped_code(lock: &Lock, refusal: &Refusal) -> DroppedCode {
@@ -174,13 +190,15 @@ async fn write_renewal(
     snapshot: Snapshot,
 ) -> Result<(), FlowError> {
     let now = context.clock.now_ms();
+    let from = lock.state;
+    lock.state = LockState::Held;
     lock.discount = discount;
     lock.native_discount = NOT_TOLD;
     lock.snapshot = Some(snapshot);
     lock.checked_at_ms = now;
     (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(context);
     let mut tx = context.store.begin().await?;
-    if !locks::update(tx.connection(), lock, LockState::Held).await? {
+    if !locks::update(tx.connection(), lock, from).await? {
         return Err(FlowError::Busy);
     }
     let (kind, subject) = (JobKind::RefreshCheckout, lock.checkout.as_str());
@@ -237,17 +255,4 @@ async fn drop_code(
         warn!(%error, lock = %lock.id, "a code that is no longer valid is released later");
     }
     Ok(())
-}
-
-/// The codes of a checkout as they are written down, for answers that ask no platform.
-pub async fn known_codes(
-    context: &Context,
-    connection: &Connection,
-    checkout: &CheckoutId,
-) -> Result<Vec<AppliedCode>, FlowError> {
-    Ok(held(context, connection, checkout)
-        .await?
-        .iter()
-        .map(applied_code)
-        .collect())
 }

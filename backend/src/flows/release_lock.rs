@@ -87,9 +87,10 @@ pub(super) async fn release_alone(
         return Ok(());
     }
     kill_native(connection, lock).await?;
-    if take_off_cart(connection, lock).await? == Cart::Gone
-        && keep_for_order(context, connection, lock).await?
-    {
+    let cart = take_off_cart(connection, lock).await?;
+    // An order that waits for its payment may carry it though the cart is open still.
+    let may_be_ordered = cart == Cart::Gone || lock.order.is_some();
+    if may_be_ordered && keep_for_order(context, connection, lock).await? {
         return Ok(());
     }
     let_go(context, connection, lock).await

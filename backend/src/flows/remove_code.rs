@@ -52,5 +52,6 @@ async fn find(
     let lock =
         locks::by_native_code(tx.connection(), &connection.store, native_code.as_str()).await?;
     tx.commit().await?;
-    Ok(lock.filter(|lock| lock.checkout == *checkout && lock.state == LockState::Held))
+    let removable = [LockState::Held, LockState::Ordered];
+    Ok(lock.filter(|lock| lock.checkout == *checkout && removable.contains(&lock.state)))
 }

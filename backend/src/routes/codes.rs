@@ -17,7 +17,9 @@ use crate::{
     domain::{CheckoutId, Code, NativeCode},
     error::ApiError,
     flows::{
-        apply_codes, cart_error, detached, known_checkout::ensure_known, refresh_checkout,
+        apply_codes, cart_error, detached,
+        known_checkout::ensure_known,
+        refresh_checkout::{self, Asker},
         remove_code,
     },
 };
@@ -88,7 +90,7 @@ async fn refresh(app: Data<App>, place: Path<Place>, _: Json<RefreshRequest>) ->
     let context = Arc::clone(&app.context);
     let flow = async move {
         ensure_known(&context, &connection, &checkout).await?;
-        refresh_checkout::refresh(&context, &connection, &checkout).await
+        refresh_checkout::refresh(&context, &connection, &checkout, Asker::Page).await
     };
     Ok(HttpResponse::Ok().json(detached(flow).await?))
 }

@@ -87,6 +87,35 @@ async fn a_lock_expires_at_both_sides() {
 }
 
 #[tokio::test]
+async fn an_abandoned_cart_holds_its_code_no_longer_than_its_time() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.apply(&mut shopper, "ONCE15").await;
+    for _ in 0..13 {
+        world.move_time(10 * 60);
+        sweep::sweep(&world.context).await.unwrap();
+        world.settle().await;
+    }
+    assert_eq!(world.state(&shopper).await, "released");
+    assert_eq!(world.usage("ONCE15").await, (0, 0));
+}
+
+#[tokio::test]
+async fn a_shopper_who_goes_on_keeps_the_code() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.apply(&mut shopper, "ONCE15").await;
+    for _ in 0..13 {
+        world.move_time(10 * 60);
+        world.refresh(&shopper).await;
+        sweep::sweep(&world.context).await.unwrap();
+        world.settle().await;
+    }
+    assert_eq!(world.state(&shopper).await, "held");
+    assert_eq!(world.usage("ONCE15").await, (0, 1));
+}
+
+#[tokio::test]
 async fn a_deleted_cart_frees_its_code() {
     let world = World::new().await;
     let mut shopper = world.shopper().await;

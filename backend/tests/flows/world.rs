@@ -11,7 +11,10 @@ use voucherbridge::{
     context::{Boxed, Connection, Connector, Context, Limits},
     crypto::{self, Sealer},
     domain::{CheckoutId, Code, Currency, NativeCode, StoreHash, lock::Lock},
-    flows::{FlowError, apply_codes, receive_webhook, refresh_checkout, remove_code},
+    flows::{
+        FlowError, apply_codes, receive_webhook, refresh_checkout, refresh_checkout::Asker,
+        remove_code,
+    },
     store::{
         Store, locks,
         stores::{StoreRecord, StoreSettings},
@@ -140,7 +143,7 @@ impl World {
 
     pub async fn refresh(&self, shopper: &Shopper) -> RefreshResponse {
         let checkout = checkout_of(shopper);
-        refresh_checkout::refresh(&self.context, &self.connection, &checkout)
+        refresh_checkout::refresh(&self.context, &self.connection, &checkout, Asker::Page)
             .await
             .unwrap()
     }
