@@ -1,6 +1,8 @@
 //! The flows against both stand-ins, in one process, without HTTP in front: what becomes of locks,
 //! native coupons, sessions and redemptions. Time is the stand-ins' clock, which the tests move.
 
+#![allow(clippy::unwrap_used, reason = "it fails the test that calls")]
+
 mod apply;
 mod costs;
 mod faults;
