@@ -79,8 +79,11 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
 
 async fn serve(config: Config, clock: SharedClock) -> Result<(), Failure> {
     let running = app::start(config, clock, Arc::new(RandomIds)).await?;
-    cli::warn_of_old_scripts(&running.app).await;
-    asked_to_stop().await?;
+    // A platform that does not answer must not keep anyone from stopping us.
+    tokio::select! {
+        () = cli::warn_of_old_scripts(&running.app) => asked_to_stop().await?,
+        stop = asked_to_stop() => stop?,
+    }
     running.stop().await;
     Ok(())
 }
