@@ -28,11 +28,13 @@ const STEPS = {
         ['tsc', '-p', 'tests/e2e/tsconfig.json'],
       ),
   },
+  // Before the tests: some of them serve and install what is built.
+  build: { title: 'Build, with the size limit of the module', run: build },
   clippy: {
     title: 'Clippy',
     run: () =>
       all(
-        ['cargo', 'clippy', '--quiet', '--all-targets', '--', '-D', 'warnings'],
+        ['cargo', 'clippy', '--quiet', '--all-targets', '--all-features', '--', '-D', 'warnings'],
         ['cargo', 'clippy', '--quiet', '-p', MODULE, '--target', WASM, '--', '-D', 'warnings'],
       ),
   },
@@ -61,7 +63,6 @@ const STEPS = {
         ['cargo', 'test', '-p', MODULE, '--lib', '--tests', '--target', WASM],
       ),
   },
-  build: { title: 'Build, with the size limit of the module', run: build },
   node: { title: 'Node tests', run: nodeTests, needs: 'build' },
   e2e: { title: 'Browser tests', run: browserTests, needs: 'build' },
 };

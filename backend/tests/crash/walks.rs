@@ -25,7 +25,7 @@ fn native_code(answer: &Value) -> Option<String> {
 /// Killed while a code is applied; then the shopper types it again, orders and pays.
 #[tokio::test]
 async fn apply_and_try_again() {
-    let world = World::new().await;
+    let world = World::new();
     for switches in positions() {
         for point in 1..TOO_MANY {
             world.reset(&switches).await;
@@ -69,7 +69,7 @@ async fn apply_and_try_again() {
 /// Killed while a code is applied; then nobody comes back.
 #[tokio::test]
 async fn apply_and_leave() {
-    let world = World::new().await;
+    let world = World::new();
     for point in 1..TOO_MANY {
         world.reset(&json!({})).await;
         let shopper = world.shopper().await;
@@ -96,7 +96,7 @@ async fn apply_and_leave() {
 /// Killed while a code is removed; then it is entered in another checkout.
 #[tokio::test]
 async fn remove() {
-    let world = World::new().await;
+    let world = World::new();
     for switches in positions() {
         for point in 1..TOO_MANY {
             world.reset(&switches).await;
@@ -144,7 +144,7 @@ async fn remove() {
 /// Killed while a changed cart's code is brought up to date.
 #[tokio::test]
 async fn refresh() {
-    let world = World::new().await;
+    let world = World::new();
     for point in 1..TOO_MANY {
         world.reset(&json!({})).await;
         let mut shopper = world.shopper().await;
@@ -184,7 +184,7 @@ async fn refresh() {
 /// Killed while a paid order is redeemed.
 #[tokio::test]
 async fn redeem() {
-    let world = World::new().await;
+    let world = World::new();
     for point in 1..TOO_MANY {
         let mut ordered = order_with_code(&world, "cod").await;
         let mut bridge = world.start(Some(point)).await;
@@ -218,7 +218,7 @@ async fn redeem() {
 /// Killed while a refunded order's code is given back.
 #[tokio::test]
 async fn roll_back() {
-    let world = World::new().await;
+    let world = World::new();
     for point in 1..TOO_MANY {
         order_with_code(&world, "cod").await;
         let bridge = world.start(None).await;

@@ -23,7 +23,7 @@ pub struct World {
 
 impl World {
     /// Starts the stand-ins and connects the demo store by the command line.
-    pub async fn new() -> Self {
+    pub fn new() -> Self {
         let stand_in = StandIn::start(StandInOptions::default()).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let recipe = Recipe {
