@@ -2,10 +2,10 @@
 
 mod support;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use support::{Browser, address, start};
-use voucherbridge_stand_in::bigcommerce::model::Decimal;
 use voucherbridge_stand_in::bigcommerce::model::order::status;
+use voucherbridge_stand_in::bigcommerce::model::{Decimal, GiftCertificate};
 
 #[actix_web::test]
 async fn a_guest_orders_with_a_coupon() {
@@ -201,7 +201,7 @@ async fn codes_are_refused_in_the_real_words() {
         .await;
     let recorded =
         include_str!("../../fixtures/storefront/gift-certificates.post.invalid.400.json");
-    let recorded: serde_json::Value = serde_json::from_str(recorded).unwrap();
+    let recorded: Value = serde_json::from_str(recorded).unwrap();
     assert_eq!((refused.status, refused.body), (400, recorded));
     let unknown = guest
         .post(&format!("{base}/coupons"), json!({"couponCode": "NOPE"}))
@@ -253,4 +253,58 @@ async fn signing_in_takes_coupons_off_and_signing_out_makes_a_guest() {
     let checkout = shopper.get(&base).await;
     assert_eq!(checkout.body["cart"]["customerId"], 0);
     assert!(checkout.body.get("customer").is_none());
+}
+
+#[actix_web::test]
+async fn a_certificate_pays_and_lowers_only_what_is_outstanding() {
+    let stand_in = start();
+    {
+        let mut store = stand_in.bigcommerce.lock();
+        let now = store.now();
+        let certificate = GiftCertificate {
+            id: 1,
+            code: "GC-50".to_owned(),
+            amount: Decimal::cents(5000),
+            balance: Decimal::cents(5000),
+            status: "active".to_owned(),
+            currency_code: "USD".to_owned(),
+            purchase_date: now,
+            expiry_date: None,
+            details: Value::Null,
+        };
+        store.certificates.insert(1, certificate);
+    }
+    let mut guest = Browser::visiting(&stand_in).await;
+    let id = guest.fill_cart(&[(113, 1)]).await;
+    guest.ready_to_pay(&id).await;
+    let path = format!("/api/storefront/checkouts/{id}/gift-certificates");
+    let applied = guest
+        .post(&path, json!({"giftCertificateCode": "GC-50"}))
+        .await;
+    assert_eq!(applied.body["grandTotal"], json!(24.9));
+    assert_eq!(applied.body["outstandingBalance"], json!(0));
+    let certificate = &applied.body["giftCertificates"][0];
+    assert_eq!(
+        (&certificate["used"], &certificate["remaining"]),
+        (&json!(24.9), &json!(25.1))
+    );
+    let removed = guest.delete(&format!("{path}/GC-50")).await;
+    assert_eq!(removed.body["outstandingBalance"], json!(24.9));
+    guest
+        .post(&path, json!({"giftCertificateCode": "GC-50"}))
+        .await;
+    let body = json!({"cartId": id, "customerMessage": ""});
+    let placed = guest.post("/internalapi/v1/checkout/order", body).await;
+    assert_eq!(placed.status, 201, "{}", placed.text);
+    let order_id = placed.body["data"]["order"]["orderId"].as_u64().unwrap();
+    let order = guest
+        .get(&format!(
+            "/api/storefront/orders/{order_id}?include=payments"
+        ))
+        .await;
+    assert_eq!(order.body["payments"][0]["providerId"], "giftcertificate");
+    assert_eq!(
+        order.body["payments"][0]["detail"],
+        json!({"code": "GC-50", "remaining": 25.1})
+    );
 }

@@ -9,7 +9,7 @@ use std::fs;
 use serde_json::{Value, json};
 use support::{Browser, address, line_ids, start};
 use voucherbridge_stand_in::bigcommerce::model::promotion::RedemptionType;
-use voucherbridge_stand_in::bigcommerce::model::{Decimal, Promotion, State};
+use voucherbridge_stand_in::bigcommerce::model::{Promotion, State};
 
 const D: &str = "cart.lineItems.physicalItems.options,cart.lineItems.digitalItems.options,customer,customer.customerGroup,payments,promotions.banners";
 const B: &str = "cart.lineItems.physicalItems.options,cart.lineItems.digitalItems.options,customer,promotions.banners";
@@ -17,13 +17,21 @@ const S: &str = "consignments.availableShippingOptions";
 const N: &str =
     "cart.lineItems.physicalItems.categoryNames,cart.lineItems.digitalItems.categoryNames";
 
-/// Documented today and not there yet when the answers were recorded.
-const NEWER: [&str; 5] = [
-    "version",
-    "totalDiscount",
-    "displayDiscountTotal",
-    "comparisonShippingCost",
-    "productAutoDiscountedSubtotal",
+/// Ends of paths documented today and not there yet when the answers were recorded; tested by
+/// themselves.
+const NEWER: [&str; 12] = [
+    ".version",
+    ".totalDiscount",
+    ".displayDiscountTotal",
+    ".orderBasedAutoDiscountTotal",
+    ".manualDiscountTotal",
+    ".productBasedAutoDiscountTotal",
+    ".productAutoDiscountedSubtotal",
+    ".comparisonShippingCost",
+    ".shippingCostBeforeDiscount",
+    ".shipping[0].customFields",
+    ".shipping[0].discounts",
+    ".fees",
 ];
 /// Keys of these objects are names, not fields: their values are compared, whatever the key.
 const MAPS: [&str; 2] = ["features", "socialData"];
@@ -46,9 +54,10 @@ fn differences(path: &str, ours: &Value, real: &Value, found: &mut Vec<String>) 
                     None => found.push(format!("{path}.{key} is missing")),
                 }
             }
-            let known = |key: &&String| real.contains_key(*key) || NEWER.contains(&key.as_str());
-            let extra = ours.keys().filter(|key| !known(key));
-            found.extend(extra.map(|key| format!("{path}.{key} was never recorded")));
+            let extra = ours.keys().filter(|key| !real.contains_key(*key));
+            let extra = extra.map(|key| format!("{path}.{key}"));
+            let extra = extra.filter(|path| !NEWER.iter().any(|newer| path.ends_with(newer)));
+            found.extend(extra.map(|path| format!("{path} was never recorded")));
         }
         (Value::Object(ours), Value::Object(real)) => {
             if let (Some(own), Some(value)) = (ours.values().next(), real.values().next()) {
@@ -337,58 +346,4 @@ async fn a_customer() {
         .post(&format!("{base}/consignments?include={S},{B}"), body)
         .await;
     assert_shape("consignments.post.two-items.200", &shipped.body, &[RETAIL]);
-}
-
-#[actix_web::test]
-async fn a_certificate_pays_and_lowers_only_what_is_outstanding() {
-    let stand_in = start();
-    {
-        let mut store = stand_in.bigcommerce.lock();
-        let now = store.now();
-        let certificate = voucherbridge_stand_in::bigcommerce::model::GiftCertificate {
-            id: 1,
-            code: "GC-50".to_owned(),
-            amount: Decimal::cents(5000),
-            balance: Decimal::cents(5000),
-            status: "active".to_owned(),
-            currency_code: "USD".to_owned(),
-            purchase_date: now,
-            expiry_date: None,
-            details: Value::Null,
-        };
-        store.certificates.insert(1, certificate);
-    }
-    let mut guest = Browser::visiting(&stand_in).await;
-    let id = guest.fill_cart(&[(113, 1)]).await;
-    guest.ready_to_pay(&id).await;
-    let path = format!("/api/storefront/checkouts/{id}/gift-certificates");
-    let applied = guest
-        .post(&path, json!({"giftCertificateCode": "GC-50"}))
-        .await;
-    assert_eq!(applied.body["grandTotal"], json!(24.9));
-    assert_eq!(applied.body["outstandingBalance"], json!(0));
-    let certificate = &applied.body["giftCertificates"][0];
-    assert_eq!(
-        (&certificate["used"], &certificate["remaining"]),
-        (&json!(24.9), &json!(25.1))
-    );
-    let removed = guest.delete(&format!("{path}/GC-50")).await;
-    assert_eq!(removed.body["outstandingBalance"], json!(24.9));
-    guest
-        .post(&path, json!({"giftCertificateCode": "GC-50"}))
-        .await;
-    let body = json!({"cartId": id, "customerMessage": ""});
-    let placed = guest.post("/internalapi/v1/checkout/order", body).await;
-    assert_eq!(placed.status, 201, "{}", placed.text);
-    let order_id = placed.body["data"]["order"]["orderId"].as_u64().unwrap();
-    let order = guest
-        .get(&format!(
-            "/api/storefront/orders/{order_id}?include=payments"
-        ))
-        .await;
-    assert_eq!(order.body["payments"][0]["providerId"], "giftcertificate");
-    assert_eq!(
-        order.body["payments"][0]["detail"],
-        json!({"code": "GC-50", "remaining": 25.1})
-    );
 }

@@ -216,6 +216,8 @@ impl State {
             customer_message,
             subtotal: sums.subtotal,
             discount_amount: sums.automatic,
+            item_discount: sums.on_items,
+            manual_discount: sums.manual,
             coupon_discount: sums.coupons,
             shipping_cost: sums.shipping,
             shipping_cost_before_discount: sums.shipping,

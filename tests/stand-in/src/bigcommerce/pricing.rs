@@ -62,6 +62,10 @@ pub struct Totals {
     pub subtotal: Decimal,
     /// What automatic promotions and manual discounts take off.
     pub automatic: Decimal,
+    /// The part of `automatic` that is on single items.
+    pub on_items: Decimal,
+    /// The part of `automatic` that is a manual discount.
+    pub manual: Decimal,
     /// What coupons take off.
     pub coupons: Decimal,
     /// Items after all discounts.
@@ -97,6 +101,7 @@ pub fn totals(state: &State, checkout: &Checkout) -> Totals {
     let discounts = || checkout.evaluation.lines.values();
     let subtotal: Decimal = checkout.items.iter().map(LineItem::total).sum();
     let automatic: Decimal = discounts().map(LineDiscounts::automatic).sum();
+    let on_items: Decimal = discounts().map(LineDiscounts::on_item).sum();
     let coupons: Decimal = discounts().map(LineDiscounts::coupon).sum();
     let manual = checkout
         .manual_discount
@@ -120,6 +125,8 @@ pub fn totals(state: &State, checkout: &Checkout) -> Totals {
     Totals {
         subtotal,
         automatic: automatic + manual,
+        on_items,
+        manual,
         coupons,
         cart,
         shipping,

@@ -168,6 +168,12 @@ impl LineDiscounts {
             .sum()
     }
 
+    /// What automatic promotions on the item take off.
+    #[must_use]
+    pub fn on_item(&self) -> Decimal {
+        self.item.iter().map(|(_, amount)| *amount).sum()
+    }
+
     /// What coupons take off.
     #[must_use]
     pub fn coupon(&self) -> Decimal {

@@ -102,8 +102,12 @@ pub struct Order {
     pub customer_message: String,
     /// Items before discounts.
     pub subtotal: Decimal,
-    /// What automatic promotions took off.
+    /// What automatic promotions and manual discounts took off.
     pub discount_amount: Decimal,
+    /// The part of `discount_amount` that was on single items.
+    pub item_discount: Decimal,
+    /// The part of `discount_amount` that was a manual discount.
+    pub manual_discount: Decimal,
     /// What coupons took off.
     pub coupon_discount: Decimal,
     /// Shipping.

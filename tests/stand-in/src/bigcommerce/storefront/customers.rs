@@ -5,8 +5,8 @@ use actix_web::web::{self, Bytes, ServiceConfig};
 use serde_json::{Value, json};
 
 use super::bodies::{AccountBody, AddressBody, LoginBody};
+use super::customer_view;
 use super::problem::Problem;
-use super::view;
 use super::visit::{Visit, ok, read};
 use crate::bigcommerce::model::{Customer, CustomerAddress, Decimal, State};
 
@@ -92,7 +92,7 @@ fn internal_customer(store: &State, id: u64) -> Value {
             "customerGroupName": group.map_or("", |group| &group.name),
             "storeCredit": known.map_or(Decimal::ZERO, |customer| customer.store_credit),
             "phoneNumber": text(|known| &known.phone),
-            "addresses": known.map(view::addresses).unwrap_or_default(),
+            "addresses": known.map(customer_view::addresses).unwrap_or_default(),
         }},
         "meta": {},
     })
@@ -134,7 +134,7 @@ async fn create_account(visit: Visit, body: Bytes) -> Result<HttpResponse, Probl
         json!({"type": "customer", "id": id}),
     );
     enter(&visit, &mut store, id)?;
-    Ok(ok().json(view::customer(&store, id, false)))
+    Ok(ok().json(customer_view::customer(&store, id, false)))
 }
 
 async fn add_address(visit: Visit, body: Bytes) -> Result<HttpResponse, Problem> {
@@ -151,7 +151,7 @@ async fn add_address(visit: Visit, body: Bytes) -> Result<HttpResponse, Problem>
     });
     let data = json!({"type": "customer", "id": id, "address": {"customer_id": customer_id}});
     store.emit("store/customer/address/created", data);
-    Ok(ok().json(view::customer(&store, customer_id, false)))
+    Ok(ok().json(customer_view::customer(&store, customer_id, false)))
 }
 
 /// Newsletters are not sent.

@@ -1,4 +1,4 @@
-//! Orders as the storefront writes them: once when placed, once to be read.
+//! Orders as the storefront writes them to be read.
 
 use serde_json::{Map, Value, json};
 
@@ -6,13 +6,14 @@ use super::view;
 use super::visit::Include;
 use crate::bigcommerce::model::order::status;
 use crate::bigcommerce::model::{
-    Decimal, Order, OrderCertificate, OrderCoupon, OrderProduct, OrderShipping, Product, State,
+    Decimal, Order, OrderCoupon, OrderProduct, OrderShipping, Product, State,
 };
 use crate::bigcommerce::orders::PAYMENT_METHODS;
 
 /// `GET /api/storefront/orders/{id}`.
 #[must_use]
 pub fn order(store: &State, order: &Order, include: &Include) -> Value {
+    let on_items = order.item_discount;
     let mut view = json!({
         "orderId": order.id,
         "cartId": order.cart_id,
@@ -29,8 +30,11 @@ pub fn order(store: &State, order: &Order, include: &Include) -> Value {
         "giftWrappingCostTotal": 0,
         "coupons": coupons(order),
         "totalDiscount": order.discount_amount + order.coupon_discount,
-        "displayDiscountTotal": order.discount_amount + order.coupon_discount,
-        "productAutoDiscountedSubtotal": order.subtotal,
+        "displayDiscountTotal": order.discount_amount - on_items + order.coupon_discount,
+        "orderBasedAutoDiscountTotal": order.discount_amount - on_items - order.manual_discount,
+        "manualDiscountTotal": order.manual_discount,
+        "productBasedAutoDiscountTotal": on_items,
+        "productAutoDiscountedSubtotal": order.subtotal - on_items,
         "lineItems": line_items(store, order, include),
         "customerId": order.customer_id,
         "billingAddress": order_address(order),
@@ -42,6 +46,7 @@ pub fn order(store: &State, order: &Order, include: &Include) -> Value {
         "customerMessage": order.customer_message,
         "taxes": [{"name": "Tax", "amount": order.tax}],
         "taxTotal": order.tax,
+        "fees": [],
         "channelId": order.channel_id,
         "consignments": {"shipping": shipping(order)},
     });
@@ -51,11 +56,11 @@ pub fn order(store: &State, order: &Order, include: &Include) -> Value {
     view
 }
 
-fn status_name(id: u8) -> String {
+pub(super) fn status_name(id: u8) -> String {
     status::name(id).to_uppercase().replace(' ', "_")
 }
 
-fn coupons(order: &Order) -> Vec<Value> {
+pub(super) fn coupons(order: &Order) -> Vec<Value> {
     let view = |coupon: &OrderCoupon| {
         json!({
             "id": coupon.coupon_id,
@@ -154,16 +159,16 @@ fn line_item(
 }
 
 /// Code, name and address of the networks that a bought thing can be shown on.
-const NETWORKS: [(&str, &str, &str); 2] = [
+pub(super) const NETWORKS: [(&str, &str, &str); 2] = [
     ("fb", "Facebook", "https://facebook.example.com/share"),
     ("tw", "Twitter", "https://twitter.example.com/share"),
 ];
 
-fn share_text(store: &State, bought: &OrderProduct) -> String {
+pub(super) fn share_text(store: &State, bought: &OrderProduct) -> String {
     format!("I just bought '{}' on {}", bought.name, store.store.name)
 }
 
-fn sharing_link(store: &State, bought: &OrderProduct, network: &str) -> String {
+pub(super) fn sharing_link(store: &State, bought: &OrderProduct, network: &str) -> String {
     let pairs = [
         ("url", product_url(store, bought)),
         ("text", share_text(store, bought)),
@@ -174,7 +179,7 @@ fn sharing_link(store: &State, bought: &OrderProduct, network: &str) -> String {
     format!("{network}?{query}")
 }
 
-fn product_url(store: &State, bought: &OrderProduct) -> String {
+pub(super) fn product_url(store: &State, bought: &OrderProduct) -> String {
     let path = store
         .products
         .get(&bought.product_id)
@@ -182,7 +187,7 @@ fn product_url(store: &State, bought: &OrderProduct) -> String {
     format!("{}{}", store.store.url, path.unwrap_or_default())
 }
 
-fn image_url(store: &State, bought: &OrderProduct) -> String {
+pub(super) fn image_url(store: &State, bought: &OrderProduct) -> String {
     let path = store
         .products
         .get(&bought.product_id)
@@ -217,6 +222,8 @@ fn shipping_part(order: &Order, part: &OrderShipping) -> Value {
         "costIncTax": part.cost,
         "costTax": 0,
         "costTaxClassId": 2,
+        "shippingCostBeforeDiscount": part.cost,
+        "comparisonShippingCost": part.cost,
         "baseHandlingCost": 0,
         "handlingCostExTax": 0,
         "handlingCostIncTax": 0,
@@ -224,6 +231,9 @@ fn shipping_part(order: &Order, part: &OrderShipping) -> Value {
         "handlingCostTaxClassId": 2,
         "shippingZoneId": crate::bigcommerce::pricing::ZONE,
         "shippingZoneName": "United States",
+        "customFields": [],
+        // Free shipping is an option of its own here, no discount on another.
+        "discounts": [],
     });
     if let (Some(view), Value::Object(address)) = (view.as_object_mut(), json!(part.address)) {
         let shown = address.into_iter().filter(|(key, _)| {
@@ -269,125 +279,9 @@ fn payments(order: &Order) -> Vec<Value> {
     payments
 }
 
-fn instructions(order: &Order) -> &'static str {
+pub(super) fn instructions(order: &Order) -> &'static str {
     let mut methods = PAYMENT_METHODS.iter();
     methods
         .find(|method| method.id == order.payment_method)
         .map_or("", |method| method.help)
-}
-
-/// `POST /internalapi/v1/checkout/order`.
-#[must_use]
-pub fn placed(store: &State, order: &Order) -> Value {
-    let digital = order.products.iter().any(|product| product.is_digital);
-    let callback = format!(
-        "{}/internalapi/v1/checkout/order/{}/payment",
-        store.store.url, order.id
-    );
-    let view = json!({
-        "orderId": order.id,
-        "token": State::new_hex(),
-        "payment": {
-            "id": order.payment_method,
-            "gateway": null,
-            "status": "PAYMENT_STATUS_INITIALIZE",
-            "helpText": instructions(order),
-        },
-        "socialData": social_data(store, order),
-        "status": format!("ORDER_STATUS_{}", status_name(order.status_id)),
-        "customerCreated": false,
-        "hasDigitalItems": digital,
-        "isDownloadable": order.paid && digital,
-        "isComplete": true,
-        "callbackUrl": callback,
-        "customerCanBeCreated": order.customer_id == 0,
-        "id": order.id,
-        "items": order.products.iter().map(|bought| placed_item(store, bought)).collect::<Vec<_>>(),
-        "currency": order.currency,
-        "subtotal": both(order.subtotal),
-        "coupon": {
-            "discountedAmount": order.coupon_discount,
-            "coupons": coupons(order),
-        },
-        "discount": both(order.discount_amount),
-        "discountNotifications": [],
-        "giftCertificate": {
-            "totalDiscountedAmount": order.certificate_amount,
-            "appliedGiftCertificates": applied_certificates(order),
-        },
-        "shipping": {
-            "amount": order.shipping_cost,
-            "integerAmount": order.shipping_cost.to_cents(),
-            "amountBeforeDiscount": order.shipping_cost_before_discount,
-            "integerAmountBeforeDiscount": order.shipping_cost_before_discount.to_cents(),
-            "required": order.products.iter().any(|product| !product.is_digital),
-        },
-        "storeCredit": {"amount": order.store_credit_amount},
-        "taxSubtotal": both(order.tax),
-        "taxes": [{"name": "Tax", "amount": order.tax}],
-        "taxTotal": both(order.tax),
-        "handling": both(Decimal::ZERO),
-        "grandTotal": both(order.total),
-    });
-    json!({"data": {"order": view}, "meta": {"deviceFingerprint": null}})
-}
-
-fn both(amount: Decimal) -> Value {
-    json!({"amount": amount, "integerAmount": amount.to_cents()})
-}
-
-fn applied_certificates(order: &Order) -> Vec<Value> {
-    let view = |part: &OrderCertificate| {
-        json!({
-            "code": part.code,
-            "discountedAmount": part.used,
-            "remainingBalance": part.remaining,
-        })
-    };
-    order.certificates.iter().map(view).collect()
-}
-
-fn placed_item(store: &State, bought: &OrderProduct) -> Value {
-    let total = bought.price.times(bought.quantity);
-    let discount: Decimal = bought.discounts.iter().map(|(_, amount)| *amount).sum();
-    json!({
-        "id": bought.product_id,
-        "type": if bought.is_digital { "ItemDigitalEntity" } else { "ItemPhysicalEntity" },
-        "name": bought.name,
-        "imageUrl": image_url(store, bought),
-        "quantity": bought.quantity,
-        "amount": total,
-        "discount": discount,
-        "amountAfterDiscount": total - discount,
-        "tax": 0,
-        "attributes": [],
-        "integerAmount": total.to_cents(),
-        "integerDiscount": discount.to_cents(),
-        "integerAmountAfterDiscount": (total - discount).to_cents(),
-        "integerTax": 0,
-    })
-}
-
-fn social_data(store: &State, order: &Order) -> Value {
-    let mut all = Map::new();
-    for bought in &order.products {
-        let product = store.products.get(&bought.product_id);
-        let description = product.map_or("", |product| &product.description);
-        let entries = NETWORKS.map(|(code, name, link)| {
-            let entry = json!({
-                "name": bought.name,
-                "description": description,
-                "image": image_url(store, bought),
-                "url": product_url(store, bought),
-                "shareText": share_text(store, bought),
-                "sharingLink": sharing_link(store, bought, link),
-                "channelName": name,
-                "channelCode": code,
-            });
-            (code.to_owned(), entry)
-        });
-        let entry: Map<String, Value> = entries.into_iter().collect();
-        all.insert(bought.product_id.to_string(), Value::Object(entry));
-    }
-    Value::Object(all)
 }

@@ -5,9 +5,9 @@ use actix_web::web::{self, Bytes, Path, ServiceConfig};
 use serde_json::json;
 
 use super::bodies::OrderBody;
-use super::order_view;
 use super::problem::Problem;
 use super::visit::{Visit, ok, read};
+use super::{order_view, placed_view};
 use crate::bigcommerce::model::{Order, State};
 use crate::bigcommerce::orders::OrderError;
 
@@ -33,7 +33,7 @@ async fn place(visit: Visit, body: Bytes) -> Result<HttpResponse, Problem> {
     let method = body.payment.as_ref().map(|payment| payment.name.as_str());
     let id = store.place_order(&body.cart_id, method, body.customer_message)?;
     let order = own_order(&store, &visit, id)?;
-    Ok(HttpResponse::Created().json(order_view::placed(&store, order)))
+    Ok(HttpResponse::Created().json(placed_view::placed(&store, order)))
 }
 
 /// Only hosted payments need this; offline orders are final at once.

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::customer_view::customer;
 use super::visit::Include;
 use crate::bigcommerce::model::timestamp::iso;
 use crate::bigcommerce::model::{
-    AppliedCoupon, Checkout, Consignment, Customer, Decimal, LineDiscounts, LineItem, OptionValue,
+    AppliedCoupon, Checkout, Consignment, Decimal, LineDiscounts, LineItem, OptionValue,
     ShippingOption, State,
 };
 use crate::bigcommerce::pricing::{
@@ -34,7 +35,9 @@ pub fn checkout(store: &State, checkout: &Checkout, include: &Include) -> Value 
         "grandTotal": sums.grand_total,
         "outstandingBalance": sums.outstanding,
         "totalDiscount": sums.automatic + sums.coupons,
-        "displayDiscountTotal": sums.automatic + sums.coupons,
+        "displayDiscountTotal": sums.automatic - sums.on_items + sums.coupons,
+        "orderBasedAutoDiscountTotal": sums.automatic - sums.on_items - sums.manual,
+        "manualDiscountTotal": sums.manual,
         "isStoreCreditApplied": checkout.store_credit_applied,
         "shouldExecuteSpamCheck": checkout.spam_check_needed,
         "giftCertificates": certificates(store, &sums),
@@ -180,7 +183,6 @@ fn line_item(
     let listed: Vec<Value> = automatic
         .map(|(id, amount)| json!({"id": id, "discountedAmount": amount}))
         .collect();
-    let on_item: Decimal = discounts.item.iter().map(|(_, amount)| *amount).sum();
     let found = store.product_of(item);
     let (product, variant) = (found.map(|found| found.0), found.map(|found| found.1));
     let address = |path: String| format!("{}{path}", store.store.url);
@@ -197,7 +199,7 @@ fn line_item(
         "isTaxable": true,
         "imageUrl": product.map(|product| address(product.image_path.clone())),
         "discounts": listed,
-        "discountAmount": on_item,
+        "discountAmount": discounts.on_item(),
         "couponAmount": discounts.coupon(),
         "originalPrice": item.price,
         "listPrice": item.price,
@@ -303,9 +305,12 @@ fn consignment(checkout: &Checkout, part: &Consignment, with_options: bool) -> V
         .iter()
         .map(|free| json!({"id": free.promotion_id}))
         .collect();
+    let cost = pricing::shipping_cost(checkout, part);
     let mut view = json!({
         "id": part.id,
-        "shippingCost": pricing::shipping_cost(checkout, part),
+        "shippingCost": cost,
+        "shippingCostBeforeDiscount": cost,
+        "comparisonShippingCost": cost,
         "handlingCost": 0,
         "couponDiscounts": [],
         "discounts": discounts,
@@ -338,53 +343,4 @@ fn consignment(checkout: &Checkout, part: &Consignment, with_options: bool) -> V
         view["availableShippingOptions"] = offered.collect();
     }
     view
-}
-
-/// A customer, or the guest that every visitor is before signing in.
-#[must_use]
-pub fn customer(store: &State, id: u64, with_group: bool) -> Value {
-    let known = store.customers.get(&id);
-    let text = |field: fn(&Customer) -> &String| known.map_or("", |customer| field(customer));
-    let (first, last) = (
-        text(|known| &known.first_name),
-        text(|known| &known.last_name),
-    );
-    let mut view = json!({
-        "id": id,
-        "isGuest": known.is_none(),
-        "email": text(|known| &known.email),
-        "firstName": first,
-        "lastName": last,
-        "fullName": format!("{first} {last}").trim(),
-        "addresses": known.map(addresses).unwrap_or_default(),
-        "storeCredit": known.map_or(Decimal::ZERO, |customer| customer.store_credit),
-        "shouldEncourageSignIn": false,
-    });
-    if with_group {
-        let group = known.and_then(|customer| store.groups.get(&customer.group_id));
-        view["customerGroup"] = group.map_or_else(
-            // Recorded so for guests and for customers without a group.
-            || json!([]),
-            |group| json!({"id": group.id, "name": group.name}),
-        );
-    }
-    view
-}
-
-/// The saved addresses of a customer.
-#[must_use]
-pub fn addresses(customer: &Customer) -> Vec<Value> {
-    let saved = customer.addresses.iter();
-    saved
-        .map(|entry| {
-            let mut view = json!(entry.address);
-            if let Some(view) = view.as_object_mut() {
-                view.remove("email");
-                view.remove("shouldSaveAddress");
-            }
-            view["id"] = json!(entry.id);
-            view["type"] = json!(entry.kind);
-            view
-        })
-        .collect()
 }
