@@ -89,3 +89,20 @@ async fn consignments_have_their_cost_before_discounts() {
         (&json!([]), &json!([]))
     );
 }
+
+#[actix_web::test]
+async fn feature_flags_are_a_switch() {
+    let stand_in = start();
+    let flag = "CHECKOUT-9674.multi_coupon_cart_checkout";
+    let mut guest = Browser::visiting(&stand_in).await;
+    let recorded = guest.get("/api/storefront/checkout-settings").await.body;
+    let switches = json!({"checkout_features": {(flag): true}});
+    let changed = guest.put("/control/switches", switches).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    let switched = guest.get("/api/storefront/checkout-settings").await.body;
+    let features = |body: &Value| body["storeConfig"]["checkoutSettings"]["features"].clone();
+    let mut expected = features(&recorded);
+    assert_eq!(expected.get(flag), None);
+    expected[flag] = json!(true);
+    assert_eq!(features(&switched), expected);
+}

@@ -73,6 +73,9 @@ pub struct Switches {
     pub refund_restores_certificate_balance: bool,
     /// How many coupons a checkout takes.
     pub coupons_allowed_at_checkout: u8,
+    /// Feature flags of the checkout settings, on top of the recorded ones: checkout UIs choose
+    /// between their old and new parts by them.
+    pub checkout_features: BTreeMap<String, bool>,
     /// Sent with the shop's pages.
     pub content_security_policy: Option<String>,
     /// What happens to webhooks.
@@ -111,6 +114,7 @@ impl Default for Switches {
             promotion_accepts_inline_code: false,
             refund_restores_certificate_balance: false,
             coupons_allowed_at_checkout: 1,
+            checkout_features: BTreeMap::new(),
             content_security_policy: None,
             webhook_mode: WebhookMode::Deliver,
             webhook_retry_seconds: vec![1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],

@@ -75,6 +75,9 @@ fn settings_of(store: &State, url: &str, checkout_id: &str) -> Value {
     config["cdnPath"] = json!(format!("{url}/shop-assets"));
     config["checkoutSettings"]["googleRecaptchaSitekey"] = json!("");
     config["checkoutSettings"]["isStorefrontSpamProtectionEnabled"] = json!(false);
+    for (name, on) in &store.switches.checkout_features {
+        config["checkoutSettings"]["features"][name] = json!(on);
+    }
     config["checkoutSettings"]["realtimeShippingProviders"] = json!([]);
     config["paymentSettings"]["bigpayBaseUrl"] = json!(url);
     config["paymentSettings"]["clientSidePaymentProviders"] = json!([]);
