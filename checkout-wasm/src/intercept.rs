@@ -95,12 +95,14 @@ pub async fn removed(checkout: &str, native: &str) {
     let (Some(typed), Some(backend)) = (typed, backend()) else {
         return;
     };
+    notice::clear();
     events::removed(checkout, typed.as_deref(), native);
     backend.remove(checkout, native).await;
 }
 
 /// Answers a request that carries a typed code.
 pub async fn code(request: Request) -> Answer {
+    notice::clear();
     let url = request.url();
     let Some(Route::ApplyCode { checkout, kind }) = routes::parse("POST", &url) else {
         return refusal(NO_CHECK, UNAVAILABLE);

@@ -3,7 +3,7 @@
 
 use crate::page::{sleep, spawn};
 use js_sys::JsString;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, HtmlElement, ShadowRootInit, ShadowRootMode};
 
@@ -27,45 +27,53 @@ const BUTTON: &str = "flex:none;width:2.75rem;height:2.75rem;border:0;border-rad
 struct Shown {
     host: HtmlElement,
     sentence: String,
-    turn: u32,
 }
 
 thread_local! {
     static SHOWN: RefCell<Option<Shown>> = const { RefCell::new(None) };
+    /// Counts what there was to say: a later word makes what waits for an earlier one idle.
+    static TURN: Cell<u32> = const { Cell::new(0) };
+}
+
+fn next_turn() -> u32 {
+    let turn = TURN.get().wrapping_add(1);
+    TURN.set(turn);
+    turn
+}
+
+/// Takes back what was said: the shopper tries again, or it worked.
+pub fn clear() {
+    next_turn();
+    hide();
 }
 
 /// Shows a sentence unless the page does so itself.
 pub fn unless_shown(sentence: &str) {
-    let sentence = sentence.to_owned();
+    let (sentence, turn) = (sentence.to_owned(), next_turn());
     spawn(async move {
         sleep(PAGE_SHOWS_WITHIN).await;
+        if TURN.get() != turn {
+            return;
+        }
         let body = web_sys::window()
             .and_then(|w| w.document())
             .and_then(|d| d.body());
         let shows = |body: HtmlElement| JsString::from(body.inner_text()).includes(&sentence, 0);
         if !body.is_some_and(shows) {
-            show(&sentence).await;
+            show(&sentence, turn).await;
         }
     });
 }
 
 /// Shows a sentence; the same one again only stays longer.
-async fn show(sentence: &str) {
-    let again = SHOWN.with_borrow_mut(|shown| match shown {
-        Some(shown) if shown.sentence == sentence && shown.host.is_connected() => {
-            shown.turn += 1;
-            Some(shown.turn)
-        }
-        _ => None,
-    });
-    let turn = match again {
-        Some(turn) => turn,
-        None if put(sentence).await.is_some() => 0,
-        None => return,
-    };
+async fn show(sentence: &str, turn: u32) {
+    let same = |shown: &Shown| shown.sentence == sentence && shown.host.is_connected();
+    let stands = SHOWN.with_borrow(|shown| shown.as_ref().is_some_and(same));
+    if !stands && put(sentence).await.is_none() {
+        return;
+    }
     sleep(SHOWN_FOR).await;
-    let ours = |shown: &Shown| shown.sentence == sentence && shown.turn == turn;
-    if SHOWN.with_borrow(|shown| shown.as_ref().is_some_and(ours)) {
+    if TURN.get() == turn {
         hide();
     }
 }
@@ -94,7 +102,6 @@ async fn put(sentence: &str) -> Option<()> {
     let shown = Shown {
         host,
         sentence: sentence.to_owned(),
-        turn: 0,
     };
     SHOWN.set(Some(shown));
     // A live region speaks of what changes in it, so it must be there before its text.

@@ -147,6 +147,7 @@ struct Findings {
     information: StoreInformation,
     native_coupons: Vec<NativeCoupon>,
     coupons_allowed: i64,
+    prefix_orders: bool,
 }
 
 /// Connects a store, or changes how it is connected.
@@ -155,11 +156,12 @@ pub async fn connect(app: &App, request: &ConnectRequest) -> Result<ConnectRepor
     let client = app
         .clients
         .bigcommerce(&request.store, request.access_token.clone());
-    let (findings, ()) = futures_util::try_join!(
+    let (mut findings, ()) = futures_util::try_join!(
         check_bigcommerce(&client, &request.store),
         check_voucherify(app, request),
     )?;
     let (known, secret) = webhook_secret(app, &request.store).await?;
+    findings.prefix_orders = shares_project(app, request, known.as_ref()).await?;
     let mut record = record(app, request, &findings, known.as_ref(), &secret)?;
     // Saved before the first webhook is registered: an event may come at once.
     app.context.store.save_store(&record).await?;
@@ -219,7 +221,24 @@ async fn check_bigcommerce(
         information,
         native_coupons,
         coupons_allowed,
+        prefix_orders: false,
     })
+}
+
+/// Whether another store was connected to the same Voucherify project first. A store that is
+/// connected keeps what it has: its orders under way are known by it.
+async fn shares_project(
+    app: &App,
+    request: &ConnectRequest,
+    known: Option<&StoreRecord>,
+) -> Result<bool, StoreError> {
+    if let Some(known) = known {
+        return Ok(known.settings.prefix_orders);
+    }
+    let others = app.context.store.store_records().await?;
+    Ok(others.iter().any(|other| {
+        other.hash != request.store && other.voucherify_app_id == request.voucherify_app_id
+    }))
 }
 
 async fn check_voucherify(app: &App, request: &ConnectRequest) -> Result<(), ConnectError> {
@@ -278,6 +297,7 @@ fn record(
             source_id: request.source_id,
             guests_are_customers: request.guests_are_customers,
             coupons_allowed: findings.coupons_allowed,
+            prefix_orders: findings.prefix_orders,
         },
         origins: origins(&findings.information.secure_url, &request.extra_origins)?,
         hook_ids: known

@@ -138,7 +138,7 @@ async fn adopt(
     order: &Order,
     open: Vec<Lock>,
 ) -> Result<Vec<Lock>, FlowError> {
-    let source_id = order_source_id(order);
+    let source_id = order_source_id(connection, order);
     let found = connection
         .voucherify
         .order_redemptions(&source_id)
@@ -196,7 +196,10 @@ fn result_of(
 }
 
 /// The order's id at Voucherify.
-pub(super) fn order_source_id(order: &Order) -> String {
+fn order_source_id(connection: &Connection, order: &Order) -> String {
+    if connection.settings.prefix_orders {
+        return format!("{}-{}", connection.store, order.id);
+    }
     order.id.to_string()
 }
 
@@ -245,7 +248,7 @@ async fn send(
             .collect(),
         snapshot,
         session: &first.session,
-        order_source_id: &order_source_id(order),
+        order_source_id: &order_source_id(connection, order),
     };
     connection.voucherify.redeem(&request).await
 }

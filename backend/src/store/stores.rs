@@ -57,6 +57,10 @@ pub struct StoreSettings {
     pub guests_are_customers: bool,
     /// How many coupons the store allows at a checkout (Get Promotion Settings).
     pub coupons_allowed: i64,
+    /// Whether orders carry the store's hash at Voucherify: stores that share a project would
+    /// otherwise meet in the same order id. Fixed when the store is first connected.
+    #[serde(default)]
+    pub prefix_orders: bool,
 }
 
 /// What a customer is called at Voucherify.
@@ -79,6 +83,7 @@ impl StoreSettings {
             source_id: SourceId::CustomerId,
             guests_are_customers: false,
             coupons_allowed: 1,
+            prefix_orders: false,
         }
     }
 }

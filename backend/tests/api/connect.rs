@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
+use voucherbridge::domain::StoreHash;
 use voucherbridge::flows::{
     connect::{self, ConnectError, ConnectRequest, SCOPES},
     disconnect,
@@ -271,4 +272,31 @@ async fn a_store_connected_by_another_process_is_noticed() {
     assert_eq!(refresh().await.unwrap().status(), 404);
     store.save_store(&record).await.unwrap();
     assert_eq!(refresh().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn stores_that_share_a_project_keep_their_orders_apart() {
+    let app = TestApp::connected().await;
+    let store = &app.running.app.context.store;
+    let first = store
+        .store_record(&TestApp::store())
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(!first.settings.prefix_orders);
+
+    // Another store is there before this one.
+    let mut other = first;
+    other.hash = StoreHash::parse("other1store").unwrap();
+    store.save_store(&other).await.unwrap();
+    store.delete_store(&TestApp::store()).await.unwrap();
+    for again in [false, true] {
+        app.connect().await.unwrap();
+        let record = store
+            .store_record(&TestApp::store())
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(record.settings.prefix_orders, "connected again: {again}");
+    }
 }
