@@ -313,6 +313,7 @@ async fn refuse(
         &lock.store,
         JobKind::SettleApply,
         lock.id.as_str(),
+        lock.created_at_ms,
     )
     .await?;
     tx.commit().await?;

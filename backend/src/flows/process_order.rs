@@ -92,7 +92,7 @@ async fn act(
                 lock.order_discount = Some(coupon.discount);
                 carried.push(lock);
             }
-            None => release_left_behind(context, &mut lock).await?,
+            None => release_left_behind(context, connection, &mut lock).await?,
         }
     }
     match standing(order.status_id, &order.payment_status) {
@@ -106,9 +106,14 @@ async fn act(
     }
 }
 
-/// The cart became an order that does not carry this code: the shopper had taken it off.
-async fn release_left_behind(context: &Context, lock: &mut Lock) -> Result<(), FlowError> {
-    if lock.state == LockState::Held {
+/// The cart became an order that does not carry this code: the shopper had taken it off. One that
+/// is on the open cart was typed after a payment failed, for the order to come.
+async fn release_left_behind(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+) -> Result<(), FlowError> {
+    if lock.state == LockState::Held && !is_on_open_cart(connection, lock).await? {
         super::give_up(context, lock, ReleaseReason::CartGone).await?;
     }
     Ok(())

@@ -32,6 +32,9 @@ pub struct WebhookEvent {
     pub hash: String,
     /// To what.
     pub data: Value,
+    /// When, in Unix seconds; the same for every delivery as well.
+    #[serde(default)]
+    pub created_at: i64,
 }
 
 /// What a webhook asks for.
@@ -55,8 +58,8 @@ pub async fn receive(
 ) -> Result<(), FlowError> {
     let now = context.clock.now_ms();
     let mut tx = context.store.begin().await?;
-    // Some scopes hash alike for the same cart at the same second: the scope is part of the name.
-    let hash = format!("{} {}", event.scope, event.hash);
+    // The hash may be of the data alone, which are the same at each change of an order or a cart.
+    let hash = format!("{} {} {}", event.scope, event.created_at, event.hash);
     if !inbox::insert(tx.connection(), store, &hash, &event.scope, body, now).await? {
         debug!(%store, scope = event.scope, "a webhook came again");
         return Ok(());
@@ -151,6 +154,7 @@ mod tests {
             scope: scope.to_owned(),
             hash: "h".to_owned(),
             data,
+            created_at: 1,
         })
     }
 

@@ -45,7 +45,11 @@ pub(super) async fn redeem(
     write_sent(context, order, &open).await?;
     match send(connection, order, &open).await {
         Ok(redeemed) => settle(context, order, open, &redeemed).await,
-        Err(VoucherifyError::Refused { key, message, .. }) => {
+        Err(VoucherifyError::Refused {
+            status,
+            key,
+            message,
+        }) if is_final(status) => {
             let failure = Some((key, message));
             let results = open
                 .iter()
@@ -58,6 +62,12 @@ pub(super) async fn redeem(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether a refusal is about the codes. Any other (a forbidden address, a plan's limit) ends some
+/// day, and the codes are redeemed then.
+fn is_final(status: u16) -> bool {
+    matches!(status, 0 | 400 | 404 | 409 | 422)
 }
 
 /// Settles what Voucherify was asked for an order that came to nothing after all: a redemption that
@@ -286,7 +296,12 @@ async fn settle(
             lock.reason = Some(key);
         }
         redemptions::put(tx.connection(), &redemption).await?;
-        locks::update(tx.connection(), &lock, from).await?;
+        if !locks::update(tx.connection(), &lock, from).await? {
+            // Its time was up meanwhile and the sweep gave it up: what Voucherify did counts.
+            if let Some(moved) = locks::get(tx.connection(), &lock.id).await? {
+                locks::update(tx.connection(), &lock, moved.state).await?;
+            }
+        }
         let (kind, subject) = (JobKind::CleanUpNative, lock.id.as_str());
         jobs::enqueue(tx.connection(), &lock.store, kind, subject, now, now).await?;
         report(&lock);

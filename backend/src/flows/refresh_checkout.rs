@@ -178,17 +178,22 @@ pub(super) async fn revalidate(
         }
     };
     let changed = discount != lock.discount;
-    write_renewal(context, lock, discount, snapshot).await?;
+    let follow_up_at_ms = write_renewal(context, lock, discount, snapshot).await?;
     tell_bigcommerce(context, connection, lock, checkout.channel_id).await?;
+    let mut tx = context.store.begin().await?;
+    let (kind, subject) = (JobKind::RefreshCheckout, lock.checkout.as_str());
+    jobs::withdraw(tx.connection(), &lock.store, kind, subject, follow_up_at_ms).await?;
+    tx.commit().await?;
     Ok(Ok(changed))
 }
 
+/// Answers when the job looks that follows this up.
 async fn write_renewal(
     context: &Context,
     lock: &mut Lock,
     discount: Hundredths,
     snapshot: Snapshot,
-) -> Result<(), FlowError> {
+) -> Result<i64, FlowError> {
     let now = context.clock.now_ms();
     let from = lock.state;
     lock.state = LockState::Held;
@@ -212,7 +217,7 @@ async fn write_renewal(
     )
     .await?;
     tx.commit().await?;
-    Ok(())
+    Ok(now + FOLLOW_UP_MS)
 }
 
 async fn tell_bigcommerce(
@@ -235,10 +240,6 @@ async fn tell_bigcommerce(
         .await?;
     lock.native_discount = lock.discount;
     super::save(context, lock, LockState::Held).await?;
-    let mut tx = context.store.begin().await?;
-    let (kind, subject) = (JobKind::RefreshCheckout, lock.checkout.as_str());
-    jobs::withdraw(tx.connection(), &lock.store, kind, subject).await?;
-    tx.commit().await?;
     info!(store = %lock.store, lock = %lock.id, amount = lock.discount.0, "code brought up to date");
     Ok(())
 }

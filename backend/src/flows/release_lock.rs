@@ -87,10 +87,10 @@ pub(super) async fn release_alone(
         return Ok(());
     }
     kill_native(connection, lock).await?;
-    let cart = take_off_cart(connection, lock).await?;
-    // An order that waits for its payment may carry it though the cart is open still.
-    let may_be_ordered = cart == Cart::Gone || lock.order.is_some();
-    if may_be_ordered && keep_for_order(context, connection, lock).await? {
+    take_off_cart(connection, lock).await?;
+    // An order that waits for its payment may carry it though the cart is open still, and its
+    // webhook may be late.
+    if keep_for_order(context, connection, lock).await? {
         return Ok(());
     }
     let_go(context, connection, lock).await
@@ -127,18 +127,12 @@ async fn kill_native(connection: &Connection, lock: &Lock) -> Result<(), FlowErr
     Ok(())
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Cart {
-    Open,
-    Gone,
-}
-
 /// Makes sure the cart does not carry the native code: whether deleting a promotion takes it off
 /// carts is not documented.
-async fn take_off_cart(connection: &Connection, lock: &Lock) -> Result<Cart, FlowError> {
+async fn take_off_cart(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
     let checkout = match connection.bigcommerce.checkout(&lock.checkout).await {
         Ok(checkout) if checkout.order_id.is_none() => checkout,
-        Ok(_) | Err(BigCommerceError::NotFound) => return Ok(Cart::Gone),
+        Ok(_) | Err(BigCommerceError::NotFound) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
     if checkout
@@ -151,7 +145,7 @@ async fn take_off_cart(connection: &Connection, lock: &Lock) -> Result<Cart, Flo
             .remove_coupon(&lock.checkout, &lock.native_code)
             .await?;
     }
-    Ok(Cart::Open)
+    Ok(())
 }
 
 /// If a live order carries the code, the lock belongs to that order.

@@ -90,6 +90,18 @@ async fn extend_unpaid(
             give_up_unpaid(context, &mut lock, now).await?;
             continue;
         }
+        if let Some(order) = lock.order {
+            // The webhook of its payment may never have come.
+            let subject = order.to_string();
+            ask_for(
+                context,
+                &connection.store,
+                JobKind::ProcessOrder,
+                &subject,
+                now,
+            )
+            .await?;
+        }
         let checkout = lock.checkout.clone();
         let work = extend(context, connection, &mut lock);
         if let Err(error) = exclusively(context, &connection.store, &checkout, work).await {

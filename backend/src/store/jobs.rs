@@ -99,6 +99,8 @@ pub async fn enqueue(
          run_at_ms = CASE WHEN jobs.state = 'waiting' AND jobs.run_at_ms < excluded.run_at_ms \
          THEN jobs.run_at_ms ELSE excluded.run_at_ms END, \
          attempts = CASE WHEN jobs.state = 'failed' THEN 0 ELSE jobs.attempts END, \
+         created_at_ms = CASE WHEN jobs.state = 'failed' THEN excluded.created_at_ms \
+         ELSE jobs.created_at_ms END, \
          state = 'waiting'",
     )
     .bind(uuid::Uuid::now_v7().to_string())
@@ -112,21 +114,24 @@ pub async fn enqueue(
     Ok(())
 }
 
-/// Takes back a job nobody has begun.
+/// Takes back a job that was asked for at `run_at_ms`, if nobody has begun it and nobody wants it
+/// sooner: a webhook that came meanwhile tells of something newer.
 pub async fn withdraw(
     connection: &mut AnyConnection,
     store: &StoreHash,
     kind: JobKind,
     subject: &str,
+    run_at_ms: i64,
 ) -> Result<(), StoreError> {
     let query = sqlx::query(
         "DELETE FROM jobs WHERE store = $1 AND kind = $2 AND subject = $3 \
-         AND lease_owner IS NULL",
+         AND run_at_ms >= $4 AND lease_owner IS NULL",
     );
     query
         .bind(store.as_str())
         .bind(kind.as_str())
         .bind(subject)
+        .bind(run_at_ms)
         .execute(connection)
         .await?;
     Ok(())

@@ -1,7 +1,9 @@
 //! An order is made, paid, cancelled, refunded.
 
-use serde_json::json;
-use voucherbridge::flows::sweep;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use voucherbridge::{domain::OrderId, flows::sweep, store::redemptions, worker};
 
 use super::world::World;
 
@@ -151,20 +153,133 @@ async fn an_order_whose_webhook_never_came_is_found() {
 #[tokio::test]
 async fn a_webhook_that_comes_twice_is_written_once() {
     let world = World::new().await;
-    let event = voucherbridge::flows::receive_webhook::WebhookEvent {
-        scope: "store/order/created".to_owned(),
+    let event = |created_at| voucherbridge::flows::receive_webhook::WebhookEvent {
+        scope: "store/order/updated".to_owned(),
         hash: "same".to_owned(),
         data: json!({"type": "order", "id": 1}),
+        created_at,
     };
-    for _ in 0..2 {
-        let store = &world.connection.store;
+    // The third is another change of the same order, an hour later: its data hash alike.
+    for (created_at, jobs) in [(1, 1), (1, 0), (3_601, 1)] {
+        let (store, event) = (&world.connection.store, event(created_at));
         voucherbridge::flows::receive_webhook::receive(&world.context, store, &event, "{}")
             .await
             .unwrap();
+        world.move_time(2);
+        let ran = worker::drain(&world.context).await.unwrap();
+        assert_eq!(ran, jobs, "{created_at}");
     }
-    world.move_time(2);
-    assert_eq!(
-        voucherbridge::worker::drain(&world.context).await.unwrap(),
-        1
-    );
+}
+
+/// What BigCommerce says of an order that was begun and not paid: the demo shop makes none.
+fn unfinished(order: i64, cart: &str) -> Value {
+    json!({
+        "id": order, "cart_id": cart, "status_id": 0, "payment_status": "",
+        "total_inc_tax": "799.0000", "currency_code": "USD",
+    })
+}
+
+fn answer(path: &str, body: &Value) -> Value {
+    let action = json!({"kind": "status", "status": 200, "body": body});
+    json!({"method": "GET", "path": path, "action": action})
+}
+
+#[tokio::test]
+async fn a_code_typed_after_a_failed_payment_stays_on_the_open_cart() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.apply(&mut shopper, "ONCE15").await;
+    let order = unfinished(900, &shopper.checkout);
+    world
+        .fault(world.url_of("shop"), &answer("/v2/orders/900$", &order))
+        .await;
+    // A late word of the order that was made before the code was typed, without it.
+    world.order_event(900).await;
+    assert_eq!(world.state(&shopper).await, "held");
+    assert_eq!(world.usage("ONCE15").await, (0, 1));
+}
+
+#[tokio::test]
+async fn a_removed_code_stays_with_an_order_nobody_told_of_yet() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let native = world.apply(&mut shopper, "ONCE15").await;
+    let orders = json!([unfinished(901, &shopper.checkout)]);
+    let coupons = json!([{"code": native.as_str(), "discount": "119.8500"}]);
+    for (path, body) in [
+        ("/v2/orders$", &orders),
+        ("/v2/orders/901/coupons$", &coupons),
+    ] {
+        world.fault(world.url_of("shop"), &answer(path, body)).await;
+    }
+    assert!(world.remove(&mut shopper, &native).await);
+    assert_eq!(world.state(&shopper).await, "ordered");
+    assert_eq!(world.usage("ONCE15").await, (0, 1));
+    assert_eq!(world.promotions().await.len(), 0);
+}
+
+#[tokio::test]
+#[allow(clippy::disallowed_methods)] // waits for a real call of a real server
+async fn a_lock_whose_time_ends_while_it_is_redeemed_is_redeemed() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.apply(&mut shopper, "ONCE15").await;
+    let order = shopper.place_order("cod").await.unwrap();
+    let data = json!({"type": "order", "id": order});
+    world.event("store/order/created", data).await;
+    world.move_time(121 * 60);
+    let slow = json!({"method": "POST", "path": "/v1/redemptions$",
+        "action": {"kind": "delay", "ms": 700}});
+    world.fault(world.url_of("voucherify"), &slow).await;
+    let sweep_meanwhile = async {
+        loop {
+            let mut tx = world.context.store.begin().await.unwrap();
+            let store = &world.connection.store;
+            let sent = redemptions::of_order(tx.connection(), store, OrderId(order)).await;
+            drop(tx);
+            if !sent.unwrap().is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        sweep::sweep(&world.context).await.unwrap();
+        assert_eq!(world.state(&shopper).await, "releasing");
+    };
+    let (ran, ()) = tokio::join!(worker::drain(&world.context), sweep_meanwhile);
+    ran.unwrap();
+    world.settle().await;
+    assert_eq!(world.state(&shopper).await, "redeemed");
+    assert_eq!(world.usage("ONCE15").await, (1, 0));
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_not_about_the_code_is_tried_again() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.apply(&mut shopper, "ONCE15").await;
+    let forbidden = json!({"method": "POST", "path": "/v1/redemptions$", "times": 1,
+        "action": {"kind": "status", "status": 403, "body": {"key": "forbidden"}}});
+    world.fault(world.url_of("voucherify"), &forbidden).await;
+    let order = shopper.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.usage("ONCE15").await.0, 0);
+    for _ in 0..3 {
+        world.settle().await;
+    }
+    assert_eq!(world.state(&shopper).await, "redeemed");
+    assert_eq!(world.usage("ONCE15").await, (1, 0));
+}
+
+#[tokio::test]
+async fn a_payment_nobody_told_of_is_found_when_its_session_is_made_longer() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.apply(&mut shopper, "ONCE15").await;
+    let order = shopper.place_order("bankdeposit").await.unwrap();
+    world.order_event(order).await;
+    world.mark_order(order, "paid").await;
+    world.move_time(100 * 60);
+    sweep::sweep(&world.context).await.unwrap();
+    world.settle().await;
+    assert_eq!(world.state(&shopper).await, "redeemed");
 }

@@ -176,6 +176,7 @@ impl World {
             scope: scope.to_owned(),
             hash,
             data,
+            created_at: self.context.clock.now_ms() / 1000,
         };
         let store = &self.connection.store;
         receive_webhook::receive(&self.context, store, &event, "{}")

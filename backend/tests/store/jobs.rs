@@ -118,9 +118,36 @@ async fn is_tried_again_given_up_and_asked_for_afresh() {
         assert_eq!(failed.len(), 1, "{}", database.kind);
         assert_eq!(failed[0].reason, "no use", "{}", database.kind);
         drop(tx);
-        enqueue(store, "7", 600).await;
+        let mut tx = store.begin().await.unwrap();
+        let kind = JobKind::ProcessOrder;
+        jobs::enqueue(tx.connection(), &shop(), kind, "7", 600, 600)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
         let afresh = take(store, "a", 600).await.unwrap();
-        assert_eq!(afresh.attempts, 1, "{}", database.kind);
+        let (attempts, created) = (afresh.attempts, afresh.created_at_ms);
+        assert_eq!((attempts, created), (1, 600), "{}", database.kind);
+    }
+}
+
+#[tokio::test]
+async fn is_taken_back_unless_somebody_wants_it_sooner() {
+    for database in databases().await {
+        let store = &database.store;
+        for (subject, sooner) in [("7", false), ("8", true)] {
+            enqueue(store, subject, 60).await;
+            if sooner {
+                enqueue(store, subject, 10).await;
+            }
+            let mut tx = store.begin().await.unwrap();
+            let kind = JobKind::ProcessOrder;
+            jobs::withdraw(tx.connection(), &shop(), kind, subject, 60)
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+            let left = take(store, "a", 100).await;
+            assert_eq!(left.is_some(), sooner, "{}", database.kind);
+        }
     }
 }
 
