@@ -190,8 +190,9 @@ impl Config {
         if !(1..=90).contains(&self.unpaid_days) {
             return wrong("unpaid_days", "must be between 1 and 90");
         }
-        if !(100..=60_000).contains(&self.upstream_timeout_ms) {
-            return wrong("upstream_timeout_ms", "must be between 100 and 60000");
+        // A flow of several calls has to end before its lease on the checkout does.
+        if !(100..=8_000).contains(&self.upstream_timeout_ms) {
+            return wrong("upstream_timeout_ms", "must be between 100 and 8000");
         }
         Ok(())
     }

@@ -235,7 +235,8 @@ impl Connector for Connections {
                 Ok(connected) => Ok(Some(Arc::clone(&connected.connection))),
                 Err(ConnectionError::UnknownStore) => Ok(None),
                 Err(ConnectionError::Store(error)) => Err(error.into()),
-                Err(error) => Err(FlowError::NeedsPerson(error.to_string())),
+                // A master key that is put right again makes every waiting job possible.
+                Err(error) => Err(FlowError::Unusable(error.to_string())),
             }
         })
     }

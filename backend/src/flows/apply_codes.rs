@@ -6,12 +6,14 @@
 //! 4. Make a coupon promotion of exactly the calculated amount, and its code.
 //! 5. The lock is `held`; the page may apply the native code.
 
+use std::time::Duration;
+
 use tracing::{info, warn};
 use voucherbridge_api_types::{AppliedCode, ApplyResponse, NativeKind};
 
 use super::{
-    FlowError, describe_cart::describe, exclusive::exclusively, give_up,
-    refresh_checkout::revalidate, save,
+    FlowError, describe_cart::describe, exclusive::exclusively, give_up, give_up_after,
+    refresh_checkout::revalidate, release_lock::release_alone, save,
 };
 use crate::{
     bigcommerce::{BigCommerceError, Checkout, NewPromotion, PromotionTerms},
@@ -113,9 +115,26 @@ async fn apply_alone(
         Ok(Some(refusal)) => Ok(Outcome::Refused(refusal)),
         Err(error) => {
             warn!(%error, lock = %lock.id, "a code could not be applied and is given up");
-            give_up(context, &mut lock, ReleaseReason::Unfinished).await?;
+            give_up_after(
+                context,
+                &mut lock,
+                ReleaseReason::Unfinished,
+                straggling(context, &error),
+            )
+            .await?;
             Err(error)
         }
+    }
+}
+
+/// How long a request of ours may still be under way to a platform that did not answer: let go
+/// before it arrives, the code would be held by nobody's lock.
+fn straggling(context: &Context, error: &FlowError) -> Duration {
+    match error {
+        FlowError::Voucherify(error) if error.may_have_happened() => {
+            2 * context.limits.upstream_timeout
+        }
+        _ => Duration::ZERO,
     }
 }
 
@@ -140,12 +159,16 @@ async fn previous(
             LockState::Held if same || on_page => return Ok(Some(lock)),
             // An order was not paid, and the shopper went back to the cart it left open.
             LockState::Ordered if on_page => return Ok(Some(lock)),
+            // To its end, before another code is validated under the same session key: that would
+            // let go of this one at Voucherify while its coupon lives.
             LockState::Held => {
                 give_up(context, &mut lock, ReleaseReason::Replaced).await?;
+                release_alone(context, connection, &mut lock).await?;
             }
             // Nobody else works on this checkout, so whoever began this was cut off.
             LockState::Applying => {
                 give_up(context, &mut lock, ReleaseReason::Unfinished).await?;
+                release_alone(context, connection, &mut lock).await?;
             }
             _ => {}
         }

@@ -60,6 +60,9 @@ pub enum FlowError {
     /// It has to be tried again, not before this long.
     #[error("not before {0:?} from now")]
     NotYet(Duration),
+    /// The operator has to mend the set-up; until then it is tried again.
+    #[error("{0}")]
+    Unusable(String),
     /// Trying again will not help.
     #[error("{0}")]
     NeedsPerson(String),
@@ -94,7 +97,7 @@ async fn ask_for_release(
     tx: &mut Tx,
     lock: &mut Lock,
     reason: ReleaseReason,
-    now_ms: i64,
+    run_at_ms: i64,
 ) -> Result<bool, StoreError> {
     let from = lock.state;
     lock.state = LockState::Releasing;
@@ -108,8 +111,8 @@ async fn ask_for_release(
         &lock.store,
         JobKind::ReleaseLock,
         subject,
-        now_ms,
-        now_ms,
+        run_at_ms,
+        run_at_ms,
     )
     .await?;
     Ok(true)
@@ -121,8 +124,19 @@ async fn give_up(
     lock: &mut Lock,
     reason: ReleaseReason,
 ) -> Result<bool, StoreError> {
+    give_up_after(context, lock, reason, Duration::ZERO).await
+}
+
+/// The same, released not before `wait` is over.
+async fn give_up_after(
+    context: &Context,
+    lock: &mut Lock,
+    reason: ReleaseReason,
+    wait: Duration,
+) -> Result<bool, StoreError> {
+    let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
     let mut tx = context.store.begin().await?;
-    let asked = ask_for_release(&mut tx, lock, reason, context.clock.now_ms()).await?;
+    let asked = ask_for_release(&mut tx, lock, reason, context.clock.now_ms() + wait).await?;
     tx.commit().await?;
     context.wake_worker();
     Ok(asked)

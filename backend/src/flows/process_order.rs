@@ -129,6 +129,10 @@ async fn keep(context: &Context, order: &Order, carried: Vec<Lock>) -> Result<()
         ) {
             continue;
         }
+        // It has waited too long already.
+        if lock.reason.as_deref() == Some(ReleaseReason::NeverPaid.as_str()) {
+            continue;
+        }
         lock.state = LockState::Ordered;
         lock.order = Some(order.id);
         save(context, &lock, from).await?;

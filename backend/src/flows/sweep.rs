@@ -2,7 +2,7 @@
 
 use tracing::{info, warn};
 
-use super::{FlowError, ask_for, ask_for_release, exclusive::exclusively};
+use super::{FlowError, ask_for, ask_for_release, exclusive::exclusively, process_order};
 use crate::{
     context::{Connection, Context},
     domain::{
@@ -12,7 +12,7 @@ use crate::{
     store::{
         Tx, inbox,
         jobs::{self, JobKind},
-        locks,
+        locks, redemptions,
     },
     voucherify::Session,
 };
@@ -26,6 +26,8 @@ const ORDERS_BACK_MS: i64 = 30 * MINUTE_MS;
 /// An unpaid order's session is made longer this early, and by this much.
 const EXTEND_BEFORE_MS: i64 = 60 * MINUTE_MS;
 const EXTENDED_MINUTES: i64 = 24 * 60;
+/// What is under way for longer than this is asked for again.
+const STUCK_MS: i64 = 60 * MINUTE_MS;
 const ROWS: i64 = 100;
 
 /// Sweeps the database and every connected store. A store that fails does not stop the others.
@@ -47,10 +49,34 @@ pub async fn sweep_store(context: &Context, store: &StoreHash) -> Result<(), Flo
         return Ok(());
     };
     let now = context.clock.now_ms();
+    ask_again(context, store, now).await?;
     give_up_expired(context, store, now).await?;
     recheck_held(context, store, now).await?;
     extend_unpaid(context, &connection, now).await?;
     reread_orders(context, &connection, now).await
+}
+
+/// What a job gave up on, after days of a platform's silence, is asked for again: a lock is not
+/// left half released, nor a redemption unknown.
+async fn ask_again(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
+    if !context.is_due(store, "stuck", STUCK_MS) {
+        return Ok(());
+    }
+    let mut tx = context.store.begin().await?;
+    let before = now - STUCK_MS;
+    for lock in locks::stuck(tx.connection(), store, before, ROWS).await? {
+        let kind = match lock.state {
+            LockState::Applying => JobKind::SettleApply,
+            _ => JobKind::ReleaseLock,
+        };
+        jobs::enqueue(tx.connection(), store, kind, lock.id.as_str(), now, now).await?;
+    }
+    for order in redemptions::unanswered(tx.connection(), store, before).await? {
+        process_order::ask(tx.connection(), store, order, now, now).await?;
+    }
+    tx.commit().await?;
+    context.wake_worker();
+    Ok(())
 }
 
 /// Held locks whose time is up.

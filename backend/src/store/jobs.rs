@@ -18,7 +18,7 @@ pub enum JobKind {
     ReleaseLock,
     /// Bring the codes of the checkout named by the subject up to date.
     RefreshCheckout,
-    /// Take our coupon off a cart it was not made for; the subject is `cart native-code`.
+    /// Take coupons of ours off the cart named by the subject, if they were made for others.
     EvictCoupon,
     /// Act on the order named by the subject.
     ProcessOrder,

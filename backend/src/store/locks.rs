@@ -206,6 +206,24 @@ pub async fn ordered_ending(
     read_all(&query.fetch_all(connection).await?)
 }
 
+/// Locks whose apply or release should be over: made before `before_ms`, and neither held nor gone.
+pub async fn stuck(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    before_ms: i64,
+    limit: i64,
+) -> Result<Vec<Lock>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND state IN ('applying', 'releasing') \
+         AND checked_at_ms <= $2 ORDER BY checked_at_ms LIMIT $3"
+    );
+    let query = sqlx::query(&sql)
+        .bind(store.as_str())
+        .bind(before_ms)
+        .bind(limit);
+    read_all(&query.fetch_all(connection).await?)
+}
+
 /// How many locks a store has in each state.
 pub async fn count_by_state(
     connection: &mut AnyConnection,

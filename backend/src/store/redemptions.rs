@@ -108,6 +108,26 @@ pub async fn of_order(
     rows.iter().map(read).collect()
 }
 
+/// The orders with a redemption that was asked for before `before_ms` and has no answer.
+pub async fn unanswered(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    before_ms: i64,
+) -> Result<Vec<OrderId>, StoreError> {
+    let query = sqlx::query(
+        "SELECT DISTINCT order_id FROM redemptions WHERE store = $1 AND state = 'sent' \
+         AND sent_at_ms <= $2 ORDER BY order_id LIMIT 100",
+    );
+    let rows = query
+        .bind(store.as_str())
+        .bind(before_ms)
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| Ok(OrderId(row.try_get("order_id")?)))
+        .collect()
+}
+
 fn unreadable<E>(_: E) -> StoreError {
     StoreError::Unreadable("redemption")
 }

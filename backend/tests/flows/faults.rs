@@ -141,3 +141,34 @@ async fn a_release_goes_on_until_it_is_done() {
         assert_eq!(world.usage("ONCE15").await, (0, 0), "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_job_that_was_given_up_is_asked_for_again() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let native = world.apply(&mut shopper, "ONCE15").await;
+    let rule = json!({
+        "method": "DELETE", "path": "/sessions/",
+        "action": {"kind": "status", "status": 500, "headers": {}, "body": {}},
+    });
+    world.fault(world.url_of("voucherify"), &rule).await;
+    assert!(world.remove(&mut shopper, &native).await);
+    for _ in 0..4 {
+        world.move_time(20 * 60 * 60);
+        world.settle().await;
+    }
+    let mut tx = world.context.store.begin().await.unwrap();
+    let store = &world.connection.store;
+    let failed = voucherbridge::store::jobs::failed(tx.connection(), store)
+        .await
+        .unwrap();
+    drop(tx);
+    assert_eq!(failed.len(), 1, "{failed:?}");
+
+    world.stand_in.voucherify_kit.faults.clear();
+    voucherbridge::flows::sweep::sweep(&world.context)
+        .await
+        .unwrap();
+    world.settle().await;
+    assert_eq!(world.state(&shopper).await, "released");
+}
