@@ -77,6 +77,8 @@ function write(file, content) {
   const bytes = Buffer.from(content);
   writeFileSync(join(dist, file), bytes);
   const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+  // The backend serves this as it is: packing that well takes too long for a shopper to wait.
+  writeFileSync(join(dist, `${file}.br`), brotli);
   return {
     content: bytes,
     entry: {

@@ -42,9 +42,18 @@
     early = [];
   };
 
+  // Whether a code of ours was on this checkout on the tab's last page: it may be out of date.
+  const kept = (url) => {
+    try {
+      return url.includes(JSON.parse(sessionStorage.getItem('voucherbridge')).checkout);
+    } catch {
+      return false;
+    }
+  };
+
   const planFor = (method, url) => {
     if (method === 'POST' && CODES.test(url)) return HOLD_CODE;
-    if (!module) return dead ? 0 : WATCH;
+    if (!module) return dead ? 0 : method === 'GET' && kept(url) ? HOLD_CHANGE : WATCH;
     try {
       return module.plan(method, url);
     } catch {
@@ -135,8 +144,17 @@
   };
 
   const answerChange = async (request) => {
+    const early = !module && Promise.race([ready, later(READY_WITHIN)]);
     const original = await transport(request);
     try {
+      if (early) {
+        const { method, url } = request;
+        await early;
+        if (!module || planFor(method, url) < HOLD_CHANGE) {
+          seen(method, url, original.status, original.body);
+          return original;
+        }
+      }
       const answer = module.changed(request, original);
       return (await Promise.race([answer, later(CHANGE_WITHIN)])) || original;
     } catch {

@@ -5,7 +5,7 @@
 use crate::page::{Answer, Request, object, read_checkout, set, sleep, spawn, stringify, within};
 use crate::routes::{self, CodeKind, Route};
 use crate::session::{Session, VERDICT_MS, Verdict, looks_native};
-use crate::{backend, events, json, notice, refresh, the_page, with_session};
+use crate::{backend, events, json, memory, notice, refresh, the_page, with_codes, with_session};
 use js_sys::{Date, JSON, Object};
 use voucherbridge_api_types::{AppliedCode, DroppedCode};
 use wasm_bindgen::prelude::*;
@@ -46,7 +46,12 @@ pub fn plan(route: &Route, session: &mut Session) -> Plan {
             let checkout = checkout.unwrap_or(session.checkout());
             hold_if(session.holds_codes(checkout))
         }
-        Route::Read { .. } | Route::Order => Plan::Watch,
+        // What an earlier page left may be out of date. Asked once, so that no answer is waited
+        // for twice.
+        Route::Read { checkout } => {
+            hold_if(session.is_new(checkout) && !memory::kept(checkout).is_empty())
+        }
+        Route::Order => Plan::Watch,
     }
 }
 
@@ -86,7 +91,7 @@ pub fn seen(method: &str, url: &str, status: u16, text: &str) {
 
 /// The shopper took a native code off: tells the backend and the page.
 pub async fn removed(checkout: &str, native: &str) {
-    let typed = with_session(|session| {
+    let typed = with_codes(|session| {
         let ours = session.holds(native) || looks_native(native);
         let typed = session.typed(native).map(str::to_owned);
         session.forget(native);
@@ -211,7 +216,7 @@ async fn applied(
     dropped: &[DroppedCode],
     answer: Answer,
 ) -> Answer {
-    with_session(|session| session.told(checkout, codes));
+    with_codes(|session| session.told(checkout, codes));
     let differs = answer
         .checkout()
         .is_some_and(|found| found.differs(codes, dropped));
@@ -274,7 +279,7 @@ async fn undo(checkout: &str, verdict: &Verdict) {
 }
 
 async fn give_back(checkout: &str, native: &str) {
-    with_session(|session| session.forget(native));
+    with_codes(|session| session.forget(native));
     if let Some(backend) = backend() {
         backend.remove(checkout, native).await;
     }

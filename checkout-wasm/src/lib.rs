@@ -13,6 +13,7 @@ mod contract;
 mod events;
 mod intercept;
 mod json;
+mod memory;
 mod notice;
 mod page;
 mod refresh;
@@ -44,6 +45,15 @@ fn with_session<T: Default>(work: impl FnOnce(&mut session::Session) -> T) -> T 
             .as_mut()
             .map(|m| work(&mut m.session))
             .unwrap_or_default()
+    })
+}
+
+/// Changes which codes are on the checkout, and keeps them for the tab's next page.
+fn with_codes<T: Default>(work: impl FnOnce(&mut session::Session) -> T) -> T {
+    with_session(|session| {
+        let result = work(session);
+        memory::keep(session.checkout(), session.codes());
+        result
     })
 }
 

@@ -4,7 +4,7 @@
 use crate::checkout::Checkout;
 use crate::page::{Answer, Request, object, spawn, stringify, within};
 use crate::routes::{self, Route};
-use crate::{backend, events, intercept, json, notice, the_page, with_session};
+use crate::{backend, events, intercept, json, memory, notice, the_page, with_codes, with_session};
 use js_sys::JSON;
 use voucherbridge_api_types::{CartErrorRequest, DroppedCode, RefreshResponse};
 use wasm_bindgen::JsValue;
@@ -41,9 +41,12 @@ pub async fn changed(request: Request, original: Answer) -> Answer {
             intercept::removed(checkout, code).await;
             settle(&request, checkout, &original).await
         }
-        Some(Route::Change {
-            checkout: Some(checkout),
-        }) => settle(&request, checkout, &original).await,
+        Some(
+            Route::Read { checkout }
+            | Route::Change {
+                checkout: Some(checkout),
+            },
+        ) => settle(&request, checkout, &original).await,
         // Signing in: the page reads the checkout next.
         Some(Route::Change { checkout: None }) => {
             let checkout = with_session(|session| session.checkout().to_owned());
@@ -85,15 +88,38 @@ async fn ask(checkout: &str) -> Option<RefreshResponse> {
     let backend = backend()?;
     let mut asking = Box::pin(backend.refresh(checkout));
     let response = within(REFRESH_WITHIN, &mut asking).await??;
-    with_session(|session| session.told(checkout, &response.codes));
-    tell_dropped(checkout, &response.dropped);
+    let mut dropped = response.dropped.clone();
+    dropped.extend(left(checkout, &response));
+    with_codes(|session| session.told(checkout, &response.codes));
+    tell_dropped(checkout, &dropped);
     Some(response)
+}
+
+/// The codes that were on the checkout when we last looked, of which the backend says nothing any
+/// more: it dropped them while the shopper was on another page.
+fn left(checkout: &str, response: &RefreshResponse) -> Vec<DroppedCode> {
+    let held = response.codes.iter().map(|code| &code.native_code);
+    let dropped = response.dropped.iter().map(|code| &code.native_code);
+    let explained: Vec<&String> = held.chain(dropped).collect();
+    memory::kept(checkout)
+        .into_iter()
+        .filter(|code| !explained.contains(&&code.native))
+        .map(|code| DroppedCode {
+            message: format!(
+                "The code {} can no longer be used and was taken off.",
+                code.code
+            ),
+            reason: "no_longer_valid".to_owned(),
+            code: code.code,
+            native_code: code.native,
+        })
+        .collect()
 }
 
 /// Tells the page and the shopper of codes that no longer hold.
 pub fn tell_dropped(checkout: &str, dropped: &[DroppedCode]) {
     for code in dropped {
-        with_session(|session| session.forget(&code.native_code));
+        with_codes(|session| session.forget(&code.native_code));
         events::dropped(checkout, code);
     }
     let mut sentences = String::new();

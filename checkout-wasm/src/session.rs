@@ -38,6 +38,7 @@ pub struct Session {
     foreign: Vec<String>,
     verdicts: Vec<Remembered>,
     last_error: Option<(u16, String)>,
+    looked_at: bool,
 }
 
 impl Session {
@@ -63,7 +64,14 @@ impl Session {
             self.told.clear();
             self.seen.clear();
             self.last_error = None;
+            self.looked_at = false;
         }
+    }
+
+    /// Whether nothing was asked or told about this checkout yet on this page; true once.
+    pub fn is_new(&mut self, checkout: &str) -> bool {
+        self.on(checkout);
+        !std::mem::replace(&mut self.looked_at, true)
     }
 
     /// Whether this checkout carries codes of ours.
@@ -95,6 +103,7 @@ impl Session {
     /// The backend told which codes it holds: all others seen are not ours.
     pub fn told(&mut self, checkout: &str, codes: &[AppliedCode]) {
         self.on(checkout);
+        self.looked_at = true;
         codes.clone_into(&mut self.told);
         for native in std::mem::take(&mut self.seen) {
             if !self.holds(&native) {
@@ -259,6 +268,15 @@ mod tests {
         assert_eq!(session.typed("save10-7k3m9q"), Some("SAVE10"));
         session.seen("c2", std::iter::empty());
         assert!(!session.holds("SAVE10-7K3M9Q"));
+    }
+
+    #[test]
+    fn a_checkout_is_new_once() {
+        let mut session = Session::default();
+        assert!(session.is_new("c1") && !session.is_new("c1"));
+        assert!(session.is_new("c2"));
+        session.told("c3", &[]);
+        assert!(!session.is_new("c3"));
     }
 
     #[test]

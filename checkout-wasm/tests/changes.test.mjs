@@ -119,6 +119,53 @@ test('a code seen in an answer counts until the backend says it is not ours', as
   assert.equal(refreshes().length, 1);
 });
 
+const LEFT = 'The code SAVE10 can no longer be used and was taken off.';
+for (const [what, answer, notice] of [
+  ['the backend says why', () => refreshed({ codes: [], dropped: [{ code: 'SAVE10', native_code: NATIVE, reason: 'expired', message: 'It is over.' }] }), 'It is over.'],
+  ['the backend no longer knows', () => refreshed({ codes: [] }), LEFT],
+]) {
+  test(`a code that left while the shopper was on another page is told: ${what}`, async () => {
+    await withCode();
+    world.store = () => ({ body: checkout([]) });
+    world.backend = answer;
+    await world.open();
+    await world.send('GET', '?include=customer');
+    await world.page.locator('#voucherbridge-notice', { hasText: notice }).waitFor();
+    assert.deepEqual((await world.events()).map(({ name, nativeCode }) => [name, nativeCode]), [['removed', NATIVE]]);
+    // Once.
+    await world.open();
+    await world.send('GET', '?include=customer');
+    assert.equal((await world.events()).length, 0);
+  });
+}
+
+test('a code from an earlier page is looked at before the page sees the checkout, once', async () => {
+  await withCode();
+  let current = 10;
+  world.store = () => ({ body: checkout([[NATIVE, current]]) });
+  world.backend = () => { current = 20; return refreshed({ changed: true, codes: [appliedCode({ amount: 2000 })] }); };
+  for (const ready of [false, true]) {
+    current = 10;
+    world.calls = { store: [], backend: [] };
+    await world.open({ ready });
+    assert.equal(amountOf(await world.send('GET', '?include=customer')), 20, `module ready: ${ready}`);
+    await world.send('GET', '?include=customer');
+    assert.equal(refreshes().length, 1);
+    assert.equal(world.sent('store', 'GET', /include/).length, 3);
+  }
+});
+
+test('a code that the shopper took off, or that still holds, is not told to have left', async () => {
+  await withCode();
+  world.store = () => ({ body: checkout([]) });
+  await world.send('DELETE', `coupons/${NATIVE}`);
+  await world.open();
+  await world.send('GET', '?include=customer');
+  await world.send('GET', '?include=customer');
+  assert.equal(refreshes().length, 0);
+  assert.deepEqual(await world.events(), []);
+});
+
 test('changes of the cart are handed out as carts', async () => {
   await withCode();
   world.store = ({ method }) => ({ body: { id: CHECKOUT, by: method, coupons: [{ code: NATIVE, discountedAmount: 10 }], lineItems: {} } });

@@ -104,6 +104,19 @@ impl Client {
         }
     }
 
+    /// Add Coupon to Checkout: `POST /v3/checkouts/{id}/coupons`. For a coupon that the store took
+    /// off by itself; the page applies a new one.
+    pub async fn add_coupon(
+        &self,
+        id: &CheckoutId,
+        code: &NativeCode,
+    ) -> Result<(), BigCommerceError> {
+        let path = ["v3", "checkouts", id.as_str(), "coupons"];
+        let body = serde_json::json!({ "coupon_code": code.as_str() });
+        let request = self.request(Method::POST, &path).json(&body);
+        self.send("add_checkout_coupon", request).await.map(drop)
+    }
+
     /// Get All Products: `GET /v3/catalog/products?id:in=…`. One call for up to 250 products;
     /// products that do not exist are missing in the answer.
     pub async fn products(&self, ids: &[i64]) -> Result<Vec<ProductFacts>, BigCommerceError> {

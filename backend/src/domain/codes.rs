@@ -16,17 +16,17 @@ const MARKS: &str = "-_.,#/+%&!*@:=$~?()";
 #[serde(try_from = "String", into = "String")]
 pub struct Code(String);
 
-/// Why a text is no code.
+/// Why a text is no code, as a sentence for the shopper.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CodeError {
     /// Nothing but white space.
-    #[error("the code is empty")]
+    #[error("A code was left out.")]
     Empty,
     /// More than 200 characters.
-    #[error("the code is longer than {MAX_CHARACTERS} characters")]
+    #[error("A code has at most {MAX_CHARACTERS} characters.")]
     TooLong,
     /// A character no code holds.
-    #[error("the code holds the character {0:?}, which no code has")]
+    #[error("A code has only letters, digits, spaces and common marks.")]
     Character(char),
 }
 

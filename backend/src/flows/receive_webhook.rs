@@ -18,10 +18,9 @@ use crate::{
     },
 };
 
-/// Several webhooks tell of one change; the job waits this long to answer them together.
+/// Several webhooks tell of one change; the job waits this long to answer them together. No longer:
+/// who changed the cart on the cart page is soon in the checkout.
 const GATHER_MS: i64 = 1_000;
-/// The page itself refreshes the codes of a cart it changes; the job is for changes made elsewhere.
-const CART_GATHER_MS: i64 = 10_000;
 
 /// A webhook's body, as far as it is read.
 #[derive(Debug, Clone, Deserialize)]
@@ -81,7 +80,7 @@ async fn ask(tx: &mut Tx, store: &StoreHash, asks: &Asks, now: i64) -> Result<()
         Asks::Order(id) => {
             return process_order::ask(connection, store, *id, now + GATHER_MS, now).await;
         }
-        Asks::CartChanged(cart) => (JobKind::RefreshCheckout, cart, CART_GATHER_MS),
+        Asks::CartChanged(cart) => (JobKind::RefreshCheckout, cart, GATHER_MS),
         Asks::CartGone(cart) => (JobKind::RefreshCheckout, cart, GATHER_MS),
         Asks::CouponApplied(cart) => (JobKind::EvictCoupon, cart, GATHER_MS),
         _ => return Ok(()),

@@ -127,7 +127,8 @@ async fn refresh_alone(
         }
         match revalidate(context, connection, &mut lock, checkout, snapshot.clone()).await? {
             Ok(changed) => {
-                response.changed |= changed;
+                let back = put_back(connection, &lock, checkout).await;
+                response.changed |= changed || back;
                 response.codes.push(applied_code(&lock));
             }
             Err(refusal) => {
@@ -150,7 +151,12 @@ fn dropped_code(lock: &Lock, refusal: &Refusal) -> DroppedCode {
         code: lock.code.to_string(),
         native_code: lock.native_code.to_string(),
         reason: refusal.reason().to_owned(),
-        message: refusal.sentence().to_owned(),
+        // The page no longer shows which code it was.
+        message: format!(
+            "The code {} was taken off. {}",
+            lock.code,
+            refusal.sentence()
+        ),
     }
 }
 
@@ -242,6 +248,26 @@ async fn tell_bigcommerce(
     super::save(context, lock, LockState::Held).await?;
     info!(store = %lock.store, lock = %lock.id, amount = lock.discount.0, "code brought up to date");
     Ok(())
+}
+
+/// BigCommerce takes a coupon off by itself when the cart is worth less than its condition says, or
+/// when the shopper signs in. The code still holds, so it comes back; answers whether it did.
+async fn put_back(connection: &Connection, lock: &Lock, checkout: &Checkout) -> bool {
+    let mut coupons = checkout.coupons.iter();
+    if coupons.any(|coupon| lock.native_code.is(&coupon.code)) {
+        return false;
+    }
+    let added = connection
+        .bigcommerce
+        .add_coupon(&checkout.id, &lock.native_code);
+    match added.await {
+        Ok(()) => true,
+        Err(error) => {
+            // The shopper can type the code again: it is held for this checkout.
+            warn!(%error, lock = %lock.id, "a code that the store took off could not be put back");
+            false
+        }
+    }
 }
 
 /// Voucherify no longer accepts the code: it is taken off the page's checkout at once, and what

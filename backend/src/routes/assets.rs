@@ -1,25 +1,19 @@
 //! The checkout module's files, under an address that changes with their content.
 
-use std::{
-    collections::HashMap,
-    io::Write,
-    sync::{Arc, LazyLock, Mutex, PoisonError},
-};
-
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{
         ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, VARY,
     },
-    web::{self, Bytes, Path, ServiceConfig},
+    web::{self, Path, ServiceConfig},
 };
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 use serde::Deserialize;
 
 use super::wrong_method;
 use crate::error::ApiError;
 
-/// The built module. A debug build reads the folder when asked; a release build carries it.
+/// The built module, each file also packed with brotli. A debug build reads the folder when asked; a release build carries it.
 #[derive(RustEmbed)]
 #[folder = "../checkout-wasm/dist/"]
 #[allow_missing = true]
@@ -80,14 +74,13 @@ async fn serve(
         .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
         .insert_header(("cross-origin-resource-policy", "cross-origin"))
         .insert_header((VARY, "accept-encoding"));
-    if !takes_brotli(&request) {
-        return Ok(answer.body(file.data.into_owned()));
-    }
-    let packed = web::block(move || compressed(&file))
-        .await
-        .map_err(|_| ApiError::internal())?;
-    let packed = packed.map_err(|_| ApiError::internal())?;
-    Ok(answer.insert_header((CONTENT_ENCODING, "br")).body(packed))
+    let packed = Dist::get(&format!("{name}.br")).filter(|_| takes_brotli(&request));
+    Ok(match packed {
+        Some(packed) => answer
+            .insert_header((CONTENT_ENCODING, "br"))
+            .body(packed.data.into_owned()),
+        None => answer.body(file.data.into_owned()),
+    })
 }
 
 fn content_type(name: &str) -> Option<&'static str> {
@@ -108,21 +101,4 @@ fn takes_brotli(request: &HttpRequest) -> bool {
         let refused = matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
         name.trim().eq_ignore_ascii_case("br") && !refused
     })
-}
-
-type Packed = HashMap<[u8; 32], Bytes>;
-
-/// Each content is compressed once, as well as brotli can.
-fn compressed(file: &EmbeddedFile) -> std::io::Result<Bytes> {
-    static PACKED: LazyLock<Arc<Mutex<Packed>>> = LazyLock::new(Arc::default);
-    let key = file.metadata.sha256_hash();
-    let lock = || PACKED.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = lock().get(&key) {
-        return Ok(known.clone());
-    }
-    let mut writer = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
-    writer.write_all(&file.data)?;
-    let packed = Bytes::from(writer.into_inner());
-    lock().insert(key, packed.clone());
-    Ok(packed)
 }

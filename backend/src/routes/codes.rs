@@ -77,8 +77,8 @@ async fn find(
 /// `POST /{store}/checkouts/{checkout}/codes`
 async fn apply(app: Data<App>, place: Path<Place>, body: Json<ApplyRequest>) -> Answer {
     let (connection, checkout) = find(&app, &place.store, &place.checkout).await?;
-    let code = Code::parse(&body.0.code)
-        .map_err(|error| ApiError::invalid("code", format!("In `code`, {error}.")))?;
+    let code =
+        Code::parse(&body.0.code).map_err(|error| ApiError::invalid("code", error.to_string()))?;
     let context = Arc::clone(&app.context);
     let flow = async move { apply_codes::apply(&context, &connection, &checkout, &code).await };
     Ok(HttpResponse::Ok().json(detached(flow).await?))

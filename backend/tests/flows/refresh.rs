@@ -30,6 +30,23 @@ async fn a_percentage_follows_the_cart() {
     }
 }
 
+/// The coupon's own condition takes it off a cart that is worth less than validated.
+#[tokio::test]
+async fn a_code_stays_on_a_cart_that_shrinks() {
+    for world in worlds().await {
+        let mut shopper = world.shopper_with(&[(116, 218, 3)]).await;
+        let native = world.apply(&mut shopper, "SAVE10").await;
+        shopper.change_quantity(2).await.unwrap();
+        assert_eq!(shopper.read().await.unwrap()["coupons"], json!([]));
+        let answer = world.refresh(&shopper).await;
+        assert!(answer.changed);
+        assert_eq!(answer.codes[0].amount, 2_580);
+        let checkout = shopper.read().await.unwrap();
+        assert_eq!(checkout["coupons"][0]["code"], native.as_str());
+        assert_eq!(checkout["coupons"][0]["discountedAmount"], json!(25.8));
+    }
+}
+
 #[tokio::test]
 async fn a_code_whose_rule_fails_leaves_the_cart() {
     for world in worlds().await {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { freePort, isRunning, stopService, type Service } from '../../../.ci/lib/services.mjs';
 import { backendEnv, startBackend } from '../../../.ci/lib/stack.mjs';
+import { Line } from './line';
 
 /** The backend of a worker: on one port and one database, however often it is stopped. */
 export class Backend {
@@ -10,17 +11,23 @@ export class Backend {
   private constructor(
     readonly env: Record<string, string>,
     readonly log: string,
+    /** What is between the browser (and the store's webhooks) and the backend. */
+    readonly line: Line,
   ) {}
 
   static async prepare(folder: string, shop: string, voucherify: string): Promise<Backend> {
+    const port = await freePort();
+    const line = new Line(port);
+    await line.open();
     const env = backendEnv({
-      port: await freePort(),
+      port,
       databaseUrl: `sqlite://${join(folder, 'backend.sqlite')}?mode=rwc`,
       masterKey: randomBytes(32).toString('base64'),
       shop,
       voucherify,
+      extra: { VOUCHERBRIDGE_PUBLIC_URL: line.url },
     });
-    return new Backend(env, join(folder, 'backend.log'));
+    return new Backend(env, join(folder, 'backend.log'), line);
   }
 
   get url(): string {
@@ -34,6 +41,7 @@ export class Backend {
   /** Starts it, with more environment if wanted, and waits until it is ready. */
   async start(extra: Record<string, string> = {}): Promise<void> {
     if (this.running) return;
+    await this.line.open();
     this.service = await startBackend({ env: { ...this.env, ...extra }, log: this.log });
   }
 
@@ -41,12 +49,14 @@ export class Backend {
   async stop(): Promise<void> {
     if (this.service) await stopService(this.service);
     this.service = null;
+    await this.line.cut();
   }
 
   /** Stops it as a power cut does. */
   async kill(): Promise<void> {
     if (this.service) await stopService(this.service, 'SIGKILL');
     this.service = null;
+    await this.line.cut();
   }
 
   /** Resolves when it has ended by itself, as it does at a kill point. */

@@ -7,14 +7,42 @@ export type OrderEvent =
 export interface StoreState {
   carts: unknown[];
   checkouts: unknown[];
-  promotions: { id: number; name: string; codes?: { code: string; current_uses: number }[] }[];
-  orders: { id: number; status_id: number }[];
+  promotions: Promotion[];
+  orders: { id: number; status_id: number; coupons: { code: string; amount: string }[] }[];
+}
+
+export interface Promotion {
+  id: number;
+  name: string;
+  end_date: string | null;
+  codes: { code: string; current_uses: number }[];
 }
 
 /** The BigCommerce stand-in's control API: what a merchant does in the control panel, and more. */
 export class BigCommerce extends Control {
   state(): Promise<StoreState> {
     return this.get('/control/state');
+  }
+
+  /** The promotions that the store did not have before: ours. */
+  async ourPromotions(): Promise<Promotion[]> {
+    const { promotions } = await this.state();
+    return promotions.filter(({ codes }) => !codes.some(({ code }) => code === 'NATIVE5'));
+  }
+
+  /** Every code that reached the storefront's two endpoints for codes, as it was sent. */
+  async codesSent(): Promise<{ coupons: string[]; certificates: string[] }> {
+    const calls = (await this.calls('/checkouts/')).filter(
+      ({ method, area }) => method === 'POST' && area === 'storefront',
+    );
+    const sent = (end: string, field: string) =>
+      calls
+        .filter(({ path }) => path.endsWith(end))
+        .map(({ request_body }) => (request_body as Record<string, string>)[field] ?? '');
+    return {
+      coupons: sent('/coupons', 'couponCode'),
+      certificates: sent('/gift-certificates', 'giftCertificateCode'),
+    };
   }
 
   /** Marks an order, as the control panel's buttons do. */

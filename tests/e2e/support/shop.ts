@@ -143,13 +143,22 @@ export class Shop {
     await this.chooseBilling();
   }
 
+  /** A guest who had been here before goes through the steps again. */
+  async backToPayment(): Promise<void> {
+    await this.openCheckout();
+    await this.asGuest();
+    await this.chooseShipping();
+    await this.chooseBilling();
+  }
+
   // Codes
 
   /** Types a code and submits it; resolves when the page has its answer, whichever it is. */
   async applyCode(code: string): Promise<void> {
     await this.page.getByTestId('code-input').fill(code);
     await this.page.getByTestId('code-apply').click();
-    await expect(this.page.getByTestId('code-apply')).toBeEnabled();
+    // Without a backend it takes eight seconds until nobody waits for it any more.
+    await expect(this.page.getByTestId('code-apply')).toBeEnabled({ timeout: 20_000 });
   }
 
   /** The amounts beside the applied coupons: `-$79.90`. With several, name the native code. */
@@ -176,6 +185,43 @@ export class Shop {
   /** The checkout's own error line at the coupon box. */
   get codeError(): Locator {
     return this.page.getByTestId('code-error');
+  }
+
+  /** The shape of a native code of ours, given what is visible of the typed one. */
+  static native(visible: string): RegExp {
+    return new RegExp(`^${visible}-[0-9A-HJKMNP-TV-Z]{6}$`);
+  }
+
+  /** The native code of the only coupon; fails unless there is one with this visible part. */
+  async nativeCode(visible: string): Promise<string> {
+    await expect(this.page.getByTestId('coupon')).toHaveCount(1);
+    const [code = ''] = await this.couponCodes();
+    expect(code).toMatch(Shop.native(visible));
+    await expect(this.page.getByTestId('coupon')).toBeVisible();
+    return code;
+  }
+
+  // What the shopper reads
+
+  /** The page's clock is the test's from here on: it runs by itself, and `passTime` moves it. */
+  async ownTime(): Promise<void> {
+    await this.page.clock.install();
+  }
+
+  /** Every message on screen: those of the page, and the notice of ours. */
+  async messages(): Promise<string[]> {
+    const lines = this.page.locator('[role=alert]:visible, [role=status]:visible');
+    return (await lines.allInnerTexts()).map((text) => text.trim()).filter(Boolean);
+  }
+
+  /** The shopper reads this sentence once, and nothing else. Needs `ownTime`. */
+  async readsOnly(sentence: string | RegExp): Promise<void> {
+    const one = typeof sentence === 'string' ? sentence : expect.stringMatching(sentence);
+    const expected = expect.arrayContaining([one]);
+    await expect.poll(() => this.messages()).toEqual(expected);
+    // The notice waits a moment for the page to show a sentence, then for the screen reader.
+    for (const wait of [1000, 100]) await this.page.clock.fastForward(wait);
+    expect(await this.messages()).toEqual([one]);
   }
 
   // Amounts and the order

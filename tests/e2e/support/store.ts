@@ -6,7 +6,7 @@ import { expect, type TestInfo } from '@playwright/test';
 import { stopService, type Service } from '../../../.ci/lib/services.mjs';
 import { connectStore, disconnectStore, startStandIns } from '../../../.ci/lib/stack.mjs';
 import { Backend } from './backend';
-import { BigCommerce } from './bigcommerce';
+import { BigCommerce, type OrderEvent } from './bigcommerce';
 import { Voucherify } from './voucherify';
 
 /** A store with its voucher service and its backend, all of one worker. */
@@ -52,6 +52,7 @@ export class Store {
 
   /** The demo data again, before every test. */
   async reset(): Promise<void> {
+    this.backend.line.calm();
     await this.bigcommerce.reset();
     await this.voucherify.reset();
   }
@@ -59,6 +60,19 @@ export class Store {
   /** Asks `check` until it says true; its last failure is the test's. */
   async until(check: () => Promise<boolean>, timeout = 15_000): Promise<void> {
     await expect.poll(check, { timeout, intervals: [50, 100, 200] }).toBe(true);
+  }
+
+  /** Resolves when the backend has read an order: in a call after the one with this number. */
+  async orderRead(number: number, since = 0): Promise<void> {
+    const path = `/v2/orders/${number}/coupons`;
+    await this.until(async () => (await this.bigcommerce.calls(path, since)).length > 0);
+  }
+
+  /** Marks an order, and resolves when the backend has read what became of it. */
+  async mark(number: number, event: OrderEvent): Promise<void> {
+    const since = (await this.bigcommerce.calls()).at(-1)?.seq;
+    await this.bigcommerce.order(number, event);
+    await this.orderRead(number, since);
   }
 
   /** Adds what the programs wrote to a failed test's report. */

@@ -3,14 +3,31 @@ import { Control } from './control';
 export interface Voucher {
   code: string;
   redemption: { quantity: number | null; redeemed_quantity: number };
+  /** How often checkouts hold it now, and their sessions. */
+  held_quantity: number;
+  held_by: string[];
+}
+
+export interface Redemption {
+  id: string;
+  result: 'SUCCESS' | 'FAILURE';
+  status: 'SUCCEEDED' | 'FAILED' | 'ROLLED_BACK';
+  voucher?: { code: string };
+  metadata: Record<string, unknown>;
+  order: {
+    source_id: string;
+    amount: number;
+    total_discount_amount: number;
+    total_amount: number;
+  };
 }
 
 /** What the voucher service holds; only what the tests read is typed. */
 export interface VoucherifyState {
   vouchers: Voucher[];
   sessions: { key: string; codes: string[]; expires_at: string }[];
-  redemptions: { id: string; result: string; order?: { source_id?: string } }[];
-  rollbacks: unknown[];
+  redemptions: Redemption[];
+  rollbacks: { id: string; voucher?: { code: string } }[];
 }
 
 /** The Voucherify stand-in's control API. */
@@ -24,6 +41,12 @@ export class Voucherify extends Control {
     const found = vouchers.find((voucher) => voucher.code === code);
     if (!found) throw new Error(`The voucher service has no code ${code}`);
     return found;
+  }
+
+  /** The redemptions of a code, failed and rolled back ones as well. */
+  async redemptions(code: string): Promise<Redemption[]> {
+    const { redemptions } = await this.state();
+    return redemptions.filter(({ voucher }) => voucher?.code === code);
   }
 
   /** Makes a code, or replaces one; the shape is that of the demo data. */

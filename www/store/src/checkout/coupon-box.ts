@@ -27,8 +27,10 @@ export function couponBox(): HTMLElement {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const code = input.value.trim();
-    if (code === '' || button.disabled) return;
-    problem.hidden = true;
+    if (button.disabled) return;
+    problem.textContent = 'Type a code first.';
+    problem.hidden = code !== '';
+    if (code === '') return;
     void whileBusy(button, async () => {
       const error = await apply(code);
       if (error === null) {

@@ -1,0 +1,80 @@
+import { expect, test } from '../support/fixtures';
+import { redeemedOnce } from '../support/redeemed';
+
+for (const promotions_evaluated_on_read of [true, false]) {
+  const position = `promotions evaluated on read: ${promotions_evaluated_on_read}`;
+
+  test(`the discount follows the quantity (${position})`, async ({ shop, store }) => {
+    await store.connect();
+    await store.bigcommerce.switches({ promotions_evaluated_on_read });
+    await shop.checkoutWith(['Headphones']);
+    await shop.applyCode('SAVE10');
+    const native = await shop.nativeCode('SAVE10');
+    await expect(shop.couponAmount()).toHaveText('-$12.90');
+
+    await shop.setQuantity('Headphones', 3);
+    await shop.backToPayment();
+    expect(await shop.couponCodes()).toEqual([native]);
+    await expect(shop.couponAmount()).toHaveText('-$38.70');
+    await expect(shop.total('grand-total')).toHaveText('$353.30');
+
+    await shop.setQuantity('Headphones', 2);
+    await shop.backToPayment();
+    await expect(shop.couponAmount()).toHaveText('-$25.80');
+    const number = await shop.placeOrder('cod');
+    await redeemedOnce(store, { code: 'SAVE10', number, native, amount: 25800, discount: 2580 });
+  });
+}
+
+// The cart page does not carry our script: webhooks may bring the news before the shopper is back.
+for (const webhook_mode of ['deliver', 'hold']) {
+  test(`a code whose rule is no longer met leaves with a sentence (webhooks: ${webhook_mode})`, async ({
+    shop,
+    store,
+  }) => {
+    await store.connect();
+    await store.bigcommerce.switches({ webhook_mode });
+    await shop.checkoutWith(['iPhone 8', 'Headphones']);
+    await shop.applyCode('BIG100');
+    await shop.nativeCode('BIG100');
+    await expect(shop.total('grand-total')).toHaveText('$833.00');
+
+    await shop.removeFromCart('iPhone 8');
+    if (webhook_mode === 'deliver')
+      await store.until(async () => (await store.bigcommerce.ourPromotions()).length === 0);
+    await shop.openCheckout();
+    await shop.asGuest();
+    await shop.chooseShipping();
+    await expect(shop.page.getByRole('status')).toHaveText(
+      webhook_mode === 'deliver'
+        ? 'The code BIG100 can no longer be used and was taken off.'
+        : 'The code BIG100 was taken off. Your cart does not meet the conditions of this code.',
+    );
+    await shop.chooseBilling();
+    expect(await shop.couponCodes()).toEqual([]);
+    await expect(shop.total('grand-total')).toHaveText('$134.00');
+    await shop.placeOrder('cod');
+    expect((await store.voucherify.voucher('BIG100')).held_quantity).toBe(0);
+    expect(await store.voucherify.redemptions('BIG100')).toEqual([]);
+  });
+}
+
+test('another shipping option and another address keep the code', async ({ shop, store }) => {
+  await store.connect();
+  await shop.checkoutWith(['Headphones']);
+  await shop.applyCode('SAVE10');
+  const native = await shop.nativeCode('SAVE10');
+  await expect(shop.total('grand-total')).toHaveText('$121.10');
+
+  await shop.page.getByTestId('shipping-edit').click();
+  await shop.fillAddress({ city: 'Albany', postalCode: '12207', region: 'NY' });
+  await shop.chooseShipping('shipping_flatrate');
+  await shop.chooseBilling();
+  expect(await shop.couponCodes()).toEqual([native]);
+  await expect(shop.couponAmount()).toHaveText('-$12.90');
+  await expect(shop.total('grand-total')).toHaveText('$126.10');
+  expect(await shop.messages()).toEqual([]);
+
+  const number = await shop.placeOrder('cod');
+  await redeemedOnce(store, { code: 'SAVE10', number, native, amount: 12900, discount: 1290 });
+});
