@@ -76,13 +76,12 @@ pub async fn receive(
 
 async fn ask(tx: &mut Tx, store: &StoreHash, asks: &Asks, now: i64) -> Result<(), StoreError> {
     let connection = tx.connection();
-    let (kind, cart, wait) = match asks {
+    let (kind, cart) = match asks {
         Asks::Order(id) => {
             return process_order::ask(connection, store, *id, now + GATHER_MS, now).await;
         }
-        Asks::CartChanged(cart) => (JobKind::RefreshCheckout, cart, GATHER_MS),
-        Asks::CartGone(cart) => (JobKind::RefreshCheckout, cart, GATHER_MS),
-        Asks::CouponApplied(cart) => (JobKind::EvictCoupon, cart, GATHER_MS),
+        Asks::CartChanged(cart) | Asks::CartGone(cart) => (JobKind::RefreshCheckout, cart),
+        Asks::CouponApplied(cart) => (JobKind::EvictCoupon, cart),
         _ => return Ok(()),
     };
     let live = locks::of_checkout(connection, store, cart).await?;
@@ -93,7 +92,7 @@ async fn ask(tx: &mut Tx, store: &StoreHash, asks: &Asks, now: i64) -> Result<()
     if held == (kind == JobKind::EvictCoupon) {
         return Ok(());
     }
-    jobs::enqueue(connection, store, kind, cart.as_str(), now + wait, now).await
+    jobs::enqueue(connection, store, kind, cart.as_str(), now + GATHER_MS, now).await
 }
 
 impl Asks {

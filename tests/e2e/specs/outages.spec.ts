@@ -19,6 +19,8 @@ interface Outage {
   when: 'before' | 'at the code';
   breaks: (store: Store) => Promise<void> | void;
   says?: string | RegExp;
+  /** Whose calls it spoils; then one must have been made. */
+  of?: 'voucherify' | 'bigcommerce';
 }
 
 const line =
@@ -97,7 +99,7 @@ const FAULTS: { how: string; action: Fault['action'] }[] = [
   { how: 'answers 401', action: { kind: 'status', status: 401, body: {} } },
   {
     how: 'answers 429',
-    action: { kind: 'status', status: 429, headers: { 'retry-after': '30' }, body: {} },
+    action: { kind: 'status', status: 429, headers: { 'retry-after': '1' }, body: {} },
   },
   { how: 'answers 500', action: { kind: 'status', status: 500, body: 'Internal error' } },
   { how: 'does not answer', action: { kind: 'drop' } },
@@ -109,17 +111,20 @@ const FAULTS: { how: string; action: Fault['action'] }[] = [
 const PLATFORMS: Outage[] = FAULTS.flatMap(({ how, action }) => [
   {
     what: `Voucherify ${how}`,
+    of: 'voucherify' as const,
     when: 'at the code' as const,
     breaks: (store: Store) => store.voucherify.fault({ path: '^/v1/', action }),
   },
   {
     what: `BigCommerce ${how}`,
+    of: 'bigcommerce' as const,
     when: 'at the code' as const,
     breaks: (store: Store) =>
       store.bigcommerce.fault({ area: 'management', path: '^/stores/', action }),
   },
   {
     what: `BigCommerce ${how} when a promotion is made`,
+    of: 'bigcommerce' as const,
     when: 'at the code' as const,
     breaks: (store: Store) =>
       store.bigcommerce.fault({ method: 'POST', path: '/v3/promotions', action }),
@@ -132,7 +137,7 @@ const OUTAGES: Outage[] = [
   ...PLATFORMS,
 ];
 
-for (const { what, when, breaks, says = OURS } of OUTAGES) {
+for (const { what, when, breaks, says = OURS, of } of OUTAGES) {
   test(what, async ({ shop, store }) => {
     await store.connect();
     const code = await singleUse(store);
@@ -143,6 +148,7 @@ for (const { what, when, breaks, says = OURS } of OUTAGES) {
 
     await shop.applyCode(code);
     await shop.readsOnly(says);
+    if (of) expect(await store[of].hits()).toBeGreaterThan(0);
     await ordersAtFullPrice(shop, store);
     await nothingStaysLocked(store, code);
   });

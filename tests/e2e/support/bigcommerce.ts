@@ -24,10 +24,10 @@ export class BigCommerce extends Control {
     return this.get('/control/state');
   }
 
-  /** The promotions that the store did not have before: ours. */
+  /** Our promotions that somebody could use: one without a code is worth nothing to anybody. */
   async ourPromotions(): Promise<Promotion[]> {
     const { promotions } = await this.state();
-    return promotions.filter(({ codes }) => !codes.some(({ code }) => code === 'NATIVE5'));
+    return promotions.filter(({ codes }) => codes.some(({ code }) => code !== 'NATIVE5'));
   }
 
   /** Every code that reached the storefront's two endpoints for codes, as it was sent. */

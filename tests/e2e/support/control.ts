@@ -54,6 +54,12 @@ export class Control {
     await this.send('POST', '/control/faults', fault);
   }
 
+  /** How many calls a fault hit until now. */
+  async hits(): Promise<number> {
+    const { faults } = await this.get<{ faults: { hits: number }[] }>('/control/faults');
+    return faults.reduce((sum, { hits }) => sum + hits, 0);
+  }
+
   async noFaults(): Promise<void> {
     await this.send('DELETE', '/control/faults');
   }

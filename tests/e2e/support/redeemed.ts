@@ -18,7 +18,7 @@ export interface Expected {
 export async function redeemedOnce(store: Store, expected: Expected): Promise<void> {
   const { code, number, native, amount, discount } = expected;
   await store.until(async () => (await store.voucherify.redemptions(code)).length > 0);
-  await store.until(async () => (await store.bigcommerce.ourPromotions()).length === 0);
+  await expect.poll(() => store.bigcommerce.ourPromotions(), { timeout: 15_000 }).toEqual([]);
 
   const { orders } = await store.bigcommerce.state();
   const order = orders.find(({ id }) => id === number);
