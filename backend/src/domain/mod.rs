@@ -7,6 +7,7 @@ pub mod messages;
 mod money;
 mod native;
 pub mod order;
+pub mod origins;
 pub mod snapshot;
 
 pub use codes::{Code, CodeError};

@@ -4,14 +4,18 @@
 //! scope, whatever was there before.
 
 use secrecy::SecretString;
-use url::{Origin, Url};
+use url::Url;
 
 use crate::{
     app::App,
     bigcommerce::{self, BigCommerceError, NativeCoupon, StoreInformation},
     connections::field,
     crypto::{CryptoError, random_secret},
-    domain::{Currency, StoreHash, lock::PROMOTION_NAME_PREFIX},
+    domain::{
+        Currency, StoreHash,
+        lock::PROMOTION_NAME_PREFIX,
+        origins::{NoOrigin, origins},
+    },
     store::{
         StoreError,
         audit::AuditEntry,
@@ -299,7 +303,8 @@ fn record(
             coupons_allowed: findings.coupons_allowed,
             prefix_orders: findings.prefix_orders,
         },
-        origins: origins(&findings.information.secure_url, &request.extra_origins)?,
+        origins: origins(&findings.information.secure_url, &request.extra_origins)
+            .map_err(|NoOrigin(url)| ConnectError::Origin(url))?,
         hook_ids: known
             .map(|record| record.hook_ids.clone())
             .unwrap_or_default(),
@@ -308,34 +313,6 @@ fn record(
             .unwrap_or_default(),
         connected_at_ms: app.context.clock.now_ms(),
     })
-}
-
-/// The store's own site and those the merchant adds, as browsers name them.
-fn origins(own: &Url, extra: &[Url]) -> Result<Vec<String>, ConnectError> {
-    let mut origins = Vec::with_capacity(extra.len() + 2);
-    for url in std::iter::once(own).chain(extra) {
-        if matches!(url.origin(), Origin::Opaque(_)) {
-            return Err(ConnectError::Origin(url.to_string()));
-        }
-        for url in [Some(url.clone()), other_name(url)].into_iter().flatten() {
-            let origin = url.origin().ascii_serialization();
-            if !origins.contains(&origin) {
-                origins.push(origin);
-            }
-        }
-    }
-    Ok(origins)
-}
-
-/// A shop on this very machine, as in the demo, is opened by either name.
-fn other_name(url: &Url) -> Option<Url> {
-    let name = match url.host_str()? {
-        "127.0.0.1" => "localhost",
-        "localhost" => "127.0.0.1",
-        _ => return None,
-    };
-    let mut other = url.clone();
-    other.set_host(Some(name)).ok().map(|()| other)
 }
 
 /// Leaves one active webhook of each scope at our address. Those that are there bring the right
@@ -401,20 +378,5 @@ mod tests {
         );
         assert!(of("http://a.example").is_err());
         assert!(of("https://a.example:8443").is_err());
-    }
-
-    #[test]
-    fn origins_are_written_as_browsers_write_them() {
-        let url = |text: &str| Url::parse(text).unwrap();
-        let own = url("https://Shop.example:443/");
-        let extra = [url("https://shop.example/x"), url("http://localhost:4010")];
-        let origins = origins(&own, &extra).unwrap();
-        let expected = [
-            "https://shop.example",
-            "http://localhost:4010",
-            "http://127.0.0.1:4010",
-        ];
-        assert_eq!(origins, expected);
-        assert!(super::origins(&own, &[url("data:text/plain,x")]).is_err());
     }
 }

@@ -6,4 +6,3 @@ mod databases;
 mod jobs;
 mod leases;
 mod locks;
-mod records;
