@@ -22,6 +22,11 @@ fn native_code(answer: &Value) -> Option<String> {
     answer["native_code"].as_str().map(str::to_owned)
 }
 
+/// The native code of an answer that must have one.
+fn native_code_of(answer: &Value) -> String {
+    native_code(answer).unwrap_or_else(|| panic!("not applied: {answer}"))
+}
+
 /// Killed while a code is applied; then the shopper types it again, orders and pays.
 #[tokio::test]
 async fn apply_and_try_again() {
@@ -103,7 +108,7 @@ async fn remove() {
             let mut shopper = world.shopper().await;
             let bridge = world.start(None).await;
             let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
-            let native = native_code(&applied).unwrap();
+            let native = native_code_of(&applied);
             shopper.apply_coupon(&native).await.unwrap();
             drop(bridge);
 
@@ -151,7 +156,7 @@ async fn refresh() {
         let bridge = world.start(None).await;
         let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
         shopper
-            .apply_coupon(&native_code(&applied).unwrap())
+            .apply_coupon(&native_code_of(&applied))
             .await
             .unwrap();
         drop(bridge);
@@ -262,7 +267,7 @@ async fn order_with_code(world: &World, payment: &str) -> voucherbridge_stand_in
     let bridge = world.start(None).await;
     let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
     shopper
-        .apply_coupon(&native_code(&applied).unwrap())
+        .apply_coupon(&native_code_of(&applied))
         .await
         .unwrap();
     drop(bridge);

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    path::{Path, PathBuf},
     process::Stdio,
     time::{Duration, Instant},
 };
@@ -17,7 +18,7 @@ pub struct World {
     pub stand_in: StandIn,
     pub recipe: Recipe,
     client: reqwest::Client,
-    connected: Vec<u8>,
+    connected: Vec<(PathBuf, Vec<u8>)>,
     _folder: TempDir,
 }
 
@@ -34,7 +35,10 @@ impl World {
         };
         let client = reqwest::Client::new();
         connect(&recipe);
-        let connected = fs::read(recipe.database_file()).unwrap();
+        let connected = database_files(&recipe.database_file())
+            .into_iter()
+            .filter_map(|file| Some((file.clone(), fs::read(file).ok()?)))
+            .collect();
         Self {
             stand_in,
             recipe,
@@ -51,11 +55,12 @@ impl World {
         }
         self.control(&self.stand_in.shop_url, "PUT", "switches", switches)
             .await;
-        for suffix in ["", "-wal", "-shm"] {
-            let file = self.recipe.database_file();
-            let _ = fs::remove_file(format!("{}{suffix}", file.display()));
+        for file in database_files(&self.recipe.database_file()) {
+            let _ = fs::remove_file(file);
         }
-        fs::write(self.recipe.database_file(), &self.connected).unwrap();
+        for (file, bytes) in &self.connected {
+            fs::write(file, bytes).unwrap();
+        }
     }
 
     pub async fn start(&self, kill_at: Option<u64>) -> Bridge {
@@ -154,6 +159,13 @@ impl World {
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.json().await.unwrap_or(Value::Null)
     }
+}
+
+/// What SQLite keeps a database in. What was written last may be in the write-ahead log alone.
+fn database_files(database: &Path) -> Vec<PathBuf> {
+    ["", "-wal", "-shm"]
+        .map(|suffix| PathBuf::from(format!("{}{suffix}", database.display())))
+        .to_vec()
 }
 
 fn connect(recipe: &Recipe) {
