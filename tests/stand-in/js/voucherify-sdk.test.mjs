@@ -102,6 +102,21 @@ test("several codes are redeemed under a parent and rolled back by it", async ()
   assert.equal(undone.parent_rollback.redemption, redeemed.parent_redemption.id);
 });
 
+test("a gift card is locked, spent, credited and its movements are listed", async () => {
+  const redeemables = [{ ...voucher("GIFT50"), gift: { credits: 3_000 } }];
+  const body = { redeemables, order: { amount: 8_000, source_id: "200" }, session: lock("cards-1") };
+  const valid = await client.validations.validateStackable(body);
+  assert.deepEqual(valid.redeemables[0].result.gift, { balance: 5_000, credits: 3_000 });
+  const { redemptions: [redemption] } = await client.redemptions.redeemStackable(body);
+  assert.equal(redemption.amount, 3_000);
+  assert.equal(redemption.voucher.gift.balance, 2_000);
+  const balance = await client.vouchers.balance.create("GIFT50", { amount: 500, reason: "partial refund" });
+  assert.equal(balance.balance, 2_500);
+  await client.redemptions.rollback(redemption.id, { reason: "refund" });
+  assert.equal((await client.vouchers.get("GIFT50")).gift.balance, 5_500);
+  await assert.rejects(client.vouchers.balance.create("GIFT50", { amount: -5_501 }), isError(400, "gift_amount_exceeded"));
+});
+
 test("a session is released for one voucher", async () => {
   const body = { redeemables: [voucher("ONCE50")], order: { amount: 20_000 }, session: lock("checkout/1") };
   await client.validations.validateStackable(body);

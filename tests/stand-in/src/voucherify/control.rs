@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use super::State;
+use super::card::Transaction;
 use super::error::ApiError;
 use super::model::{Session, Voucher};
 use super::project::{Category, Project, StackingRules};
@@ -56,6 +57,7 @@ async fn show(state: Data<State>) -> HttpResponse {
         "sessions": sessions,
         "redemptions": redemptions,
         "rollbacks": rollbacks,
+        "transactions": project.transactions.iter().rev().map(|t| movement(&project, t)).collect::<Vec<_>>(),
         "customers": project.customers.iter().map(views::customer).collect::<Vec<_>>(),
         "orders": project.orders.iter().map(|o| views::order(&project, o)).collect::<Vec<_>>(),
         "products": project.products.iter().map(views::product).collect::<Vec<_>>(),
@@ -74,13 +76,17 @@ fn voucher(project: &Project, voucher: &Voucher) -> Value {
     shown["quantity"] = json!(voucher.quantity);
     shown["redeemed_quantity"] = json!(voucher.redeemed_quantity);
     shown["held_quantity"] = json!(held.len());
-    shown["held_credits"] = held
-        .iter()
-        .filter_map(|hold| hold.credits)
-        .sum::<i64>()
-        .into();
+    shown["held_credits"] = json!(project.locked_credits(&voucher.code));
     shown["held_by"] = json!(holders);
     shown["rules"] = json!(voucher.rules);
+    shown
+}
+
+/// A movement of a card's money, with the card's code.
+fn movement(project: &Project, transaction: &Transaction) -> Value {
+    let mut shown = views::transaction(project, transaction);
+    let card = project.voucher(&transaction.voucher_id);
+    shown["code"] = json!(card.map(|voucher| &voucher.code));
     shown
 }
 

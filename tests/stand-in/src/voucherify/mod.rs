@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 use crate::kit::clock::Clock;
 
 pub mod calculate;
+pub mod card;
 mod control;
 pub mod error;
 mod guard;

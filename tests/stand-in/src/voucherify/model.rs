@@ -51,12 +51,28 @@ pub enum VoucherValue {
 /// A gift card's money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gift {
-    /// Loaded.
+    /// Loaded, over its life.
     pub amount: i64,
+    /// Taken off by hand, over its life.
+    pub subtracted: i64,
     /// Left.
     pub balance: i64,
     /// What it pays for.
     pub effect: Effect,
+}
+
+impl Gift {
+    /// Spent by redemptions that stand.
+    #[must_use]
+    pub fn redeemed(&self) -> i64 {
+        self.total() - self.balance
+    }
+
+    /// Loaded and not taken off again: what a balance calls `total`.
+    #[must_use]
+    pub fn total(&self) -> i64 {
+        self.amount - self.subtracted
+    }
 }
 
 /// The four types of discounts.

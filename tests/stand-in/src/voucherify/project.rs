@@ -7,6 +7,7 @@ use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
 use super::calculate::{Calculation, Line};
+use super::card::Transaction;
 use super::error::ApiError;
 use super::model::{
     Customer, Hold, Order, Product, Redeemed, Redemption, Rollback, Session, Voucher,
@@ -139,6 +140,8 @@ pub struct Project {
     pub sessions: BTreeMap<String, Session>,
     pub redemptions: Vec<Redemption>,
     pub rollbacks: Vec<Rollback>,
+    /// Of all gift cards, oldest first.
+    pub transactions: Vec<Transaction>,
     pub orders: Vec<Order>,
     pub customers: Vec<Customer>,
     pub products: Vec<Product>,
@@ -158,6 +161,7 @@ impl Project {
             sessions: BTreeMap::new(),
             redemptions: Vec::new(),
             rollbacks: Vec::new(),
+            transactions: Vec::new(),
             orders: Vec::new(),
             customers: Vec::new(),
             products: Vec::new(),
@@ -205,6 +209,13 @@ impl Project {
             .filter(move |session| Some(session.key.as_str()) != own_key)
             .flat_map(|session| &session.holds)
             .filter(move |hold| hold.code == code)
+    }
+
+    /// Credits of a gift card that sessions hold.
+    #[must_use]
+    pub fn locked_credits(&self, code: &str) -> i64 {
+        let holds = self.held_by_others(code, None);
+        holds.filter_map(|hold| hold.credits).sum()
     }
 
     /// An order by id or source id.

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::calculate::Calculation;
 use super::error::ApiError;
 use super::ids;
-use super::model::{Order, OrderStatus, Redeemed, Redemption, VoucherValue};
+use super::model::{Order, OrderStatus, Redeemed, Redemption};
 use super::prepare::Prepared;
 use super::project::Project;
 use super::results::{self, OrderContext, Shown};
@@ -48,9 +48,6 @@ pub fn redeem(
         .iter()
         .filter_map(|judged| step(project, judged))
         .collect();
-    for step in &steps {
-        use_up(project, step, now);
-    }
     let template = Redemption {
         id: String::new(),
         date: now,
@@ -71,6 +68,9 @@ pub fn redeem(
     let (children, parent) = redemptions(template, steps, evaluation.money.clone());
     let child_ids: Vec<_> = children.iter().map(|child| child.id.clone()).collect();
     let parent_id = parent.as_ref().map(|parent| parent.id.clone());
+    for child in &children {
+        use_up(project, child, now);
+    }
     project.redemptions.extend(children);
     project.redemptions.extend(parent);
     if let Some(key) = prepared.session.as_ref().map(Wanted::key) {
@@ -194,14 +194,17 @@ fn step(project: &Project, judged: &Judged) -> Option<Step> {
     })
 }
 
-fn use_up(project: &mut Project, step: &Step, now: OffsetDateTime) {
-    let Some(voucher) = project.voucher_mut(&step.code) else {
+/// Takes the quantity and the credits of one redemption.
+fn use_up(project: &mut Project, child: &Redemption, now: OffsetDateTime) {
+    let Redeemed::Voucher { code, credits, .. } = &child.redeemed else {
         return;
     };
-    voucher.redeemed_quantity += 1;
-    voucher.updated_at = Some(now);
-    if let (VoucherValue::Gift(gift), Some(credits)) = (&mut voucher.value, step.credits) {
-        gift.balance -= credits;
+    if let Some(voucher) = project.voucher_mut(code) {
+        voucher.redeemed_quantity += 1;
+        voucher.updated_at = Some(now);
+    }
+    if let Some(credits) = credits {
+        project.spend_credits(code, *credits, child);
     }
 }
 

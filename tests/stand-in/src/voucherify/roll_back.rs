@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::error::ApiError;
 use super::ids;
-use super::model::{OrderStatus, Redeemed, Redemption, Rollback, VoucherValue};
+use super::model::{OrderStatus, Redeemed, Redemption, Rollback};
 use super::project::{Project, RollbackOrderMode, rollback_horizon};
 use super::requests::Metadata;
 use super::views;
@@ -109,28 +109,27 @@ fn rollable(project: &Project, id: &str, now: OffsetDateTime) -> Result<Redempti
 
 /// Gives back quantity and credits of one redemption.
 fn undo(project: &mut Project, id: &str, note: &Note, now: OffsetDateTime) -> Rollback {
-    let redeemed = project
-        .redemption(id)
-        .map(|redemption| redemption.redeemed.clone());
-    let mut restored = None;
-    if let Some(Redeemed::Voucher { code, credits, .. }) = redeemed {
-        restored = credits;
-        if let Some(voucher) = project.voucher_mut(&code) {
-            voucher.redeemed_quantity = voucher.redeemed_quantity.saturating_sub(1);
-            voucher.updated_at = Some(now);
-            if let (VoucherValue::Gift(gift), Some(credits)) = (&mut voucher.value, credits) {
-                gift.balance += credits;
-            }
-        }
-    }
-    let rollback = Rollback {
+    let mut rollback = Rollback {
         id: ids::short("rr_"),
         date: now,
         redemption_id: id.to_owned(),
         reason: note.reason.clone(),
         metadata: note.metadata.clone(),
-        credits: restored,
+        credits: None,
     };
+    let undone = project.redemption(id).cloned();
+    if let Some(redemption) = &undone
+        && let Redeemed::Voucher { code, credits, .. } = &redemption.redeemed
+    {
+        rollback.credits = *credits;
+        if let Some(voucher) = project.voucher_mut(code) {
+            voucher.redeemed_quantity = voucher.redeemed_quantity.saturating_sub(1);
+            voucher.updated_at = Some(now);
+        }
+        if credits.is_some() {
+            project.refund_credits(code, redemption, &rollback);
+        }
+    }
     if let Some(redemption) = project.redemptions.iter_mut().find(|r| r.id == id) {
         redemption.rollback = Some(rollback.id.clone());
     }

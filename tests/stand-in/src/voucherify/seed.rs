@@ -6,7 +6,7 @@ use serde_json::{Number, Value, json};
 use time::{Duration, OffsetDateTime};
 
 use super::ids;
-use super::model::{Discount, Effect, Rule, Voucher, VoucherValue};
+use super::model::{Discount, Effect, Gift, Rule, Voucher, VoucherValue};
 use super::requests::Metadata;
 
 /// All codes, each with a sentence about it.
@@ -62,22 +62,86 @@ pub fn vouchers(now: OffsetDateTime) -> Vec<Voucher> {
             ("$is", json!(1)),
         ),
     ];
+    list.extend(cards(now));
     for voucher in &mut list {
         match voucher.code.as_str() {
-            "EXPIRED10" => voucher.expiration_date = Some(now - days(1)),
-            "DISABLED10" => voucher.active = false,
-            "NOTYET10" => voucher.start_date = Some(now + days(30)),
+            "EXPIRED10" | "GIFTEXPIRED" => voucher.expiration_date = Some(now - days(1)),
+            "DISABLED10" | "GIFTDISABLED" => voucher.active = false,
+            "NOTYET10" | "GIFTNOTYET" => voucher.start_date = Some(now + days(30)),
             _ => {}
         }
     }
     list
 }
 
+/// The gift cards.
+fn cards(now: OffsetDateTime) -> Vec<Voucher> {
+    let mut empty = card(now, "GIFTEMPTY", 2_500, "A gift card that is used up");
+    if let VoucherValue::Gift(gift) = &mut empty.value {
+        gift.subtracted = gift.amount;
+        gift.balance = 0;
+    }
+    vec![
+        with_rule(
+            card(
+                now,
+                "GIFT150",
+                15_000,
+                "A gift card of 150.00, for orders of at least 600.00",
+            ),
+            "order.amount",
+            None,
+            ("$more_than_or_equal", json!(60_000)),
+        ),
+        card(now, "GIFT50", 5_000, "A gift card of 50.00"),
+        card(now, "GIFT25", 2_500, "A gift card of 25.00"),
+        with_rule(
+            card(
+                now,
+                "GIFTVIP",
+                10_000,
+                "A gift card of 100.00 for the customer group STAFF",
+            ),
+            "customer.metadata",
+            Some("bigcommerce_customer_group.name"),
+            ("$is", json!("STAFF")),
+        ),
+        empty,
+        card(
+            now,
+            "GIFTEXPIRED",
+            5_000,
+            "A gift card of 50.00, expired yesterday",
+        ),
+        card(now, "GIFTDISABLED", 5_000, "A gift card of 50.00, disabled"),
+        card(
+            now,
+            "GIFTNOTYET",
+            5_000,
+            "A gift card of 50.00, from next month",
+        ),
+    ]
+}
+
+fn card(now: OffsetDateTime, code: &str, amount: i64, about: &str) -> Voucher {
+    let gift = Gift {
+        amount,
+        subtracted: 0,
+        balance: amount,
+        effect: Effect::ApplyToOrder,
+    };
+    with_value(now, code, VoucherValue::Gift(gift), about)
+}
+
 fn voucher(now: OffsetDateTime, code: &str, discount: Discount, about: &str) -> Voucher {
+    with_value(now, code, VoucherValue::Discount(discount), about)
+}
+
+fn with_value(now: OffsetDateTime, code: &str, value: VoucherValue, about: &str) -> Voucher {
     Voucher {
         id: ids::long("v_"),
         code: code.to_owned(),
-        value: VoucherValue::Discount(discount),
+        value,
         start_date: None,
         expiration_date: None,
         active: true,

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::calculate::Calculation;
+use super::card;
 use super::error::ApiError;
-use super::model::{Gift, Hold, Voucher, VoucherValue};
+use super::model::{Hold, Voucher, VoucherValue};
 use super::project::{ApplicationMode, NoEffectRule, Project, SortingRule};
 use super::requests::{RedeemableBody, RedeemableKind};
 use super::rules::{self, Facts};
@@ -269,7 +270,7 @@ impl<'a> Pass<'a> {
             VoucherValue::Discount(discount) => money.apply(discount).map(|_| None),
             VoucherValue::Gift(gift) => {
                 let held = held.iter().filter_map(|hold| hold.credits).sum();
-                let credits = credits_to_take(*gift, held, redeemable)?;
+                let credits = card::credits_to_take(*gift, held, redeemable)?;
                 money.pay(credits).map(Some)
             }
         }
@@ -360,16 +361,4 @@ fn usable(voucher: &Voucher, now: OffsetDateTime) -> Result<(), ApiError> {
         return Err(ApiError::bad("voucher_expired", "voucher expired").details(&voucher.code));
     }
     Ok(())
-}
-
-/// The credits asked for, or all that are free.
-fn credits_to_take(gift: Gift, held: i64, redeemable: &RedeemableBody) -> Result<i64, ApiError> {
-    let free = (gift.balance - held).max(0);
-    let wanted = redeemable.gift.and_then(|gift| gift.credits);
-    if wanted.is_some_and(|credits| credits > free) || free == 0 {
-        return Err(
-            ApiError::bad("gift_amount_exceeded", "gift amount exceeded").details(&redeemable.id),
-        );
-    }
-    Ok(wanted.unwrap_or(free))
 }

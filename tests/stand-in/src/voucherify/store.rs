@@ -4,11 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+use super::card;
 use super::error::ApiError;
 use super::ids;
-use super::model::{
-    Customer, Effect, Gift, Order, OrderStatus, Product, Voucher, VoucherKind, VoucherValue,
-};
+use super::model::{Customer, Order, OrderStatus, Product, Voucher, VoucherKind, VoucherValue};
 use super::project::{Project, merged};
 use super::requests::{CustomerBody, Metadata, OrderBody, VoucherBody};
 use super::rules;
@@ -288,11 +287,7 @@ fn new_voucher(code: String, body: VoucherBody, now: OffsetDateTime) -> Result<V
         .ok_or_else(|| Refusal::field("type", "is required"))?;
     let value = match (kind, body.discount, body.gift) {
         (VoucherKind::DiscountVoucher, Some(discount), None) => VoucherValue::Discount(discount),
-        (VoucherKind::GiftVoucher, None, Some(gift)) => VoucherValue::Gift(Gift {
-            amount: gift.amount,
-            balance: gift.balance.unwrap_or(gift.amount),
-            effect: gift.effect.unwrap_or(Effect::ApplyToOrder),
-        }),
+        (VoucherKind::GiftVoucher, None, Some(gift)) => VoucherValue::Gift(card::new_gift(gift)?),
         (VoucherKind::DiscountVoucher, ..) => {
             return Err(Refusal::field("discount", "is required, without gift").into());
         }

@@ -10,6 +10,7 @@ use super::guard;
 use super::views;
 use crate::kit::strict;
 
+mod cards;
 mod customers;
 mod orders;
 mod products;
@@ -32,6 +33,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .configure(validations::configure)
             .configure(redemptions::configure)
             .configure(qualifications::configure)
+            .configure(cards::configure)
             .configure(vouchers::configure)
             .configure(customers::configure)
             .configure(orders::configure)

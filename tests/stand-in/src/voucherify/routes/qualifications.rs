@@ -10,7 +10,7 @@ use crate::kit::strict::Refusal;
 use crate::voucherify::State;
 use crate::voucherify::error::ApiError;
 use crate::voucherify::ids;
-use crate::voucherify::model::Voucher;
+use crate::voucherify::model::{Voucher, VoucherValue};
 use crate::voucherify::prepare::{KnownCustomer, known_customer};
 use crate::voucherify::project::Project;
 use crate::voucherify::requests::{
@@ -90,7 +90,13 @@ async fn qualify(state: Data<State>, body: Bytes) -> Answer {
                 .starting_after
                 .is_none_or(|after| v.created_at < after)
         })
-        .filter_map(|v| qualified(&project, v, facts, now).map(|entry| (v.created_at, entry)))
+        .filter_map(|v| {
+            let mut entry = qualified(&project, v, facts, now)?;
+            if body.session.is_some() && matches!(v.value, VoucherValue::Gift(_)) {
+                entry["result"]["gift"]["locked_credits"] = json!(project.locked_credits(&v.code));
+            }
+            Some((v.created_at, entry))
+        })
         .take(limit + 1)
         .collect();
     let has_more = found.len() > limit;

@@ -10,9 +10,11 @@ use super::project::Project;
 
 mod orders;
 mod redemptions;
+mod transactions;
 
 pub use orders::{calculated_order, money as order_money, order, order_with};
 pub use redemptions::{redemption, rollback};
+pub use transactions::transaction;
 
 const INSTANT: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
@@ -60,7 +62,7 @@ fn value_of(voucher: &Voucher) -> (Value, Value, &'static str) {
         VoucherValue::Gift(gift) => {
             let gift = json!({
                 "amount": gift.amount,
-                "subtracted_amount": 0,
+                "subtracted_amount": gift.subtracted,
                 "balance": gift.balance,
                 "effect": gift.effect,
             });
@@ -73,7 +75,7 @@ fn value_of(voucher: &Voucher) -> (Value, Value, &'static str) {
 #[must_use]
 pub fn voucher(voucher: &Voucher) -> Value {
     let (discount, gift, kind) = value_of(voucher);
-    json!({
+    let mut shown = json!({
         "id": voucher.id,
         "code": voucher.code,
         "campaign": null,
@@ -111,7 +113,11 @@ pub fn voucher(voucher: &Voucher) -> Value {
             "url": format!("/v1/vouchers/{}/publications?page=1&limit=10", voucher.code),
         },
         "object": "voucher",
-    })
+    });
+    if let VoucherValue::Gift(gift) = &voucher.value {
+        shown["redemption"]["redeemed_amount"] = json!(gift.redeemed());
+    }
+    shown
 }
 
 /// A customer in full.

@@ -1,0 +1,230 @@
+//! The money of gift cards: how much can be taken, and every movement of it.
+//!
+//! `balance = amount - subtracted_amount - redemption.redeemed_amount`, as the API description has it.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use super::error::ApiError;
+use super::ids;
+use super::model::{Effect, Gift, Redemption, Rollback, Voucher, VoucherValue};
+use super::project::Project;
+use super::requests::{GiftBody, RedeemableBody};
+use crate::kit::strict::Refusal;
+
+/// Body of `POST /v1/vouchers/{code}/balance`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BalanceBody {
+    /// To add; negative to remove.
+    pub amount: Option<i64>,
+    /// The merchant's id of this movement.
+    pub source_id: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Why a balance changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Movement {
+    /// A redemption.
+    Redeemed {
+        /// Its id.
+        redemption: String,
+    },
+    /// A redemption undone.
+    RolledBack {
+        /// The redemption's id.
+        redemption: String,
+        /// The rollback's id.
+        rollback: String,
+    },
+    /// Somebody changed the balance.
+    Adjusted {
+        /// The merchant's id of the movement.
+        source_id: Option<String>,
+        /// Why.
+        reason: Option<String>,
+    },
+}
+
+/// One movement of a card's money.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Transaction {
+    pub id: String,
+    pub voucher_id: String,
+    pub movement: Movement,
+    /// Added to the balance; negative when taken.
+    pub amount: i64,
+    /// The card after it.
+    pub after: Gift,
+    pub order_id: Option<String>,
+    pub created_at: OffsetDateTime,
+}
+
+impl Transaction {
+    /// Its type.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.movement {
+            Movement::Redeemed { .. } => "CREDITS_REDEMPTION",
+            Movement::RolledBack { .. } => "CREDITS_REFUND",
+            Movement::Adjusted { .. } if self.amount < 0 => "CREDITS_REMOVAL",
+            Movement::Adjusted { .. } => "CREDITS_ADDITION",
+        }
+    }
+}
+
+/// The money of a card that is created.
+pub fn new_gift(body: GiftBody) -> Result<Gift, ApiError> {
+    let balance = body.balance.unwrap_or(body.amount);
+    if body.amount < 0 {
+        return Err(Refusal::field("gift.amount", "must not be negative").into());
+    }
+    if !(0..=body.amount).contains(&balance) {
+        return Err(Refusal::field("gift.balance", "must be 0 to gift.amount").into());
+    }
+    let effect = body.effect.unwrap_or(Effect::ApplyToOrder);
+    match effect {
+        Effect::ApplyToOrder => Ok(Gift {
+            amount: body.amount,
+            subtracted: body.amount - balance,
+            balance,
+            effect,
+        }),
+        Effect::ApplyToItems => Err(ApiError::not_imitated("gift cards that pay for items")),
+        _ => Err(Refusal::field("gift.effect", "is no effect of a gift card").into()),
+    }
+}
+
+/// The credits asked for, or all that are free.
+pub fn credits_to_take(
+    gift: Gift,
+    held: i64,
+    redeemable: &RedeemableBody,
+) -> Result<i64, ApiError> {
+    let free = (gift.balance - held).max(0);
+    let wanted = redeemable.gift.and_then(|gift| gift.credits);
+    if free == 0 || wanted.is_some_and(|credits| credits > free) {
+        let error = ApiError::bad("gift_amount_exceeded", "gift amount exceeded");
+        return Err(error.details(&redeemable.id));
+    }
+    Ok(wanted.unwrap_or(free))
+}
+
+impl Project {
+    /// Adds to a card's balance or takes from it, and answers with the balance.
+    pub fn adjust_balance(
+        &mut self,
+        code: &str,
+        body: BalanceBody,
+        now: OffsetDateTime,
+    ) -> Result<Value, ApiError> {
+        let amount = body.amount.filter(|amount| *amount != 0);
+        let amount = amount.ok_or_else(|| Refusal::field("amount", "must be a number, not 0"))?;
+        let voucher = self
+            .voucher_mut(code)
+            .ok_or_else(|| ApiError::not_found("voucher", code))?;
+        let VoucherValue::Gift(gift) = &mut voucher.value else {
+            // The keys of these two refusals are not documented.
+            let error = ApiError::bad("invalid_voucher", "voucher has no balance");
+            return Err(error.about("voucher", code));
+        };
+        let balance = gift.balance.checked_add(amount);
+        let Some(balance) = balance.filter(|balance| *balance >= 0) else {
+            let error = ApiError::bad("gift_amount_exceeded", "balance would be below zero");
+            return Err(error.about("voucher", code));
+        };
+        gift.balance = balance;
+        gift.amount += amount.max(0);
+        gift.subtracted -= amount.min(0);
+        voucher.updated_at = Some(now);
+        let (id, after) = (voucher.id.clone(), *gift);
+        let mut answer = balance_of(&id, amount, after);
+        answer["operation_type"] = json!("MANUAL");
+        self.transactions.push(Transaction {
+            id: ids::short("vtx_"),
+            voucher_id: id,
+            movement: Movement::Adjusted {
+                source_id: body.source_id,
+                reason: body.reason,
+            },
+            amount,
+            after,
+            order_id: None,
+            created_at: now,
+        });
+        Ok(answer)
+    }
+
+    /// Takes the credits of a redemption.
+    pub fn spend_credits(&mut self, code: &str, credits: i64, redemption: &Redemption) {
+        let movement = Movement::Redeemed {
+            redemption: redemption.id.clone(),
+        };
+        let order_id = redemption.order_id.clone();
+        self.move_credits(code, -credits, movement, order_id, redemption.date);
+    }
+
+    /// Gives back the credits of a redemption that is rolled back.
+    pub fn refund_credits(&mut self, code: &str, redemption: &Redemption, rollback: &Rollback) {
+        let movement = Movement::RolledBack {
+            redemption: redemption.id.clone(),
+            rollback: rollback.id.clone(),
+        };
+        let credits = rollback.credits.unwrap_or_default();
+        let order_id = redemption.order_id.clone();
+        self.move_credits(code, credits, movement, order_id, rollback.date);
+    }
+
+    fn move_credits(
+        &mut self,
+        code: &str,
+        amount: i64,
+        movement: Movement,
+        order_id: Option<String>,
+        now: OffsetDateTime,
+    ) {
+        let Some(voucher) = self.voucher_mut(code) else {
+            return;
+        };
+        let VoucherValue::Gift(gift) = &mut voucher.value else {
+            return;
+        };
+        gift.balance += amount;
+        let (voucher_id, after) = (voucher.id.clone(), *gift);
+        self.transactions.push(Transaction {
+            id: ids::short("vtx_"),
+            voucher_id,
+            movement,
+            amount,
+            after,
+            order_id,
+            created_at: now,
+        });
+    }
+
+    /// The movements of a card, newest first.
+    pub fn transactions_of<'a>(
+        &'a self,
+        voucher: &'a Voucher,
+    ) -> impl Iterator<Item = &'a Transaction> {
+        let all = self.transactions.iter().rev();
+        all.filter(|transaction| transaction.voucher_id == voucher.id)
+    }
+}
+
+/// `balance` after a movement.
+#[must_use]
+pub fn balance_of(voucher_id: &str, amount: i64, after: Gift) -> Value {
+    json!({
+        "amount": amount,
+        "total": after.total(),
+        "balance": after.balance,
+        "type": "gift_voucher",
+        "object": "balance",
+        "related_object": {"type": "voucher", "id": voucher_id},
+    })
+}
