@@ -144,7 +144,11 @@ pub fn with_locale() -> Object {
 pub fn outcome(body: &JsValue) -> Option<Verdict> {
     match json::text(body, "outcome")?.as_str() {
         "applied" => Some(Verdict::Applied {
-            native: json::text(body, "native_code")?,
+            native: json::field(body, "native_codes")
+                .dyn_into::<js_sys::Array>()
+                .ok()?
+                .get(0)
+                .as_string()?,
             codes: json::list(body, "codes")?,
             dropped: json::list(body, "dropped").unwrap_or_default(),
         }),

@@ -46,9 +46,10 @@ fn dropped() -> Vec<DroppedCode> {
 #[wasm_bindgen_test]
 fn an_applied_code_is_read() {
     let response = ApplyResponse::Applied {
-        native_code: "Spring-10--7K3M9Q".into(),
+        native_codes: vec!["Spring-10--7K3M9Q".into()],
         codes: codes(),
         dropped: dropped(),
+        rejected: Vec::new(),
     };
     let expected = Verdict::Applied {
         native: "Spring-10--7K3M9Q".into(),
@@ -114,7 +115,7 @@ fn what_does_not_fit_is_not_read() {
         "7",
         r#"{"outcome":"applied"}"#,
         r#"{"outcome":"later"}"#,
-        r#"{"outcome":"applied","native_code":"A","codes":[{"code":"A"}]}"#,
+        r#"{"outcome":"applied","native_codes":["A"],"codes":[{"code":"A"}]}"#,
         r#"{"changed":"yes","codes":[],"dropped":[]}"#,
     ] {
         let value = JSON::parse(json).unwrap();

@@ -25,7 +25,7 @@ export function appliedCode(overrides = {}) {
 }
 
 export function applied(overrides = {}) {
-  return { outcome: 'applied', native_code: NATIVE, codes: [appliedCode()], dropped: [], ...overrides };
+  return { outcome: 'applied', native_codes: [NATIVE], codes: [appliedCode()], dropped: [], ...overrides };
 }
 
 /** A checkout as the storefront answers it, cut to what matters here. */

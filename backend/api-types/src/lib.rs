@@ -4,11 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
-/// `POST /{store}/checkouts/{checkout}/codes`: a code as the shopper typed it.
+/// `POST /{store}/checkouts/{checkout}/codes`: an entry as the shopper typed it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApplyRequest {
-    /// What the shopper typed, unchanged.
+    /// What the shopper typed, unchanged: a code, or several with commas or spaces between them.
     pub code: String,
     /// Language of the page (`en`, `de-AT` …), for the sentence of a refusal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -19,17 +19,22 @@ pub struct ApplyRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum ApplyResponse {
-    /// The code is held for this checkout; the page may now apply `native_code`.
+    /// Codes of the entry are held for this checkout; the page may now apply `native_codes`.
     Applied {
-        /// The BigCommerce code to apply in place of the typed one.
-        native_code: String,
-        /// All codes now held for the checkout, this one included.
+        /// The BigCommerce codes to apply in place of the entry, in this order: the coupon first,
+        /// then the gift certificate.
+        native_codes: Vec<String>,
+        /// All codes now held for the checkout, those of the entry included. Codes with one native
+        /// code share it: the gift cards of an entry are one certificate.
         codes: Vec<AppliedCode>,
         /// Codes that were held before and no longer are.
         #[serde(default)]
         dropped: Vec<DroppedCode>,
+        /// Codes of the entry that cannot be used; nothing is held for them.
+        #[serde(default)]
+        rejected: Vec<RejectedCode>,
     },
-    /// The code cannot be used; nothing is held for it.
+    /// No code of the entry can be used; nothing is held for it.
     Rejected {
         /// Machine-readable reason, `snake_case`.
         reason: String,
@@ -47,7 +52,7 @@ pub struct AppliedCode {
     pub native_code: String,
     /// How the page shows it.
     pub kind: NativeKind,
-    /// The discount Voucherify calculated, in hundredths.
+    /// The discount Voucherify calculated or the credits a gift card pays with, in hundredths.
     pub amount: i64,
     /// ISO 4217 currency of `amount`.
     pub currency: String,
@@ -61,6 +66,17 @@ pub enum NativeKind {
     Coupon,
     /// A gift certificate.
     GiftCertificate,
+}
+
+/// A code of an entry that cannot be used while others of the entry can.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RejectedCode {
+    /// The typed code.
+    pub code: String,
+    /// Machine-readable reason, `snake_case`.
+    pub reason: String,
+    /// One sentence for the shopper.
+    pub message: String,
 }
 
 /// A code that was held and no longer is.

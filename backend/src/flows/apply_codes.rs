@@ -56,9 +56,10 @@ pub async fn apply(
             info!(store = %lock.store, %checkout, lock = %lock.id, amount = lock.discount.0, "code applied");
             metrics::counter!("voucherbridge_codes_applied_total").increment(1);
             Ok(ApplyResponse::Applied {
-                native_code: lock.native_code.to_string(),
+                native_codes: vec![lock.native_code.to_string()],
                 codes: vec![applied_code(&lock)],
                 dropped: Vec::new(),
+                rejected: Vec::new(),
             })
         }
         Outcome::Refused(refusal) => {

@@ -19,7 +19,7 @@ fn positions() -> Vec<Value> {
 }
 
 fn native_code(answer: &Value) -> Option<String> {
-    answer["native_code"].as_str().map(str::to_owned)
+    answer["native_codes"][0].as_str().map(str::to_owned)
 }
 
 /// The native code of an answer that must have one.

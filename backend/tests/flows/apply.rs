@@ -56,10 +56,10 @@ async fn typing_it_again_gives_the_same_native_code() {
     let mut shopper = world.shopper().await;
     let native = world.apply(&mut shopper, "SAVE10").await;
     let again = world.type_code(&shopper, "SAVE10").await.unwrap();
-    let ApplyResponse::Applied { native_code, .. } = again else {
+    let ApplyResponse::Applied { native_codes, .. } = again else {
         panic!("{again:?}")
     };
-    assert_eq!(native_code, native.as_str());
+    assert_eq!(native_codes, [native.as_str()]);
     assert_eq!(world.promotions().await.len(), 1);
 }
 
@@ -135,7 +135,7 @@ async fn the_same_code_typed_twice_at_once_is_held_once() {
         world.type_code(&shopper, "SAVE10")
     );
     let native = |answer| match answer {
-        ApplyResponse::Applied { native_code, .. } => native_code,
+        ApplyResponse::Applied { native_codes, .. } => native_codes,
         ApplyResponse::Rejected { reason, .. } => panic!("{reason}"),
     };
     assert_eq!(native(one.unwrap()), native(other.unwrap()));

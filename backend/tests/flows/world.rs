@@ -125,9 +125,9 @@ impl World {
     /// Types a code that applies, and has the page apply its native code.
     pub async fn apply(&self, shopper: &mut Shopper, code: &str) -> NativeCode {
         match self.type_code(shopper, code).await.unwrap() {
-            ApplyResponse::Applied { native_code, .. } => {
-                shopper.apply_coupon(&native_code).await.unwrap();
-                NativeCode::parse(&native_code).unwrap()
+            ApplyResponse::Applied { native_codes, .. } => {
+                shopper.apply_coupon(&native_codes[0]).await.unwrap();
+                NativeCode::parse(&native_codes[0]).unwrap()
             }
             refused @ ApplyResponse::Rejected { .. } => panic!("{code}: {refused:?}"),
         }

@@ -52,7 +52,7 @@ const BACKEND: Omit<Outage, 'when'>[] = [
   { what: 'the backend answers other JSON', breaks: line({ path: API, does: json }) },
   {
     what: 'the backend answers half an answer',
-    breaks: line({ path: API, does: { ...json, body: '{"outcome":"applied","native_code":' } }),
+    breaks: line({ path: API, does: { ...json, body: '{"outcome":"applied","native_codes":' } }),
   },
   {
     what: 'the backend answers 500',
