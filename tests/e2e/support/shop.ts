@@ -12,7 +12,7 @@ export const PRODUCTS = {
 
 export type ProductName = keyof typeof PRODUCTS;
 export type CustomerName = 'alice' | 'bob';
-export type PaymentMethod = 'cod' | 'bankdeposit';
+export type PaymentMethod = 'cod' | 'bankdeposit' | 'testgateway';
 
 const ADDRESS = {
   firstName: 'Grace',
@@ -239,6 +239,13 @@ export class Shop {
     await this.page.getByTestId('place-order').click();
     await expect(this.page).toHaveURL(/\/order-confirmation/);
     return Number(await this.page.getByTestId('order-number').textContent());
+  }
+
+  /** Pays with the card that is declined the first time: the page stays, with the shop's sentence. */
+  async payByDeclinedCard(): Promise<void> {
+    await this.page.getByTestId('payment-testgateway').check();
+    await this.page.getByTestId('place-order').click();
+    await expect(this.page.getByTestId('order-error')).toContainText('The card was declined');
   }
 
   step(name: 'customer' | 'shipping' | 'billing' | 'payment'): Locator {

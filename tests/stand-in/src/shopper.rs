@@ -27,6 +27,15 @@ pub enum ShopperError {
     Missing(&'static str),
 }
 
+/// An order whose payment was tried with a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CardOrder {
+    /// Its number.
+    pub id: i64,
+    /// Whether the payment was accepted; if not, the order is unfinished and the cart still open.
+    pub paid: bool,
+}
+
 /// A visit to the shop: one session, one cart at a time.
 #[derive(Debug)]
 pub struct Shopper {
@@ -136,16 +145,59 @@ impl Shopper {
         self.call(Method::DELETE, &path, Value::Null).await
     }
 
+    /// Applies a native gift certificate.
+    pub async fn apply_certificate(&mut self, code: &str) -> Result<Value, ShopperError> {
+        let path = self.path("/gift-certificates");
+        self.call(Method::POST, &path, json!({"giftCertificateCode": code}))
+            .await
+    }
+
+    /// Removes a native gift certificate.
+    pub async fn remove_certificate(&mut self, code: &str) -> Result<Value, ShopperError> {
+        let path = self.path(&format!("/gift-certificates/{code}"));
+        self.call(Method::DELETE, &path, Value::Null).await
+    }
+
     /// Places the order, paying by `cod` (paid at once) or `bankdeposit` (waits for payment).
     pub async fn place_order(&mut self, payment: &str) -> Result<i64, ShopperError> {
-        let body = json!({
-            "cartId": self.checkout, "customerMessage": "", "payment": {"name": payment},
-        });
-        let answer = self
-            .call(Method::POST, "/internalapi/v1/checkout/order", body)
-            .await?;
-        let id = answer["data"]["order"]["orderId"].as_i64();
-        id.ok_or(ShopperError::Missing("order id"))
+        Ok(self.create_order(Some(payment)).await?.0)
+    }
+
+    /// Places the order when nothing is left to pay. With something left, the order is unfinished:
+    /// the shopper left before the payment.
+    pub async fn place_order_without_payment(&mut self) -> Result<i64, ShopperError> {
+        Ok(self.create_order(None).await?.0)
+    }
+
+    /// Creates the order and pays it with the demo shop's card, which is declined the first time.
+    pub async fn pay_by_card(&mut self) -> Result<CardOrder, ShopperError> {
+        let (id, token) = self.create_order(None).await?;
+        let card = json!({"account_name": "Test Shopper", "number": "4111111111111111",
+            "month": 12, "year": 2099, "verification_value": "123"});
+        let payment = json!({"payment": {"gateway": "testgateway", "credit_card": card}});
+        let path = "/api/public/v1/orders/payments";
+        let answer = self.send(Method::POST, path, payment, Some(&token)).await?;
+        match (answer.status, answer.body["errors"][0]["code"].as_str()) {
+            (200, _) => Ok(CardOrder { id, paid: true }),
+            (400, Some("transaction_declined")) => Ok(CardOrder { id, paid: false }),
+            _ => Err(answer.refused(Method::POST, path)),
+        }
+    }
+
+    /// Number and payment token of a new order.
+    async fn create_order(&mut self, payment: Option<&str>) -> Result<(i64, String), ShopperError> {
+        let mut body = json!({"cartId": self.checkout, "customerMessage": ""});
+        if let Some(name) = payment {
+            body["payment"] = json!({"name": name});
+        }
+        let path = "/internalapi/v1/checkout/order";
+        let answer = self.send(Method::POST, path, body, None).await?;
+        if answer.status != 201 {
+            return Err(answer.refused(Method::POST, path));
+        }
+        let id = answer.body["data"]["order"]["orderId"].as_i64();
+        let id = id.ok_or(ShopperError::Missing("order id"))?;
+        Ok((id, answer.token.unwrap_or_default()))
     }
 
     fn path(&self, rest: &str) -> String {
@@ -158,6 +210,20 @@ impl Shopper {
         path: &str,
         body: Value,
     ) -> Result<Value, ShopperError> {
+        let answer = self.send(method.clone(), path, body, None).await?;
+        if (200..300).contains(&answer.status) {
+            return Ok(answer.body);
+        }
+        Err(answer.refused(method, path))
+    }
+
+    async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Value,
+        authorization: Option<&str>,
+    ) -> Result<Answer, ShopperError> {
         let mut request = self
             .client
             .request(method.clone(), format!("{}{path}", self.shop));
@@ -165,21 +231,23 @@ impl Shopper {
         if let Some((_, token)) = self.cookies.iter().find(|(name, _)| name == "XSRF-TOKEN") {
             request = request.header("X-XSRF-TOKEN", token);
         }
+        if let Some(token) = authorization {
+            request = request.header("Authorization", token);
+        }
         if !body.is_null() {
             request = request.json(&body);
         }
         let response = request.send().await?;
         self.keep_cookies(&response);
-        let status = response.status();
+        let status = response.status().as_u16();
+        let token = response.headers().get("token");
+        let token = token.and_then(|token| token.to_str().ok());
+        let token = token.map(str::to_owned);
         let text = response.text().await?;
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        if status.is_success() {
-            return Ok(body);
-        }
-        Err(ShopperError::Refused {
-            method,
-            path: path.to_owned(),
-            status: status.as_u16(),
+        Ok(Answer {
+            status,
+            token,
             body,
         })
     }
@@ -202,6 +270,25 @@ impl Shopper {
             };
             self.cookies.retain(|(known, _)| known != name);
             self.cookies.push((name.to_owned(), value.to_owned()));
+        }
+    }
+}
+
+/// An answer of the shop.
+struct Answer {
+    status: u16,
+    /// With a new order: what its card payment is made with.
+    token: Option<String>,
+    body: Value,
+}
+
+impl Answer {
+    fn refused(self, method: Method, path: &str) -> ShopperError {
+        ShopperError::Refused {
+            method,
+            path: path.to_owned(),
+            status: self.status,
+            body: self.body,
         }
     }
 }

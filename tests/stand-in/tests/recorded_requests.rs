@@ -82,6 +82,7 @@ fn prepare(store: &mut State) {
         purchase_date: now,
         expiry_date: None,
         details: Value::Null,
+        unseen_tries_left: 0,
     };
     store.certificates.insert(1, certificate);
     let promotion = store.promotions.get_mut(&1).unwrap();

@@ -271,6 +271,7 @@ async fn a_certificate_pays_and_lowers_only_what_is_outstanding() {
             purchase_date: now,
             expiry_date: None,
             details: Value::Null,
+            unseen_tries_left: 0,
         };
         store.certificates.insert(1, certificate);
     }

@@ -69,6 +69,7 @@ impl State {
             spam_check_needed: false,
             customer_message: String::new(),
             order_id: None,
+            declined_payments: 0,
             manual_discount: Decimal::ZERO,
             version: 1,
             created: now,
@@ -150,6 +151,7 @@ impl State {
         if self.switches.promotions_evaluated_on_read {
             self.reprice(id);
         }
+        self.drop_unusable_certificates(id);
         self.checkout(id)
     }
 

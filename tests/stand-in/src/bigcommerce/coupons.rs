@@ -1,14 +1,11 @@
-//! Coupons, certificates and the customer of a checkout, and its evaluation.
+//! Coupons and the customer of a checkout, and its evaluation.
 
 use serde_json::json;
-use time::Duration;
 
 use super::actions::Gift;
 use super::basket::Source;
 use super::carts::CartError;
-use super::model::{
-    AppliedCoupon, Checkout, CouponCode, GiftCertificate, LineItem, Promotion, State,
-};
+use super::model::{AppliedCoupon, Checkout, CouponCode, LineItem, Promotion, State};
 use super::pricing::free_shipping_of;
 use super::promotions::{Outcome, Refused, evaluate, overrides_others};
 
@@ -156,35 +153,6 @@ impl State {
             self.changed(id);
         }
         Ok(())
-    }
-
-    /// A gift certificate that can pay in this currency.
-    #[must_use]
-    pub fn usable_certificate(&self, code: &str, currency: &str) -> Option<&GiftCertificate> {
-        let now = self.now();
-        self.certificates.values().find(|certificate| {
-            certificate.code.eq_ignore_ascii_case(code)
-                && certificate.status == "active"
-                && certificate.currency_code == currency
-                && certificate.balance.is_positive()
-                && certificate.expiry_date.is_none_or(|end| now < end)
-        })
-    }
-
-    /// Notes a try of a certificate code; false when the hour's 20 unique codes are used up.
-    pub fn certificate_try(&mut self, id: &str, code: &str) -> Result<bool, CartError> {
-        let now = self.now();
-        let tries = &mut self.checkout_mut(id)?.certificate_tries;
-        tries.retain(|(at, _)| now - *at < Duration::hours(1));
-        let code = code.to_lowercase();
-        if tries.iter().any(|(_, known)| *known == code) {
-            return Ok(true);
-        }
-        if tries.len() >= 20 {
-            return Ok(false);
-        }
-        tries.push((now, code));
-        Ok(true)
     }
 }
 

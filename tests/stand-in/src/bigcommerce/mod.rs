@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod basket;
 pub mod carts;
+pub mod certificates;
 pub mod control;
 mod coupons;
 pub mod management;
@@ -10,9 +11,11 @@ pub mod model;
 mod order_changes;
 pub mod orders;
 pub mod pages;
+pub mod payments;
 pub mod pricing;
 pub mod promotions;
 pub mod seed;
+mod settle;
 pub mod storefront;
 pub mod webhooks;
 

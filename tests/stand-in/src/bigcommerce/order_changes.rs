@@ -17,8 +17,11 @@ impl State {
         }
         order.status_id = new;
         order.modified = now;
-        if [status::CANCELLED, status::DECLINED].contains(&new) {
-            self.restore_certificates(id);
+        match new {
+            status::CANCELLED | status::DECLINED => self.restore_certificates(id),
+            status::INCOMPLETE => {}
+            // Also by hand: an unfinished order that gets another state is placed.
+            _ => self.settle(id),
         }
         let change = json!({"previous_status_id": previous, "new_status_id": new});
         let data = json!({"type": "order", "id": id, "status": change});
@@ -29,27 +32,37 @@ impl State {
 
     /// Marks an order paid: the money is booked and the order waits for packing.
     pub fn mark_paid(&mut self, id: u64) -> Result<(), OrderError> {
-        let order = self.orders.get(&id).ok_or(OrderError::NotFound)?;
-        if !order.paid {
+        if !self.orders.contains_key(&id) {
+            return Err(OrderError::NotFound);
+        }
+        self.settle(id);
+        let unpaid = self.orders.get_mut(&id).filter(|order| !order.paid);
+        if let Some(order) = unpaid {
+            order.paid = true;
             let amount = order.to_pay();
             let method = order.payment_method.clone();
-            let certificates = order.certificates.clone();
-            for certificate in certificates {
-                let used = certificate.used;
-                let paid = ("gift_certificate", "giftcertificate");
-                self.book(id, "purchase", paid, used, Some(certificate));
-            }
             if amount.is_positive() {
                 self.book(id, "capture", ("offline", &method), amount, None);
-            }
-            if let Some(order) = self.orders.get_mut(&id) {
-                order.paid = true;
             }
         }
         self.set_order_status(id, status::AWAITING_FULFILLMENT)
     }
 
-    fn book(
+    /// Books a card payment, or the attempt of one.
+    pub fn book_card(&mut self, order_id: u64, amount: Decimal, ok: bool) {
+        let card = ("credit_card", "testgateway");
+        self.book(order_id, "purchase", card, amount, None);
+        let Some(order) = self.orders.get_mut(&order_id) else {
+            return;
+        };
+        order.paid |= ok;
+        if let Some(transaction) = order.transactions.last_mut() {
+            transaction.ok = ok;
+        }
+    }
+
+    /// Books a movement of money.
+    pub fn book(
         &mut self,
         order_id: u64,
         event: &str,
@@ -64,6 +77,7 @@ impl State {
             amount,
             gateway: gateway.to_owned(),
             certificate,
+            ok: true,
             created: self.now(),
         };
         let data = json!({"type": "order", "id": order_id, "transaction_id": transaction.id});
@@ -124,10 +138,8 @@ impl State {
         if !self.switches.refund_restores_certificate_balance {
             return;
         }
-        let used = self
-            .orders
-            .get(&order_id)
-            .map(|order| order.certificates.clone());
+        let order = self.orders.get(&order_id).filter(|order| order.settled);
+        let used = order.map(|order| order.certificates.clone());
         for part in used.unwrap_or_default() {
             let mut all = self.certificates.values_mut();
             if let Some(certificate) = all.find(|certificate| certificate.code == part.code) {

@@ -6,7 +6,8 @@ use super::model::order::status;
 use super::model::{
     Checkout, Consignment, Order, OrderCertificate, OrderCoupon, OrderProduct, OrderShipping, State,
 };
-use super::pricing::{Totals, selected_option, totals};
+use super::payments::{self, PaymentMethod};
+use super::pricing::{CertificateUse, Totals, selected_option, totals};
 
 /// Why an order was not created or changed; the texts and types are what a checkout UI gets.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,50 +57,9 @@ impl OrderError {
     }
 }
 
-/// A payment method of the demo shop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PaymentMethod {
-    /// Its id.
-    pub id: &'static str,
-    /// Its name.
-    pub name: &'static str,
-    /// What the shopper reads after ordering.
-    pub help: &'static str,
-    /// The state of an order that was placed with it.
-    pub status: u8,
-    /// Whether its money is there at once.
-    pub paid: bool,
-}
-
-/// The payment methods of the demo shop.
-pub const PAYMENT_METHODS: [PaymentMethod; 2] = [
-    PaymentMethod {
-        id: "cod",
-        name: "Pay on delivery",
-        help: "Counted as paid at once in this demo shop.",
-        status: status::AWAITING_FULFILLMENT,
-        paid: true,
-    },
-    PaymentMethod {
-        id: "bankdeposit",
-        name: "Bank transfer",
-        help: "Waits for payment until the order is marked paid in the control panel.",
-        status: status::AWAITING_PAYMENT,
-        paid: false,
-    },
-];
-
-/// What pays when nothing is left to pay.
-const NOTHING_TO_PAY: PaymentMethod = PaymentMethod {
-    id: "",
-    name: "",
-    help: "",
-    status: status::AWAITING_FULFILLMENT,
-    paid: true,
-};
-
 impl State {
-    /// Makes an order of a checkout. The cart is gone afterwards; the coupons' uses are counted.
+    /// Makes an order of a checkout. The cart is gone afterwards, unless the payment is still to be
+    /// made: then the order is unfinished and the cart stays open.
     pub fn place_order(
         &mut self,
         cart_id: &str,
@@ -122,19 +82,15 @@ impl State {
             return Err(OrderError::CartHasChanged);
         }
         self.check_placeable(&checkout)?;
-        let method = match PAYMENT_METHODS
-            .iter()
-            .find(|method| Some(method.id) == payment)
-        {
-            _ if !sums.outstanding.is_positive() => NOTHING_TO_PAY,
-            Some(method) => *method,
-            None => return Err(OrderError::UnknownPaymentMethod),
-        };
+        let method = payments::method_for(payment, sums.outstanding.is_positive())?;
         let order = self.order_of(&checkout, &sums, method, message);
         let id = order.id;
-        self.settle(&checkout, &sums, &order);
         self.orders.insert(id, order);
-        self.convert(cart_id, id);
+        if method.status == status::INCOMPLETE {
+            self.leave_unfinished(cart_id, id);
+            return Ok(id);
+        }
+        self.settle(id);
         self.emit("store/order/created", json!({"type": "order", "id": id}));
         if method.paid {
             self.mark_paid(id)?;
@@ -210,7 +166,8 @@ impl State {
             shipping,
             products,
             coupons,
-            certificates: order_certificates(sums),
+            promotions: checkout.evaluation.promotions.clone(),
+            certificates: self.order_certificates(sums),
             payment_method: method.id.to_owned(),
             payment_name: method.name.to_owned(),
             customer_message,
@@ -227,6 +184,8 @@ impl State {
             store_credit_amount: sums.store_credit,
             transactions: Vec::new(),
             refunds: Vec::new(),
+            settled: false,
+            payment_token: Self::new_hex(),
             is_deleted: false,
         }
     }
@@ -297,53 +256,17 @@ impl State {
             })
             .collect()
     }
-
-    /// Takes stock, coupon uses, certificate balances and store credit.
-    fn settle(&mut self, checkout: &Checkout, sums: &Totals, order: &Order) {
-        self.count_uses(checkout);
-        for used in &sums.certificates {
-            if let Some(certificate) = self.certificates.get_mut(&used.id) {
-                certificate.balance -= used.used;
-            }
-        }
-        if let Some(customer) = self.customers.get_mut(&order.customer_id) {
-            customer.store_credit -= sums.store_credit;
-        }
-        for bought in &order.products {
-            let Some(product) = self.products.get_mut(&bought.product_id) else {
-                continue;
-            };
-            let of_product = product.inventory.iter_mut();
-            let variants = product.variants.iter_mut();
-            let of_variant = variants
-                .filter(|variant| variant.id == bought.variant_id)
-                .filter_map(|variant| variant.inventory.as_mut());
-            for stock in of_product.chain(of_variant) {
-                *stock -= bought.quantity;
-            }
-        }
+    fn order_certificates(&self, sums: &Totals) -> Vec<OrderCertificate> {
+        let one = |used: &CertificateUse| OrderCertificate {
+            code: used.code.clone(),
+            original: self
+                .certificates
+                .get(&used.id)
+                .map_or(used.balance, |known| known.amount),
+            starting: used.balance,
+            used: used.used,
+            remaining: used.balance - used.used,
+        };
+        sums.certificates.iter().map(one).collect()
     }
-
-    fn convert(&mut self, cart_id: &str, order_id: u64) {
-        self.checkouts.remove(cart_id);
-        self.converted.insert(cart_id.to_owned(), order_id);
-        for session in self.sessions.values_mut() {
-            if session.cart_id.as_deref() == Some(cart_id) {
-                session.cart_id = None;
-                session.last_order_id = Some(order_id);
-            }
-        }
-        let data = json!({"type": "cart", "id": cart_id, "orderId": order_id});
-        self.emit("store/cart/converted", data);
-    }
-}
-
-fn order_certificates(sums: &Totals) -> Vec<OrderCertificate> {
-    let uses = sums.certificates.iter();
-    uses.map(|used| OrderCertificate {
-        code: used.code.clone(),
-        used: used.used,
-        remaining: used.balance - used.used,
-    })
-    .collect()
 }

@@ -319,21 +319,23 @@ impl State {
     }
 
     /// Counts a use of each coupon and automatic promotion of an order.
-    pub fn count_uses(&mut self, checkout: &Checkout) {
-        let key = customer_key(self, checkout);
-        for id in &checkout.evaluation.promotions {
+    pub fn count_uses(&mut self, order: &Order) {
+        let customer = self.customers.get(&order.customer_id);
+        let email = customer.map_or(&order.billing.email, |customer| &customer.email);
+        let key = (!email.is_empty()).then(|| email.to_lowercase());
+        for id in &order.promotions {
             if let Some(promotion) = self.promotions.get_mut(id) {
                 promotion.current_uses += 1;
             }
         }
-        for coupon in &checkout.coupons {
+        for coupon in &order.coupons {
             let Some(promotion) = self.promotions.get_mut(&coupon.promotion_id) else {
                 continue;
             };
             let found = promotion
                 .codes
                 .iter_mut()
-                .find(|code| code.id == coupon.code_id);
+                .find(|code| code.id == coupon.coupon_id);
             let Some(code) = found else { continue };
             code.current_uses += 1;
             if let Some(key) = &key {

@@ -27,6 +27,7 @@ pub use visit::{Include, page_session};
 
 /// Adds the routes.
 pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.configure(orders::configure_payments);
     cfg.service(
         web::scope("/api/storefront")
             .wrap(from_fn(visit::keep_session))

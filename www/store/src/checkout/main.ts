@@ -74,8 +74,9 @@ function firstStep(): StepName {
 function returnWhenShippingIsLost(steps: Steps): void {
   service.subscribe(
     ({ data }) => {
-      const order = data.getOrder();
-      if (!order && !data.getSelectedShippingOption()) steps.back('shipping');
+      // An order whose payment was declined is there already and not complete.
+      const placed = data.getOrder()?.isComplete;
+      if (!placed && !data.getSelectedShippingOption()) steps.back('shipping');
     },
     ({ data }) => data.getSelectedShippingOption()?.id,
   );

@@ -74,7 +74,13 @@ function drawMethods(form: HTMLElement, methods: HTMLElement): void {
       required: true,
       'data-test': `payment-${method.id}`,
     });
-    return el('label.option', {}, radio, el('span', {}, method.config.displayName || method.id));
+    return el(
+      'label.option',
+      {},
+      radio,
+      el('span', {}, method.config.displayName || method.id),
+      el('span.note', {}, method.config.helpText),
+    );
   });
   fill(methods, ...radios);
 }
@@ -83,10 +89,23 @@ function chosenMethod(form: HTMLElement): string | undefined {
   return form.querySelector<HTMLInputElement>('input[name="payment-method"]:checked')?.value;
 }
 
+/** The demo has no form for a card: every shopper has the same one. */
+const TEST_CARD = {
+  ccName: 'Test Shopper',
+  ccNumber: '4111111111111111',
+  ccExpiry: { month: '12', year: '2099' },
+  ccCvv: '123',
+};
+
+function cardFor(methodId: string): typeof TEST_CARD | undefined {
+  const method = service.getState().data.getPaymentMethod(methodId);
+  return method?.type === 'PAYMENT_TYPE_API' ? TEST_CARD : undefined;
+}
+
 async function placeOrder(methodId: string | undefined): Promise<void> {
   if (checkout().outstandingBalance > 0 && methodId) {
     await service.initializePayment({ methodId, integrations: PAYMENT_INTEGRATIONS });
-    await service.submitOrder({ payment: { methodId } });
+    await service.submitOrder({ payment: { methodId, paymentData: cardFor(methodId) } });
   } else {
     await service.submitOrder({});
   }

@@ -159,6 +159,7 @@ async fn create(state: Data<State>, body: Bytes) -> Answer {
         purchase_date: store.now(),
         expiry_date: None,
         details: json!({"customer_id": 0, "template": "general.html", "message": ""}),
+        unseen_tries_left: store.switches.new_codes_visible_after_reads,
     };
     let has_balance = body.balance.is_some();
     apply(&body, &mut certificate, &store)?;

@@ -135,7 +135,7 @@ pub fn checkout_json(store: &Store, checkout: &Checkout, with_options: bool) -> 
         "taxes": taxes,
         "coupons": coupons_json(checkout),
         "fees": [],
-        "order_id": checkout.order_id.map(|id| id.to_string()),
+        "order_id": store.shown_order_of(checkout).map(|id| id.to_string()),
         "shipping_cost_total_inc_tax": sums.shipping,
         "shipping_cost_total_ex_tax": sums.shipping,
         "handling_cost_total_inc_tax": 0,

@@ -198,11 +198,10 @@ pub fn product_json(store: &Store, order: &Order, product: &OrderProduct) -> Val
 /// A movement of money, as `GET /v3/orders/{id}/transactions` shows it.
 pub fn transaction_json(order: &Order, one: &Transaction) -> Value {
     let certificate = one.certificate.as_ref().map(|certificate| {
-        let before = certificate.used + certificate.remaining;
         json!({
             "code": certificate.code,
-            "original_balance": before,
-            "starting_balance": before,
+            "original_balance": certificate.original,
+            "starting_balance": certificate.starting,
             "remaining_balance": certificate.remaining,
             "status": "active",
         })
@@ -218,7 +217,7 @@ pub fn transaction_json(order: &Order, one: &Transaction) -> Value {
         "gateway_transaction_id": "",
         "date_created": timestamp::iso(one.created),
         "test": false,
-        "status": "ok",
+        "status": if one.ok { "ok" } else { "error" },
         "fraud_review": false,
         "reference_transaction_id": null,
         "offline": (one.method == "offline").then(|| json!({"display_name": order.payment_name})),

@@ -38,8 +38,10 @@ pub struct Checkout {
     pub spam_check_needed: bool,
     /// The shopper's note.
     pub customer_message: String,
-    /// The order that an unfinished payment left, if any.
+    /// The last order that an unfinished payment left, if any.
     pub order_id: Option<u64>,
+    /// Card payments that were declined.
+    pub declined_payments: u32,
     /// A fixed discount by management, on top of promotions.
     pub manual_discount: Decimal,
     /// Counts up with every change.

@@ -92,7 +92,9 @@ pub struct Order {
     pub products: Vec<OrderProduct>,
     /// Coupons that were used.
     pub coupons: Vec<OrderCoupon>,
-    /// Gift certificates that paid.
+    /// Promotions that had an effect.
+    pub promotions: Vec<u64>,
+    /// Gift certificates that pay.
     pub certificates: Vec<OrderCertificate>,
     /// The payment method, such as `cod`.
     pub payment_method: String,
@@ -126,6 +128,11 @@ pub struct Order {
     pub transactions: Vec<Transaction>,
     /// Money given back.
     pub refunds: Vec<Refund>,
+    /// Whether it is placed: stock, uses of codes, certificates and store credit are taken.
+    pub settled: bool,
+    /// What a card payment for it is made with.
+    #[serde(skip)]
+    pub payment_token: String,
     /// Whether management archived it.
     pub is_deleted: bool,
 }
@@ -220,6 +227,10 @@ pub struct OrderCoupon {
 pub struct OrderCertificate {
     /// The code.
     pub code: String,
+    /// What it was bought for.
+    pub original: Decimal,
+    /// What was on it before.
+    pub starting: Decimal,
     /// What it paid.
     pub used: Decimal,
     /// What was left on it.
@@ -233,14 +244,16 @@ pub struct Transaction {
     pub id: u64,
     /// `purchase`, `capture`, `refund` …
     pub event: String,
-    /// `offline`, `gift_certificate`, `store_credit`, `custom`.
+    /// `offline`, `credit_card`, `gift_certificate`, `store_credit`, `custom`.
     pub method: String,
     /// How much.
     pub amount: Decimal,
     /// `cod`, `giftcertificate` …
     pub gateway: String,
-    /// Code of the certificate, original balance and what is left, where one paid.
+    /// The certificate, where one paid.
     pub certificate: Option<OrderCertificate>,
+    /// Whether the money moved.
+    pub ok: bool,
     /// When.
     #[serde(with = "super::timestamp")]
     pub created: OffsetDateTime,

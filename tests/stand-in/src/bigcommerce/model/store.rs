@@ -63,7 +63,7 @@ pub struct PromotionSettings {
 pub struct Switches {
     /// Whether reading a checkout evaluates promotions again.
     pub promotions_evaluated_on_read: bool,
-    /// How many storefront tries fail before a fresh code is known.
+    /// How many storefront tries fail before a fresh coupon or certificate code is known.
     pub new_codes_visible_after_reads: u32,
     /// Whether deleting a promotion takes it out of the carts that have it.
     pub deleting_promotion_removes_it_from_carts: bool,
@@ -71,6 +71,13 @@ pub struct Switches {
     pub promotion_accepts_inline_code: bool,
     /// Whether refunds and cancellations give a gift certificate its balance back.
     pub refund_restores_certificate_balance: bool,
+    /// Whether a certificate that can pay no more (empty, disabled, expired) is taken off the
+    /// checkouts that have it; else it stays hidden there and is back with its balance.
+    pub unusable_certificate_leaves_checkout: bool,
+    /// Whether an order whose card was declined gets the state Declined; else it stays Incomplete.
+    pub declined_payment_marks_order_declined: bool,
+    /// Whether a checkout whose payment failed names the unfinished order that this left.
+    pub unfinished_order_shows_on_checkout: bool,
     /// How many coupons a checkout takes.
     pub coupons_allowed_at_checkout: u8,
     /// Feature flags of the checkout settings, on top of the recorded ones: checkout UIs choose
@@ -113,6 +120,9 @@ impl Default for Switches {
             deleting_promotion_removes_it_from_carts: true,
             promotion_accepts_inline_code: false,
             refund_restores_certificate_balance: false,
+            unusable_certificate_leaves_checkout: true,
+            declined_payment_marks_order_declined: false,
+            unfinished_order_shows_on_checkout: true,
             coupons_allowed_at_checkout: 1,
             checkout_features: BTreeMap::new(),
             content_security_policy: None,
@@ -214,6 +224,9 @@ pub struct GiftCertificate {
     pub expiry_date: Option<OffsetDateTime>,
     /// Names, addresses, message and theme, as management wrote them.
     pub details: Value,
+    /// Storefront tries that still fail because the code is fresh (a switch).
+    #[serde(skip)]
+    pub unseen_tries_left: u32,
 }
 
 /// A browser that visits the shop.

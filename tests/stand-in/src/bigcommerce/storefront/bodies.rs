@@ -223,6 +223,32 @@ pub struct PaymentBody {
     pub name: String,
 }
 
+/// A card payment, as the official client sends it to the payments service.
+#[derive(Debug, Deserialize)]
+pub struct CardPaymentBody {
+    /// How it is paid.
+    pub payment: CardPayment,
+}
+
+/// The payment itself.
+#[derive(Debug, Deserialize)]
+pub struct CardPayment {
+    /// The method's id.
+    pub gateway: String,
+    #[allow(dead_code, reason = "its type is checked")]
+    credit_card: Card,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "their types are checked")]
+struct Card {
+    account_name: String,
+    number: String,
+    month: u8,
+    year: u16,
+    verification_value: Option<String>,
+}
+
 /// A sign-in.
 #[derive(Debug, Deserialize)]
 pub struct LoginBody {

@@ -73,21 +73,9 @@ async fn add_certificate(
     let mut store = visit.store();
     visit.own(&store, &id)?;
     store.expect_version(&id, body.version)?;
-    if !store.certificate_try(&id, &code)? {
-        return Err(Problem::too_many_requests());
-    }
-    let currency = store.checkout(&id)?.currency.clone();
-    let found = store
-        .usable_certificate(&code, &currency)
-        .map(|known| known.code.clone());
-    let Some(known) = found else {
-        return Err(Problem::certificate(&code));
-    };
-    let applied = &mut store.checkout_mut(&id)?.certificates;
-    if !applied.contains(&known) {
-        applied.push(known);
-        store.noted(&id);
-    }
+    store
+        .apply_certificate(&id, &code)
+        .map_err(|error| Problem::certificate(error, &code))?;
     answer(&mut store, &visit, &id)
 }
 
@@ -101,13 +89,9 @@ async fn remove_certificate(
     let mut store = visit.store();
     visit.own(&store, &id)?;
     store.expect_version(&id, body.version)?;
-    let applied = &mut store.checkout_mut(&id)?.certificates;
-    let before = applied.len();
-    applied.retain(|known| !known.eq_ignore_ascii_case(&code));
-    if applied.len() == before {
+    if !store.remove_certificate(&id, &code)? {
         return Err(CartError::NotFound("The gift certificate").into());
     }
-    store.noted(&id);
     answer(&mut store, &visit, &id)
 }
 

@@ -8,7 +8,7 @@ use crate::bigcommerce::model::order::status;
 use crate::bigcommerce::model::{
     Decimal, Order, OrderCoupon, OrderProduct, OrderShipping, Product, State,
 };
-use crate::bigcommerce::orders::PAYMENT_METHODS;
+use crate::bigcommerce::payments::PAYMENT_METHODS;
 
 /// `GET /api/storefront/orders/{id}`.
 #[must_use]

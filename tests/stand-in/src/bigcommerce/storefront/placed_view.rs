@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::order_view::{
     NETWORKS, coupons, image_url, instructions, product_url, share_text, sharing_link, status_name,
 };
+use crate::bigcommerce::model::order::status;
 use crate::bigcommerce::model::{Decimal, Order, OrderCertificate, OrderProduct, State};
 
 /// `POST /internalapi/v1/checkout/order`.
@@ -29,7 +30,7 @@ pub fn placed(store: &State, order: &Order) -> Value {
         "customerCreated": false,
         "hasDigitalItems": digital,
         "isDownloadable": order.paid && digital,
-        "isComplete": true,
+        "isComplete": order.status_id != status::INCOMPLETE,
         "callbackUrl": callback,
         "customerCanBeCreated": order.customer_id == 0,
         "id": order.id,

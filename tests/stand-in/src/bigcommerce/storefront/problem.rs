@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use crate::bigcommerce::carts::CartError;
+use crate::bigcommerce::certificates::CertificateError;
 use crate::bigcommerce::orders::OrderError;
 use crate::bigcommerce::promotions::Refused;
 
@@ -54,9 +55,7 @@ impl Problem {
         Self::new(422, "Missing or invalid data", detail)
     }
 
-    /// 429: too many certificate codes.
-    #[must_use]
-    pub fn too_many_requests() -> Self {
+    fn too_many_requests() -> Self {
         Self::new(
             429,
             "Too many requests",
@@ -94,10 +93,16 @@ impl Problem {
         }
     }
 
-    /// 400: no such gift certificate.
+    /// Why a gift certificate was refused.
     #[must_use]
-    pub fn certificate(code: &str) -> Self {
-        Self::mismatch(None, format!("Gift Certificate code `{code}` is invalid"))
+    pub fn certificate(error: CertificateError, code: &str) -> Self {
+        match error {
+            CertificateError::Invalid => {
+                Self::mismatch(None, format!("Gift Certificate code `{code}` is invalid"))
+            }
+            CertificateError::TooManyCodes => Self::too_many_requests(),
+            CertificateError::Cart(error) => error.into(),
+        }
     }
 
     /// 400: why a coupon was refused, or what else went wrong while applying it.

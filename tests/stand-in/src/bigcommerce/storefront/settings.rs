@@ -12,7 +12,7 @@ use super::geography;
 use super::problem::Problem;
 use super::visit::{Visit, ok};
 use crate::bigcommerce::model::State;
-use crate::bigcommerce::orders::{PAYMENT_METHODS, PaymentMethod};
+use crate::bigcommerce::payments::{PAYMENT_METHODS, PaymentMethod};
 
 static SETTINGS: LazyLock<Value> = LazyLock::new(|| {
     parsed(include_str!(
@@ -124,12 +124,21 @@ async fn payment(_visit: Visit, id: Path<String>) -> Result<HttpResponse, Proble
 }
 
 fn payment_view(method: &PaymentMethod) -> Value {
+    let (kind, by, cards) = if method.is_card() {
+        (
+            "PAYMENT_TYPE_API",
+            "credit-card",
+            json!(["VISA", "AMEX", "MC"]),
+        )
+    } else {
+        ("PAYMENT_TYPE_OFFLINE", "offline", json!([]))
+    };
     json!({
         "id": method.id,
         "gateway": null,
         "logoUrl": "",
-        "method": "offline",
-        "supportedCards": [],
+        "method": by,
+        "supportedCards": cards,
         "providesShippingAddress": false,
         "config": {
             "displayName": method.name,
@@ -147,7 +156,7 @@ fn payment_view(method: &PaymentMethod) -> Value {
             "isHostedFormEnabled": false,
             "logo": null,
         },
-        "type": "PAYMENT_TYPE_OFFLINE",
+        "type": kind,
         "initializationStrategy": {"type": "not_applicable"},
         "nonce": null,
         "initializationData": null,

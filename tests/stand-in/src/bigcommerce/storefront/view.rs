@@ -22,7 +22,7 @@ pub fn checkout(store: &State, checkout: &Checkout, include: &Include) -> Value 
         "cart": cart_with(store, checkout, &sums, include, "cart."),
         "billingAddress": billing_address(checkout),
         "consignments": consignments(checkout, include),
-        "orderId": checkout.order_id,
+        "orderId": store.shown_order_of(checkout),
         "shippingCostTotal": sums.shipping,
         "shippingCostBeforeDiscount": sums.shipping,
         "comparisonShippingCost": sums.shipping,
