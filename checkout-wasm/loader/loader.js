@@ -1,10 +1,12 @@
-// The loader: a plain script for the <head> of the checkout page.
+// The loader: a plain script for the <head> of the checkout page, loaded beside it (`async`): the
+// page waits for nothing of ours.
 //
 // It patches XMLHttpRequest and fetch at once, so that no typed code slips past before the module
-// is there, and loads the module. Everything that needs a decision is the module's; here is only
-// the plumbing, and the one answer for a code when there is no module. Every request that is not
-// the checkout's costs one comparison (`WATCHED`). Whatever goes wrong, the page goes on as if
-// this script were not there, except that a typed code gets `SENTENCE` and never the network.
+// is there, and loads the module. What the page sent before this script came, went its own way; the
+// module is told of it. Everything that needs a decision is the module's; here is only the plumbing,
+// and the one answer for a code when there is no module. Every request that is not the checkout's
+// costs one comparison (`WATCHED`). Whatever goes wrong, the page goes on as if this script were not
+// there, except that a typed code gets `SENTENCE` and never the network.
 (() => {
   const script = document.currentScript;
   const page = window;
@@ -28,6 +30,7 @@
   const { open, send, setRequestHeader } = proto;
   const fetchBefore = page.fetch;
 
+  const since = performance.now();
   const base = new URL('.', script.src);
   const requests = new WeakMap();
   let early = []; // answers seen before the module was ready
@@ -315,6 +318,16 @@
     return answering;
   };
 
+  // Tells of the checkout's requests that were sent before us, those still under way when they end.
+  const tellMissed = (missed) => {
+    const observer = new PerformanceObserver((list) => {
+      for (const { name, startTime } of list.getEntries()) {
+        if (startTime < since && WATCHED.test(name)) missed(name);
+      }
+    });
+    observer.observe({ type: 'resource', buffered: true });
+  };
+
   const load = async () => {
     // Both at once: the wasm is the larger.
     const wasm = fetchBefore.call(page, new URL('module.wasm', base), {
@@ -341,10 +354,16 @@
     );
     for (const answer of early) exports.seen(...answer);
     early = [];
-    const { codes, apply, remove } = exports;
+    const { codes, apply, remove, missed } = exports;
     Object.assign(page.Voucherbridge, { codes, apply, remove });
     module = exports;
     dead = false;
+    try {
+      tellMissed(missed);
+    } catch {
+      // A browser without the means: what is missed stays so.
+    }
+    document.dispatchEvent(new CustomEvent('voucherbridge:ready'));
   };
 
   const ready = load().then(

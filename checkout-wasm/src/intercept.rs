@@ -42,9 +42,11 @@ pub fn plan(route: &Route, session: &mut Session) -> Plan {
                 .any(|c| !c.native_code.eq_ignore_ascii_case(code));
             hold_if(session.holds_codes(checkout) && session.holds(code) && others)
         }
+        // The first change of a checkout that was read before our time shows what is on it.
         Route::Change { checkout } => {
+            let unread = checkout.is_some_and(|checkout| session.is_new(checkout));
             let checkout = checkout.unwrap_or(session.checkout());
-            hold_if(session.holds_codes(checkout))
+            hold_if(unread || session.holds_codes(checkout))
         }
         // What an earlier page left may be out of date. Asked once, so that no answer is waited
         // for twice.
@@ -87,6 +89,17 @@ pub fn seen(method: &str, url: &str, status: u16, text: &str) {
         }
         _ => {}
     }
+}
+
+/// A request that the page sent before the loader came; what was answered is not known.
+pub fn missed(url: String) {
+    spawn(async move {
+        if let Some(Route::RemoveCode { checkout, code }) = routes::parse("DELETE", &url) {
+            removed(checkout, code).await;
+        } else {
+            refresh::catch_up(&url).await;
+        }
+    });
 }
 
 /// The shopper took a native code off: tells the backend and the page.
@@ -230,7 +243,7 @@ async fn applied(
     if let Some(code) = codes.iter().find(|code| code.native_code == native) {
         events::applied(checkout, code);
     }
-    refresh::tell_dropped(checkout, dropped);
+    refresh::tell_dropped(checkout, dropped, "");
     answer
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The loader (`loader/loader.js`) does the plumbing of `XMLHttpRequest` and `fetch`; every decision
 //! is made here. It asks [`plan`] what to do with a request of the checkout, and then calls
-//! [`seen`], [`code`] or [`changed`]. It never waits for ever: what is not answered in time, or
+//! [`seen`], [`code`] or [`changed`]; of requests before its time it tells by [`missed`]. It never waits for ever: what is not answered in time, or
 //! ends in an exception, is answered as if the module were not there.
 
 mod api;
@@ -91,6 +91,12 @@ pub fn plan(method: &str, url: &str) -> u8 {
 #[wasm_bindgen]
 pub fn seen(method: &str, url: &str, status: u16, text: &str) {
     intercept::seen(method, url, status, text);
+}
+
+/// The address of a request that the page sent before the loader came.
+#[wasm_bindgen]
+pub fn missed(url: String) {
+    intercept::missed(url);
 }
 
 /// Answers a request that carries a typed code.

@@ -72,6 +72,12 @@ impl Request {
         Self::build(method, url, &headers, body, self.credentials())
     }
 
+    /// A request of our own that reads, as the page would.
+    pub fn read(url: &str) -> Self {
+        let headers = object(&[("accept", "application/vnd.bc.v1+json".into())]);
+        Self::build("GET", url, &headers, None, true)
+    }
+
     fn build(
         method: &str,
         url: &str,

@@ -10,6 +10,9 @@ use voucherbridge_api_types::{CartErrorRequest, DroppedCode, RefreshResponse};
 use wasm_bindgen::JsValue;
 
 const REFRESH_WITHIN: i32 = 4_000;
+/// The page shows amounts that no answer of ours can put right.
+const RELOAD: &str =
+    "The amounts of your codes have changed. Reload the page to see the new total.";
 
 /// Statuses by which the storefront says that a cart or checkout is gone, changed or refused.
 const CART_STATUSES: [u16; 4] = [404, 409, 410, 422];
@@ -39,18 +42,20 @@ pub async fn changed(request: Request, original: Answer) -> Answer {
     let fresh = match routes::parse(&request.method(), &url) {
         Some(Route::RemoveCode { checkout, code }) => {
             intercept::removed(checkout, code).await;
-            settle(&request, checkout, &original).await
+            settle(&request, checkout, &original, "").await
         }
         Some(
             Route::Read { checkout }
             | Route::Change {
                 checkout: Some(checkout),
             },
-        ) => settle(&request, checkout, &original).await,
+        ) => settle(&request, checkout, &original, "").await,
         // Signing in: the page reads the checkout next.
         Some(Route::Change { checkout: None }) => {
             let checkout = with_session(|session| session.checkout().to_owned());
-            ask(&checkout).await;
+            if let Some(response) = ask(&checkout).await {
+                tell_dropped(&checkout, &response.dropped, "");
+            }
             None
         }
         _ => None,
@@ -58,10 +63,36 @@ pub async fn changed(request: Request, original: Answer) -> Answer {
     fresh.map_or(original.clone(), |fresh| original.with_body(&fresh.body()))
 }
 
-/// Has the codes looked at again; a fresh answer when the page's is no longer right.
-async fn settle(request: &Request, checkout: &str, original: &Answer) -> Option<Answer> {
+/// The page read the checkout before our time. Where the tab's last page left codes of ours on it,
+/// they are looked at now, and the shopper hears of what the page does not show.
+pub async fn catch_up(url: &str) {
+    let Some(Route::Read { checkout }) = routes::parse("GET", url) else {
+        return;
+    };
+    with_session(|session| session.on(checkout));
+    if memory::kept(checkout).is_empty() || !with_session(|session| session.is_new(checkout)) {
+        return;
+    }
+    let request = Request::read(url);
+    if let Some(shown) = read_again(&request).await {
+        settle(&request, checkout, &shown, RELOAD).await;
+    }
+}
+
+/// Has the codes looked at again; a fresh answer when the page's is no longer right. Then the
+/// shopper also reads `if_stale`.
+async fn settle(
+    request: &Request,
+    checkout: &str,
+    original: &Answer,
+    if_stale: &str,
+) -> Option<Answer> {
     if let Some(found) = original.checkout().filter(|found| found.coupons.is_some()) {
         with_session(|session| session.seen(checkout, found.coupon_codes()));
+    }
+    let held = with_session(|session| session.holds_codes(checkout));
+    if !held && memory::kept(checkout).is_empty() {
+        return None;
     }
     let RefreshResponse {
         changed,
@@ -73,7 +104,9 @@ async fn settle(request: &Request, checkout: &str, original: &Answer) -> Option<
             .checkout()
             .is_some_and(|found: Checkout| found.differs(&codes, &dropped))
     };
-    if !changed && !wrong(original) {
+    let stale = changed || wrong(original);
+    tell_dropped(checkout, &dropped, if stale { if_stale } else { "" });
+    if !stale {
         return None;
     }
     let fresh = read_again(request).await?;
@@ -83,15 +116,14 @@ async fn settle(request: &Request, checkout: &str, original: &Answer) -> Option<
     Some(fresh)
 }
 
-/// Asks the backend to look again, notes and tells what it says.
+/// Asks the backend to look again, and notes what it says.
 async fn ask(checkout: &str) -> Option<RefreshResponse> {
     let backend = backend()?;
     let mut asking = Box::pin(backend.refresh(checkout));
-    let response = within(REFRESH_WITHIN, &mut asking).await??;
-    let mut dropped = response.dropped.clone();
-    dropped.extend(left(checkout, &response));
+    let mut response = within(REFRESH_WITHIN, &mut asking).await??;
+    let left = left(checkout, &response);
+    response.dropped.extend(left);
     with_codes(|session| session.told(checkout, &response.codes));
-    tell_dropped(checkout, &dropped);
     Some(response)
 }
 
@@ -116,18 +148,17 @@ fn left(checkout: &str, response: &RefreshResponse) -> Vec<DroppedCode> {
         .collect()
 }
 
-/// Tells the page and the shopper of codes that no longer hold.
-pub fn tell_dropped(checkout: &str, dropped: &[DroppedCode]) {
+/// Tells the page and the shopper of codes that no longer hold, and the shopper one thing more.
+pub fn tell_dropped(checkout: &str, dropped: &[DroppedCode], more: &str) {
+    let mut sentences = String::new();
     for code in dropped {
         with_codes(|session| session.forget(&code.native_code));
         events::dropped(checkout, code);
-    }
-    let mut sentences = String::new();
-    for code in dropped {
         sentences.push_str(&code.message);
         sentences.push(' ');
     }
-    if !dropped.is_empty() {
+    sentences.push_str(more);
+    if !sentences.is_empty() {
         notice::unless_shown(sentences.trim_end());
     }
 }

@@ -101,7 +101,7 @@ export class World {
   backend = () => ({ body: applied() });
   assets = {};
   page = null;
-  html = { before: '', after: '', body: '', headers: {} };
+  html = { before: '', after: '', body: '', headers: {}, method: 'async' };
 
   static async start(browser) {
     const world = new World();
@@ -120,10 +120,11 @@ export class World {
     }
   }
 
-  /** Opens the page; `ready` waits for the module. */
-  async open({ ready = true } = {}) {
+  /** Opens the page; `ready` waits for the module, `loader` at least for the loader. */
+  async open({ ready = true, loader = true } = {}) {
     await this.page.goto(`${this.shop.url}/checkout`, { waitUntil: 'domcontentloaded' });
-    if (ready) await this.page.evaluate(() => window.Voucherbridge.ready);
+    if (loader) await this.page.waitForFunction(() => window.Voucherbridge);
+    if (loader && ready) await this.page.evaluate(() => window.Voucherbridge.ready);
   }
 
   /** Opens the page and stops its clock: timers fire by `pass` alone. */
@@ -157,10 +158,10 @@ export class World {
 
   async #serveShop(call, response) {
     if (call.path === '/checkout') {
-      const { before, after, body, headers } = this.html;
+      const { before, after, body, headers, method } = this.html;
       const loader = `${this.back.url}/assets/${manifest.version}/loader.js?store=demo1store`;
       const html = `<!doctype html><html lang="en"><head><script>${inPage}</script>${before}
-        <script src="${loader}" integrity="${this.assets['loader.js'] ? '' : manifest.loader.integrity}" crossorigin="anonymous"></script>${after}</head><body>${body}</body></html>`;
+        <script ${method} src="${loader}" integrity="${this.assets['loader.js'] ? '' : manifest.loader.integrity}" crossorigin="anonymous"></script>${after}</head><body>${body}</body></html>`;
       return reply(response, { body: html, headers: { 'content-type': 'text/html', 'set-cookie': 'XSRF-TOKEN=to%3Dken', ...headers } });
     }
     if (call.path === '/favicon.ico') return reply(response, { status: 404 });

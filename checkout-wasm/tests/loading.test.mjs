@@ -169,6 +169,7 @@ describe('the store patches requests too', () => {
     for (const by of ['xhr', 'fetch']) {
       test(`${place} us: its header is on what reaches the store by ${by}`, async () => {
         world.html[place] = patch;
+        world.html.method = ''; // so that the order is certain
         world.store = () => ({ body: checkout([[NATIVE, 10]]) });
         world.backend = () => ({ body: applied() });
         await world.open();
@@ -188,9 +189,162 @@ describe('the store patches requests too', () => {
 
 test('the loader installs itself once', async () => {
   world.html.after = `<script src="${world.back.url}/assets/x/loader.js?store=other"></script>`;
+  world.html.method = '';
   world.store = () => ({ body: checkout([[NATIVE, 10]]) });
   await world.open();
   assert.equal((await world.send('POST', 'coupons', COUPON)).status, 200);
   assert.equal(world.calls.backend.every(({ path }) => path.startsWith('/demo1store/')), true);
   assert.equal(world.sent('backend', 'POST', /codes$/).length, 1);
+});
+
+describe('a loader that comes late', () => {
+  /** Opens the page; the loader comes when the function that this resolves to is called. */
+  async function early() {
+    let release;
+    const held = new Promise((resolve) => { release = resolve; });
+    world.assets['loader.js'] = async (original) => { await held; return original; };
+    await world.open({ loader: false });
+    return async () => {
+      release();
+      await world.page.waitForFunction(() => window.Voucherbridge?.ready);
+      await world.page.evaluate(() => window.Voucherbridge.ready);
+    };
+  }
+
+  test('a page waits for nothing of ours: a code is the store\'s own until the loader is there', async () => {
+    world.store = ({ method }) => (method === 'POST' ? { status: 404, body: { status: 404, detail: 'the store says no' } } : { body: checkout() });
+    const come = await early();
+    assert.equal(JSON.parse((await world.send('POST', 'gift-certificates', GIFT)).text).detail, 'the store says no');
+    assert.equal(JSON.parse((await world.send('POST', 'coupons', COUPON)).text).detail, 'the store says no');
+    assert.equal(world.calls.backend.length, 0);
+    const ready = world.page.evaluate(() => new Promise((resolve) => { document.addEventListener('voucherbridge:ready', () => resolve(typeof window.Voucherbridge.apply)); }));
+    await come();
+    assert.equal(await ready, 'function');
+    world.store = () => ({ body: checkout([[NATIVE, 10]]) });
+    assert.equal((await world.send('POST', 'coupons', COUPON)).status, 200, 'from then on codes are ours');
+    assert.equal(JSON.parse(world.calls.store.at(-1).body).couponCode, NATIVE);
+  });
+
+  test('a request object of before the loader is held when it is used after', async () => {
+    const come = await early();
+    await world.page.evaluate(() => { window.old = new XMLHttpRequest(); });
+    await come();
+    world.backend = () => ({ body: { outcome: 'rejected', reason: 'expired', message: 'It is over.' } });
+    const detail = await world.page.evaluate((url) => new Promise((resolve) => {
+      window.old.open('POST', url);
+      window.old.onload = () => resolve(JSON.parse(window.old.responseText).detail);
+      window.old.send('{"couponCode":"SAVE10"}');
+    }), `/api/storefront/checkouts/${CHECKOUT}/coupons`);
+    assert.equal(detail, 'It is over.');
+    assert.equal(world.sent('store', 'POST', /./).length, 0);
+  });
+
+  test('a request opened before the loader goes its own way', async () => {
+    world.store = () => ({ status: 404, body: {} });
+    const come = await early();
+    await world.page.evaluate((url) => {
+      window.old = new XMLHttpRequest();
+      window.old.open('POST', url);
+    }, `/api/storefront/checkouts/${CHECKOUT}/coupons`);
+    await come();
+    const status = await world.page.evaluate(() => new Promise((resolve) => {
+      window.old.onload = () => resolve(window.old.status);
+      window.old.send('{"couponCode":"SAVE10"}');
+    }));
+    assert.equal(status, 404);
+    assert.equal(world.calls.backend.length, 0);
+  });
+
+  test('the first change shows what is on a checkout that was read before', async () => {
+    world.store = () => ({ body: checkout([[NATIVE, 10]]) });
+    const come = await early();
+    await world.send('GET', '?include=customer');
+    await come();
+    world.backend = () => ({ body: { changed: false, codes: [], dropped: [] } });
+    await world.send('PUT', 'billing-address/1', { email: 'a@example.com' });
+    assert.equal(world.sent('backend', 'POST', /refresh$/).length, 1);
+  });
+
+  test('a checkout without a code of ours costs nothing', async () => {
+    const come = await early();
+    await world.send('GET', '?include=customer');
+    await come();
+    await world.send('PUT', 'billing-address/1', { email: 'a@example.com' });
+    assert.equal(world.calls.backend.length, 0);
+    assert.equal(world.calls.store.length, 2);
+  });
+
+  /** A code on the checkout, and the next page of the tab with a late loader. */
+  async function nextPage() {
+    world.store = () => ({ body: checkout([[NATIVE, 10]]) });
+    await world.open();
+    assert.equal((await world.send('POST', 'coupons', COUPON)).status, 200);
+    world.calls = { store: [], backend: [] };
+    return early();
+  }
+
+  const notice = () => world.page.locator('#voucherbridge-notice [role=status]');
+  const kept = { code: 'SAVE10', native_code: NATIVE, kind: 'coupon', amount: 1000, currency: 'USD' };
+  const refreshed = (overrides) => ({ body: { changed: false, codes: [kept], dropped: [], ...overrides } });
+  const refreshes = () => world.sent('backend', 'POST', /refresh$/);
+
+  for (const underWay of [false, true]) {
+    test(`another amount than the page has read is told (read ${underWay ? 'under way' : 'done'})`, async () => {
+      const come = await nextPage();
+      let current = 10;
+      let answer = () => {};
+      world.store = async ({ path }) => {
+        if (underWay && path.includes('the-page')) await new Promise((resolve) => { answer = resolve; });
+        return { body: checkout([[NATIVE, current]]) };
+      };
+      world.backend = () => { current = 20; return refreshed({ changed: true, codes: [{ ...kept, amount: 2000 }] }); };
+      const reading = world.send('GET', '?include=customer&the-page');
+      if (!underWay) await reading;
+      await until(() => world.calls.store.length === 1, 'the read');
+      await come();
+      if (underWay) {
+        assert.equal(refreshes().length, 0);
+        answer();
+        await until(() => world.calls.store.length === 2, 'the second read');
+        answer();
+      }
+      await notice().getByText('The amounts of your codes have changed. Reload the page to see the new total.').waitFor();
+      assert.equal(refreshes().length, 1);
+      assert.deepEqual(await world.page.evaluate(() => window.Voucherbridge.codes().map(({ amount }) => amount)), [2000]);
+    });
+  }
+
+  test('a code that left is told, with what the page shows being old', async () => {
+    const come = await nextPage();
+    let coupons = [[NATIVE, 10]];
+    world.store = () => ({ body: checkout(coupons) });
+    const left = { code: 'SAVE10', native_code: NATIVE, reason: 'expired', message: 'It is over.' };
+    world.backend = () => { coupons = []; return refreshed({ changed: true, codes: [], dropped: [left] }); };
+    await world.send('GET', '?include=customer');
+    await come();
+    await notice().getByText('It is over. The amounts of your codes have changed.').waitFor();
+    assert.deepEqual((await world.events()).map(({ name, reason }) => [name, reason]), [['removed', 'expired']]);
+  });
+
+  test('what is as the page has read it is not spoken of', async () => {
+    const come = await nextPage();
+    world.backend = () => refreshed();
+    await world.send('GET', '?include=customer');
+    await come();
+    await until(() => refreshes().length === 1, 'the refresh');
+    await world.page.clock.install();
+    await world.pass(700);
+    assert.equal(await notice().count(), 0);
+    assert.deepEqual(await world.events(), []);
+  });
+
+  test('a code taken off before is let go', async () => {
+    const come = await nextPage();
+    world.store = () => ({ body: checkout() });
+    world.backend = ({ method }) => (method === 'DELETE' ? { body: { removed: true } } : refreshed({ codes: [] }));
+    await world.send('DELETE', `coupons/${NATIVE}`);
+    await come();
+    await until(() => world.sent('backend', 'DELETE', new RegExp(NATIVE)).length === 1, 'the removal');
+    assert.deepEqual((await world.events()).map(({ name, nativeCode }) => [name, nativeCode]), [['removed', NATIVE]]);
+  });
 });

@@ -170,7 +170,8 @@ fn script_body(script: &NewScript) -> serde_json::Value {
         "integrity_hashes": script.integrity_hashes,
         "kind": "src",
         "location": "head",
-        "load_method": "default",
+        // Beside the page: a backend that never answers must not keep the checkout from opening.
+        "load_method": "async",
         "visibility": "checkout",
         "consent_category": "essential",
         "auto_uninstall": true,

@@ -48,6 +48,7 @@ async fn is_installed_once_updated_reset_and_removed() {
     );
     assert_eq!(first[0]["visibility"], "checkout");
     assert_eq!(first[0]["location"], "head");
+    assert_eq!(first[0]["load_method"], "async");
     assert_eq!(first[0]["consent_category"], "essential");
     assert_eq!(install(false).await.unwrap(), Installed::Updated);
     assert_eq!(scripts(&app).await[0]["uuid"], first[0]["uuid"]);

@@ -45,7 +45,8 @@ for (const webhook_mode of ['deliver', 'hold']) {
     await shop.openCheckout();
     await shop.asGuest();
     await shop.chooseShipping();
-    await expect(shop.page.getByRole('status')).toHaveText(
+    // And more, if our script came after the page had read the checkout.
+    await expect(shop.page.getByRole('status')).toContainText(
       webhook_mode === 'deliver'
         ? 'The code BIG100 can no longer be used and was taken off.'
         : 'The code BIG100 was taken off. Your cart does not meet the conditions of this code.',
@@ -58,6 +59,41 @@ for (const webhook_mode of ['deliver', 'hold']) {
     expect(await store.voucherify.redemptions('BIG100')).toEqual([]);
   });
 }
+
+test('a loader that comes after the page has read the checkout: what it shows is told to be old', async ({
+  shop,
+  store,
+}) => {
+  await store.connect();
+  await store.bigcommerce.switches({ webhook_mode: 'hold' });
+  await shop.checkoutWith(['Headphones']);
+  await shop.applyCode('SAVE10');
+  const native = await shop.nativeCode('SAVE10');
+  await shop.setQuantity('Headphones', 3);
+
+  let come = () => {};
+  const coming = new Promise<void>((resolve) => {
+    come = resolve;
+  });
+  await shop.page.route(/loader\.js/, (route) => coming.then(() => route.continue()));
+  await shop.openCheckout();
+  await shop.asGuest();
+  come();
+  await shop.loaderIsThere();
+  await expect(shop.page.getByRole('status')).toHaveText(
+    'The amounts of your codes have changed. Reload the page to see the new total.',
+  );
+  await shop.openCheckout();
+  await shop.asGuest();
+  await shop.chooseShipping();
+  await shop.chooseBilling();
+  expect(await shop.couponCodes()).toEqual([native]);
+  await expect(shop.couponAmount()).toHaveText('-$38.70');
+  await expect(shop.total('grand-total')).toHaveText('$353.30');
+  await store.bigcommerce.switches({ webhook_mode: 'deliver' });
+  const number = await shop.placeOrder('cod');
+  await redeemedOnce(store, { code: 'SAVE10', number, native, amount: 38700, discount: 3870 });
+});
 
 test('another shipping option and another address keep the code', async ({ shop, store }) => {
   await store.connect();

@@ -8,7 +8,7 @@ import type { Store } from '../support/store';
 // Whatever is broken: one clear sentence, an order at the full price, and nothing locked for long.
 
 const OURS = 'Codes cannot be checked right now. You can still place your order.';
-/** Without any script of ours the store itself refuses a code it does not know. */
+/** Without any script of ours, or before it is there, the store itself refuses a code. */
 const STORES = /^Coupon code `.+` is invalid$/;
 /** The lock of a code, the time its session outlives it, and a minute more. */
 const TIME_TO_LIVE = (120 + 30 + 1) * 60;
@@ -90,8 +90,18 @@ const PAGE: Omit<Outage, 'when'>[] = [
     says: STORES,
   },
   {
+    what: 'the backend accepts connections and never answers',
+    breaks: line({ does: { kind: 'silent' } }),
+    says: STORES,
+  },
+  {
     what: 'everything of the backend takes 10 s',
     breaks: line({ does: { kind: 'slow', ms: 10_000 } }),
+    says: STORES,
+  },
+  {
+    what: 'everything but the loader takes 10 s',
+    breaks: line({ path: /^(?!.*loader\.js)/, does: { kind: 'slow', ms: 10_000 } }),
   },
 ];
 
@@ -144,6 +154,7 @@ for (const { what, when, breaks, says = OURS, of } of OUTAGES) {
     await shop.ownTime();
     if (when === 'before') await breaks(store);
     await shop.checkoutWith(['Headphones']);
+    if (says !== STORES) await shop.loaderIsThere();
     if (when === 'at the code') await breaks(store);
 
     await shop.applyCode(code);

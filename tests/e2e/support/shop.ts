@@ -76,9 +76,15 @@ export class Shop {
 
   // The checkout, step by step
 
+  /** Opens the checkout. The page is there before everything beside it is, as ours may never be. */
   async openCheckout(): Promise<void> {
-    await this.page.goto(`${this.url}/checkout`);
+    await this.page.goto(`${this.url}/checkout`, { waitUntil: 'domcontentloaded' });
     await expect(this.page.getByTestId('checkout')).toBeVisible();
+  }
+
+  /** The seconds a shopper needs to find the code box: the loader of ours is there by then. */
+  async loaderIsThere(): Promise<void> {
+    await this.page.waitForFunction(() => window.Voucherbridge !== undefined);
   }
 
   async asGuest(email = 'grace@example.com'): Promise<void> {

@@ -76,6 +76,7 @@ async fn scripts_are_on_the_pages_they_are_for() {
         let scripts = [
             script(&store, "checkout", "head", "default"),
             script(&store, "all_pages", "footer", "defer"),
+            script(&store, "checkout", "footer", "async"),
         ];
         store.scripts.extend(scripts);
     }
@@ -88,7 +89,11 @@ async fn scripts_are_on_the_pages_they_are_for() {
                integrity=\"sha384-AAA sha384-BBB\" crossorigin=\"anonymous\"></script></head>";
     assert!(checkout.contains(tag), "{checkout}");
     assert!(
-        checkout.contains("crossorigin=\"anonymous\" defer></script></body>"),
+        checkout.contains("crossorigin=\"anonymous\" defer></script>"),
+        "{checkout}"
+    );
+    assert!(
+        checkout.contains("crossorigin=\"anonymous\" async></script></body>"),
         "{checkout}"
     );
     stand_in.bigcommerce.lock().switches.script_delay_seconds = 20;
