@@ -272,6 +272,7 @@ fn checkout(id: &CheckoutId, wire: wire::Checkout) -> Option<Checkout> {
         .flatten()
         .find(|email| !email.is_empty());
     let lines = cart.line_items;
+    let sells_certificates = !lines.gift_certificates.is_empty();
     let items = [
         lines.physical_items,
         lines.digital_items,
@@ -290,6 +291,8 @@ fn checkout(id: &CheckoutId, wire: wire::Checkout) -> Option<Checkout> {
         email,
         items: items.into_iter().flatten().map(item).collect(),
         coupons: wire.coupons.into_iter().map(coupon).collect(),
+        total: wire.grand_total.0,
+        sells_certificates,
     })
 }
 

@@ -3,6 +3,7 @@
 //! [`Client`] has one method for each API operation used; its types are ours, not the wire's.
 //! Amounts are hundredths: decimals are converted here and nowhere else.
 
+mod certificates;
 mod client;
 mod error;
 mod orders;
@@ -18,7 +19,7 @@ pub use setup::{Hook, NativeCoupon, NewScript, SECRET_HEADER, Script, StoreInfor
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{CheckoutId, Currency, Hundredths, OrderId, snapshot::Group};
+use crate::domain::{CheckoutId, Currency, Hundredths, NativeCode, OrderId, snapshot::Group};
 
 /// A checkout (Get a Checkout). Gift certificates in the cart are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,10 @@ pub struct Checkout {
     pub items: Vec<CheckoutItem>,
     /// Coupons applied, ours and others.
     pub coupons: Vec<CheckoutCoupon>,
+    /// What there is to pay, shipping and tax included, before gift certificates and store credit.
+    pub total: Hundredths,
+    /// Whether gift certificates are in the cart, to be bought.
+    pub sells_certificates: bool,
 }
 
 /// One line of a checkout.
@@ -97,6 +102,19 @@ pub struct PromotionTerms {
     pub ends_at_ms: i64,
 }
 
+/// A gift certificate made for one checkout (Create a Gift Certificate), and what changes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCertificate {
+    /// Its code.
+    pub code: NativeCode,
+    /// What it can pay.
+    pub balance: Hundredths,
+    /// The currency it pays in.
+    pub currency: Currency,
+    /// When it ends, in Unix milliseconds.
+    pub ends_at_ms: i64,
+}
+
 /// An order (Get an Order).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
@@ -112,6 +130,28 @@ pub struct Order {
     pub total: Hundredths,
     /// Currency of the total.
     pub currency: Currency,
+    /// What gift certificates paid of the total.
+    pub certificate_amount: Hundredths,
+}
+
+impl Order {
+    /// Whether a part of its money went back (status 14, partially refunded).
+    #[must_use]
+    pub fn is_partially_refunded(&self) -> bool {
+        self.status_id == 14
+            || self
+                .payment_status
+                .eq_ignore_ascii_case("partially refunded")
+    }
+}
+
+/// A gift certificate that paid for an order (Get Transactions).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderCertificate {
+    /// The native code.
+    pub code: String,
+    /// What it paid.
+    pub amount: Hundredths,
 }
 
 /// A coupon an order carries (List Order Coupons).

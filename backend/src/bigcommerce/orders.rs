@@ -3,8 +3,8 @@
 use reqwest::{Method, StatusCode};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{BigCommerceError, Client, Order, OrderCoupon, wire};
-use crate::domain::{CheckoutId, Currency, OrderId};
+use super::{BigCommerceError, Client, Order, OrderCertificate, OrderCoupon, wire};
+use crate::domain::{CheckoutId, Currency, Hundredths, OrderId};
 
 impl Client {
     /// Get an Order: `GET /v2/orders/{id}`.
@@ -34,6 +34,47 @@ impl Client {
             })
         };
         Ok(coupons.into_iter().filter_map(coupon).collect())
+    }
+
+    /// Get Transactions: `GET /v3/orders/{id}/transactions`. The gift certificates that paid for
+    /// the order; an order that waits for its payment may have none yet.
+    pub async fn order_certificates(
+        &self,
+        id: OrderId,
+    ) -> Result<Vec<OrderCertificate>, BigCommerceError> {
+        let path = ["v3", "orders", &id.to_string(), "transactions"];
+        let request = self.request(Method::GET, &path);
+        let answer = match self.send("get_transactions", request).await {
+            Ok(answer) if answer.status == StatusCode::NO_CONTENT => return Ok(Vec::new()),
+            Err(BigCommerceError::NotFound) => return Ok(Vec::new()),
+            answer => answer?,
+        };
+        let list: wire::Data<Vec<wire::Transaction>> = answer
+            .parse()
+            .map_err(BigCommerceError::rubbish("get_transactions"))?;
+        let certificate = |one: wire::Transaction| {
+            let paid = matches!(one.event.as_str(), "purchase" | "capture" | "authorization");
+            let certificate = one.gift_certificate.filter(|_| paid)?;
+            Some(OrderCertificate {
+                code: certificate.code,
+                amount: one.amount.0,
+            })
+        };
+        Ok(list.data.into_iter().filter_map(certificate).collect())
+    }
+
+    /// Get Refunds: `GET /v3/orders/{id}/payment_actions/refunds`. What was given back in all.
+    pub async fn refunded(&self, id: OrderId) -> Result<Hundredths, BigCommerceError> {
+        let path = [
+            "v3",
+            "orders",
+            &id.to_string(),
+            "payment_actions",
+            "refunds",
+        ];
+        let request = self.request(Method::GET, &path);
+        let answer: wire::Data<Vec<wire::Refund>> = self.read("get_refunds", request).await?;
+        Ok(answer.data.iter().map(|one| one.total_amount.0).sum())
     }
 
     /// Get All Orders: `GET /v2/orders?cart_id=…`. A cart can leave several unfinished ones.
@@ -71,5 +112,6 @@ fn order(wire: wire::Order) -> Option<Order> {
         payment_status: wire.payment_status.unwrap_or_default(),
         total: wire.total_inc_tax.0,
         currency: Currency::parse(&wire.currency_code).ok()?,
+        certificate_amount: wire.gift_certificate_amount.0,
     })
 }

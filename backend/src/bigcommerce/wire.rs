@@ -91,6 +91,7 @@ pub(super) struct Checkout {
     pub(super) coupons: Vec<Coupon>,
     #[serde(default, deserialize_with = "optional_id")]
     pub(super) order_id: Option<i64>,
+    pub(super) grand_total: Decimal,
 }
 
 #[derive(Debug, Deserialize)]
@@ -135,6 +136,8 @@ pub(super) struct LineItems {
     pub(super) digital_items: Vec<LineItem>,
     #[serde(default)]
     pub(super) custom_items: Vec<LineItem>,
+    #[serde(default)]
+    pub(super) gift_certificates: Vec<serde_json::Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -187,6 +190,36 @@ pub(super) struct Order {
     pub(super) payment_status: Option<String>,
     pub(super) total_inc_tax: Decimal,
     pub(super) currency_code: String,
+    #[serde(default)]
+    pub(super) gift_certificate_amount: Decimal,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Certificate {
+    pub(super) id: i64,
+    pub(super) code: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Transaction {
+    #[serde(default)]
+    pub(super) event: String,
+    #[serde(default)]
+    pub(super) amount: Decimal,
+    #[serde(default)]
+    pub(super) gift_certificate: Option<TransactionCertificate>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct TransactionCertificate {
+    #[serde(default)]
+    pub(super) code: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Refund {
+    #[serde(default)]
+    pub(super) total_amount: Decimal,
 }
 
 #[derive(Debug, Deserialize)]

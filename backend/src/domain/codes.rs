@@ -16,6 +16,42 @@ const MARKS: &str = "-_.,#/+%&!*@:=$~?()";
 #[serde(try_from = "String", into = "String")]
 pub struct Code(String);
 
+/// What the shopper typed into the box: codes with commas or spaces between them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry(Vec<Code>);
+
+/// The most codes of one entry: as many as Voucherify takes in one request (Validate Stackable
+/// Discounts, `redeemables`).
+const MOST_CODES: usize = 30;
+
+impl Entry {
+    /// Takes an entry; a code typed twice counts once.
+    pub fn parse(text: &str) -> Result<Self, CodeError> {
+        if text.chars().count() > MAX_CHARACTERS {
+            return Err(CodeError::TooLong);
+        }
+        let is_between = |character: char| matches!(character, ',' | ' ' | '\t' | '\u{a0}');
+        let mut codes: Vec<Code> = Vec::new();
+        for part in text.split(is_between).filter(|part| !part.is_empty()) {
+            let code = Code::parse(part)?;
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+        match codes.len() {
+            0 => Err(CodeError::Empty),
+            1..=MOST_CODES => Ok(Self(codes)),
+            _ => Err(CodeError::TooMany),
+        }
+    }
+
+    /// The codes, at least one, in the order in which they were typed.
+    #[must_use]
+    pub fn codes(&self) -> &[Code] {
+        &self.0
+    }
+}
+
 /// Why a text is no code, as a sentence for the shopper.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CodeError {
@@ -25,6 +61,9 @@ pub enum CodeError {
     /// More than 200 characters.
     #[error("A code has at most {MAX_CHARACTERS} characters.")]
     TooLong,
+    /// More than 30 codes in one entry.
+    #[error("At most {MOST_CODES} codes can be entered at once.")]
+    TooMany,
     /// A character no code holds.
     #[error("A code has only letters, digits, spaces and common marks.")]
     Character(char),
@@ -89,6 +128,20 @@ mod tests {
             Code::parse(" Spring/Sale+10% é ").unwrap().as_str(),
             "Spring/Sale+10% é"
         );
+    }
+
+    #[test]
+    fn an_entry_is_split_at_commas_and_spaces() {
+        let codes = |text| Entry::parse(text).unwrap().0;
+        let texts: Vec<String> = codes(" GIFT50,GIFT25 , SAVE10\tGIFT50 ")
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(texts, ["GIFT50", "GIFT25", "SAVE10"]);
+        assert_eq!(Entry::parse(" , "), Err(CodeError::Empty));
+        assert_eq!(Entry::parse("A B🎉"), Err(CodeError::Character('🎉')));
+        let many: Vec<String> = (0..31).map(|n| n.to_string()).collect();
+        assert_eq!(Entry::parse(&many.join(",")), Err(CodeError::TooMany));
     }
 
     #[test]

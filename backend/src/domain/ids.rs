@@ -82,6 +82,11 @@ number_id!(
     PromotionId
 );
 
+number_id!(
+    /// A BigCommerce gift certificate.
+    CertificateId
+);
+
 impl StoreHash {
     /// Takes a store hash.
     pub fn parse(text: &str) -> Result<Self, IdError> {
@@ -124,10 +129,13 @@ impl LockId {
 }
 
 impl SessionKey {
-    /// The one key of a checkout's coupons: repeating it replaces what it held.
+    /// The two keys of a checkout, one for its coupon and one for its gift cards: repeating a key
+    /// replaces what it held. Which is whose is known only once a code's kind is known.
     #[must_use]
-    pub fn of(store: &StoreHash, checkout: &CheckoutId) -> Self {
-        Self(format!("voucherbridge-{store}-{checkout}"))
+    pub fn of(store: &StoreHash, checkout: &CheckoutId) -> [Self; 2] {
+        let first = format!("voucherbridge-{store}-{checkout}");
+        let second = format!("{first}-2");
+        [Self(first), Self(second)]
     }
 
     /// A key as it was written down.

@@ -3,9 +3,39 @@
 use std::str::FromStr;
 
 use super::{
-    CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId, PromotionId, SessionKey,
-    StoreHash, snapshot::Snapshot,
+    CertificateId, CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId,
+    PromotionId, SessionKey, StoreHash,
+    cards::{self, Card},
+    snapshot::Snapshot,
 };
+
+/// What a lock's native part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockKind {
+    /// A coupon promotion.
+    Coupon,
+    /// A gift certificate.
+    Certificate,
+}
+
+impl LockKind {
+    /// The name in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Coupon => "coupon",
+            Self::Certificate => "certificate",
+        }
+    }
+
+    /// The kind of a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Coupon, Self::Certificate]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+    }
+}
 
 /// Where a lock is in its life.
 ///
@@ -128,19 +158,25 @@ pub struct Lock {
     pub store: StoreHash,
     /// The checkout, which has the cart's id.
     pub checkout: CheckoutId,
-    /// The typed code.
+    /// What stands for it at BigCommerce.
+    pub kind: LockKind,
+    /// The typed code; of a certificate, its first card's.
     pub code: Code,
+    /// The gift cards behind a certificate, in the order in which they pay; of a coupon, none.
+    pub cards: Vec<Card>,
     /// The BigCommerce code standing for it.
     pub native_code: NativeCode,
-    /// The promotion made for it, once made.
+    /// The promotion made for a coupon, once made.
     pub promotion: Option<PromotionId>,
+    /// The gift certificate made for cards, once made.
+    pub certificate: Option<CertificateId>,
     /// The Voucherify session that holds it.
     pub session: SessionKey,
     /// Where it is in its life.
     pub state: LockState,
-    /// The discount Voucherify calculated.
+    /// The discount Voucherify calculated, or what the cards pay together.
     pub discount: Hundredths,
-    /// The discount BigCommerce was last told.
+    /// The discount or balance BigCommerce was last told.
     pub native_discount: Hundredths,
     /// Its currency.
     pub currency: Currency,
@@ -166,6 +202,30 @@ pub struct Lock {
 pub const PROMOTION_NAME_PREFIX: &str = "Voucherbridge ";
 
 impl Lock {
+    /// Every code it holds, with its part of the discount.
+    #[must_use]
+    pub fn parts(&self) -> Vec<(&Code, Hundredths)> {
+        match self.kind {
+            LockKind::Coupon => vec![(&self.code, self.discount)],
+            LockKind::Certificate => self
+                .cards
+                .iter()
+                .map(|card| (&card.code, card.credits))
+                .collect(),
+        }
+    }
+
+    /// Whether it holds the code.
+    #[must_use]
+    pub fn holds(&self, code: &Code) -> bool {
+        self.parts().iter().any(|(own, _)| *own == code)
+    }
+
+    /// Has a certificate's worth follow its cards.
+    pub fn add_up(&mut self) {
+        self.discount = cards::worth(&self.cards);
+    }
+
     /// The promotion's internal name, by which it is found when its id was never written down.
     #[must_use]
     pub fn promotion_name(&self) -> String {

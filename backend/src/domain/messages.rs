@@ -25,6 +25,12 @@ pub enum Refusal {
     OtherCurrency,
     /// Another code is applied already, and only one may be.
     OneCodeOnly,
+    /// The gift card is empty.
+    NoBalance,
+    /// Nothing is left to pay.
+    NothingToPay,
+    /// A gift certificate is in the cart, which no gift card may pay for.
+    CertificateInCart,
     /// It is of a kind that is not taken here.
     NotSupported,
     /// Anything else Voucherify says, with its own key.
@@ -38,6 +44,8 @@ impl Refusal {
         match key {
             "not_found" | "voucher_not_found" | "resource_not_found" => Self::Unknown,
             "quantity_exceeded" | "redemption_limit_exceeded" => Self::UsedUp,
+            "gift_amount_exceeded" | "gift_balance_exceeded" => Self::NoBalance,
+            "no_effect" => Self::NoEffect,
             "voucher_expired" => Self::Expired,
             "voucher_not_active" => Self::NotYetValid,
             "voucher_disabled" => Self::Disabled,
@@ -69,6 +77,9 @@ impl Refusal {
             Self::NoEffect => "no_effect",
             Self::OtherCurrency => "other_currency",
             Self::OneCodeOnly => "one_code_only",
+            Self::NoBalance => "no_balance",
+            Self::NothingToPay => "nothing_to_pay",
+            Self::CertificateInCart => "certificate_in_cart",
             Self::NotSupported => "not_supported",
             Self::Other(key) => key,
         }
@@ -89,6 +100,11 @@ impl Refusal {
             Self::NoEffect => "This code does not change the price of your cart.",
             Self::OtherCurrency => "This code cannot be used in the currency of your cart.",
             Self::OneCodeOnly => "Only one code can be used. Remove the other one first.",
+            Self::NoBalance => "This gift card has no money left.",
+            Self::NothingToPay => "Nothing is left to pay for this gift card.",
+            Self::CertificateInCart => {
+                "Gift cards cannot be used while a gift certificate is in the cart."
+            }
             Self::NotSupported | Self::Other(_) => "This code cannot be used here.",
         }
     }

@@ -1,5 +1,6 @@
 //! The rules, without I/O: what a code, a lock, an amount is and what may become of it.
 
+pub mod cards;
 mod codes;
 mod ids;
 pub mod lock;
@@ -10,7 +11,9 @@ pub mod order;
 pub mod origins;
 pub mod snapshot;
 
-pub use codes::{Code, CodeError};
-pub use ids::{CheckoutId, IdError, LockId, OrderId, PromotionId, SessionKey, StoreHash};
+pub use codes::{Code, CodeError, Entry};
+pub use ids::{
+    CertificateId, CheckoutId, IdError, LockId, OrderId, PromotionId, SessionKey, StoreHash,
+};
 pub use money::{Currency, Hundredths, Money, MoneyError};
 pub use native::{NativeCode, NativeCodeError, NativeSuffix};

@@ -8,6 +8,8 @@ use super::Code;
 
 /// BigCommerce's limit for a coupon code (Create Coupon Code: `code`, `maxLength` 50).
 const MAX_LENGTH: usize = 50;
+/// And for a gift certificate's, as far as the checkout takes them.
+const MAX_CERTIFICATE_LENGTH: usize = 20;
 const SUFFIX_LENGTH: usize = 6;
 /// Crockford's base32: no I, L, O or U, so that it can be read aloud and spells nothing.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -39,11 +41,21 @@ impl NativeSuffix {
 }
 
 impl NativeCode {
-    /// The native code that stands for `code`: what BigCommerce cannot hold becomes `-`, what is
+    /// The coupon code that stands for `code`: what BigCommerce cannot hold becomes `-`, what is
     /// too long is cut.
     #[must_use]
     pub fn for_code(code: &Code, suffix: &NativeSuffix) -> Self {
-        let room = MAX_LENGTH - SUFFIX_LENGTH - 1;
+        Self::of_length(code, suffix, MAX_LENGTH)
+    }
+
+    /// The gift certificate's code that stands for `code`, which is shorter.
+    #[must_use]
+    pub fn for_certificate(code: &Code, suffix: &NativeSuffix) -> Self {
+        Self::of_length(code, suffix, MAX_CERTIFICATE_LENGTH)
+    }
+
+    fn of_length(code: &Code, suffix: &NativeSuffix, length: usize) -> Self {
+        let room = length - SUFFIX_LENGTH - 1;
         let plain = |character: char| if is_plain(character) { character } else { '-' };
         let visible: String = code.as_str().chars().map(plain).take(room).collect();
         Self(format!("{visible}-{}", suffix.0))
@@ -134,6 +146,9 @@ mod tests {
             let native = NativeCode::for_code(&code, &NativeSuffix::from_bits(bits));
             prop_assert!(native.as_str().len() <= MAX_LENGTH);
             prop_assert_eq!(NativeCode::parse(native.as_str()), Ok(native));
+            let certificate = NativeCode::for_certificate(&code, &NativeSuffix::from_bits(bits));
+            prop_assert!(certificate.as_str().len() <= MAX_CERTIFICATE_LENGTH);
+            prop_assert_eq!(NativeCode::parse(certificate.as_str()), Ok(certificate));
         }
     }
 }

@@ -11,16 +11,20 @@ mod describe_cart;
 pub mod disconnect;
 pub mod evict_coupon;
 mod exclusive;
+mod hold_cards;
+mod hold_coupon;
 pub mod install_scripts;
 pub mod known_checkout;
 pub mod process_order;
 pub mod receive_webhook;
 pub mod recover;
 pub mod redeem_order;
+mod refresh_cards;
 pub mod refresh_checkout;
 pub mod release_lock;
 pub mod remove_code;
 pub mod roll_back;
+mod sort_codes;
 pub mod sweep;
 
 use std::time::Duration;
@@ -140,6 +144,13 @@ async fn give_up_after(
     tx.commit().await?;
     context.wake_worker();
     Ok(asked)
+}
+
+/// Asks, in the transaction, for the native part of a settled lock to end.
+async fn clean_up_later(context: &Context, tx: &mut Tx, lock: &Lock) -> Result<(), StoreError> {
+    let (now, subject) = (context.clock.now_ms(), lock.id.as_str());
+    let kind = JobKind::CleanUpNative;
+    jobs::enqueue(tx.connection(), &lock.store, kind, subject, now, now).await
 }
 
 /// Writes a change of one lock down; false when it had moved on.

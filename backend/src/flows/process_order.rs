@@ -7,15 +7,15 @@ use super::{
     exclusive::exclusively,
     redeem_order::{redeem, settle_uncertain},
     release_lock::live_order_with,
-    roll_back::roll_back,
+    roll_back::{refund_partially, roll_back},
     save,
 };
 use crate::{
-    bigcommerce::{BigCommerceError, Order, OrderCoupon},
+    bigcommerce::{BigCommerceError, Order, OrderCertificate, OrderCoupon},
     context::{Connection, Context},
     domain::{
-        CheckoutId, OrderId,
-        lock::{Lock, LockState, ReleaseReason},
+        CheckoutId, Hundredths, OrderId,
+        lock::{Lock, LockKind, LockState, ReleaseReason},
         order::{Standing, standing},
     },
     store::{
@@ -24,84 +24,141 @@ use crate::{
     },
 };
 
+/// An order and the native codes it carries.
+struct Placed {
+    order: Order,
+    coupons: Vec<OrderCoupon>,
+    certificates: Vec<OrderCertificate>,
+}
+
 /// The job: reads the order and acts on the locks whose native codes it carries.
 pub async fn process(
     context: &Context,
     connection: &Connection,
     id: OrderId,
 ) -> Result<(), FlowError> {
-    let read = tokio::try_join!(
-        connection.bigcommerce.order(id),
-        connection.bigcommerce.order_coupons(id)
-    );
-    let (order, coupons) = match read {
-        Ok(read) => read,
+    let placed = match read(connection, id).await {
+        Ok(placed) => placed,
         // Deleted. Its locks end by their own time, after a look at the orders that are left.
         Err(BigCommerceError::NotFound) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    let Some(checkout) = checkout_of(context, connection, &order, &coupons).await? else {
-        return Ok(());
-    };
-    let work = act(context, connection, &order, &coupons, &checkout);
-    exclusively(context, &connection.store, &checkout, work).await
+    for checkout in checkouts_of(context, connection, &placed).await? {
+        let work = act(context, connection, &placed, &checkout);
+        exclusively(context, &connection.store, &checkout, work).await?;
+    }
+    Ok(())
 }
 
-/// The checkout an order came from: by the native codes it carries, else by its cart.
-async fn checkout_of(
+async fn read(connection: &Connection, id: OrderId) -> Result<Placed, BigCommerceError> {
+    let bigcommerce = &connection.bigcommerce;
+    let (order, coupons) = tokio::try_join!(bigcommerce.order(id), bigcommerce.order_coupons(id))?;
+    let certificates = if order.certificate_amount.is_positive() {
+        bigcommerce.order_certificates(id).await?
+    } else {
+        Vec::new()
+    };
+    Ok(Placed {
+        order,
+        coupons,
+        certificates,
+    })
+}
+
+/// The checkouts whose locks an order is about: its own cart's, and those whose native codes it
+/// carries, by whatever way they came there.
+async fn checkouts_of(
     context: &Context,
     connection: &Connection,
-    order: &Order,
-    coupons: &[OrderCoupon],
-) -> Result<Option<CheckoutId>, FlowError> {
+    placed: &Placed,
+) -> Result<Vec<CheckoutId>, FlowError> {
+    let coupons = placed.coupons.iter().map(|one| &one.code);
+    let codes = coupons.chain(placed.certificates.iter().map(|one| &one.code));
+    let mut found = Vec::new();
     let mut tx = context.store.begin().await?;
-    for coupon in coupons {
-        let found = locks::by_native_code(tx.connection(), &connection.store, &coupon.code).await?;
-        if let Some(lock) = found {
-            return Ok(Some(lock.checkout));
-        }
+    if let Some(cart) = cart_of(&placed.order) {
+        let own = locks::of_checkout(tx.connection(), &connection.store, &cart).await?;
+        found.extend((!own.is_empty()).then_some(cart));
     }
-    let Some(cart) = order
-        .cart_id
-        .as_deref()
-        .and_then(|id| CheckoutId::parse(id).ok())
-    else {
-        return Ok(None);
-    };
-    let all = locks::of_checkout(tx.connection(), &connection.store, &cart).await?;
-    Ok(if all.is_empty() { None } else { Some(cart) })
+    for code in codes {
+        let lock = locks::by_native_code(tx.connection(), &connection.store, code).await?;
+        found.extend(lock.map(|lock| lock.checkout));
+    }
+    tx.commit().await?;
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+fn cart_of(order: &Order) -> Option<CheckoutId> {
+    CheckoutId::parse(order.cart_id.as_deref()?).ok()
+}
+
+impl Placed {
+    /// What the order took by the lock's native code; none if it does not carry it. `unnamed` is
+    /// what certificates paid that the order does not name: one that waits for its payment names
+    /// none, and they are those of its own cart.
+    fn taken_by(&self, lock: &Lock, unnamed: &mut Hundredths) -> Option<Hundredths> {
+        if lock.kind == LockKind::Coupon {
+            let mut coupons = self.coupons.iter();
+            let own = coupons.find(|one| lock.native_code.is(&one.code))?;
+            return Some(own.discount);
+        }
+        let own = |one: &&OrderCertificate| lock.native_code.is(&one.code);
+        if let Some(own) = self.certificates.iter().find(own) {
+            return Some(own.amount);
+        }
+        let may_be = matches!(
+            lock.state,
+            LockState::Held | LockState::Ordered | LockState::Releasing
+        );
+        if !may_be || cart_of(&self.order).as_ref() != Some(&lock.checkout) {
+            return None;
+        }
+        let part = lock.discount.min(*unnamed);
+        *unnamed = *unnamed - part;
+        part.is_positive().then_some(part)
+    }
+
+    fn unnamed(&self) -> Hundredths {
+        let named: Hundredths = self.certificates.iter().map(|one| one.amount).sum();
+        (self.order.certificate_amount - named).max(Hundredths::ZERO)
+    }
 }
 
 async fn act(
     context: &Context,
     connection: &Connection,
-    order: &Order,
-    coupons: &[OrderCoupon],
+    placed: &Placed,
     checkout: &CheckoutId,
 ) -> Result<(), FlowError> {
+    let order = &placed.order;
     let mut tx = context.store.begin().await?;
     let all = locks::of_checkout(tx.connection(), &connection.store, checkout).await?;
     tx.commit().await?;
+    let is_own = cart_of(order).as_ref() == Some(checkout);
+    let mut unnamed = placed.unnamed();
     let mut carried = Vec::new();
     for mut lock in all {
-        match coupons
-            .iter()
-            .find(|coupon| lock.native_code.is(&coupon.code))
-        {
-            Some(coupon) => {
-                lock.order_discount = Some(coupon.discount);
+        match placed.taken_by(&lock, &mut unnamed) {
+            Some(taken) => {
+                lock.order_discount = Some(taken);
                 carried.push(lock);
             }
-            None => release_left_behind(context, connection, &mut lock).await?,
+            None if is_own => release_left_behind(context, connection, &mut lock).await?,
+            None => {}
         }
     }
     match standing(order.status_id, &order.payment_status) {
-        Standing::Paid => redeem(context, connection, order, carried).await,
+        Standing::Paid => {
+            redeem(context, connection, order, carried).await?;
+            refund_partially(context, connection, order).await
+        }
         Standing::Pending => keep(context, order, carried).await,
         Standing::Void | Standing::Refunded => {
             settle_uncertain(context, connection, order, &carried).await?;
             free(context, connection, order, carried).await?;
-            roll_back(context, connection, order.id).await
+            roll_back(context, connection, order).await
         }
     }
 }
@@ -144,7 +201,12 @@ async fn keep(context: &Context, order: &Order, carried: Vec<Lock>) -> Result<()
 
 /// What the order really took off against what Voucherify calculated.
 pub(super) fn compare_discount(lock: &Lock) {
-    let Some(taken) = lock.order_discount.filter(|taken| *taken != lock.discount) else {
+    // Of a certificate the order may take less: it has a use for the rest no more.
+    let differs = |taken: &Hundredths| match lock.kind {
+        LockKind::Coupon => *taken != lock.discount,
+        LockKind::Certificate => *taken > lock.discount,
+    };
+    let Some(taken) = lock.order_discount.filter(differs) else {
         return;
     };
     warn!(
@@ -172,10 +234,7 @@ async fn free(
             continue;
         }
         if is_on_open_cart(connection, &lock).await? {
-            let from = lock.state;
-            lock.state = LockState::Held;
-            lock.order = None;
-            save(context, &lock, from).await?;
+            go_on(context, &mut lock).await?;
             continue;
         }
         lock.order = Some(order.id);
@@ -188,10 +247,29 @@ async fn free(
     Ok(())
 }
 
+/// The cart is open still. Whether the store gave a certificate its money back is not documented:
+/// it is told anew what it is worth.
+async fn go_on(context: &Context, lock: &mut Lock) -> Result<(), FlowError> {
+    let from = lock.state;
+    lock.state = LockState::Held;
+    lock.order = None;
+    save(context, lock, from).await?;
+    if lock.kind == LockKind::Certificate {
+        lock.native_discount = Hundredths::ZERO;
+        save(context, lock, LockState::Held).await?;
+        let (now, subject) = (context.clock.now_ms(), lock.checkout.as_str());
+        let kind = JobKind::RefreshCheckout;
+        super::ask_for(context, &lock.store, kind, subject, now).await?;
+    }
+    Ok(())
+}
+
 /// Whether the cart is open still and carries the code: a declined payment may be tried again.
 async fn is_on_open_cart(connection: &Connection, lock: &Lock) -> Result<bool, FlowError> {
     match connection.bigcommerce.checkout(&lock.checkout).await {
         Ok(checkout) if checkout.order_id.is_some() => Ok(false),
+        // What certificates it carries is not told.
+        Ok(_) if lock.kind == LockKind::Certificate => Ok(true),
         Ok(checkout) => Ok(checkout
             .coupons
             .iter()

@@ -4,7 +4,7 @@
 //! uncertain answer nothing is asked again before the first request can no longer arrive, and then
 //! only if Voucherify's own record of the order holds no redemption with our lock's id.
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
 use tracing::{error, info, warn};
 
@@ -12,55 +12,164 @@ use super::{FlowError, process_order::compare_discount};
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
-    domain::lock::{Lock, LockState},
+    domain::{
+        Code, Hundredths, SessionKey,
+        cards::spent,
+        lock::{Lock, LockKind, LockState},
+        snapshot::Snapshot,
+    },
     store::{
-        jobs::{self, JobKind},
         locks,
         redemptions::{self, Redemption, RedemptionState},
     },
-    voucherify::{KnownRedemption, Redeemed, RedemptionRequest, VoucherifyError},
+    voucherify::{
+        KnownRedemption, Redeemable, Redeemed, RedeemedCode, RedemptionRequest, VoucherifyError,
+    },
 };
 
-/// Redeems the snapshots of the locks an order carries.
+/// A code that an order used, and the lock that held it.
+#[derive(Debug, Clone)]
+struct Use {
+    lock: Lock,
+    code: Code,
+    /// What a gift card paid.
+    credits: Option<Hundredths>,
+}
+
+/// What one redemption can take together: the uses of one session, and the order they were
+/// validated on.
+struct Stack {
+    session: SessionKey,
+    snapshot: Snapshot,
+    /// What Voucherify knows the order by. A second redemption of an order Voucherify knows would
+    /// be judged by the order as it is stored, so gift cards have one of their own.
+    source_id: String,
+    uses: Vec<Use>,
+}
+
+/// Redeems what the locks an order carries hold: of coupons the snapshots, of gift cards exactly
+/// what the order took.
 pub(super) async fn redeem(
     context: &Context,
     connection: &Connection,
     order: &Order,
     carried: Vec<Lock>,
 ) -> Result<(), FlowError> {
+    let known = known(context, connection, order).await?;
+    let open = open_uses(order, carried, &known);
+    for stack in stacks(connection, order, open)? {
+        redeem_stack(context, connection, order, stack, &known).await?;
+    }
+    Ok(())
+}
+
+async fn known(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+) -> Result<Vec<Redemption>, FlowError> {
     let mut tx = context.store.begin().await?;
     let known = redemptions::of_order(tx.connection(), &connection.store, order.id).await?;
     tx.commit().await?;
-    let mut open = open_locks(order, carried, &known);
-    if known
-        .iter()
-        .any(|redemption| redemption.state == RedemptionState::Sent)
-    {
-        wait_for_stragglers(context, &known)?;
-        open = adopt(context, connection, order, open).await?;
+    Ok(known)
+}
+
+async fn redeem_stack(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    mut stack: Stack,
+    known: &[Redemption],
+) -> Result<(), FlowError> {
+    if stack.uses.iter().any(|one| is_sent(one, known)) {
+        wait_for_stragglers(context, known)?;
+        stack.uses = adopt(context, connection, order, &stack).await?;
     }
-    if open.is_empty() {
+    if stack.uses.is_empty() {
         return Ok(());
     }
-    write_sent(context, order, &open).await?;
-    match send(connection, order, &open).await {
-        Ok(redeemed) => settle(context, order, open, &redeemed).await,
+    write_sent(context, order, &stack.uses).await?;
+    match send(connection, &stack).await {
+        Ok(redeemed) => settle(context, order, &stack.uses, &redeemed).await,
         Err(VoucherifyError::Refused {
             status,
             key,
             message,
         }) if is_final(status) => {
             let failure = Some((key, message));
-            let results = open
-                .iter()
-                .map(|lock| result_of(lock, None, failure.clone()));
+            let uses = stack.uses.iter();
+            let results = uses.map(|one| result_of(&one.code, None, failure.clone()));
             let refused = Redeemed {
                 parent_id: None,
                 results: results.collect(),
             };
-            settle(context, order, open, &refused).await
+            settle(context, order, &stack.uses, &refused).await
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+fn is_sent(one: &Use, known: &[Redemption]) -> bool {
+    let mut own = known.iter().filter(|row| row.code == one.code);
+    own.any(|row| row.state == RedemptionState::Sent)
+}
+
+/// The codes the locks hold, as the order used them.
+fn uses(lock: &Lock) -> Vec<Use> {
+    let parts = match lock.kind {
+        LockKind::Coupon => vec![(lock.code.clone(), None)],
+        LockKind::Certificate => {
+            let used = lock.order_discount.unwrap_or_default();
+            let parts = spent(&lock.cards, used).into_iter();
+            parts.map(|(code, part)| (code, Some(part))).collect()
+        }
+    };
+    let of = |(code, credits)| Use {
+        lock: lock.clone(),
+        code,
+        credits,
+    };
+    parts.into_iter().map(of).collect()
+}
+
+/// Coupons by themselves, and gift cards by themselves.
+fn stacks(connection: &Connection, order: &Order, open: Vec<Use>) -> Result<Vec<Stack>, FlowError> {
+    let mut stacks: Vec<Stack> = Vec::new();
+    for one in open {
+        let source_id = source_id(connection, order, &one.lock);
+        if let Some(stack) = stacks.iter_mut().find(|stack| stack.source_id == source_id) {
+            stack.uses.push(one);
+            continue;
+        }
+        let Some(snapshot) = one.lock.snapshot.clone() else {
+            let lock = &one.lock.id;
+            return Err(FlowError::NeedsPerson(format!(
+                "{lock} was never validated"
+            )));
+        };
+        stacks.push(Stack {
+            session: one.lock.session.clone(),
+            snapshot,
+            source_id,
+            uses: vec![one],
+        });
+    }
+    Ok(stacks)
+}
+
+/// The order's id at Voucherify. Gift cards that came from another checkout than the order's own
+/// are an order of their own once more.
+fn source_id(connection: &Connection, order: &Order, lock: &Lock) -> String {
+    let own = if connection.settings.prefix_orders {
+        format!("{}-{}", connection.store, order.id)
+    } else {
+        order.id.to_string()
+    };
+    let is_own_cart = order.cart_id.as_deref() == Some(lock.checkout.as_str());
+    match lock.kind {
+        LockKind::Coupon => own,
+        LockKind::Certificate if is_own_cart => format!("{own}-gift-cards"),
+        LockKind::Certificate => format!("{own}-gift-cards-{}", lock.checkout),
     }
 }
 
@@ -78,46 +187,45 @@ pub(super) async fn settle_uncertain(
     order: &Order,
     carried: &[Lock],
 ) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
-    let mut known = redemptions::of_order(tx.connection(), &connection.store, order.id).await?;
-    tx.commit().await?;
+    let mut known = known(context, connection, order).await?;
     known.retain(|redemption| redemption.state == RedemptionState::Sent);
     if known.is_empty() {
         return Ok(());
     }
     wait_for_stragglers(context, &known)?;
-    let asked = |lock: &&Lock| known.iter().any(|redemption| redemption.lock == lock.id);
-    let open = carried.iter().filter(asked).cloned().collect();
-    let left = adopt(context, connection, order, open).await?;
-    let mut tx = context.store.begin().await?;
-    for lock in &left {
-        let struck_off = redemption(context, order, lock, RedemptionState::RolledBack);
-        redemptions::put(tx.connection(), &struck_off).await?;
+    let asked = carried.iter().flat_map(uses);
+    let asked = asked.filter(|one| is_sent(one, &known)).collect();
+    for stack in stacks(connection, order, asked)? {
+        let left = adopt(context, connection, order, &stack).await?;
+        let mut tx = context.store.begin().await?;
+        for one in &left {
+            let struck_off = redemption(context, order, one, RedemptionState::RolledBack);
+            redemptions::put(tx.connection(), &struck_off).await?;
+        }
+        tx.commit().await?;
     }
-    tx.commit().await?;
     Ok(())
 }
 
-/// The locks that are not settled for this order. One that was used by another order already is a
-/// person's business: the shop gave its discount twice.
-fn open_locks(order: &Order, carried: Vec<Lock>, known: &[Redemption]) -> Vec<Lock> {
-    let settled: HashSet<_> = known
-        .iter()
-        .filter(|redemption| redemption.state != RedemptionState::Sent)
-        .map(|redemption| redemption.lock.clone())
-        .collect();
+/// The codes that are not settled for this order. A lock that was used by another order already is
+/// a person's business, unless it is a certificate of which that order took a part.
+fn open_uses(order: &Order, carried: Vec<Lock>, known: &[Redemption]) -> Vec<Use> {
+    let settled = |code: &Code| {
+        let mut own = known.iter().filter(|row| row.code == *code);
+        own.any(|row| row.state != RedemptionState::Sent)
+    };
     let mut open = Vec::new();
     for lock in carried {
-        if settled.contains(&lock.id) {
-            continue;
-        }
         let used = matches!(lock.state, LockState::Redeemed | LockState::RolledBack);
-        if used && lock.order != Some(order.id) {
-            error!(lock = %lock.id, order = %order.id, "a second paid order carries a used code");
+        let elsewhere = used && lock.order != Some(order.id);
+        let mut left = uses(&lock);
+        left.retain(|one| !settled(&one.code));
+        if elsewhere && let Some(one) = left.iter().find(|one| one.credits.is_none()) {
+            error!(lock = %one.lock.id, order = %order.id, "a second paid order carries a used code");
             metrics::counter!("voucherbridge_needs_person_total").increment(1);
             continue;
         }
-        open.push(lock);
+        open.append(&mut left);
     }
     open
 }
@@ -141,50 +249,56 @@ fn wait_for_stragglers(context: &Context, known: &[Redemption]) -> Result<(), Fl
 
 /// Takes over the redemptions an earlier try left at Voucherify, and rolls surplus ones back.
 ///
-/// Answers the locks that have none.
+/// Answers the uses that have none.
 async fn adopt(
     context: &Context,
     connection: &Connection,
     order: &Order,
-    open: Vec<Lock>,
-) -> Result<Vec<Lock>, FlowError> {
-    let source_id = order_source_id(connection, order);
+    stack: &Stack,
+) -> Result<Vec<Use>, FlowError> {
     let found = connection
         .voucherify
-        .order_redemptions(&source_id)
+        .order_redemptions(&stack.source_id)
         .await?
         .unwrap_or_default();
     let mut left = Vec::new();
-    for lock in open {
-        let mut own = found.iter().filter(|known| is_of(known, &lock));
+    let mut adopted: Vec<(Use, KnownRedemption)> = Vec::new();
+    for one in &stack.uses {
+        let mut own = found.iter().filter(|known| is_of(known, one));
         let Some(first) = own.next() else {
-            left.push(lock);
+            left.push(one.clone());
             continue;
         };
         for surplus in own {
-            warn!(lock = %lock.id, redemption = surplus.id, "a surplus redemption is rolled back");
+            warn!(lock = %one.lock.id, redemption = surplus.id, "a surplus redemption is rolled back");
             let (id, stacked) = rollback_id(&surplus.id, surplus.parent_id.as_deref());
             connection
                 .voucherify
                 .roll_back(id, stacked, "redeemed twice")
                 .await?;
         }
-        let results = vec![result_of(&lock, Some(first.id.clone()), None)];
-        let adopted = Redeemed {
-            parent_id: first.parent_id.clone(),
-            results,
+        adopted.push((one.clone(), first.clone()));
+    }
+    if let Some((_, first)) = adopted.first() {
+        let result = |(one, known): &(Use, KnownRedemption)| {
+            result_of(&one.code, Some(known.id.clone()), None)
         };
-        settle(context, order, vec![lock], &adopted).await?;
+        let redeemed = Redeemed {
+            parent_id: first.parent_id.clone(),
+            results: adopted.iter().map(result).collect(),
+        };
+        let uses: Vec<Use> = adopted.into_iter().map(|(one, _)| one).collect();
+        settle(context, order, &uses, &redeemed).await?;
     }
     Ok(left)
 }
 
-fn is_of(known: &KnownRedemption, lock: &Lock) -> bool {
-    let ours = known.lock_ids.iter().any(|id| id == lock.id.as_str());
+fn is_of(known: &KnownRedemption, one: &Use) -> bool {
+    let ours = known.lock_ids.iter().any(|id| id == one.lock.id.as_str());
     let same_code = known
         .code
         .as_deref()
-        .is_none_or(|code| code == lock.code.as_str());
+        .is_none_or(|code| code == one.code.as_str());
     ours && same_code && known.succeeded && !known.rolled_back
 }
 
@@ -193,72 +307,52 @@ pub(super) fn rollback_id<'a>(id: &'a str, parent: Option<&'a str>) -> (&'a str,
     parent.map_or((id, false), |parent| (parent, true))
 }
 
-fn result_of(
-    lock: &Lock,
-    id: Option<String>,
-    failure: Option<(String, String)>,
-) -> crate::voucherify::RedeemedCode {
-    crate::voucherify::RedeemedCode {
-        code: lock.code.clone(),
+fn result_of(code: &Code, id: Option<String>, failure: Option<(String, String)>) -> RedeemedCode {
+    RedeemedCode {
+        code: code.clone(),
         id,
         failure,
     }
 }
 
-/// The order's id at Voucherify.
-fn order_source_id(connection: &Connection, order: &Order) -> String {
-    if connection.settings.prefix_orders {
-        return format!("{}-{}", connection.store, order.id);
-    }
-    order.id.to_string()
-}
-
-async fn write_sent(context: &Context, order: &Order, open: &[Lock]) -> Result<(), FlowError> {
+async fn write_sent(context: &Context, order: &Order, open: &[Use]) -> Result<(), FlowError> {
     let mut tx = context.store.begin().await?;
-    for lock in open {
-        let redemption = redemption(context, order, lock, RedemptionState::Sent);
+    for one in open {
+        let redemption = redemption(context, order, one, RedemptionState::Sent);
         redemptions::put(tx.connection(), &redemption).await?;
     }
     tx.commit().await?;
     Ok(())
 }
 
-fn redemption(context: &Context, order: &Order, lock: &Lock, state: RedemptionState) -> Redemption {
+fn redemption(context: &Context, order: &Order, one: &Use, state: RedemptionState) -> Redemption {
     Redemption {
-        store: lock.store.clone(),
+        store: one.lock.store.clone(),
         order: order.id,
-        code: lock.code.clone(),
-        lock: lock.id.clone(),
+        code: one.code.clone(),
+        lock: one.lock.id.clone(),
         state,
         redemption_id: None,
         parent_id: None,
         reason: None,
+        credits: one.credits,
         sent_at_ms: context.clock.now_ms(),
     }
 }
 
-async fn send(
-    connection: &Connection,
-    order: &Order,
-    open: &[Lock],
-) -> Result<Redeemed, VoucherifyError> {
-    let first = &open[0];
-    let Some(snapshot) = first.snapshot.as_ref() else {
-        let message = "the code was never validated".to_owned();
-        return Err(VoucherifyError::Refused {
-            status: 0,
-            key: "no_snapshot".to_owned(),
-            message,
-        });
+async fn send(connection: &Connection, stack: &Stack) -> Result<Redeemed, VoucherifyError> {
+    let asked = |one: &Use| {
+        let redeemable = Redeemable {
+            code: one.code.clone(),
+            credits: one.credits,
+        };
+        (one.lock.id.clone(), redeemable)
     };
     let request = RedemptionRequest {
-        locks: open
-            .iter()
-            .map(|lock| (lock.id.clone(), lock.code.clone()))
-            .collect(),
-        snapshot,
-        session: &first.session,
-        order_source_id: &order_source_id(connection, order),
+        codes: stack.uses.iter().map(asked).collect(),
+        snapshot: &stack.snapshot,
+        session: &stack.session,
+        order_source_id: &stack.source_id,
     };
     connection.voucherify.redeem(&request).await
 }
@@ -267,48 +361,60 @@ async fn send(
 async fn settle(
     context: &Context,
     order: &Order,
-    open: Vec<Lock>,
+    uses: &[Use],
     redeemed: &Redeemed,
 ) -> Result<(), FlowError> {
-    let now = context.clock.now_ms();
     let mut tx = context.store.begin().await?;
-    for mut lock in open {
-        let result = redeemed
-            .results
-            .iter()
-            .find(|result| result.code == lock.code);
-        let mut redemption = redemption(context, order, &lock, RedemptionState::Refused);
-        let from = lock.state;
+    let mut ended: Vec<Lock> = Vec::new();
+    for one in uses {
+        let mut results = redeemed.results.iter();
+        let result = results.find(|result| result.code == one.code);
+        let (row, state) = judge(context, order, one, result, redeemed.parent_id.as_deref());
+        redemptions::put(tx.connection(), &row).await?;
+        let at = ended.iter().position(|lock| lock.id == one.lock.id);
+        let at = at.unwrap_or_else(|| {
+            ended.push(one.lock.clone());
+            ended.len() - 1
+        });
+        // One code that is refused is the whole lock's trouble.
+        if ended[at].state != LockState::NeedsPerson {
+            ended[at].state = state;
+            ended[at].reason = row.reason;
+        }
+    }
+    for mut lock in ended {
         lock.order = Some(order.id);
-        let redeemed_as = result.filter(|result| result.failure.is_none());
-        if let Some(id) = redeemed_as.and_then(|result| result.id.clone()) {
-            redemption.state = RedemptionState::Redeemed;
-            redemption.redemption_id = Some(id);
-            redemption.parent_id.clone_from(&redeemed.parent_id);
-            lock.state = LockState::Redeemed;
-        } else {
-            let failure = result.and_then(|result| result.failure.as_ref());
-            let key = failure
-                .map_or("no_answer", |(key, _)| key.as_str())
-                .to_owned();
-            redemption.reason = Some(key.clone());
-            lock.state = LockState::NeedsPerson;
-            lock.reason = Some(key);
+        // Its time may have been up meanwhile, and the sweep gave it up: what Voucherify did counts.
+        if let Some(found) = locks::get(tx.connection(), &lock.id).await? {
+            locks::update(tx.connection(), &lock, found.state).await?;
         }
-        redemptions::put(tx.connection(), &redemption).await?;
-        if !locks::update(tx.connection(), &lock, from).await? {
-            // Its time was up meanwhile and the sweep gave it up: what Voucherify did counts.
-            if let Some(moved) = locks::get(tx.connection(), &lock.id).await? {
-                locks::update(tx.connection(), &lock, moved.state).await?;
-            }
-        }
-        let (kind, subject) = (JobKind::CleanUpNative, lock.id.as_str());
-        jobs::enqueue(tx.connection(), &lock.store, kind, subject, now, now).await?;
+        super::clean_up_later(context, &mut tx, &lock).await?;
         report(&lock);
     }
     tx.commit().await?;
     context.wake_worker();
     Ok(())
+}
+
+fn judge(
+    context: &Context,
+    order: &Order,
+    one: &Use,
+    result: Option<&RedeemedCode>,
+    parent_id: Option<&str>,
+) -> (Redemption, LockState) {
+    let redeemed_as = result.filter(|result| result.failure.is_none());
+    if let Some(id) = redeemed_as.and_then(|result| result.id.clone()) {
+        let mut row = redemption(context, order, one, RedemptionState::Redeemed);
+        row.redemption_id = Some(id);
+        row.parent_id = parent_id.map(str::to_owned);
+        return (row, LockState::Redeemed);
+    }
+    let failure = result.and_then(|result| result.failure.as_ref());
+    let key = failure.map_or("no_answer", |(key, _)| key.as_str());
+    let mut row = redemption(context, order, one, RedemptionState::Refused);
+    row.reason = Some(key.to_owned());
+    (row, LockState::NeedsPerson)
 }
 
 fn report(lock: &Lock) {

@@ -8,18 +8,21 @@ use voucherbridge_api_types::{DroppedCode, RefreshResponse};
 
 use super::{
     FlowError,
-    apply_codes::{applied_code, judge, lifetime, promotion_for, session_of, terms},
+    apply_codes::applied_codes,
     describe_cart::describe,
     exclusive::exclusively,
     give_up,
+    hold_cards::Till,
+    hold_coupon::{judge, lifetime, promotion_for, session_of, terms},
+    refresh_cards::refresh_cards,
     release_lock::release_alone,
 };
 use crate::{
     bigcommerce::{BigCommerceError, Checkout},
     context::{Connection, Context},
     domain::{
-        CheckoutId, Hundredths,
-        lock::{Lock, LockState, ReleaseReason},
+        CheckoutId, Code, Hundredths,
+        lock::{Lock, LockKind, LockState, ReleaseReason},
         messages::Refusal,
         snapshot::Snapshot,
     },
@@ -27,6 +30,7 @@ use crate::{
         jobs::{self, JobKind},
         locks,
     },
+    voucherify::Redeemable,
 };
 
 /// A discount BigCommerce may not have been told of.
@@ -93,7 +97,7 @@ async fn gone(
 ) -> Result<RefreshResponse, FlowError> {
     let mut codes = Vec::new();
     for mut lock in on_cart(context, connection, checkout).await? {
-        codes.push(applied_code(&lock));
+        codes.extend(applied_codes(&lock));
         if lock.state == LockState::Ordered {
             continue;
         }
@@ -118,45 +122,110 @@ async fn refresh_alone(
         codes: Vec::new(),
         dropped: Vec::new(),
     };
-    for mut lock in on_cart(context, connection, &checkout.id).await? {
-        if is_up_to_date(context, &lock, &snapshot, asker) {
-            lock.checked_at_ms = context.clock.now_ms();
-            super::save(context, &lock, lock.state).await?;
-            response.codes.push(applied_code(&lock));
-            continue;
-        }
-        match revalidate(context, connection, &mut lock, checkout, snapshot.clone()).await? {
-            Ok(changed) => {
-                let back = put_back(connection, &lock, checkout).await;
-                response.changed |= changed || back;
-                response.codes.push(applied_code(&lock));
-            }
-            Err(refusal) => {
-                response.changed = true;
-                response.dropped.push(dropped_code(&lock, &refusal));
-            }
-        }
+    let all = on_cart(context, connection, &checkout.id).await?;
+    let (coupons, certificates): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|lock| lock.kind == LockKind::Coupon);
+    let mut coupon = None;
+    for lock in coupons {
+        let kept = refresh_coupon(context, connection, checkout, &snapshot, lock, asker);
+        coupon = kept.await?.note(&mut response).or(coupon);
+    }
+    if !certificates.is_empty() {
+        let coupon_changed = response.changed;
+        // The store counts the coupon anew: that is what is left to pay.
+        let counted = if coupon_changed {
+            connection.bigcommerce.checkout(&checkout.id).await?
+        } else {
+            checkout.clone()
+        };
+        let is_counted = |lock: &Lock| {
+            let mut codes = counted.coupons.iter().map(|coupon| &coupon.code);
+            codes.any(|code| lock.native_code.is(code))
+        };
+        let coupon = coupon.filter(is_counted);
+        let till = Till::new(context, connection, &counted, &snapshot, coupon.as_ref());
+        refresh_cards(&till, certificates, asker, &mut response).await?;
     }
     Ok(response)
 }
 
-fn is_up_to_date(context: &Context, lock: &Lock, snapshot: &Snapshot, asker: Asker) -> bool {
+/// What became of a coupon that was looked at.
+enum Looked {
+    AsItWas(Lock),
+    Changed(Lock),
+    Dropped(DroppedCode),
+}
+
+impl Looked {
+    /// Tells of it; answers the coupon that stands.
+    fn note(self, response: &mut RefreshResponse) -> Option<Lock> {
+        let lock = match self {
+            Self::AsItWas(lock) => lock,
+            Self::Changed(lock) => {
+                response.changed = true;
+                lock
+            }
+            Self::Dropped(code) => {
+                response.changed = true;
+                response.dropped.push(code);
+                return None;
+            }
+        };
+        response.codes.extend(applied_codes(&lock));
+        Some(lock)
+    }
+}
+
+async fn refresh_coupon(
+    context: &Context,
+    connection: &Connection,
+    checkout: &Checkout,
+    snapshot: &Snapshot,
+    mut lock: Lock,
+    asker: Asker,
+) -> Result<Looked, FlowError> {
+    if is_up_to_date(context, &lock, snapshot, asker) {
+        lock.checked_at_ms = context.clock.now_ms();
+        super::save(context, &lock, lock.state).await?;
+        return Ok(Looked::AsItWas(lock));
+    }
+    match revalidate(context, connection, &mut lock, checkout, snapshot.clone()).await? {
+        Ok(changed) => {
+            let back = put_back(connection, &lock, checkout).await;
+            Ok(if changed || back {
+                Looked::Changed(lock)
+            } else {
+                Looked::AsItWas(lock)
+            })
+        }
+        Err(refusal) => {
+            let native = lock.native_code.as_str();
+            Ok(Looked::Dropped(dropped_code(&lock.code, native, &refusal)))
+        }
+    }
+}
+
+/// Whether a lock needs no look at Voucherify.
+pub(super) fn is_up_to_date(
+    context: &Context,
+    lock: &Lock,
+    snapshot: &Snapshot,
+    asker: Asker,
+) -> bool {
     let ends_soon = lock.session_ends_at_ms <= context.clock.now_ms() + RENEW_BEFORE_MS;
     let renew = asker == Asker::Page && ends_soon;
     !renew && lock.snapshot.as_ref() == Some(snapshot) && lock.native_discount == lock.discount
 }
 
-fn dropped_code(lock: &Lock, refusal: &Refusal) -> DroppedCode {
+/// A code that left as the page is told of it.
+pub(super) fn dropped_code(code: &Code, native_code: &str, refusal: &Refusal) -> DroppedCode {
     DroppedCode {
-        code: lock.code.to_string(),
-        native_code: lock.native_code.to_string(),
+        code: code.to_string(),
+        native_code: native_code.to_owned(),
         reason: refusal.reason().to_owned(),
         // The page no longer shows which code it was.
-        message: format!(
-            "The code {} was taken off. {}",
-            lock.code,
-            refusal.sentence()
-        ),
+        message: format!("The code {code} was taken off. {}", refusal.sentence()),
     }
 }
 
@@ -171,7 +240,7 @@ pub(super) async fn revalidate(
     snapshot: Snapshot,
 ) -> Result<Result<bool, Refusal>, FlowError> {
     let session = session_of(context, lock);
-    let codes = [lock.code.clone()];
+    let codes = [Redeemable::code(&lock.code)];
     let validation = connection
         .voucherify
         .validate(&codes, &snapshot, Some(&session))

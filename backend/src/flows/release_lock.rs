@@ -10,12 +10,15 @@ use crate::{
     bigcommerce::{BigCommerceError, Order},
     context::{Connection, Context},
     domain::{
-        LockId,
-        lock::{Lock, LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
+        CertificateId, Code, LockId,
+        lock::{Lock, LockKind, LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
         order::{Standing, standing},
     },
     store::{jobs::JobKind, locks},
 };
+
+/// How long a removed certificate is kept for its cards to be entered again.
+const KEEP_CERTIFICATE_MS: i64 = 24 * 60 * 60_000;
 
 /// The job: releases the lock unless somebody else has.
 pub async fn release(
@@ -57,7 +60,8 @@ pub async fn settle_apply(
     exclusively(context, &lock.store, &lock.checkout, work).await
 }
 
-/// The job: deletes the native part of a lock whose order has settled.
+/// The job: ends the native part of a lock whose order has settled, and lets go of gift cards that
+/// paid nothing of it. A certificate kept for its cards to be entered again is deleted.
 pub async fn clean_up_native(
     context: &Context,
     connection: &Connection,
@@ -66,7 +70,18 @@ pub async fn clean_up_native(
     let Some(lock) = read(context, id).await? else {
         return Ok(());
     };
-    kill_native(connection, &lock).await
+    if lock.state.is_live() {
+        return Ok(());
+    }
+    if lock.state == LockState::Released {
+        return delete_native(connection, &lock).await;
+    }
+    kill_native(connection, &lock).await?;
+    for card in &lock.cards {
+        let (code, session) = (&card.code, &lock.session);
+        connection.voucherify.release(code, session).await?;
+    }
+    Ok(())
 }
 
 /// Releases a lock in state `releasing`; whoever calls holds the checkout.
@@ -108,8 +123,45 @@ fn may_be_ordered(lock: &Lock) -> bool {
         .any(|reason| lock.reason.as_deref() == Some(reason.as_str()))
 }
 
-/// Deletes the promotion. One whose id was never written down is found by its name.
+/// Has the native part be worth nothing. A certificate the page knows is kept for a while: its
+/// code is used again when its cards are entered again.
 async fn kill_native(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
+    let disconnected = lock.reason.as_deref() == Some(ReleaseReason::Disconnected.as_str());
+    if lock.kind == LockKind::Coupon || !was_known_to_page(lock) || disconnected {
+        return delete_native(connection, lock).await;
+    }
+    if let Some(id) = certificate_of(connection, lock).await? {
+        connection.bigcommerce.disable_certificate(id).await?;
+    }
+    Ok(())
+}
+
+/// The lock's certificate. One whose id was never written down is found by its code.
+async fn certificate_of(
+    connection: &Connection,
+    lock: &Lock,
+) -> Result<Option<CertificateId>, FlowError> {
+    if lock.certificate.is_some() {
+        return Ok(lock.certificate);
+    }
+    let code = &lock.native_code;
+    Ok(connection.bigcommerce.find_certificate(code).await?)
+}
+
+async fn delete_native(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
+    match lock.kind {
+        LockKind::Coupon => delete_promotion(connection, lock).await,
+        LockKind::Certificate => {
+            if let Some(id) = certificate_of(connection, lock).await? {
+                connection.bigcommerce.delete_certificate(id).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Deletes the promotion. One whose id was never written down is found by its name.
+async fn delete_promotion(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
     if let Some(id) = lock.promotion {
         connection.bigcommerce.delete_promotion(id).await?;
         return Ok(());
@@ -130,6 +182,10 @@ async fn kill_native(connection: &Connection, lock: &Lock) -> Result<(), FlowErr
 /// Makes sure the cart does not carry the native code: whether deleting a promotion takes it off
 /// carts is not documented.
 async fn take_off_cart(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
+    // Of certificates the management API does not tell; a disabled one pays nothing.
+    if lock.kind == LockKind::Certificate {
+        return Ok(());
+    }
     let checkout = match connection.bigcommerce.checkout(&lock.checkout).await {
         Ok(checkout) if checkout.order_id.is_none() => checkout,
         Ok(_) | Err(BigCommerceError::NotFound) => return Ok(()),
@@ -181,18 +237,26 @@ pub(super) async fn live_order_with(
             Standing::Pending => !only_paid,
             Standing::Void | Standing::Refunded => false,
         };
-        if !live {
-            continue;
-        }
-        let coupons = connection.bigcommerce.order_coupons(order.id).await?;
-        if coupons
-            .iter()
-            .any(|coupon| lock.native_code.is(&coupon.code))
-        {
+        if live && carries(connection, &order, lock).await? {
             return Ok(Some(order));
         }
     }
     Ok(None)
+}
+
+async fn carries(connection: &Connection, order: &Order, lock: &Lock) -> Result<bool, FlowError> {
+    let bigcommerce = &connection.bigcommerce;
+    if lock.kind == LockKind::Coupon {
+        let coupons = bigcommerce.order_coupons(order.id).await?;
+        return Ok(coupons.iter().any(|one| lock.native_code.is(&one.code)));
+    }
+    if !order.certificate_amount.is_positive() {
+        return Ok(false);
+    }
+    // An order that waits for its payment does not name its certificates.
+    let named = bigcommerce.order_certificates(order.id).await?;
+    let own = named.iter().any(|one| lock.native_code.is(&one.code));
+    Ok(own || named.is_empty())
 }
 
 /// The native part is dead: Voucherify lets go, unless the same checkout holds the same code anew.
@@ -201,28 +265,32 @@ async fn let_go(
     connection: &Connection,
     lock: &mut Lock,
 ) -> Result<(), FlowError> {
-    if !held_anew(context, lock).await? {
-        connection
-            .voucherify
-            .release(&lock.code, &lock.session)
-            .await?;
+    for (code, _) in lock.parts() {
+        if !held_anew(context, lock, code).await? {
+            connection.voucherify.release(code, &lock.session).await?;
+        }
     }
     lock.state = LockState::Released;
     save(context, lock, LockState::Releasing).await?;
+    if lock.kind == LockKind::Certificate && was_known_to_page(lock) {
+        let at = context.clock.now_ms() + KEEP_CERTIFICATE_MS;
+        let (kind, subject) = (JobKind::CleanUpNative, lock.id.as_str());
+        ask_for(context, &lock.store, kind, subject, at).await?;
+    }
     let reason = lock.reason.clone().unwrap_or_default();
     info!(store = %lock.store, lock = %lock.id, reason, "code released");
     metrics::counter!("voucherbridge_locks_released_total", "reason" => reason).increment(1);
     Ok(())
 }
 
-async fn held_anew(context: &Context, lock: &Lock) -> Result<bool, FlowError> {
+async fn held_anew(context: &Context, lock: &Lock, code: &Code) -> Result<bool, FlowError> {
     let mut tx = context.store.begin().await?;
     let all = locks::of_checkout(tx.connection(), &lock.store, &lock.checkout).await?;
     tx.commit().await?;
     let holds = [LockState::Applying, LockState::Held, LockState::Ordered];
-    Ok(all.iter().any(|other| {
-        other.id != lock.id && other.code == lock.code && holds.contains(&other.state)
-    }))
+    Ok(all
+        .iter()
+        .any(|other| other.id != lock.id && other.holds(code) && holds.contains(&other.state)))
 }
 
 async fn read(context: &Context, id: &LockId) -> Result<Option<Lock>, FlowError> {

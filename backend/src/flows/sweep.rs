@@ -2,19 +2,22 @@
 
 use tracing::{info, warn};
 
-use super::{FlowError, ask_for, ask_for_release, exclusive::exclusively, process_order};
+use super::{
+    FlowError, ask_for, ask_for_release, exclusive::exclusively, hold_cards::redeemables,
+    process_order,
+};
 use crate::{
     context::{Connection, Context},
     domain::{
         LockId, StoreHash,
-        lock::{Lock, LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
+        lock::{Lock, LockKind, LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
     },
     store::{
         Tx, inbox,
         jobs::{self, JobKind},
         locks, redemptions,
     },
-    voucherify::Session,
+    voucherify::{Redeemable, Session},
 };
 
 const MINUTE_MS: i64 = 60_000;
@@ -157,7 +160,10 @@ async fn extend(
         key: lock.session.clone(),
         minutes: EXTENDED_MINUTES,
     };
-    let codes = [lock.code.clone()];
+    let codes = match lock.kind {
+        LockKind::Coupon => vec![Redeemable::code(&lock.code)],
+        LockKind::Certificate => all_cards(context, lock).await?,
+    };
     let validation = connection
         .voucherify
         .validate(&codes, snapshot, Some(&session))
@@ -169,6 +175,19 @@ async fn extend(
     lock.session_ends_at_ms = now + EXTENDED_MINUTES * MINUTE_MS;
     super::save(context, lock, LockState::Ordered).await?;
     Ok(())
+}
+
+/// The certificates of a checkout share a session: it is made longer for all their cards, or the
+/// others would be let go.
+async fn all_cards(context: &Context, lock: &Lock) -> Result<Vec<Redeemable>, FlowError> {
+    let mut tx = context.store.begin().await?;
+    let all = locks::of_checkout(tx.connection(), &lock.store, &lock.checkout).await?;
+    tx.commit().await?;
+    let shares = |other: &&Lock| {
+        let live = matches!(other.state, LockState::Held | LockState::Ordered);
+        live && other.session == lock.session
+    };
+    Ok(redeemables(all.iter().filter(shares)))
 }
 
 /// Orders whose webhook may never have come.

@@ -14,7 +14,7 @@ use super::{body::Json, cors, store_of, wrong_method};
 use crate::{
     app::App,
     context::Connection,
-    domain::{CheckoutId, Code, NativeCode},
+    domain::{CheckoutId, Entry, NativeCode},
     error::ApiError,
     flows::{
         apply_codes, cart_error, detached,
@@ -77,10 +77,10 @@ async fn find(
 /// `POST /{store}/checkouts/{checkout}/codes`
 async fn apply(app: Data<App>, place: Path<Place>, body: Json<ApplyRequest>) -> Answer {
     let (connection, checkout) = find(&app, &place.store, &place.checkout).await?;
-    let code =
-        Code::parse(&body.0.code).map_err(|error| ApiError::invalid("code", error.to_string()))?;
+    let entry =
+        Entry::parse(&body.0.code).map_err(|error| ApiError::invalid("code", error.to_string()))?;
     let context = Arc::clone(&app.context);
-    let flow = async move { apply_codes::apply(&context, &connection, &checkout, &code).await };
+    let flow = async move { apply_codes::apply(&context, &connection, &checkout, &entry).await };
     Ok(HttpResponse::Ok().json(detached(flow).await?))
 }
 

@@ -4,23 +4,23 @@ use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::StoreError;
 use crate::domain::{
-    CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId, PromotionId, SessionKey,
-    StoreHash,
-    lock::{Lock, LockState},
+    CertificateId, CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId,
+    PromotionId, SessionKey, StoreHash,
+    lock::{Lock, LockKind, LockState},
 };
 
 const COLUMNS: &str = "id, store, checkout, code, native_code, promotion_id, session_key, state, \
      discount, native_discount, currency, snapshot, order_id, order_discount, reason, ends_at_ms, \
-     session_ends_at_ms, created_at_ms, checked_at_ms";
+     session_ends_at_ms, created_at_ms, checked_at_ms, kind, certificate_id, cards";
 
 /// Writes a new lock.
 pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO locks (id, store, checkout, code, native_code, native_key, promotion_id, \
          session_key, state, discount, native_discount, currency, snapshot, order_id, \
-         order_discount, reason, ends_at_ms, session_ends_at_ms, created_at_ms, checked_at_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-         $19, $20)",
+         order_discount, reason, ends_at_ms, session_ends_at_ms, created_at_ms, checked_at_ms, \
+         kind, certificate_id, cards) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
+         $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
     )
     .bind(lock.id.as_str())
     .bind(lock.store.as_str())
@@ -42,6 +42,9 @@ pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), S
     .bind(lock.session_ends_at_ms)
     .bind(lock.created_at_ms)
     .bind(lock.checked_at_ms)
+    .bind(lock.kind.as_str())
+    .bind(lock.certificate.map(|id| id.0))
+    .bind(cards_text(lock)?)
     .execute(connection)
     .await?;
     Ok(())
@@ -58,7 +61,8 @@ pub async fn update(
     let done = sqlx::query(
         "UPDATE locks SET promotion_id = $1, state = $2, discount = $3, native_discount = $4, \
          snapshot = $5, order_id = $6, order_discount = $7, reason = $8, ends_at_ms = $9, \
-         session_ends_at_ms = $10, checked_at_ms = $11 WHERE id = $12 AND state = $13",
+         session_ends_at_ms = $10, checked_at_ms = $11, session_key = $12, certificate_id = $13, \
+         cards = $14 WHERE id = $15 AND state = $16",
     )
     .bind(lock.promotion.map(|id| id.0))
     .bind(lock.state.as_str())
@@ -71,6 +75,9 @@ pub async fn update(
     .bind(lock.ends_at_ms)
     .bind(lock.session_ends_at_ms)
     .bind(lock.checked_at_ms)
+    .bind(lock.session.as_str())
+    .bind(lock.certificate.map(|id| id.0))
+    .bind(cards_text(lock)?)
     .bind(lock.id.as_str())
     .bind(from.as_str())
     .execute(connection)
@@ -140,16 +147,17 @@ pub async fn held_elsewhere(
     code: &Code,
     checkout: &CheckoutId,
 ) -> Result<bool, StoreError> {
-    let row = sqlx::query(
-        "SELECT COUNT(*) AS held FROM locks WHERE store = $1 AND code = $2 AND checkout <> $3 \
-         AND state IN ('applying', 'held', 'ordered', 'releasing')",
-    )
-    .bind(store.as_str())
-    .bind(code.as_str())
-    .bind(checkout.as_str())
-    .fetch_one(connection)
-    .await?;
-    Ok(row.try_get::<i64, _>("held")? > 0)
+    // A certificate's cards are in a list; there are few of them at any time.
+    let sql = format!(
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND (code = $2 OR kind = 'certificate') \
+         AND checkout <> $3 AND state IN ('applying', 'held', 'ordered', 'releasing')"
+    );
+    let query = sqlx::query(&sql)
+        .bind(store.as_str())
+        .bind(code.as_str())
+        .bind(checkout.as_str());
+    let locks = read_all(&query.fetch_all(connection).await?)?;
+    Ok(locks.iter().any(|lock| lock.holds(code)))
 }
 
 /// Held locks whose time was up before `now_ms`.
@@ -251,6 +259,10 @@ fn snapshot_text(lock: &Lock) -> Result<Option<String>, StoreError> {
         .map_err(|_| StoreError::Unreadable("lock"))
 }
 
+fn cards_text(lock: &Lock) -> Result<String, StoreError> {
+    serde_json::to_string(&lock.cards).map_err(|_| StoreError::Unreadable("lock"))
+}
+
 fn read_all(rows: &[AnyRow]) -> Result<Vec<Lock>, StoreError> {
     rows.iter().map(read).collect()
 }
@@ -280,6 +292,9 @@ fn read(row: &AnyRow) -> Result<Lock, StoreError> {
         session_ends_at_ms: number("session_ends_at_ms")?,
         created_at_ms: number("created_at_ms")?,
         checked_at_ms: number("checked_at_ms")?,
+        kind: LockKind::parse(&text("kind")?).ok_or(StoreError::Unreadable("lock"))?,
+        certificate: maybe("certificate_id")?.map(CertificateId),
+        cards: parsed(serde_json::from_str(&text("cards")?))?,
     })
 }
 

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod cache;
+pub mod card_refunds;
 pub mod inbox;
 pub mod jobs;
 pub mod leases;

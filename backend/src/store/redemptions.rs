@@ -3,7 +3,7 @@
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::StoreError;
-use crate::domain::{Code, LockId, OrderId, StoreHash};
+use crate::domain::{Code, Hundredths, LockId, OrderId, StoreHash};
 
 /// Where a redemption is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,21 +60,23 @@ pub struct Redemption {
     pub parent_id: Option<String>,
     /// Why it was refused.
     pub reason: Option<String>,
+    /// What a gift card paid; of other codes nothing.
+    pub credits: Option<Hundredths>,
     /// When Voucherify was last asked.
     pub sent_at_ms: i64,
 }
 
-/// Writes a redemption down, new or changed. A code has one for an order, a lock one at all.
+/// Writes a redemption down, new or changed. A code has one for an order.
 pub async fn put(
     connection: &mut AnyConnection,
     redemption: &Redemption,
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO redemptions (store, order_id, code, lock_id, state, redemption_id, \
-         parent_id, reason, sent_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         parent_id, reason, sent_at_ms, credits) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
          ON CONFLICT (store, order_id, code) DO UPDATE SET state = excluded.state, \
          redemption_id = excluded.redemption_id, parent_id = excluded.parent_id, \
-         reason = excluded.reason, sent_at_ms = excluded.sent_at_ms",
+         reason = excluded.reason, sent_at_ms = excluded.sent_at_ms, credits = excluded.credits",
     )
     .bind(redemption.store.as_str())
     .bind(redemption.order.0)
@@ -85,6 +87,7 @@ pub async fn put(
     .bind(redemption.parent_id.as_deref())
     .bind(redemption.reason.as_deref())
     .bind(redemption.sent_at_ms)
+    .bind(redemption.credits.map(|credits| credits.0))
     .execute(connection)
     .await?;
     Ok(())
@@ -98,7 +101,7 @@ pub async fn of_order(
 ) -> Result<Vec<Redemption>, StoreError> {
     let query = sqlx::query(
         "SELECT store, order_id, code, lock_id, state, redemption_id, parent_id, reason, \
-         sent_at_ms FROM redemptions WHERE store = $1 AND order_id = $2 ORDER BY code",
+         sent_at_ms, credits FROM redemptions WHERE store = $1 AND order_id = $2 ORDER BY code",
     );
     let rows = query
         .bind(store.as_str())
@@ -143,6 +146,7 @@ fn read(row: &AnyRow) -> Result<Redemption, StoreError> {
         redemption_id: row.try_get("redemption_id")?,
         parent_id: row.try_get("parent_id")?,
         reason: row.try_get("reason")?,
+        credits: row.try_get::<Option<i64>, _>("credits")?.map(Hundredths),
         sent_at_ms: row.try_get("sent_at_ms")?,
     })
 }

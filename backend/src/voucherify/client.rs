@@ -8,7 +8,9 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use url::Url;
 
-use super::{Applicable, Inapplicable, Session, Validation, VoucherifyError, wire};
+use super::{
+    Applicable, Gift, Inapplicable, Redeemable, Session, Validation, VoucherifyError, wire,
+};
 use crate::{
     clock::SharedClock,
     domain::{Code, Hundredths, SessionKey, snapshot::Snapshot},
@@ -85,13 +87,14 @@ impl Client {
     /// under its key, in place of what was held there.
     pub async fn validate(
         &self,
-        codes: &[Code],
+        redeemables: &[Redeemable],
         snapshot: &Snapshot,
         session: Option<&Session>,
     ) -> Result<Validation, VoucherifyError> {
         const OPERATION: &str = "validate";
+        let codes: Vec<Code> = redeemables.iter().map(|one| one.code.clone()).collect();
         let body = wire::Request {
-            redeemables: codes.iter().map(wire::Redeemable::of).collect(),
+            redeemables: redeemables.iter().map(wire::Redeemable::of).collect(),
             order: wire::Order::of(snapshot),
             customer: snapshot.customer.as_ref().map(wire::customer),
             session: session.map(wire::session),
@@ -101,7 +104,7 @@ impl Client {
             .request(Method::POST, &["v1", "validations"])
             .json(&body);
         let verdicts: wire::Verdicts = self.read(OPERATION, request).await?;
-        validation(codes, verdicts).ok_or(VoucherifyError::Rubbish(OPERATION))
+        validation(&codes, verdicts).ok_or(VoucherifyError::Rubbish(OPERATION))
     }
 
     /// Release Validation Session: `DELETE /v1/vouchers/{code}/sessions/{key}`. One that is gone
@@ -194,11 +197,15 @@ fn validation(codes: &[Code], verdicts: wire::Verdicts) -> Option<Validation> {
 fn applicable(code: Code, verdict: &wire::Verdict) -> Applicable {
     let order = verdict.order.as_ref();
     let discount = order.and_then(|order| order.total_applied_discount_amount);
-    let given = verdict
-        .result
-        .as_ref()
-        .and_then(|result| result.discount.as_ref());
+    let result = verdict.result.as_ref();
+    let given = result.and_then(|result| result.discount.as_ref());
+    let gift = result.and_then(|result| result.gift.as_ref());
+    let gift = gift.map(|gift| Gift {
+        balance: Hundredths(gift.balance.unwrap_or(0)),
+        credits: Hundredths(gift.credits.unwrap_or(0)),
+    });
     Applicable {
+        gift,
         code,
         discount: Hundredths(discount.unwrap_or(0)),
         is_order_discount: given.is_some_and(wire::Discount::is_on_order),

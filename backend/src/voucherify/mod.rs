@@ -2,6 +2,7 @@
 //!
 //! [`Client`] has one method for each API operation used; its types are ours, not the wire's.
 
+mod balances;
 mod client;
 mod error;
 mod redemptions;
@@ -70,6 +71,26 @@ impl fmt::Display for Region {
     }
 }
 
+/// A code to validate or redeem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redeemable {
+    /// The code.
+    pub code: Code,
+    /// How much of a gift card to use; all that can be used when not said.
+    pub credits: Option<Hundredths>,
+}
+
+impl Redeemable {
+    /// A code whose kind is not known, or a coupon.
+    #[must_use]
+    pub fn code(code: &Code) -> Self {
+        Self {
+            code: code.clone(),
+            credits: None,
+        }
+    }
+}
+
 /// A session that locks what is validated under its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -101,6 +122,17 @@ pub struct Applicable {
     pub is_order_discount: bool,
     /// Whether it is a percentage without a cap, which means the same in every currency.
     pub is_plain_percentage: bool,
+    /// What a gift card has and gives; none for other codes.
+    pub gift: Option<Gift>,
+}
+
+/// A gift card in a validation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gift {
+    /// What is on it.
+    pub balance: Hundredths,
+    /// How much of it this validation uses.
+    pub credits: Hundredths,
 }
 
 /// A code that does not apply.
@@ -117,8 +149,8 @@ pub struct Inapplicable {
 /// A paid order's codes to redeem.
 #[derive(Debug, Clone)]
 pub struct RedemptionRequest<'a> {
-    /// Each lock with its code, in the order in which the codes were validated.
-    pub locks: Vec<(LockId, Code)>,
+    /// Each lock with a code of it, in the order in which the codes were validated.
+    pub codes: Vec<(LockId, Redeemable)>,
     /// The order as it was validated.
     pub snapshot: &'a Snapshot,
     /// The session that holds the codes.

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    Client, KnownRedemption, Redeemed, RedeemedCode, RedemptionRequest, RolledBack,
+    Client, KnownRedemption, Redeemable, Redeemed, RedeemedCode, RedemptionRequest, RolledBack,
     VoucherifyError,
     client::{asked_for, inapplicable},
     wire,
@@ -26,20 +26,17 @@ impl Client {
         redemption: &RedemptionRequest<'_>,
     ) -> Result<Redeemed, VoucherifyError> {
         const OPERATION: &str = "redeem";
-        let codes: Vec<Code> = redemption
-            .locks
-            .iter()
-            .map(|(_, code)| code.clone())
-            .collect();
+        let asked = redemption.codes.iter().map(|(_, asked)| asked);
+        let codes: Vec<Code> = asked.clone().map(|asked| asked.code.clone()).collect();
         let mut order = wire::Order::of(redemption.snapshot);
         order.source_id = Some(redemption.order_source_id.to_owned());
         order.status = Some("PAID");
         let body = wire::Request {
-            redeemables: codes.iter().map(wire::Redeemable::of).collect(),
+            redeemables: asked.map(wire::Redeemable::of).collect(),
             order,
             customer: redemption.snapshot.customer.as_ref().map(wire::customer),
             session: Some(json!({ "type": "LOCK", "key": redemption.session.as_str() })),
-            metadata: Some(metadata(&redemption.locks)),
+            metadata: Some(metadata(&redemption.codes)),
         };
         let request = self
             .request(Method::POST, &["v1", "redemptions"])
@@ -133,8 +130,9 @@ impl Client {
     }
 }
 
-fn metadata(locks: &[(LockId, Code)]) -> Value {
-    let ids: Vec<&str> = locks.iter().map(|(id, _)| id.as_str()).collect();
+fn metadata(codes: &[(LockId, Redeemable)]) -> Value {
+    let mut ids: Vec<&str> = codes.iter().map(|(id, _)| id.as_str()).collect();
+    ids.dedup();
     json!({ LOCK_IDS: ids, LOCK_ID: ids.first() })
 }
 

@@ -8,10 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Session;
-use crate::domain::{
-    Code,
-    snapshot::{Snapshot, SnapshotCustomer, SnapshotItem},
-};
+use crate::domain::snapshot::{Snapshot, SnapshotCustomer, SnapshotItem};
 
 #[derive(Debug, Serialize)]
 pub(super) struct Request {
@@ -29,6 +26,13 @@ pub(super) struct Request {
 pub(super) struct Redeemable {
     object: &'static str,
     id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gift: Option<Credits>,
+}
+
+#[derive(Debug, Serialize)]
+struct Credits {
+    credits: i64,
 }
 
 #[derive(Debug, Serialize)]
@@ -57,10 +61,13 @@ struct Item {
 }
 
 impl Redeemable {
-    pub(super) fn of(code: &Code) -> Self {
+    pub(super) fn of(redeemable: &super::Redeemable) -> Self {
         Self {
             object: "voucher",
-            id: code.as_str().to_owned(),
+            id: redeemable.code.as_str().to_owned(),
+            gift: redeemable
+                .credits
+                .map(|credits| Credits { credits: credits.0 }),
         }
     }
 }
@@ -202,6 +209,28 @@ pub(super) struct VerdictResult {
     /// What an applicable code gives; gift cards give something else.
     #[serde(default)]
     pub(super) discount: Option<Discount>,
+    #[serde(default)]
+    pub(super) gift: Option<Gift>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Gift {
+    #[serde(default)]
+    pub(super) balance: Option<i64>,
+    #[serde(default)]
+    pub(super) credits: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Transactions {
+    #[serde(default)]
+    pub(super) data: Vec<Transaction>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Transaction {
+    #[serde(default)]
+    pub(super) source_id: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

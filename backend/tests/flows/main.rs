@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "it fails the test that calls")]
 
 mod apply;
+mod cards;
 mod costs;
 mod faults;
 mod orders;

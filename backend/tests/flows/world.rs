@@ -10,7 +10,7 @@ use voucherbridge::{
     clock::{Clock, RandomIds, SharedClock},
     context::{Boxed, Connection, Connector, Context, Limits},
     crypto::{self, Sealer},
-    domain::{CheckoutId, Code, Currency, NativeCode, StoreHash, lock::Lock},
+    domain::{CheckoutId, Currency, Entry, NativeCode, StoreHash, lock::Lock},
     flows::{
         FlowError, apply_codes, receive_webhook, refresh_checkout, refresh_checkout::Asker,
         remove_code,
@@ -118,8 +118,8 @@ impl World {
         shopper: &Shopper,
         code: &str,
     ) -> Result<ApplyResponse, FlowError> {
-        let (checkout, code) = (checkout_of(shopper), Code::parse(code).unwrap());
-        apply_codes::apply(&self.context, &self.connection, &checkout, &code).await
+        let (checkout, entry) = (checkout_of(shopper), Entry::parse(code).unwrap());
+        apply_codes::apply(&self.context, &self.connection, &checkout, &entry).await
     }
 
     /// Types a code that applies, and has the page apply its native code.
@@ -151,6 +151,11 @@ impl World {
     /// What page and module do when the shopper removes a code.
     pub async fn remove(&self, shopper: &mut Shopper, native: &NativeCode) -> bool {
         shopper.remove_coupon(native.as_str()).await.unwrap();
+        self.remove_native(shopper, native).await
+    }
+
+    /// What the module does when a native code was removed.
+    pub async fn remove_native(&self, shopper: &Shopper, native: &NativeCode) -> bool {
         let (context, connection) = (&self.context, &self.connection);
         let checkout = checkout_of(shopper);
         remove_code::remove(context, connection, &checkout, native)

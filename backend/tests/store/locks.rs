@@ -6,7 +6,7 @@ use voucherbridge::{
     domain::{
         CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, NativeSuffix, OrderId,
         PromotionId, SessionKey,
-        lock::{Lock, LockState},
+        lock::{Lock, LockKind, LockState},
         snapshot::{Group, Snapshot, SnapshotCustomer, SnapshotItem},
     },
     store::{
@@ -24,7 +24,10 @@ fn lock(number: u32, code: &str) -> Lock {
     Lock {
         id: LockId::from_uuid(Uuid::from_u128(u128::from(number) + 1)),
         store: shop(),
-        session: SessionKey::of(&shop(), &checkout),
+        session: SessionKey::of(&shop(), &checkout)[0].clone(),
+        kind: LockKind::Coupon,
+        cards: Vec::new(),
+        certificate: None,
         native_code: NativeCode::for_code(&code, &NativeSuffix::from_bits(number)),
         checkout,
         code,
@@ -224,6 +227,7 @@ async fn an_order_redeems_a_code_once() {
             redemption_id: None,
             parent_id: None,
             reason: None,
+            credits: None,
             sent_at_ms: 5,
         };
         let mut tx = database.store.begin().await.unwrap();
@@ -239,7 +243,21 @@ async fn an_order_redeems_a_code_once() {
             .await
             .unwrap();
         assert_eq!(known, [redemption.clone()], "{}", database.kind);
-        // The same lock for another order is a contradiction.
+        // A certificate pays with several cards.
+        for card in ["GIFT50", "GIFT25"] {
+            let card = Redemption {
+                code: Code::parse(card).unwrap(),
+                lock: lock(2, "GIFT50").id,
+                credits: Some(Hundredths(1_500)),
+                ..redemption.clone()
+            };
+            redemptions::put(tx.connection(), &card).await.unwrap();
+            let known = redemptions::of_order(tx.connection(), &shop(), OrderId(101))
+                .await
+                .unwrap();
+            assert!(known.contains(&card), "{}", database.kind);
+        }
+        // The same coupon's lock for another order is a contradiction.
         redemption.order = OrderId(102);
         assert!(
             redemptions::put(tx.connection(), &redemption)

@@ -98,6 +98,18 @@ impl Shopper {
         self.call(Method::PUT, &path, body).await
     }
 
+    /// Takes the cart's last line out.
+    pub async fn remove_last_item(&mut self) -> Result<Value, ShopperError> {
+        let checkout = self.read().await?;
+        let items = checkout["cart"]["lineItems"]["physicalItems"].as_array();
+        let last = items.and_then(|items| items.last());
+        let id = last
+            .and_then(|item| item["id"].as_str())
+            .ok_or(ShopperError::Missing("line item"))?;
+        let path = format!("/api/storefront/carts/{}/items/{id}", self.checkout);
+        self.call(Method::DELETE, &path, Value::Null).await
+    }
+
     /// Everything up to the payment step: e-mail, address, the first shipping option.
     pub async fn fill_in(&mut self, email: &str) -> Result<(), ShopperError> {
         let billing = self.path("/billing-address");
@@ -156,6 +168,22 @@ impl Shopper {
     pub async fn remove_certificate(&mut self, code: &str) -> Result<Value, ShopperError> {
         let path = self.path(&format!("/gift-certificates/{code}"));
         self.call(Method::DELETE, &path, Value::Null).await
+    }
+
+    /// Chooses another of the shipping options.
+    pub async fn choose_shipping(&mut self, option: usize) -> Result<Value, ShopperError> {
+        let path = self.path("");
+        let include = "?include=consignments.availableShippingOptions";
+        let path = format!("{path}{include}");
+        let checkout = self.call(Method::GET, &path, Value::Null).await?;
+        let consignment = &checkout["consignments"][0];
+        let chosen = &consignment["availableShippingOptions"][option]["id"];
+        let id = consignment["id"]
+            .as_str()
+            .ok_or(ShopperError::Missing("consignment"))?;
+        let path = self.path(&format!("/consignments/{id}"));
+        self.call(Method::PUT, &path, json!({"shippingOptionId": chosen}))
+            .await
     }
 
     /// Places the order, paying by `cod` (paid at once) or `bankdeposit` (waits for payment).

@@ -1,0 +1,122 @@
+//! Gift certificates. All of it is v2, whose amounts are strings.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use time::{OffsetDateTime, format_description::well_known::Rfc2822};
+
+use super::{BigCommerceError, Client, NewCertificate, wire};
+use crate::domain::{CertificateId, Hundredths, NativeCode};
+
+/// Nobody's address: a certificate needs two, and ours goes to nobody.
+const ADDRESS: &str = "gift-card@voucherbridge.invalid";
+const NAME: &str = "Voucherbridge";
+
+impl Client {
+    /// Create a Gift Certificate: `POST /v2/gift_certificates`. One with this code that is there
+    /// already was made by an earlier try, and is brought up to date.
+    pub async fn create_certificate(
+        &self,
+        new: &NewCertificate,
+    ) -> Result<CertificateId, BigCommerceError> {
+        const OPERATION: &str = "create_gift_certificate";
+        let mut body = state(new)?;
+        body["code"] = json!(new.code.as_str());
+        body["currency_code"] = json!(new.currency.as_str());
+        body["to_name"] = json!(NAME);
+        body["to_email"] = json!(ADDRESS);
+        body["from_name"] = json!(NAME);
+        body["from_email"] = json!(ADDRESS);
+        let request = self.request(Method::POST, &["v2", "gift_certificates"]);
+        let answer: Result<wire::Id, _> = self.read(OPERATION, request.json(&body)).await;
+        let refused = match answer {
+            Ok(made) => return Ok(CertificateId(made.id)),
+            Err(refused @ BigCommerceError::Refused { .. }) => refused,
+            Err(error) => return Err(error),
+        };
+        let Some(id) = self.find_certificate(&new.code).await? else {
+            return Err(refused);
+        };
+        self.update_certificate(id, new).await?;
+        Ok(id)
+    }
+
+    /// Update a Gift Certificate: `PUT /v2/gift_certificates/{id}`. Its code stays the same.
+    pub async fn update_certificate(
+        &self,
+        id: CertificateId,
+        new: &NewCertificate,
+    ) -> Result<(), BigCommerceError> {
+        let path = ["v2", "gift_certificates", &id.to_string()];
+        let request = self.request(Method::PUT, &path).json(&state(new)?);
+        self.send("update_gift_certificate", request)
+            .await
+            .map(drop)
+    }
+
+    /// Has a certificate be worth nothing, and no longer usable unless it is brought up to date
+    /// again. One that is gone is fine.
+    pub async fn disable_certificate(&self, id: CertificateId) -> Result<(), BigCommerceError> {
+        let path = ["v2", "gift_certificates", &id.to_string()];
+        let body = json!({ "balance": Hundredths::ZERO.to_decimal(), "status": "disabled" });
+        let request = self.request(Method::PUT, &path).json(&body);
+        gone_is_fine(
+            self.send("disable_gift_certificate", request)
+                .await
+                .map(drop),
+        )
+    }
+
+    /// Delete a Gift Certificate: `DELETE /v2/gift_certificates/{id}`. One that is gone is fine.
+    pub async fn delete_certificate(&self, id: CertificateId) -> Result<(), BigCommerceError> {
+        let path = ["v2", "gift_certificates", &id.to_string()];
+        let request = self.request(Method::DELETE, &path);
+        gone_is_fine(
+            self.send("delete_gift_certificate", request)
+                .await
+                .map(drop),
+        )
+    }
+
+    /// Get All Gift Certificates: `GET /v2/gift_certificates?code=…`.
+    pub async fn find_certificate(
+        &self,
+        code: &NativeCode,
+    ) -> Result<Option<CertificateId>, BigCommerceError> {
+        let list = || {
+            let request = self.request(Method::GET, &["v2", "gift_certificates"]);
+            request.query(&[("code", code.as_str())])
+        };
+        let found: Vec<wire::Certificate> =
+            self.every_v2_page("get_gift_certificates", list).await?;
+        let own = found.iter().find(|one| code.is(&one.code));
+        Ok(own.map(|one| CertificateId(one.id)))
+    }
+}
+
+fn gone_is_fine(answer: Result<(), BigCommerceError>) -> Result<(), BigCommerceError> {
+    match answer {
+        Err(BigCommerceError::NotFound) => Ok(()),
+        answer => answer,
+    }
+}
+
+/// What changes of a certificate. The balance may not be above the amount, so both go together.
+fn state(new: &NewCertificate) -> Result<Value, BigCommerceError> {
+    Ok(json!({
+        // An amount of nothing is refused.
+        "amount": new.balance.max(Hundredths(1)).to_decimal(),
+        "balance": new.balance.to_decimal(),
+        "expiry_date": expiry_date(new.ends_at_ms)?,
+        "status": "active",
+    }))
+}
+
+/// Whole seconds, rounded up, as in a promotion.
+fn expiry_date(ends_at_ms: i64) -> Result<String, BigCommerceError> {
+    let seconds = ends_at_ms.div_euclid(1000) + 1;
+    let date = OffsetDateTime::from_unix_timestamp(seconds).ok();
+    let text = date.and_then(|date| date.format(&Rfc2822).ok());
+    text.ok_or(BigCommerceError::Unreachable(
+        "a certificate's end is no date",
+    ))
+}

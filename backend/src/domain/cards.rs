@@ -1,0 +1,222 @@
+//! Gift cards: what they pay of a checkout, and the order Voucherify is told of.
+//!
+//! A Voucherify order has neither shipping nor tax, and gift cards pay for both. So cards are
+//! validated on an order of their own: the items net of coupons, and one line for all the rest.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Code, Hundredths,
+    snapshot::{Snapshot, SnapshotItem},
+};
+
+/// The name of the line that stands for shipping, handling and tax.
+const REST: &str = "Shipping and tax";
+
+/// A gift card behind a certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Its code.
+    pub code: Code,
+    /// What it pays of this checkout; exactly this much is locked at Voucherify.
+    pub credits: Hundredths,
+    /// The most it can pay, as far as Voucherify told.
+    pub balance: Hundredths,
+}
+
+impl Card {
+    /// Whether it pays anything.
+    #[must_use]
+    pub fn pays(&self) -> bool {
+        self.credits.is_positive()
+    }
+}
+
+/// What cards pay together.
+#[must_use]
+pub fn worth(cards: &[Card]) -> Hundredths {
+    cards.iter().map(|card| card.credits).sum()
+}
+
+/// Has the cards pay `payable` in their order, each as much as it can.
+pub fn share<'a>(cards: impl Iterator<Item = &'a mut Card>, payable: Hundredths) {
+    let mut left = payable.max(Hundredths::ZERO);
+    for card in cards {
+        card.credits = card.balance.max(Hundredths::ZERO).min(left);
+        left = left - card.credits;
+    }
+}
+
+/// What each card really paid, when the order took `used` of them together. More than they were
+/// held for is the last one's: Voucherify decides whether it has so much.
+#[must_use]
+pub fn spent(cards: &[Card], used: Hundredths) -> Vec<(Code, Hundredths)> {
+    let mut left = used;
+    let mut parts: Vec<_> = cards
+        .iter()
+        .map(|card| {
+            let part = card.credits.min(left);
+            left = left - part;
+            (card.code.clone(), part)
+        })
+        .collect();
+    if let Some((_, last)) = parts.last_mut() {
+        *last = *last + left;
+    }
+    parts.retain(|(_, part)| part.is_positive());
+    parts
+}
+
+/// The items after coupons took `discount` off, shared among the lines in proportion; the sum is
+/// exact.
+#[must_use]
+pub fn net_of(snapshot: &Snapshot, discount: Hundredths) -> Snapshot {
+    let gross = i128::from(snapshot.amount.0.max(0));
+    let discount = i128::from(discount.0).clamp(0, gross);
+    let (mut before, mut taken) = (0_i128, 0_i128);
+    let items: Vec<SnapshotItem> = snapshot
+        .items
+        .iter()
+        .map(|item| {
+            // By running sums: what rounding leaves of one line falls to the next.
+            before += i128::from(item.amount.0.max(0));
+            let due = (discount * before).checked_div(gross).unwrap_or(0);
+            let part = due - taken;
+            taken = due;
+            let part = Hundredths(i64::try_from(part).unwrap_or(0));
+            SnapshotItem {
+                amount: item.amount - part,
+                ..item.clone()
+            }
+        })
+        .collect();
+    Snapshot {
+        amount: items.iter().map(|item| item.amount).sum(),
+        items,
+        ..snapshot.clone()
+    }
+}
+
+/// The order the cards pay: the net items, and a line that makes their sum `payable`.
+#[must_use]
+pub fn order_to_pay(net: &Snapshot, payable: Hundredths) -> Snapshot {
+    let mut order = net.clone();
+    let rest = payable - net.amount;
+    if rest.is_positive() {
+        order.items.push(SnapshotItem {
+            product_id: 0,
+            variant_id: None,
+            sku: None,
+            name: REST.to_owned(),
+            quantity: 1,
+            amount: rest,
+            categories: Vec::new(),
+        });
+        order.amount = payable;
+    }
+    order
+}
+
+/// What a card gets back of `credits`, when `refunded` of an order of `total` was given back.
+#[must_use]
+pub fn share_of_refund(credits: Hundredths, refunded: Hundredths, total: Hundredths) -> Hundredths {
+    if !total.is_positive() {
+        return Hundredths::ZERO;
+    }
+    let refunded = refunded.0.clamp(0, total.0);
+    let part = i128::from(credits.0) * i128::from(refunded) / i128::from(total.0);
+    Hundredths(i64::try_from(part).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Currency;
+    use proptest::prelude::*;
+
+    fn card(code: &str, balance: i64) -> Card {
+        Card {
+            code: Code::parse(code).unwrap(),
+            credits: Hundredths::ZERO,
+            balance: Hundredths(balance),
+        }
+    }
+
+    fn items(amounts: &[i64]) -> Snapshot {
+        let item = |amount: &i64| SnapshotItem {
+            product_id: 1,
+            variant_id: None,
+            sku: None,
+            name: "a".to_owned(),
+            quantity: 1,
+            amount: Hundredths(*amount),
+            categories: Vec::new(),
+        };
+        Snapshot {
+            amount: Hundredths(amounts.iter().sum()),
+            currency: Currency::parse("USD").unwrap(),
+            items: amounts.iter().map(item).collect(),
+            customer: None,
+        }
+    }
+
+    #[test]
+    fn cards_pay_in_their_order_and_the_last_one_partially() {
+        let mut cards = [card("A", 5_000), card("B", 2_500), card("C", 900)];
+        share(cards.iter_mut(), Hundredths(6_000));
+        let credits: Vec<i64> = cards.iter().map(|card| card.credits.0).collect();
+        assert_eq!(credits, [5_000, 1_000, 0]);
+        let spent = spent(&cards, Hundredths(5_500));
+        assert_eq!(spent[0].1.0, 5_000);
+        assert_eq!(spent[1].1.0, 500);
+        assert_eq!(spent.len(), 2);
+    }
+
+    #[test]
+    fn shipping_and_tax_are_one_line() {
+        let order = order_to_pay(&items(&[1_000, 500]), Hundredths(2_345));
+        assert_eq!(order.amount.0, 2_345);
+        assert_eq!(order.items[2].amount.0, 845);
+        let none = order_to_pay(&items(&[1_000]), Hundredths(1_000));
+        assert_eq!(none.items.len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn a_discount_is_shared_to_the_cent(
+            amounts in prop::collection::vec(0_i64..1_000_000, 1..12),
+            discount in 0_i64..3_000_000,
+        ) {
+            let gross = items(&amounts);
+            let net = net_of(&gross, Hundredths(discount));
+            prop_assert_eq!(net.amount, Hundredths((gross.amount.0 - discount).max(0)));
+            for (before, after) in gross.items.iter().zip(&net.items) {
+                prop_assert!(after.amount.0 >= 0 && after.amount <= before.amount);
+            }
+        }
+
+        #[test]
+        fn what_is_spent_is_what_was_used(
+            balances in prop::collection::vec(1_i64..10_000, 1..6),
+            payable in 1_i64..40_000,
+            used in 0_i64..40_000,
+        ) {
+            let mut cards: Vec<Card> = balances.iter().map(|balance| card("A", *balance)).collect();
+            share(cards.iter_mut(), Hundredths(payable));
+            prop_assert_eq!(worth(&cards).0, payable.min(balances.iter().sum()));
+            let sum: Hundredths = spent(&cards, Hundredths(used)).iter().map(|(_, part)| *part).sum();
+            prop_assert_eq!(sum.0, used);
+        }
+
+        #[test]
+        fn partial_refunds_never_exceed_the_whole(
+            credits in 0_i64..1_000_000,
+            total in 1_i64..1_000_000,
+            refunded in 0_i64..2_000_000,
+        ) {
+            let back = share_of_refund(Hundredths(credits), Hundredths(refunded), Hundredths(total));
+            prop_assert!(back.0 >= 0 && back.0 <= credits);
+            prop_assert_eq!(share_of_refund(Hundredths(credits), Hundredths(total), Hundredths(total)).0, credits);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The checkout changed: its gift cards pay what there is to pay now.
+
+use std::collections::HashMap;
+
+use voucherbridge_api_types::RefreshResponse;
+
+use super::{
+    FlowError,
+    apply_codes::applied_codes,
+    hold_cards::{self, Settled, Till},
+    refresh_checkout::{Asker, dropped_code, is_up_to_date},
+};
+use crate::{
+    domain::{Code, cards::order_to_pay, lock::Lock, messages::Refusal},
+    voucherify::Redeemable,
+};
+
+/// Brings the certificates of a checkout up to date.
+pub(super) async fn refresh_cards(
+    till: &Till<'_>,
+    mut locks: Vec<Lock>,
+    asker: Asker,
+    response: &mut RefreshResponse,
+) -> Result<(), FlowError> {
+    let order = order_to_pay(&till.net, till.payable);
+    let refusal = till.refusal();
+    let up_to_date = |lock: &Lock| is_up_to_date(till.context, lock, &order, asker);
+    if refusal.is_none() && locks.iter().all(up_to_date) {
+        for lock in &mut locks {
+            lock.checked_at_ms = till.context.clock.now_ms();
+            super::save(till.context, lock, lock.state).await?;
+            response.codes.extend(applied_codes(lock));
+        }
+        return Ok(());
+    }
+    let mut settled = Settled::default();
+    let refused = match refusal {
+        Some(refusal) => every_card(&locks, &refusal),
+        None => ask_rules(till, &mut locks).await?,
+    };
+    for (code, refusal) in refused {
+        hold_cards::remove(till, &mut locks, &code, refusal, &mut settled).await?;
+    }
+    if !locks.is_empty() {
+        let mut more = hold_cards::settle(till, locks, &mut HashMap::new()).await?;
+        settled.refused.append(&mut more.refused);
+        settled.changed |= more.changed;
+        settled.locks = more.locks;
+    }
+    tell(&settled, response);
+    Ok(())
+}
+
+fn tell(settled: &Settled, response: &mut RefreshResponse) {
+    response.changed |= settled.changed;
+    for lock in &settled.locks {
+        response.codes.extend(applied_codes(lock));
+    }
+    for card in &settled.refused {
+        let native = card.native_code.as_ref().map_or("", |code| code.as_str());
+        let dropped = dropped_code(&card.code, native, &card.refusal);
+        response.dropped.push(dropped);
+    }
+}
+
+fn every_card(locks: &[Lock], refusal: &Refusal) -> Vec<(Code, Refusal)> {
+    let cards = locks.iter().flat_map(|lock| &lock.cards);
+    cards
+        .map(|card| (card.code.clone(), refusal.clone()))
+        .collect()
+}
+
+/// Whether the cards' rules hold for the items alone, without shipping and without a session. What
+/// is on them is learnt as well.
+///
+/// A card that is locked here to its last cent is said to have no money left: that is no rule.
+async fn ask_rules(till: &Till<'_>, locks: &mut [Lock]) -> Result<Vec<(Code, Refusal)>, FlowError> {
+    let cards = locks.iter().flat_map(|lock| &lock.cards);
+    let mut left: Vec<Code> = cards.map(|card| card.code.clone()).collect();
+    let mut refused = Vec::new();
+    while !left.is_empty() {
+        let asked: Vec<Redeemable> = left.iter().map(Redeemable::code).collect();
+        let voucherify = &till.connection.voucherify;
+        let validation = voucherify.validate(&asked, &till.net, None).await?;
+        let mut judged = Vec::new();
+        for one in &validation.applicable {
+            if let Some(gift) = one.gift {
+                learn(locks, &one.code, gift.balance);
+            }
+            judged.push(one.code.clone());
+        }
+        for one in validation.inapplicable.iter().chain(&validation.skipped) {
+            let refusal = Refusal::from_voucherify(&one.key);
+            match refusal {
+                Refusal::Other(key) if key == "preceding_validation_failed" => continue,
+                Refusal::NoBalance | Refusal::NoEffect => {}
+                refusal => refused.push((one.code.clone(), refusal)),
+            }
+            judged.push(one.code.clone());
+        }
+        let before = left.len();
+        left.retain(|code| !judged.contains(code));
+        if left.len() == before {
+            break;
+        }
+    }
+    Ok(refused)
+}
+
+fn learn(locks: &mut [Lock], code: &Code, balance: crate::domain::Hundredths) {
+    let mut cards = locks.iter_mut().flat_map(|lock| &mut lock.cards);
+    if let Some(card) = cards.find(|card| card.code == *code) {
+        card.balance = balance;
+    }
+}

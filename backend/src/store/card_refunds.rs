@@ -1,0 +1,76 @@
+//! What gift cards got back of partly refunded orders.
+
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+use super::StoreError;
+use crate::domain::{Code, Hundredths, OrderId, StoreHash};
+
+/// Money given back to a gift card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CardRefund {
+    /// The store.
+    pub store: StoreHash,
+    /// The order.
+    pub order: OrderId,
+    /// The card.
+    pub code: Code,
+    /// All refunds of the order up to this one.
+    pub refunded: Hundredths,
+    /// What the card got for it.
+    pub credits: Hundredths,
+    /// Whether Voucherify is known to have done it; if not, it was asked or is about to be.
+    pub done: bool,
+    /// When it was last asked.
+    pub sent_at_ms: i64,
+}
+
+/// Writes one down, new or changed.
+pub async fn put(connection: &mut AnyConnection, refund: &CardRefund) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO card_refunds (store, order_id, code, refunded, credits, state, sent_at_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (store, order_id, code, refunded) \
+         DO UPDATE SET state = excluded.state, sent_at_ms = excluded.sent_at_ms",
+    )
+    .bind(refund.store.as_str())
+    .bind(refund.order.0)
+    .bind(refund.code.as_str())
+    .bind(refund.refunded.0)
+    .bind(refund.credits.0)
+    .bind(if refund.done { "done" } else { "sent" })
+    .bind(refund.sent_at_ms)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Those of an order, the earliest first.
+pub async fn of_order(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    order: OrderId,
+) -> Result<Vec<CardRefund>, StoreError> {
+    let query = sqlx::query(
+        "SELECT store, order_id, code, refunded, credits, state, sent_at_ms FROM card_refunds \
+         WHERE store = $1 AND order_id = $2 ORDER BY refunded, code",
+    );
+    let query = query.bind(store.as_str()).bind(order.0);
+    let rows = query.fetch_all(connection).await?;
+    rows.iter().map(read).collect()
+}
+
+fn unreadable<E>(_: E) -> StoreError {
+    StoreError::Unreadable("card refund")
+}
+
+fn read(row: &AnyRow) -> Result<CardRefund, StoreError> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    Ok(CardRefund {
+        store: StoreHash::parse(&text("store")?).map_err(unreadable)?,
+        order: OrderId(row.try_get("order_id")?),
+        code: Code::parse(&text("code")?).map_err(unreadable)?,
+        refunded: Hundredths(row.try_get("refunded")?),
+        credits: Hundredths(row.try_get("credits")?),
+        done: text("state")? == "done",
+        sent_at_ms: row.try_get("sent_at_ms")?,
+    })
+}

@@ -1,0 +1,450 @@
+//! Gift cards: certificates that are worth exactly what the cards pay here.
+
+use serde_json::{Value, json};
+use voucherbridge::domain::NativeCode;
+use voucherbridge_api_types::{AppliedCode, ApplyResponse, RejectedCode};
+use voucherbridge_stand_in::shopper::Shopper;
+
+use super::world::World;
+
+/// A T-shirt of 25.00 and a phone of 799.00.
+const SHIRT: (i64, i64, i64) = (112, 212, 1);
+const PHONE: (i64, i64, i64) = (111, 211, 1);
+
+/// What a platform's decimal is in hundredths.
+#[allow(clippy::cast_possible_truncation)]
+fn cents(value: &Value) -> i64 {
+    let text = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
+    (text.parse::<f64>().unwrap() * 100.0).round() as i64
+}
+
+struct Entered {
+    natives: Vec<String>,
+    codes: Vec<AppliedCode>,
+    rejected: Vec<RejectedCode>,
+}
+
+impl World {
+    async fn enter(&self, shopper: &Shopper, entry: &str) -> Entered {
+        match self.type_code(shopper, entry).await.unwrap() {
+            ApplyResponse::Applied {
+                native_codes,
+                codes,
+                rejected,
+                ..
+            } => Entered {
+                natives: native_codes,
+                codes,
+                rejected,
+            },
+            refused @ ApplyResponse::Rejected { .. } => panic!("{entry}: {refused:?}"),
+        }
+    }
+
+    /// Enters gift cards and has the page apply their certificate; answers its code and the
+    /// checkout.
+    async fn pay_with(&self, shopper: &mut Shopper, entry: &str) -> (NativeCode, Value) {
+        let entered = self.enter(shopper, entry).await;
+        let native = NativeCode::parse(entered.natives.last().unwrap()).unwrap();
+        let checkout = shopper.apply_certificate(native.as_str()).await.unwrap();
+        (native, checkout)
+    }
+
+    /// What is on a card and what is locked of it.
+    async fn card(&self, code: &str) -> (i64, i64) {
+        let state = self.voucherify_state().await;
+        let vouchers = state["vouchers"].as_array().unwrap();
+        let card = vouchers.iter().find(|one| one["code"] == code).unwrap();
+        let balance = card["gift"]["balance"].as_i64().unwrap();
+        (balance, card["held_credits"].as_i64().unwrap_or(0))
+    }
+
+    /// What the certificate can pay at BigCommerce.
+    async fn worth(&self, native: &NativeCode) -> i64 {
+        let state = self.shop_control("GET", "state", &Value::Null).await;
+        let all = state["certificates"].as_array().unwrap();
+        let found = all
+            .iter()
+            .find(|one| native.is(one["code"].as_str().unwrap()));
+        found.map_or(0, |one| {
+            if one["status"] == "active" {
+                cents(&one["balance"])
+            } else {
+                0
+            }
+        })
+    }
+
+    /// What certificates paid of an order.
+    async fn order_certificates(&self, order: i64) -> i64 {
+        let state = self.shop_control("GET", "state", &Value::Null).await;
+        let orders = state["orders"].as_array().unwrap();
+        let found = orders.iter().find(|one| one["id"] == order).unwrap();
+        cents(&found["certificate_amount"])
+    }
+
+    async fn refund(&self, order: i64, cents: i64) {
+        let amount = format!("{}.{:02}", cents / 100, cents % 100);
+        let path = format!("orders/{order}/refunds");
+        self.shop_control("POST", &path, &json!({ "amount": amount }))
+            .await;
+    }
+
+    async fn certificates(&self) -> usize {
+        let state = self.shop_control("GET", "state", &Value::Null).await;
+        state["certificates"].as_array().map_or(0, Vec::len)
+    }
+}
+
+fn used(checkout: &Value, native: &NativeCode) -> i64 {
+    let all = checkout["giftCertificates"].as_array().unwrap();
+    let own = all
+        .iter()
+        .find(|one| native.is(one["code"].as_str().unwrap()));
+    own.map_or(0, |one| cents(&one["used"]))
+}
+
+#[tokio::test]
+async fn a_card_pays_its_whole_balance_and_that_is_locked() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (native, checkout) = world.pay_with(&mut shopper, "GIFT150").await;
+    assert!(native.as_str().len() <= 20);
+    assert_eq!(used(&checkout, &native), 15_000);
+    assert_eq!(world.worth(&native).await, 15_000);
+    assert_eq!(world.card("GIFT150").await, (15_000, 15_000));
+    assert_eq!(
+        cents(&checkout["outstandingBalance"]),
+        cents(&checkout["grandTotal"]) - 15_000
+    );
+}
+
+#[tokio::test]
+async fn a_card_is_worth_no_more_than_there_is_to_pay_shipping_included() {
+    let world = World::new().await;
+    let mut shopper = world.shopper_with(&[SHIRT]).await;
+    let total = cents(&shopper.read().await.unwrap()["grandTotal"]);
+    let (native, checkout) = world.pay_with(&mut shopper, "GIFT50,GIFT25").await;
+    assert!(total < 7_500, "{total}");
+    assert_eq!(used(&checkout, &native), total);
+    assert_eq!(cents(&checkout["outstandingBalance"]), 0);
+    assert_eq!(world.worth(&native).await, total);
+    let (_, first) = world.card("GIFT50").await;
+    let (_, second) = world.card("GIFT25").await;
+    assert_eq!(first + second, total);
+}
+
+#[tokio::test]
+async fn a_rule_is_judged_without_shipping() {
+    let world = World::new().await;
+    let shopper = world.shopper_with(&[SHIRT]).await;
+    assert_eq!(world.reason(&shopper, "GIFT150").await, "rules_not_met");
+    assert_eq!(world.card("GIFT150").await, (15_000, 0));
+    assert_eq!(world.certificates().await, 0);
+}
+
+#[tokio::test]
+async fn cards_that_cannot_be_used_are_named_and_hold_nothing() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    for (code, reason) in [
+        ("GIFTEMPTY", "no_balance"),
+        ("GIFTEXPIRED", "expired"),
+        ("GIFTDISABLED", "disabled"),
+        ("GIFTNOTYET", "not_yet_valid"),
+        ("GIFTNONE", "unknown"),
+    ] {
+        assert_eq!(world.reason(&shopper, code).await, reason, "{code}");
+    }
+    assert_eq!(world.locks(&shopper).await.len(), 0);
+    let entered = world
+        .enter(&shopper, "GIFTEXPIRED, GIFT50 GIFTNONE GIFT25")
+        .await;
+    let rejected: Vec<_> = entered
+        .rejected
+        .iter()
+        .map(|one| (one.code.as_str(), one.reason.as_str()))
+        .collect();
+    assert_eq!(
+        rejected,
+        [("GIFTEXPIRED", "expired"), ("GIFTNONE", "unknown")]
+    );
+    let paid: Vec<_> = entered
+        .codes
+        .iter()
+        .map(|one| (one.code.as_str(), one.amount))
+        .collect();
+    assert_eq!(paid, [("GIFT50", 5_000), ("GIFT25", 2_500)]);
+    assert_eq!(entered.natives.len(), 1);
+    let checkout = shopper
+        .apply_certificate(&entered.natives[0])
+        .await
+        .unwrap();
+    let native = NativeCode::parse(&entered.natives[0]).unwrap();
+    assert_eq!(used(&checkout, &native), 7_500);
+}
+
+#[tokio::test]
+async fn a_card_held_elsewhere_is_in_use() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.pay_with(&mut shopper, "GIFT50").await;
+    let other = world.shopper().await;
+    assert_eq!(world.reason(&other, "GIFT50").await, "in_use");
+    assert_eq!(world.locks(&other).await.len(), 0);
+}
+
+#[tokio::test]
+async fn removing_the_certificate_releases_all_cards_and_entering_them_again_gives_the_same_one() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT50 GIFT25").await;
+    shopper.remove_certificate(native.as_str()).await.unwrap();
+    assert!(world.remove_native(&shopper, &native).await);
+    assert_eq!(world.worth(&native).await, 0);
+    assert_eq!(world.card("GIFT50").await, (5_000, 0));
+    assert_eq!(world.card("GIFT25").await, (2_500, 0));
+    let (again, checkout) = world.pay_with(&mut shopper, "GIFT50 GIFT25").await;
+    assert_eq!(again, native);
+    assert_eq!(used(&checkout, &native), 7_500);
+    assert_eq!(world.certificates().await, 1);
+    // Nobody comes back: it is deleted in the end.
+    shopper.remove_certificate(native.as_str()).await.unwrap();
+    world.remove_native(&shopper, &native).await;
+    world.move_time(25 * 60 * 60);
+    world.settle().await;
+    assert_eq!(world.certificates().await, 0);
+}
+
+#[tokio::test]
+async fn typed_twice_it_is_held_once() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
+    let (again, _) = world.pay_with(&mut shopper, "GIFT50").await;
+    assert_eq!(native, again);
+    let (other, checkout) = world.pay_with(&mut shopper, "GIFT25").await;
+    assert_ne!(native, other);
+    assert_eq!(used(&checkout, &native) + used(&checkout, &other), 7_500);
+    assert_eq!(world.card("GIFT50").await, (5_000, 5_000));
+}
+
+#[tokio::test]
+async fn a_coupon_and_a_card_go_together_in_either_order_and_in_one_entry() {
+    for order in [["SAVE10", "GIFT150"], ["GIFT150", "SAVE10"]] {
+        let world = World::new().await;
+        let mut shopper = world.shopper().await;
+        for code in order {
+            let entered = world.enter(&shopper, code).await;
+            if code == "SAVE10" {
+                shopper.apply_coupon(&entered.natives[0]).await.unwrap();
+                world.refresh(&shopper).await;
+            } else {
+                shopper
+                    .apply_certificate(&entered.natives[0])
+                    .await
+                    .unwrap();
+            }
+        }
+        seen_both(&world, &mut shopper).await;
+    }
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let entered = world.enter(&shopper, "GIFT150,SAVE10").await;
+    assert_eq!(entered.natives.len(), 2);
+    shopper.apply_coupon(&entered.natives[0]).await.unwrap();
+    world.refresh(&shopper).await;
+    shopper
+        .apply_certificate(&entered.natives[1])
+        .await
+        .unwrap();
+    seen_both(&world, &mut shopper).await;
+}
+
+async fn seen_both(world: &World, shopper: &mut Shopper) {
+    let checkout = shopper.read().await.unwrap();
+    assert_eq!(cents(&checkout["coupons"][0]["discountedAmount"]), 7_990);
+    assert_eq!(cents(&checkout["giftCertificates"][0]["used"]), 15_000);
+    assert_eq!(world.usage("SAVE10").await, (0, 1));
+    assert_eq!(world.card("GIFT150").await, (15_000, 15_000));
+}
+
+#[tokio::test]
+async fn the_certificate_follows_coupon_and_shipping() {
+    let world = World::new().await;
+    let mut shopper = world.shopper_with(&[SHIRT]).await;
+    let (native, checkout) = world.pay_with(&mut shopper, "GIFT50").await;
+    let before = used(&checkout, &native);
+    assert!(before < 5_000, "{before}");
+    let entered = world.enter(&shopper, "SAVE10").await;
+    shopper.apply_coupon(&entered.natives[0]).await.unwrap();
+    let refreshed = world.refresh(&shopper).await;
+    assert!(refreshed.changed);
+    let after = pays_all(&world, &mut shopper, &native).await;
+    assert!(after < before);
+
+    shopper.choose_shipping(1).await.unwrap();
+    world.refresh(&shopper).await;
+    assert_ne!(pays_all(&world, &mut shopper, &native).await, after);
+    shopper.change_quantity(2).await.unwrap();
+    world.refresh(&shopper).await;
+    assert!(pays_all(&world, &mut shopper, &native).await > after);
+}
+
+/// The certificate pays everything and is worth no cent more, and that is what is locked.
+async fn pays_all(world: &World, shopper: &mut Shopper, native: &NativeCode) -> i64 {
+    let checkout = shopper.read().await.unwrap();
+    let total = cents(&checkout["grandTotal"]).min(5_000);
+    assert_eq!(used(&checkout, native), total);
+    assert_eq!(world.worth(native).await, total);
+    assert_eq!(world.card("GIFT50").await, (5_000, total));
+    total
+}
+
+#[tokio::test]
+async fn a_paid_order_spends_exactly_what_it_used_and_the_rest_pays_the_next() {
+    let world = World::new().await;
+    let mut shopper = world.shopper_with(&[SHIRT]).await;
+    let (native, checkout) = world.pay_with(&mut shopper, "GIFT50").await;
+    let total = used(&checkout, &native);
+    let order = shopper.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    world.order_event(order).await;
+    assert_eq!(world.state(&shopper).await, "redeemed");
+    assert_eq!(world.card("GIFT50").await, (5_000 - total, 0));
+    assert_eq!(world.worth(&native).await, 0);
+
+    let mut next = world.shopper().await;
+    let (native, checkout) = world.pay_with(&mut next, "GIFT50").await;
+    assert_eq!(used(&checkout, &native), 5_000 - total);
+    let order = next.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.card("GIFT50").await, (0, 0));
+}
+
+#[tokio::test]
+async fn what_an_order_left_cannot_be_spent_elsewhere() {
+    let world = World::new().await;
+    let mut shopper = world.shopper_with(&[SHIRT, PHONE]).await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT150").await;
+    // The cart shrinks without anybody telling us, and is ordered at once.
+    shopper.remove_last_item().await.unwrap();
+    let order = shopper.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.worth(&native).await, 0);
+    let mut other = world.shopper().await;
+    assert!(other.apply_certificate(native.as_str()).await.is_err());
+    let (left, held) = world.card("GIFT150").await;
+    let paid = world.order_certificates(order).await;
+    assert!(paid > 0 && paid < 15_000, "{paid}");
+    assert_eq!((left, held), (15_000 - paid, 0));
+}
+
+#[tokio::test]
+async fn a_certificate_spent_by_another_checkout_is_redeemed_for_that_order() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
+    let mut thief = world.shopper().await;
+    thief.apply_certificate(native.as_str()).await.unwrap();
+    let order = thief.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.card("GIFT50").await, (0, 0));
+    assert_eq!(world.worth(&native).await, 0);
+}
+
+#[tokio::test]
+async fn a_cancelled_or_refunded_order_gives_the_money_back_once() {
+    for (what, restores) in [
+        ("cancelled", false),
+        ("refunded", false),
+        ("refunded", true),
+    ] {
+        let switches = json!({ "refund_restores_certificate_balance": restores });
+        let world = World::with(&switches).await;
+        let mut shopper = world.shopper().await;
+        let (native, _) = world.pay_with(&mut shopper, "GIFT50 GIFT25").await;
+        let order = shopper.place_order("cod").await.unwrap();
+        world.order_event(order).await;
+        assert_eq!(world.card("GIFT25").await, (0, 0));
+        world.mark_order(order, what).await;
+        for _ in 0..2 {
+            world.order_event(order).await;
+        }
+        assert_eq!(world.card("GIFT50").await, (5_000, 0), "{what}");
+        assert_eq!(world.card("GIFT25").await, (2_500, 0), "{what}");
+        assert_eq!(world.worth(&native).await, 0, "{what} {restores}");
+    }
+}
+
+#[tokio::test]
+async fn an_unpaid_order_that_is_cancelled_frees_its_cards() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
+    let order = shopper.place_order("bankdeposit").await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.card("GIFT50").await, (5_000, 5_000));
+    world.mark_order(order, "cancelled").await;
+    world.order_event(order).await;
+    assert_eq!(world.state(&shopper).await, "released");
+    assert_eq!(world.card("GIFT50").await, (5_000, 0));
+    assert_eq!(world.worth(&native).await, 0);
+}
+
+#[tokio::test]
+async fn a_partial_refund_gives_cards_their_part_once_and_a_whole_one_the_rest() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.pay_with(&mut shopper, "GIFT50").await;
+    let total = cents(&shopper.read().await.unwrap()["grandTotal"]);
+    let order = shopper.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.card("GIFT50").await, (0, 0));
+    world.refund(order, 10_000).await;
+    for _ in 0..2 {
+        world.order_event(order).await;
+    }
+    let part = 5_000 * 10_000 / total;
+    assert_eq!(world.card("GIFT50").await, (part, 0));
+    world.refund(order, 20_000).await;
+    world.order_event(order).await;
+    assert_eq!(world.card("GIFT50").await, (5_000 * 30_000 / total, 0));
+    world.mark_order(order, "refunded").await;
+    for _ in 0..2 {
+        world.order_event(order).await;
+    }
+    assert_eq!(world.card("GIFT50").await, (5_000, 0));
+}
+
+#[tokio::test]
+async fn an_entry_of_cards_costs_at_most_three_calls() {
+    let world = World::new().await;
+    let mut warm = world.shopper().await;
+    world.apply(&mut warm, "SAVE10").await;
+    for (held, entry, most) in [
+        (None, "GIFT150", 3),
+        (None, "GIFT50,GIFT25", 3),
+        (Some("SAVE10"), "GIFT25", 3),
+        (Some("GIFT25"), "GIFT50", 3),
+    ] {
+        let world = World::new().await;
+        let mut shopper = world.shopper().await;
+        if let Some(code) = held {
+            let entered = world.enter(&shopper, code).await;
+            match code {
+                "SAVE10" => shopper.apply_coupon(&entered.natives[0]).await.unwrap(),
+                _ => shopper
+                    .apply_certificate(&entered.natives[0])
+                    .await
+                    .unwrap(),
+            };
+        }
+        world.stand_in.voucherify_kit.calls.clear();
+        world.enter(&shopper, entry).await;
+        let calls = world.calls("voucherify", 0);
+        assert!(calls.len() <= most, "{held:?} {entry}: {}", calls.len());
+    }
+}
