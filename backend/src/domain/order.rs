@@ -35,6 +35,13 @@ pub fn standing(status_id: i64, payment_status: &str) -> Standing {
     }
 }
 
+/// Whether an order's payment was never finished, so that its cart may be ordered again: status 0,
+/// incomplete.
+#[must_use]
+pub fn is_unfinished(status_id: i64) -> bool {
+    status_id == 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

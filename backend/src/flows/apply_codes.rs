@@ -16,12 +16,13 @@ use super::{
     give_up,
     hold_cards::{self, Till},
     hold_coupon::{self, First},
+    open_checkout::{self, Found},
     refresh_checkout::revalidate,
     release_lock::release_alone,
     sort_codes::{Sorted, sort},
 };
 use crate::{
-    bigcommerce::{BigCommerceError, Checkout},
+    bigcommerce::Checkout,
     context::{Connection, Context},
     domain::{
         CheckoutId, Code, Entry, NativeCode,
@@ -138,11 +139,10 @@ async fn apply_alone(
     id: &CheckoutId,
     entry: &Entry,
 ) -> Result<Outcome, FlowError> {
-    let checkout = match connection.bigcommerce.checkout(id).await {
-        Ok(checkout) if checkout.order_id.is_some() => return Err(FlowError::CheckoutClosed),
-        Ok(checkout) => checkout,
-        Err(BigCommerceError::NotFound) => return Err(FlowError::UnknownCheckout),
-        Err(error) => return Err(error.into()),
+    let checkout = match open_checkout::find(connection, id).await? {
+        Found::Open(checkout) => *checkout,
+        Found::Ordered => return Err(FlowError::CheckoutClosed),
+        Found::Gone => return Err(FlowError::UnknownCheckout),
     };
     let snapshot = describe(context, connection, &checkout).await?;
     let mut held = standing(context, connection, &checkout, entry).await?;

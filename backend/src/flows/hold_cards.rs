@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use tracing::info;
 
 use super::{
-    FlowError,
+    FlowError, NOT_TOLD,
     apply_codes::NewCard,
     give_up,
     hold_coupon::{advance, ended_well, explain, lifetime, new_lock, session_of, settle_later},
@@ -381,6 +381,7 @@ async fn carry_out(
     // What the certificate may be worth, and the least that may be locked for it: the last change
     // may have been cut off.
     for (lock, (told, planned)) in locks.iter().zip(told.iter().zip(before)) {
+        let told = if *told == NOT_TOLD { planned } else { told };
         let (most, locked) = ((*told).max(*planned), (*told).min(*planned));
         if lock.certificate.is_some() && most > lock.discount.min(locked) {
             tell(till, lock, lock.discount.min(locked)).await?;

@@ -15,6 +15,7 @@ mod hold_cards;
 mod hold_coupon;
 pub mod install_scripts;
 pub mod known_checkout;
+mod open_checkout;
 pub mod process_order;
 pub mod receive_webhook;
 pub mod recover;
@@ -33,7 +34,7 @@ use crate::{
     bigcommerce::BigCommerceError,
     context::Context,
     domain::{
-        StoreHash,
+        Hundredths, StoreHash,
         lock::{Lock, LockState, ReleaseReason},
     },
     store::{
@@ -45,6 +46,9 @@ use crate::{
 };
 
 pub use exclusive::detached;
+
+/// What BigCommerce was last told of an amount is not known.
+const NOT_TOLD: Hundredths = Hundredths(-1);
 
 /// Why a flow did not end well.
 #[derive(Debug, thiserror::Error)]

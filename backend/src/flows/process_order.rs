@@ -3,8 +3,9 @@
 use tracing::{info, warn};
 
 use super::{
-    FlowError, ask_for_release,
+    FlowError, NOT_TOLD, ask_for_release,
     exclusive::exclusively,
+    open_checkout,
     redeem_order::{redeem, settle_uncertain},
     release_lock::live_order_with,
     roll_back::{refund_partially, roll_back},
@@ -255,7 +256,7 @@ async fn go_on(context: &Context, lock: &mut Lock) -> Result<(), FlowError> {
     lock.order = None;
     save(context, lock, from).await?;
     if lock.kind == LockKind::Certificate {
-        lock.native_discount = Hundredths::ZERO;
+        lock.native_discount = NOT_TOLD;
         save(context, lock, LockState::Held).await?;
         let (now, subject) = (context.clock.now_ms(), lock.checkout.as_str());
         let kind = JobKind::RefreshCheckout;
@@ -266,17 +267,13 @@ async fn go_on(context: &Context, lock: &mut Lock) -> Result<(), FlowError> {
 
 /// Whether the cart is open still and carries the code: a declined payment may be tried again.
 async fn is_on_open_cart(connection: &Connection, lock: &Lock) -> Result<bool, FlowError> {
-    match connection.bigcommerce.checkout(&lock.checkout).await {
-        Ok(checkout) if checkout.order_id.is_some() => Ok(false),
-        // What certificates it carries is not told.
-        Ok(_) if lock.kind == LockKind::Certificate => Ok(true),
-        Ok(checkout) => Ok(checkout
-            .coupons
-            .iter()
-            .any(|coupon| lock.native_code.is(&coupon.code))),
-        Err(BigCommerceError::NotFound) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    let found = open_checkout::find(connection, &lock.checkout).await?;
+    let Some(checkout) = found.open() else {
+        return Ok(false);
+    };
+    // What certificates it carries is not told.
+    let mut codes = checkout.coupons.iter().map(|coupon| &coupon.code);
+    Ok(lock.kind == LockKind::Certificate || codes.any(|code| lock.native_code.is(code)))
 }
 
 /// Asks for an order to be looked at.

@@ -7,18 +7,19 @@ use tracing::{info, warn};
 use voucherbridge_api_types::{DroppedCode, RefreshResponse};
 
 use super::{
-    FlowError,
+    FlowError, NOT_TOLD,
     apply_codes::applied_codes,
     describe_cart::describe,
     exclusive::exclusively,
     give_up,
     hold_cards::Till,
     hold_coupon::{judge, lifetime, promotion_for, session_of, terms},
+    open_checkout,
     refresh_cards::refresh_cards,
     release_lock::release_alone,
 };
 use crate::{
-    bigcommerce::{BigCommerceError, Checkout},
+    bigcommerce::Checkout,
     context::{Connection, Context},
     domain::{
         CheckoutId, Code, Hundredths,
@@ -33,8 +34,6 @@ use crate::{
     voucherify::Redeemable,
 };
 
-/// A discount BigCommerce may not have been told of.
-const NOT_TOLD: Hundredths = Hundredths(-1);
 /// A session that ends sooner is renewed even if nothing changed.
 const RENEW_BEFORE_MS: i64 = 45 * 60_000;
 /// When the job looks that follows up a change cut off in the middle.
@@ -64,12 +63,9 @@ pub async fn refresh(
         });
     }
     let work = async {
-        match connection.bigcommerce.checkout(checkout).await {
-            Ok(found) if found.order_id.is_none() => {
-                refresh_alone(context, connection, &found, asker).await
-            }
-            Ok(_) | Err(BigCommerceError::NotFound) => gone(context, connection, checkout).await,
-            Err(error) => Err(error.into()),
+        match open_checkout::find(connection, checkout).await?.open() {
+            Some(found) => refresh_alone(context, connection, &found, asker).await,
+            None => gone(context, connection, checkout).await,
         }
     };
     exclusively(context, &connection.store, checkout, work).await

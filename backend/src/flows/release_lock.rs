@@ -5,9 +5,9 @@
 
 use tracing::info;
 
-use super::{FlowError, ask_for, exclusive::exclusively, save};
+use super::{FlowError, ask_for, exclusive::exclusively, open_checkout, save};
 use crate::{
-    bigcommerce::{BigCommerceError, Order},
+    bigcommerce::Order,
     context::{Connection, Context},
     domain::{
         CertificateId, Code, LockId,
@@ -186,10 +186,9 @@ async fn take_off_cart(connection: &Connection, lock: &Lock) -> Result<(), FlowE
     if lock.kind == LockKind::Certificate {
         return Ok(());
     }
-    let checkout = match connection.bigcommerce.checkout(&lock.checkout).await {
-        Ok(checkout) if checkout.order_id.is_none() => checkout,
-        Ok(_) | Err(BigCommerceError::NotFound) => return Ok(()),
-        Err(error) => return Err(error.into()),
+    let found = open_checkout::find(connection, &lock.checkout).await?;
+    let Some(checkout) = found.open() else {
+        return Ok(());
     };
     if checkout
         .coupons

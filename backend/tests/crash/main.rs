@@ -13,5 +13,6 @@
 )]
 
 mod bridge;
+mod card_walks;
 mod walks;
 mod world;

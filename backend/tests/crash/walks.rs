@@ -8,7 +8,7 @@ use super::world::World;
 
 const CODE: &str = "ONCE15";
 /// No flow has this many points; a walk that comes here does not end.
-const TOO_MANY: u64 = 120;
+pub const TOO_MANY: u64 = 120;
 
 /// Both positions of what is not documented about promotions.
 fn positions() -> Vec<Value> {
@@ -23,7 +23,7 @@ fn native_code(answer: &Value) -> Option<String> {
 }
 
 /// The native code of an answer that must have one.
-fn native_code_of(answer: &Value) -> String {
+pub fn native_code_of(answer: &Value) -> String {
     native_code(answer).unwrap_or_else(|| panic!("not applied: {answer}"))
 }
 

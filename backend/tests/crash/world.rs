@@ -137,6 +137,42 @@ impl World {
         (usize::try_from(used.unwrap_or(0)).unwrap(), rolled_back)
     }
 
+    /// What is on a gift card and what is locked of it, in hundredths.
+    pub async fn card(&self, code: &str) -> (i64, i64) {
+        let state = self.voucherify().await;
+        let vouchers = state["vouchers"].as_array().unwrap();
+        let card = vouchers.iter().find(|one| one["code"] == code).unwrap();
+        let held = card["held_credits"].as_i64().unwrap_or(0);
+        (card["gift"]["balance"].as_i64().unwrap(), held)
+    }
+
+    /// What all gift certificates can pay, in hundredths.
+    pub async fn worth(&self) -> i64 {
+        let state = self.bigcommerce().await;
+        let all = state["certificates"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default();
+        let active = all.iter().filter(|one| one["status"] == "active");
+        active.map(|one| cents(&one["balance"])).sum()
+    }
+
+    /// No certificate is worth more than what is locked of the cards, and no more is locked than
+    /// is on them.
+    pub async fn check_cards(&self, codes: &[&str], point: u64) {
+        let mut locked = 0;
+        for code in codes {
+            let (balance, held) = self.card(code).await;
+            assert!(
+                held <= balance,
+                "point {point}: {code}: {held} of {balance}"
+            );
+            locked += held;
+        }
+        let worth = self.worth().await;
+        assert!(worth <= locked, "point {point}: {worth} of {locked}");
+    }
+
     /// What the BigCommerce stand-in holds.
     pub async fn bigcommerce(&self) -> Value {
         self.control(&self.stand_in.shop_url, "GET", "state", &Value::Null)
@@ -159,6 +195,15 @@ impl World {
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         answer.json().await.unwrap_or(Value::Null)
     }
+}
+
+/// A platform's decimal in hundredths.
+#[allow(clippy::cast_possible_truncation)]
+pub fn cents(value: &Value) -> i64 {
+    let text = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
+    (text.parse::<f64>().unwrap() * 100.0).round() as i64
 }
 
 /// What SQLite keeps a database in. What was written last may be in the write-ahead log alone.

@@ -5,20 +5,12 @@ use voucherbridge::domain::NativeCode;
 use voucherbridge_api_types::{AppliedCode, ApplyResponse, RejectedCode};
 use voucherbridge_stand_in::shopper::Shopper;
 
+use super::money::cents;
 use super::world::World;
 
 /// A T-shirt of 25.00 and a phone of 799.00.
 const SHIRT: (i64, i64, i64) = (112, 212, 1);
 const PHONE: (i64, i64, i64) = (111, 211, 1);
-
-/// What a platform's decimal is in hundredths.
-#[allow(clippy::cast_possible_truncation)]
-fn cents(value: &Value) -> i64 {
-    let text = value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned);
-    (text.parse::<f64>().unwrap() * 100.0).round() as i64
-}
 
 struct Entered {
     natives: Vec<String>,
@@ -50,51 +42,6 @@ impl World {
         let native = NativeCode::parse(entered.natives.last().unwrap()).unwrap();
         let checkout = shopper.apply_certificate(native.as_str()).await.unwrap();
         (native, checkout)
-    }
-
-    /// What is on a card and what is locked of it.
-    async fn card(&self, code: &str) -> (i64, i64) {
-        let state = self.voucherify_state().await;
-        let vouchers = state["vouchers"].as_array().unwrap();
-        let card = vouchers.iter().find(|one| one["code"] == code).unwrap();
-        let balance = card["gift"]["balance"].as_i64().unwrap();
-        (balance, card["held_credits"].as_i64().unwrap_or(0))
-    }
-
-    /// What the certificate can pay at BigCommerce.
-    async fn worth(&self, native: &NativeCode) -> i64 {
-        let state = self.shop_control("GET", "state", &Value::Null).await;
-        let all = state["certificates"].as_array().unwrap();
-        let found = all
-            .iter()
-            .find(|one| native.is(one["code"].as_str().unwrap()));
-        found.map_or(0, |one| {
-            if one["status"] == "active" {
-                cents(&one["balance"])
-            } else {
-                0
-            }
-        })
-    }
-
-    /// What certificates paid of an order.
-    async fn order_certificates(&self, order: i64) -> i64 {
-        let state = self.shop_control("GET", "state", &Value::Null).await;
-        let orders = state["orders"].as_array().unwrap();
-        let found = orders.iter().find(|one| one["id"] == order).unwrap();
-        cents(&found["certificate_amount"])
-    }
-
-    async fn refund(&self, order: i64, cents: i64) {
-        let amount = format!("{}.{:02}", cents / 100, cents % 100);
-        let path = format!("orders/{order}/refunds");
-        self.shop_control("POST", &path, &json!({ "amount": amount }))
-            .await;
-    }
-
-    async fn certificates(&self) -> usize {
-        let state = self.shop_control("GET", "state", &Value::Null).await;
-        state["certificates"].as_array().map_or(0, Vec::len)
     }
 }
 

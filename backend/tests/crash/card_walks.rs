@@ -1,0 +1,214 @@
+//! The walks of gift cards: at every point no certificate is worth more than what is locked.
+
+use std::time::Duration;
+
+use serde_json::json;
+use voucherbridge_stand_in::shopper::Shopper;
+
+use super::{
+    bridge::Bridge,
+    walks::{TOO_MANY, native_code_of},
+    world::{World, cents},
+};
+
+/// Two cards of one entry: 50.00 and 25.00.
+const ENTRY: &str = "GIFT50,GIFT25";
+const CARDS: [&str; 2] = ["GIFT50", "GIFT25"];
+
+/// Enters the cards and has the page apply their certificate, as far as the backend lives.
+async fn enter(bridge: &Bridge, shopper: &mut Shopper) -> String {
+    let applied = bridge.type_code(&shopper.checkout, ENTRY).await.unwrap();
+    let native = native_code_of(&applied);
+    shopper.apply_certificate(&native).await.unwrap();
+    native
+}
+
+/// A shopper with a T-shirt of 25.00.
+async fn shopper(world: &World) -> Shopper {
+    let mut shopper = Shopper::enter(&world.stand_in.shop_url);
+    shopper.fill_cart(&[(112, 212, 1)]).await.unwrap();
+    shopper.fill_in("shopper@example.com").await.unwrap();
+    shopper
+}
+
+async fn nothing_is_left(world: &World, what: &str) {
+    world
+        .until(what, async || {
+            world.worth().await == 0 && world.held().await == 0
+        })
+        .await;
+}
+
+/// Killed while cards are applied; then they are entered again, ordered and paid.
+#[tokio::test]
+async fn apply_cards_and_try_again() {
+    let world = World::new();
+    for point in 1..TOO_MANY {
+        world.reset(&json!({})).await;
+        let mut shopper = shopper(&world).await;
+        let mut bridge = world.start(Some(point)).await;
+        let first = bridge.type_code(&shopper.checkout, ENTRY).await;
+        let killed = bridge.is_dead() || first.is_none();
+        drop(bridge);
+        world.check_cards(&CARDS, point).await;
+
+        let bridge = world.start(None).await;
+        enter(&bridge, &mut shopper).await;
+        world.check_cards(&CARDS, point).await;
+        let checkout = shopper.read().await.unwrap();
+        assert_eq!(cents(&checkout["outstandingBalance"]), 0, "point {point}");
+        let total = cents(&checkout["grandTotal"]);
+        shopper.place_order_without_payment().await.unwrap();
+        nothing_is_left(&world, "the redemption and the clean-up").await;
+        let left = world.card("GIFT50").await.0 + world.card("GIFT25").await.0;
+        assert_eq!(left, 7_500 - total, "point {point}");
+        drop(bridge);
+        if !killed {
+            assert!(point > 8, "the walk ended after {point} points");
+            break;
+        }
+    }
+}
+
+/// Killed while cards are applied; then nobody comes back.
+#[tokio::test]
+async fn apply_cards_and_leave() {
+    let world = World::new();
+    for point in 1..TOO_MANY {
+        world.reset(&json!({})).await;
+        let shopper = shopper(&world).await;
+        let mut bridge = world.start(Some(point)).await;
+        let first = bridge.type_code(&shopper.checkout, ENTRY).await;
+        let killed = bridge.is_dead() || first.is_none();
+        drop(bridge);
+
+        let later = Duration::from_secs(3 * 60 * 60);
+        world.move_time(later).await;
+        let _bridge = world.recipe.start(None, later).await;
+        nothing_is_left(&world, "the release").await;
+        assert_eq!(world.card("GIFT50").await.0, 5_000);
+        if !killed {
+            break;
+        }
+    }
+}
+
+/// Killed while the cards follow a cart that grows, and one that shrinks.
+#[tokio::test]
+async fn refresh_cards() {
+    let world = World::new();
+    for [before, after] in [[2, 3], [3, 2]] {
+        for point in 1..TOO_MANY {
+            world.reset(&json!({})).await;
+            let mut shopper = shopper(&world).await;
+            shopper.change_quantity(before).await.unwrap();
+            let bridge = world.start(None).await;
+            enter(&bridge, &mut shopper).await;
+            drop(bridge);
+
+            shopper.change_quantity(after).await.unwrap();
+            let mut bridge = world.start(Some(point)).await;
+            let refreshed = bridge.refresh(&shopper.checkout).await;
+            let killed = bridge.is_dead() || refreshed.is_none();
+            drop(bridge);
+            world.check_cards(&CARDS, point).await;
+
+            let bridge = world.start(None).await;
+            bridge.refresh(&shopper.checkout).await.unwrap();
+            world.check_cards(&CARDS, point).await;
+            let checkout = shopper.read().await.unwrap();
+            let total = cents(&checkout["grandTotal"]);
+            assert_eq!(world.worth().await, total.min(7_500), "point {point}");
+            drop(bridge);
+            if !killed {
+                assert!(point > 6, "the walk ended after {point} points");
+                break;
+            }
+        }
+    }
+}
+
+/// Killed while a certificate is removed; then another checkout enters the cards.
+#[tokio::test]
+async fn remove_cards() {
+    let world = World::new();
+    for point in 1..TOO_MANY {
+        world.reset(&json!({})).await;
+        let mut shopper = shopper(&world).await;
+        let bridge = world.start(None).await;
+        let native = enter(&bridge, &mut shopper).await;
+        drop(bridge);
+
+        let mut bridge = world.start(Some(point)).await;
+        shopper.remove_certificate(&native).await.unwrap();
+        let removed = bridge.remove_code(&shopper.checkout, &native).await;
+        let killed = bridge.is_dead() || removed.is_none();
+        drop(bridge);
+        world.check_cards(&CARDS, point).await;
+
+        let bridge = world.start(None).await;
+        bridge
+            .remove_code(&shopper.checkout, &native)
+            .await
+            .unwrap();
+        nothing_is_left(&world, "the release").await;
+        let mut other = self::shopper(&world).await;
+        enter(&bridge, &mut other).await;
+        world.check_cards(&CARDS, point).await;
+        drop(bridge);
+        if !killed {
+            assert!(point > 5, "the walk ended after {point} points");
+            break;
+        }
+    }
+}
+
+/// Killed while a paid order's cards are redeemed; then the order is refunded, and killed again.
+#[tokio::test]
+async fn redeem_cards_and_give_them_back() {
+    let world = World::new();
+    for point in 1..TOO_MANY {
+        world.reset(&json!({})).await;
+        let mut shopper = shopper(&world).await;
+        let bridge = world.start(None).await;
+        enter(&bridge, &mut shopper).await;
+        drop(bridge);
+        let total = cents(&shopper.read().await.unwrap()["grandTotal"]);
+        let order = shopper.place_order_without_payment().await.unwrap();
+
+        let redeemed = async || {
+            let left = world.card("GIFT50").await.0 + world.card("GIFT25").await.0;
+            left == 7_500 - total && world.worth().await == 0 && world.held().await == 0
+        };
+        let given_back = async || {
+            let left = world.card("GIFT50").await.0 + world.card("GIFT25").await.0;
+            left == 7_500 && world.worth().await == 0
+        };
+        let mut bridge = world.start(Some(point)).await;
+        let ended = world.until("the end of the first try", async || {
+            bridge.is_dead() || redeemed().await
+        });
+        ended.await;
+        let mut killed = bridge.is_dead();
+        drop(bridge);
+
+        let bridge = world.start(None).await;
+        world.until("the redemption", redeemed).await;
+        drop(bridge);
+        world.mark_order(order, "refunded").await;
+        let mut bridge = world.start(Some(point)).await;
+        let ended = world.until("the end of the first try", async || {
+            bridge.is_dead() || given_back().await
+        });
+        ended.await;
+        killed |= bridge.is_dead();
+        drop(bridge);
+
+        let _bridge = world.start(None).await;
+        world.until("the roll-back", given_back).await;
+        if !killed {
+            assert!(point > 8, "the walk ended after {point} points");
+            break;
+        }
+    }
+}
