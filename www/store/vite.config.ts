@@ -1,7 +1,7 @@
 import { defineConfig } from 'vite';
 
 /** Every page of the shop, as the store's server knows them by path. */
-const PAGES = ['index', 'cart', 'checkout', 'order-confirmation', 'login'];
+const PAGES = ['index', 'cart', 'checkout', 'order-confirmation', 'gift-certificates', 'login'];
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -54,6 +54,20 @@ export class BigCommerce extends Control {
     await this.send('POST', `/control/orders/${id}/refunds`, { amount });
   }
 
+  /** Makes a native gift certificate, as a merchant does in the control panel. */
+  async certificate(code: string, amount: string, currency = 'USD'): Promise<void> {
+    const response = await fetch(`${this.url}/stores/demo1store/v2/gift_certificates`, {
+      method: 'POST',
+      headers: { 'X-Auth-Token': 'demo-access-token', 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        ...{ to_name: 'Ada', to_email: 'ada@example.com' },
+        ...{ from_name: 'The shop', from_email: 'shop@example.com' },
+        ...{ code, amount, currency_code: currency },
+      }),
+    });
+    if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  }
+
   async stock(productId: number, inventory: number): Promise<void> {
     await this.send('POST', `/control/products/${productId}`, { inventory });
   }

@@ -157,6 +157,43 @@ impl Shopper {
         self.call(Method::DELETE, &path, Value::Null).await
     }
 
+    /// Takes another of the offered ways to ship, counted from 0.
+    pub async fn choose_shipping(&mut self, index: usize) -> Result<Value, ShopperError> {
+        let path = format!(
+            "/api/storefront/checkout/{}?include=consignments.availableShippingOptions",
+            self.checkout
+        );
+        let checkout = self.call(Method::GET, &path, Value::Null).await?;
+        let consignment = &checkout["consignments"][0];
+        let id = consignment["id"].as_str();
+        let id = id.ok_or(ShopperError::Missing("consignment"))?;
+        let option = &consignment["availableShippingOptions"][index]["id"];
+        let path = self.path(&format!("/consignments/{id}"));
+        self.call(Method::PUT, &path, json!({"shippingOptionId": option}))
+            .await
+    }
+
+    /// Puts a gift certificate for sale into the cart.
+    pub async fn buy_certificate(&mut self, amount: u32) -> Result<Value, ShopperError> {
+        let somebody = json!({"name": "Ada", "email": "ada@example.com"});
+        let certificate = json!({"name": "A gift", "theme": "General", "amount": amount,
+            "quantity": 1, "sender": somebody, "recipient": somebody, "message": ""});
+        let path = format!("/api/storefront/carts/{}/items", self.checkout);
+        self.call(
+            Method::POST,
+            &path,
+            json!({"giftCertificates": [certificate]}),
+        )
+        .await
+    }
+
+    /// Puts the cart into another currency.
+    pub async fn change_currency(&mut self, code: &str) -> Result<Value, ShopperError> {
+        let path = format!("/api/storefront/carts/{}/currency", self.checkout);
+        self.call(Method::POST, &path, json!({"currencyCode": code}))
+            .await
+    }
+
     /// Applies a native gift certificate.
     pub async fn apply_certificate(&mut self, code: &str) -> Result<Value, ShopperError> {
         let path = self.path("/gift-certificates");

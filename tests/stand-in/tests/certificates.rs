@@ -292,3 +292,17 @@ async fn card_payments_need_the_orders_token_and_a_card() {
         assert!(answer["errors"][0]["code"].is_string());
     }
 }
+
+#[tokio::test]
+async fn a_shopper_changes_shipping_and_currency_and_buys_a_certificate() {
+    let shop = Shop::start();
+    let mut shopper = at_payment(&shop, 1).await;
+    let checkout = shopper.choose_shipping(1).await.unwrap();
+    assert_eq!(checkout["grandTotal"], json!(29.9));
+    let cart = shopper.buy_certificate(50).await.unwrap();
+    assert_eq!(cart["cartAmount"], json!(69.9));
+    let cart = shopper.change_currency("EUR").await.unwrap();
+    assert_eq!(cart["cartAmount"], json!(64.31));
+    let checkout = shopper.read().await.unwrap();
+    assert_eq!(checkout["grandTotal"], json!(73.51));
+}

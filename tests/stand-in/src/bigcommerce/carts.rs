@@ -2,9 +2,8 @@
 
 use serde_json::json;
 
-use super::model::{
-    Address, BillingAddress, Checkout, Consignment, Decimal, Evaluation, LineItem, State,
-};
+use super::cart_lines::{NewItems, NewLine};
+use super::model::{Address, BillingAddress, Checkout, Consignment, Decimal, Evaluation, State};
 use super::promotions::Refused;
 
 /// Why a change of a cart was refused.
@@ -27,39 +26,41 @@ pub enum CartError {
     Coupon(Refused),
 }
 
-/// A line to put into a cart.
-#[derive(Clone, Debug)]
-pub struct NewLine {
-    /// The product.
-    pub product_id: u64,
-    /// The variant; may be left out for products that have one only.
-    pub variant_id: Option<u64>,
-    /// How many.
-    pub quantity: i64,
-    /// A price set by management.
-    pub price: Option<Decimal>,
-}
-
 impl State {
-    /// Makes a cart for a customer (0: a guest).
+    /// Makes a cart for a customer (0: a guest), in the store's own currency.
     pub fn create_cart(
         &mut self,
         customer_id: u64,
         lines: &[NewLine],
     ) -> Result<String, CartError> {
+        let items = NewItems {
+            lines: lines.to_vec(),
+            certificates: Vec::new(),
+        };
+        self.create_cart_in(None, customer_id, &items)
+    }
+
+    /// Makes a cart in a currency, if the store has it.
+    pub fn create_cart_in(
+        &mut self,
+        currency: Option<&str>,
+        customer_id: u64,
+        items: &NewItems,
+    ) -> Result<String, CartError> {
         let now = self.now();
-        let currency = self
-            .currencies
-            .first()
-            .map_or("USD", |currency| &currency.code)
-            .to_owned();
+        let wanted = currency.and_then(|code| self.currency(code));
+        let found = wanted.or_else(|| self.currencies.first());
+        let found = found.ok_or(CartError::NotFound("The currency"))?;
+        let (currency, rate) = (found.code.clone(), found.exchange_rate);
         let mut checkout = Checkout {
             id: Self::new_uuid(),
             customer_id,
             channel_id: 1,
             currency,
+            rate,
             locale: "en".to_owned(),
             items: Vec::new(),
+            gift_certificates: Vec::new(),
             billing: None,
             consignments: Vec::new(),
             coupons: Vec::new(),
@@ -76,59 +77,11 @@ impl State {
             updated: now,
             evaluation: Evaluation::default(),
         };
-        for line in lines {
-            self.put_line(&mut checkout, line)?;
-        }
+        self.put_items(&mut checkout, items)?;
         let id = checkout.id.clone();
         self.checkouts.insert(id.clone(), checkout);
         self.reprice(&id);
         self.emit("store/cart/created", json!({"type": "cart", "id": id}));
-        Ok(id)
-    }
-
-    fn put_line(&self, checkout: &mut Checkout, line: &NewLine) -> Result<String, CartError> {
-        let product = self
-            .products
-            .get(&line.product_id)
-            .ok_or(CartError::NotFound("The product"))?;
-        let variant = product
-            .variant(line.variant_id)
-            .ok_or_else(|| CartError::Invalid(format!("{} needs a variant.", product.name)))?;
-        let same = |item: &&mut LineItem| {
-            item.variant_id == variant.id && item.gift_of.is_none() && line.price.is_none()
-        };
-        let existing = checkout.items.iter_mut().find(same);
-        let in_cart = existing.as_ref().map_or(0, |item| item.quantity);
-        let quantity = in_cart + line.quantity;
-        if line.quantity < 1 {
-            return Err(CartError::Invalid(
-                "The quantity must be at least 1.".to_owned(),
-            ));
-        }
-        if product
-            .stock_of(variant)
-            .is_some_and(|stock| quantity > stock)
-        {
-            let text = format!(
-                "The requested quantity of {} is not available.",
-                product.name
-            );
-            return Err(CartError::OutOfStock(text));
-        }
-        if let Some(item) = existing {
-            item.quantity = quantity;
-            return Ok(item.id.clone());
-        }
-        let id = Self::new_uuid();
-        checkout.items.push(LineItem {
-            id: id.clone(),
-            product_id: product.id,
-            variant_id: variant.id,
-            quantity,
-            price: line.price.unwrap_or_else(|| product.price_of(variant)),
-            custom_price: line.price.is_some(),
-            gift_of: None,
-        });
         Ok(id)
     }
 
@@ -180,88 +133,6 @@ impl State {
         }
     }
 
-    /// Puts lines into a cart.
-    pub fn add_lines(&mut self, id: &str, lines: &[NewLine]) -> Result<(), CartError> {
-        let mut checkout = self.checkout(id)?.clone();
-        let mut added = Vec::new();
-        for line in lines {
-            added.push(self.put_line(&mut checkout, line)?);
-        }
-        self.checkouts.insert(id.to_owned(), checkout);
-        for line in added {
-            self.line_event("created", id, &line);
-        }
-        self.changed(id);
-        Ok(())
-    }
-
-    /// Changes the quantity (and price, by management) of a line; 0 removes it.
-    pub fn update_line(
-        &mut self,
-        id: &str,
-        line_id: &str,
-        quantity: i64,
-        price: Option<Decimal>,
-    ) -> Result<(), CartError> {
-        if quantity < 1 {
-            return self.remove_line(id, line_id);
-        }
-        let item = self
-            .checkout(id)?
-            .items
-            .iter()
-            .find(|item| item.id == line_id);
-        let item = item.ok_or(CartError::NotFound("The line item"))?;
-        if item.gift_of.is_some() {
-            return Err(CartError::Invalid(
-                "A free item cannot be changed.".to_owned(),
-            ));
-        }
-        if let Some((product, variant)) = self.product_of(item)
-            && product
-                .stock_of(variant)
-                .is_some_and(|stock| quantity > stock)
-        {
-            let text = format!(
-                "The requested quantity of {} is not available.",
-                product.name
-            );
-            return Err(CartError::OutOfStock(text));
-        }
-        let items = &mut self.checkout_mut(id)?.items;
-        if let Some(item) = items.iter_mut().find(|item| item.id == line_id) {
-            item.quantity = quantity;
-            item.custom_price |= price.is_some();
-            item.price = price.unwrap_or(item.price);
-        }
-        self.line_event("updated", id, line_id);
-        self.changed(id);
-        Ok(())
-    }
-
-    /// Removes a line. A cart that loses its last line is deleted.
-    pub fn remove_line(&mut self, id: &str, line_id: &str) -> Result<(), CartError> {
-        let checkout = self.checkout_mut(id)?;
-        let before = checkout.items.len();
-        checkout.items.retain(|item| item.id != line_id);
-        if checkout.items.len() == before {
-            return Err(CartError::NotFound("The line item"));
-        }
-        for consignment in &mut checkout.consignments {
-            consignment.line_item_ids.retain(|item| item != line_id);
-        }
-        checkout
-            .consignments
-            .retain(|consignment| !consignment.line_item_ids.is_empty());
-        let empty = checkout.items.iter().all(|item| item.gift_of.is_some());
-        self.line_event("deleted", id, line_id);
-        if empty {
-            return self.delete_cart(id);
-        }
-        self.changed(id);
-        Ok(())
-    }
-
     /// Deletes a cart with its checkout.
     pub fn delete_cart(&mut self, id: &str) -> Result<(), CartError> {
         self.checkouts
@@ -274,11 +145,6 @@ impl State {
         }
         self.emit("store/cart/deleted", json!({"type": "cart", "id": id}));
         Ok(())
-    }
-
-    fn line_event(&mut self, what: &str, cart_id: &str, line_id: &str) {
-        let data = json!({"type": "cart_line_item", "id": line_id, "cartId": cart_id});
-        self.emit(&format!("store/cart/lineItem/{what}"), data);
     }
 
     /// Sets the billing address; answers its id.

@@ -58,7 +58,7 @@ impl State {
                 product_id: product.id,
                 variant_id: variant.id,
                 quantity: gift.quantity.min(left),
-                price: product.price_of(variant),
+                price: product.price_of(variant).at_rate(checkout.rate),
                 custom_price: false,
                 gift_of: Some(gift.promotion_id),
             };

@@ -2,20 +2,24 @@
 
 pub mod actions;
 pub mod basket;
+pub mod cart_lines;
 pub mod carts;
 pub mod certificates;
 pub mod control;
 mod coupons;
+mod currencies;
 pub mod management;
 pub mod model;
 mod order_changes;
 pub mod orders;
+mod page_context;
 pub mod pages;
 pub mod payments;
 pub mod pricing;
 pub mod promotions;
 pub mod seed;
 mod settle;
+pub mod sold_certificates;
 pub mod storefront;
 pub mod webhooks;
 

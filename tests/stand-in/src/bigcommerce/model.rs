@@ -25,15 +25,15 @@ pub mod store;
 pub mod timestamp;
 
 pub use cart::{
-    AppliedCoupon, BillingAddress, Checkout, Consignment, Evaluation, FreeShipping, LineDiscounts,
-    LineItem, ShippingOption,
+    AppliedCoupon, BillingAddress, Checkout, Consignment, Contact, Evaluation, FreeShipping,
+    LineDiscounts, LineItem, ShippingOption, SoldCertificate, Theme,
 };
 pub use catalog::{Category, OptionValue, Product, Variant};
 pub use customer::{Address, CustomField, Customer, CustomerAddress, CustomerGroup};
 pub use decimal::Decimal;
 pub use order::{
-    Order, OrderCertificate, OrderCoupon, OrderProduct, OrderShipping, Refund, RefundItem,
-    Transaction,
+    Order, OrderCertificate, OrderCoupon, OrderProduct, OrderShipping, OrderSoldCertificate,
+    Refund, RefundItem, Transaction,
 };
 pub use promotion::{CouponCode, Promotion};
 pub use store::{

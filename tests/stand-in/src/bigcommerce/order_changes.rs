@@ -45,6 +45,7 @@ impl State {
                 self.book(id, "capture", ("offline", &method), amount, None);
             }
         }
+        self.issue_certificates(id);
         self.set_order_status(id, status::AWAITING_FULFILLMENT)
     }
 

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::model::order::status;
 use super::model::{
-    Checkout, Consignment, Order, OrderCertificate, OrderCoupon, OrderProduct, OrderShipping, State,
+    Checkout, Consignment, Order, OrderCertificate, OrderCoupon, OrderProduct, OrderShipping,
+    OrderSoldCertificate, State,
 };
 use super::payments::{self, PaymentMethod};
 use super::pricing::{CertificateUse, Totals, selected_option, totals};
@@ -101,7 +102,7 @@ impl State {
     }
 
     fn check_placeable(&self, checkout: &Checkout) -> Result<(), OrderError> {
-        if checkout.items.is_empty() {
+        if checkout.line_count() == 0 {
             return Err(OrderError::EmptyCart);
         }
         for item in &checkout.items {
@@ -158,6 +159,7 @@ impl State {
             created: now,
             modified: now,
             currency: checkout.currency.clone(),
+            rate: checkout.rate,
             billing: checkout
                 .billing
                 .as_ref()
@@ -165,6 +167,7 @@ impl State {
                 .unwrap_or_default(),
             shipping,
             products,
+            gift_certificates: self.bought_certificates(checkout),
             coupons,
             promotions: checkout.evaluation.promotions.clone(),
             certificates: self.order_certificates(sums),
@@ -218,6 +221,17 @@ impl State {
             });
         }
         products
+    }
+
+    fn bought_certificates(&mut self, checkout: &Checkout) -> Vec<OrderSoldCertificate> {
+        let lines = checkout.gift_certificates.iter();
+        lines
+            .map(|line| OrderSoldCertificate {
+                id: self.next_id(),
+                sold: line.clone(),
+                certificate_id: None,
+            })
+            .collect()
     }
 
     fn order_shipping(

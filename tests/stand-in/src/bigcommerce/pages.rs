@@ -6,11 +6,11 @@ use actix_web::http::header::{self, ContentType};
 use actix_web::web::{self, Bytes, Data, Query, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use time::Duration;
 use tokio::fs;
 
 use super::model::{Script, SharedState, State};
+use super::page_context::{choose_currency, context_tag, session_cart};
 use super::storefront::page_session;
 
 /// A page: its file in the folder, and where the Scripts API sees it.
@@ -26,6 +26,10 @@ const HOME: Page = Page {
 };
 const CART: Page = Page {
     file: "cart.html",
+    visibility: "storefront",
+};
+const GIFT_CERTIFICATES: Page = Page {
+    file: "gift-certificates.html",
     visibility: "storefront",
 };
 const LOGIN: Page = Page {
@@ -46,6 +50,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
     cfg.route("/", web::get().to(home))
         .route("/cart", web::get().to(cart))
         .route("/cart.php", web::get().to(load_cart))
+        .route("/gift-certificates", web::get().to(gift_certificates))
         .route("/login", web::get().to(login))
         .route("/login", web::post().to(sign_in))
         .route("/checkout", web::get().to(checkout))
@@ -59,6 +64,10 @@ async fn home(shop: Data<SharedState>, request: HttpRequest) -> HttpResponse {
 
 async fn cart(shop: Data<SharedState>, request: HttpRequest) -> HttpResponse {
     page(&shop, &request, CART).await
+}
+
+async fn gift_certificates(shop: Data<SharedState>, request: HttpRequest) -> HttpResponse {
+    page(&shop, &request, GIFT_CERTIFICATES).await
 }
 
 async fn login(shop: Data<SharedState>, request: HttpRequest) -> HttpResponse {
@@ -143,11 +152,6 @@ fn redirect(target: &str) -> HttpResponse {
         .finish()
 }
 
-fn session_cart(store: &State, key: &str) -> Option<String> {
-    let cart = store.sessions.get(key)?.cart_id.clone()?;
-    store.checkouts.contains_key(&cart).then_some(cart)
-}
-
 async fn page(shop: &SharedState, request: &HttpRequest, page: Page) -> HttpResponse {
     let Some(folder) = shop.pages.clone() else {
         return missing("The stand-in was started without pages.");
@@ -156,7 +160,8 @@ async fn page(shop: &SharedState, request: &HttpRequest, page: Page) -> HttpResp
         return missing("The page was not built.");
     };
     let (key, cookies) = page_session(shop, request);
-    let store = shop.lock();
+    let mut store = shop.lock();
+    choose_currency(&mut store, &key, request.query_string());
     let html = html
         .replace(
             "<!--scripts:head-->",
@@ -228,31 +233,6 @@ fn attribute(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('"', "&quot;")
         .replace('<', "&lt;")
-}
-
-fn context_tag(store: &State, key: &str) -> String {
-    let context = context(store, key).to_string();
-    // Nothing in the JSON may end the script element.
-    let context = context.replace('<', "\\u003c");
-    format!("<script type=\"application/json\" id=\"context\">{context}</script>")
-}
-
-fn context(store: &State, key: &str) -> Value {
-    let session = store.sessions.get(key);
-    let cart = session_cart(store, key);
-    let customer = session.and_then(|session| store.customers.get(&session.customer_id));
-    json!({
-        "checkoutId": cart,
-        "cartId": cart,
-        "orderId": session.and_then(|session| session.last_order_id),
-        "storeName": store.store.name,
-        "customer": customer.map(|customer| json!({
-            "id": customer.id,
-            "email": customer.email,
-            "firstName": customer.first_name,
-            "lastName": customer.last_name,
-        })),
-    })
 }
 
 async fn asset(shop: Data<SharedState>, path: web::Path<String>) -> HttpResponse {

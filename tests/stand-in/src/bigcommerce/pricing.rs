@@ -58,7 +58,7 @@ pub struct CertificateUse {
 /// All sums of a checkout.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Items before discounts.
+    /// Everything in the cart before discounts.
     pub subtotal: Decimal,
     /// What automatic promotions and manual discounts take off.
     pub automatic: Decimal,
@@ -68,7 +68,7 @@ pub struct Totals {
     pub manual: Decimal,
     /// What coupons take off.
     pub coupons: Decimal,
-    /// Items after all discounts.
+    /// Everything in the cart after all discounts.
     pub cart: Decimal,
     /// Shipping.
     pub shipping: Decimal,
@@ -99,36 +99,40 @@ impl Totals {
 #[must_use]
 pub fn totals(state: &State, checkout: &Checkout) -> Totals {
     let discounts = || checkout.evaluation.lines.values();
-    let subtotal: Decimal = checkout.items.iter().map(LineItem::total).sum();
+    let items: Decimal = checkout.items.iter().map(LineItem::total).sum();
+    let sold = checkout.sold_certificates_amount();
     let automatic: Decimal = discounts().map(LineDiscounts::automatic).sum();
     let on_items: Decimal = discounts().map(LineDiscounts::on_item).sum();
     let coupons: Decimal = discounts().map(LineDiscounts::coupon).sum();
     let manual = checkout
         .manual_discount
-        .min(subtotal - automatic - coupons)
+        .min(items - automatic - coupons)
         .at_least_zero();
-    let cart = (subtotal - automatic - coupons - manual).at_least_zero();
+    let taxed = (items - automatic - coupons - manual).at_least_zero();
     let shipping = checkout
         .consignments
         .iter()
         .map(|part| shipping_cost(checkout, part))
         .sum();
-    let tax = (cart + shipping).percent(state.switches.tax_percent);
-    let grand_total = cart + shipping + tax;
-    let mut outstanding = grand_total;
-    let certificates = certificate_uses(state, checkout, &mut outstanding);
+    let tax = (taxed + shipping).percent(state.switches.tax_percent);
+    // Gift certificates cannot be bought with gift certificates.
+    let mut payable = taxed + shipping + tax;
+    let grand_total = payable + sold;
+    let certificates = certificate_uses(state, checkout, &mut payable);
+    let outstanding = payable + sold;
+    let own_currency = checkout.currency == state.own_currency_code();
     let credit = state
         .customers
         .get(&checkout.customer_id)
-        .filter(|_| checkout.store_credit_applied);
+        .filter(|_| checkout.store_credit_applied && own_currency);
     let store_credit = credit.map_or(Decimal::ZERO, |owner| owner.store_credit.min(outstanding));
     Totals {
-        subtotal,
+        subtotal: items + sold,
         automatic: automatic + manual,
         on_items,
         manual,
         coupons,
-        cart,
+        cart: taxed + sold,
         shipping,
         tax,
         grand_total,
@@ -141,15 +145,15 @@ pub fn totals(state: &State, checkout: &Checkout) -> Totals {
 fn certificate_uses(
     state: &State,
     checkout: &Checkout,
-    outstanding: &mut Decimal,
+    payable: &mut Decimal,
 ) -> Vec<CertificateUse> {
     let mut parts = Vec::new();
     for code in &checkout.certificates {
         let Some(certificate) = state.usable_certificate(code, &checkout.currency) else {
             continue;
         };
-        let used = certificate.balance.min(*outstanding);
-        *outstanding -= used;
+        let used = certificate.balance.min(*payable);
+        *payable -= used;
         parts.push(CertificateUse {
             id: certificate.id,
             code: certificate.code.clone(),
@@ -181,7 +185,7 @@ pub fn shipping_options(checkout: &Checkout, consignment: &Consignment) -> Vec<S
         id: id.to_owned(),
         kind: kind.to_owned(),
         description: description.to_owned(),
-        cost: Decimal::cents(cents),
+        cost: Decimal::cents(cents).at_rate(checkout.rate),
         is_recommended: false,
     };
     let mut options = Vec::new();

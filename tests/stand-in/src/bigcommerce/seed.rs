@@ -35,7 +35,7 @@ pub fn demo_store(clock: Clock, url: &str) -> State {
         },
         switches: Switches::default(),
         promotion_settings: default_promotion_settings(),
-        currencies: vec![dollars()],
+        currencies: vec![dollars(), euros()],
         categories: categories(),
         products: products(now),
         groups: groups(),
@@ -80,6 +80,19 @@ fn dollars() -> Currency {
         decimal_places: 2,
         is_default: true,
         exchange_rate: Decimal::cents(100),
+    }
+}
+
+/// The second currency: 0.92 for a dollar.
+fn euros() -> Currency {
+    Currency {
+        id: 2,
+        code: "EUR".to_owned(),
+        name: "Euro".to_owned(),
+        symbol: "€".to_owned(),
+        decimal_places: 2,
+        is_default: false,
+        exchange_rate: Decimal::cents(92),
     }
 }
 

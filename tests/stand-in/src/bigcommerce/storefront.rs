@@ -2,7 +2,7 @@
 //!
 //! Knowingly different from the real shop: a cart is visible to its own session only; a second
 //! coupon where one is allowed is refused (the API description does not say what happens); line
-//! items are not split over consignments; no gift certificates are sold.
+//! items are not split over consignments; every gift certificate for sale has a line of its own.
 
 mod bodies;
 mod carts;

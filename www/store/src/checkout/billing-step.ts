@@ -27,7 +27,8 @@ export const billingStep: Step = {
 };
 
 function billingForm(done: () => void, problem: ReturnType<typeof problemLine>): HTMLElement {
-  const same = el('input', { type: 'checkbox', checked: true, 'data-test': 'billing-same' });
+  const delivered = Boolean(service.getState().data.getShippingAddress());
+  const same = el('input', { type: 'checkbox', checked: delivered, 'data-test': 'billing-same' });
   const button = el(
     'button.primary',
     { type: 'submit', 'data-test': 'billing-continue' },
@@ -38,18 +39,20 @@ function billingForm(done: () => void, problem: ReturnType<typeof problemLine>):
   const form = el(
     'form',
     {},
-    el('label.option', {}, same, el('span', {}, 'The same as the delivery address')),
+    delivered && el('label.option', {}, same, el('span', {}, 'The same as the delivery address')),
     fields,
     el('div.actions', {}, button),
   );
 
-  same.addEventListener('change', () => {
+  const drawFields = () => {
     const { data } = service.getState();
     address = same.checked
       ? null
       : addressForm('billing', data.getBillingCountries() ?? [], data.getBillingAddress());
     fill(fields, address?.element);
-  });
+  };
+  same.addEventListener('change', drawFields);
+  drawFields();
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     problem.show(null);

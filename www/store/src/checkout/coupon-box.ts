@@ -3,16 +3,17 @@ import { codeMessage } from './errors';
 import { service } from './service';
 
 /**
- * The box for codes. It does what BigCommerce's own checkout does, in that order: every code is
- * tried as a gift certificate first, and as a coupon only when that failed.
+ * The box for codes. It does what BigCommerce's own checkout does, in that order: what was typed is
+ * tried as a gift certificate first, and as a coupon only when that failed. An entry of several
+ * codes is sent as it is: taking it apart is not the page's work.
  */
 export function couponBox(): HTMLElement {
   const input = el('input', {
     name: 'code',
     autocomplete: 'off',
     spellcheck: 'false',
-    'aria-label': 'Coupon or gift certificate code',
-    placeholder: 'Coupon or gift certificate',
+    'aria-label': 'Coupon or gift certificate codes',
+    placeholder: 'One or more codes',
     'data-test': 'code-input',
   });
   const button = el('button.secondary', { type: 'submit', 'data-test': 'code-apply' }, 'Apply');

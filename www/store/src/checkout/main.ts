@@ -7,7 +7,7 @@ import { billingStep } from './billing-step';
 import { customerStep, signedInEmail } from './customer-step';
 import { messageOf } from './errors';
 import { paymentStep } from './payment-step';
-import { service } from './service';
+import { checkout, service } from './service';
 import { shippingStep } from './shipping-step';
 import { problemLine, Steps, type StepName } from './steps';
 import { summary } from './summary';
@@ -48,11 +48,11 @@ function draw(): void {
   const notice = problemLine('checkout-notice');
   const steps = new Steps([
     customerStep,
-    shippingStep,
+    ...(needsShipping() ? [shippingStep] : []),
     billingStep,
     paymentStep((step, why) => {
       notice.show(why);
-      steps.go(step);
+      steps.go(needsShipping() ? step : 'billing');
     }),
   ]);
   steps.go(firstStep());
@@ -67,7 +67,13 @@ function draw(): void {
 
 /** Somebody who is signed in already is past the first question. */
 function firstStep(): StepName {
-  return signedInEmail() ? 'shipping' : 'customer';
+  if (!signedInEmail()) return 'customer';
+  return needsShipping() ? 'shipping' : 'billing';
+}
+
+/** Gift certificates and other things without a body need no address to go to. */
+function needsShipping(): boolean {
+  return checkout().cart.lineItems.physicalItems.length > 0;
 }
 
 /** A code or another change can take the chosen shipping option away: it has to be chosen again. */
@@ -76,7 +82,7 @@ function returnWhenShippingIsLost(steps: Steps): void {
     ({ data }) => {
       // An order whose payment was declined is there already and not complete.
       const placed = data.getOrder()?.isComplete;
-      if (!placed && !data.getSelectedShippingOption()) steps.back('shipping');
+      if (!placed && needsShipping() && !data.getSelectedShippingOption()) steps.back('shipping');
     },
     ({ data }) => data.getSelectedShippingOption()?.id,
   );

@@ -29,7 +29,15 @@ export function summary(): HTMLElement {
 
 function lines({ cart }: Checkout): HTMLElement[] {
   const items = [...cart.lineItems.physicalItems, ...cart.lineItems.digitalItems];
-  return items.map((item) =>
+  const certificates = cart.lineItems.giftCertificates.map((item) =>
+    el(
+      'li.line',
+      { 'data-test': 'summary-line-certificate' },
+      el('div.line-name', {}, el('strong', {}, item.name)),
+      el('span.line-price', {}, money(item.amount, cart.currency.code)),
+    ),
+  );
+  const products = items.map((item) =>
     el(
       'li.line',
       { 'data-test': `summary-line-${item.productId}` },
@@ -43,6 +51,7 @@ function lines({ cart }: Checkout): HTMLElement[] {
       el('span.line-price', {}, money(item.extendedSalePrice, cart.currency.code)),
     ),
   );
+  return [...products, ...certificates];
 }
 
 function rows(checkout: Checkout): HTMLElement[] {
@@ -66,14 +75,25 @@ function rows(checkout: Checkout): HTMLElement[] {
       .flatMap((tax) => plain('tax', tax.name, tax.amount)),
     ...total(checkout, plain),
     ...checkout.giftCertificates.flatMap((certificate) =>
-      codeRow('certificate', certificate.code, -certificate.used, currency, () =>
-        service.removeGiftCertificate(certificate.code),
+      codeRow(
+        'certificate',
+        certificate.code,
+        -certificate.used,
+        currency,
+        () => service.removeGiftCertificate(certificate.code),
+        `${money(certificate.remaining, currency)} remain on it`,
       ),
     ),
-    ...(checkout.giftCertificates.length > 0
-      ? plain('outstanding', 'Left to pay', checkout.outstandingBalance)
-      : []),
+    ...(checkout.giftCertificates.length > 0 ? outstanding(checkout, plain) : []),
   ];
+}
+
+function outstanding(
+  checkout: Checkout,
+  plain: (name: string, label: string, amount: number) => HTMLElement[],
+): HTMLElement[] {
+  const left = checkout.outstandingBalance;
+  return plain('outstanding', left > 0 ? 'Left to pay' : 'Nothing left to pay', left);
 }
 
 function total(
@@ -92,6 +112,7 @@ function codeRow(
   amount: number,
   currency: string,
   remove: () => Promise<unknown>,
+  note?: string,
 ): HTMLElement[] {
   const button = el(
     'button.link',
@@ -108,7 +129,13 @@ function codeRow(
     void whileBusy(button, () => remove().then(ignore, ignore));
   });
   return [
-    el('dt.code', { 'data-test': kind, 'data-code': code }, el('code', {}, code), button),
+    el(
+      'dt.code',
+      { 'data-test': kind, 'data-code': code },
+      el('code', {}, code),
+      button,
+      note && el('span.note', { 'data-test': `${kind}-note`, 'data-code': code }, note),
+    ),
     el('dd', { 'data-test': `${kind}-amount`, 'data-code': code }, money(amount, currency)),
   ];
 }

@@ -6,6 +6,14 @@ export interface Shopper {
   lastName?: string;
 }
 
+/** A currency of the shop, with its units for one of the shop's own. */
+export interface Currency {
+  id: number;
+  code: string;
+  name: string;
+  rate: number;
+}
+
 /** What the server knows when it renders a page. */
 export interface PageContext {
   storeName: string;
@@ -13,6 +21,9 @@ export interface PageContext {
   checkoutId: string | null;
   orderId: number | null;
   customer: Shopper | null;
+  /** Of the cart, or chosen for the next one. */
+  currency: string;
+  currencies: Currency[];
 }
 
 const NOTHING: PageContext = {
@@ -21,6 +32,8 @@ const NOTHING: PageContext = {
   checkoutId: null,
   orderId: null,
   customer: null,
+  currency: 'USD',
+  currencies: [],
 };
 
 /** Reads the JSON that the server puts in the place of the page's context placeholder. */

@@ -1,7 +1,7 @@
 import '../style/base.css';
 import { byId, el, fill, whileBusy } from './dom';
 import { pageContext, type Shopper } from './context';
-import { getCart, itemCount, signOut } from './storefront';
+import { changeCurrency, getCart, itemCount, signOut } from './storefront';
 
 /** Draws the header: the shop's name, who is signed in and how much is in the cart. */
 export function drawHeader(shopper: Shopper | null = pageContext().customer): void {
@@ -13,11 +13,34 @@ export function drawHeader(shopper: Shopper | null = pageContext().customer): vo
     el(
       'nav.site-nav',
       { 'aria-label': 'Shop' },
+      currencySelect(),
       ...shopperLinks(shopper),
       el('a.cart-link', { href: '/cart', 'data-test': 'cart-link' }, 'Cart', count),
     ),
   );
   void drawCount(count);
+}
+
+/** The shop's currencies; a choice is for the cart, or for the next one. */
+function currencySelect(): HTMLElement | null {
+  const { currencies, currency } = pageContext();
+  if (currencies.length < 2) return null;
+  const select = el(
+    'select.currency',
+    { 'aria-label': 'Currency', 'data-test': 'currency' },
+    ...currencies.map(({ code }) =>
+      el('option', { value: code, selected: code === currency }, code),
+    ),
+  );
+  select.addEventListener('change', () => void chooseCurrency(select.value));
+  return select;
+}
+
+async function chooseCurrency(code: string): Promise<void> {
+  const cart = await getCart().catch(() => null);
+  if (cart) await changeCurrency(cart, code).catch(() => null);
+  const chosen = pageContext().currencies.find((each) => each.code === code);
+  location.assign(`${location.pathname}?setCurrencyId=${chosen?.id ?? ''}`);
 }
 
 /** Draws the number of things in the cart again, after something was added. */

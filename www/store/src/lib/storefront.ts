@@ -13,6 +13,25 @@ export interface CartItem {
   options?: { name: string; value: string }[];
 }
 
+/** A gift certificate for sale. */
+export interface CertificateItem {
+  id: string;
+  name: string;
+  theme: string;
+  amount: number;
+  recipient: { name: string; email: string };
+}
+
+export interface NewCertificate {
+  name: string;
+  theme: string;
+  amount: number;
+  quantity: number;
+  sender: { name: string; email: string };
+  recipient: { name: string; email: string };
+  message: string;
+}
+
 export interface Cart {
   id: string;
   currency: { code: string };
@@ -20,7 +39,11 @@ export interface Cart {
   discountAmount: number;
   cartAmount: number;
   coupons: { code: string; discountedAmount: number }[];
-  lineItems: { physicalItems: CartItem[]; digitalItems: CartItem[] };
+  lineItems: {
+    physicalItems: CartItem[];
+    digitalItems: CartItem[];
+    giftCertificates: CertificateItem[];
+  };
 }
 
 export interface NewItem {
@@ -49,9 +72,23 @@ export async function getCart(): Promise<Cart | null> {
 
 /** Adds an item; the first one makes the cart. */
 export async function addToCart(item: NewItem): Promise<void> {
+  await add({ lineItems: [item] });
+}
+
+/** Adds a gift certificate for somebody. */
+export async function addCertificate(certificate: NewCertificate): Promise<void> {
+  await add({ giftCertificates: [certificate] });
+}
+
+async function add(items: unknown): Promise<void> {
   const cart = await getCart();
   const path = cart ? `/api/storefront/carts/${cart.id}/items` : '/api/storefront/carts';
-  await call('POST', path, { lineItems: [item] });
+  await call('POST', path, items);
+}
+
+/** Puts the cart into another currency. */
+export async function changeCurrency(cart: Cart, currencyCode: string): Promise<void> {
+  await call('POST', `/api/storefront/carts/${cart.id}/currency`, { currencyCode });
 }
 
 export async function setQuantity(cart: Cart, item: CartItem, quantity: number): Promise<void> {
@@ -64,7 +101,7 @@ export async function setQuantity(cart: Cart, item: CartItem, quantity: number):
 }
 
 /** Removes an item; removing the last one deletes the cart. */
-export async function removeItem(cart: Cart, item: CartItem): Promise<void> {
+export async function removeItem(cart: Cart, item: CartItem | CertificateItem): Promise<void> {
   await call('DELETE', `/api/storefront/carts/${cart.id}/items/${item.id}`);
 }
 
@@ -78,7 +115,9 @@ export async function signOut(): Promise<void> {
 
 /** How many things are in a cart. */
 export function itemCount(cart: Cart | null): number {
-  return cart ? allItems(cart).reduce((sum, item) => sum + item.quantity, 0) : 0;
+  if (!cart) return 0;
+  const products = allItems(cart).reduce((sum, item) => sum + item.quantity, 0);
+  return products + cart.lineItems.giftCertificates.length;
 }
 
 export function allItems(cart: Cart): CartItem[] {

@@ -6,10 +6,12 @@ import { picture } from '../lib/pictures';
 import {
   allItems,
   getCart,
+  itemCount,
   removeItem,
   setQuantity,
   type Cart,
   type CartItem,
+  type CertificateItem,
 } from '../lib/storefront';
 
 drawHeader();
@@ -18,7 +20,7 @@ void show();
 async function show(): Promise<void> {
   try {
     const cart = await getCart();
-    if (cart && allItems(cart).length > 0) drawCart(cart);
+    if (cart && itemCount(cart) > 0) drawCart(cart);
     else drawEmpty();
   } catch (error) {
     fill(
@@ -48,7 +50,12 @@ function drawCart(cart: Cart): void {
     byId('main'),
     el('h1', {}, 'Your cart'),
     el('p.error', { id: 'cart-error', role: 'alert', 'data-test': 'cart-error', hidden: true }),
-    el('ul.lines', {}, ...allItems(cart).map((item) => line(cart, item))),
+    el(
+      'ul.lines',
+      {},
+      ...allItems(cart).map((item) => line(cart, item)),
+      ...cart.lineItems.giftCertificates.map((item) => certificateLine(cart, item)),
+    ),
     el(
       'div.cart-end',
       {},
@@ -82,16 +89,6 @@ function line(cart: Cart, item: CartItem): HTMLElement {
   quantity.addEventListener('change', () => {
     void change(() => setQuantity(cart, item, Math.max(1, Number(quantity.value) || 1)));
   });
-  const remove = el(
-    'button.link',
-    {
-      type: 'button',
-      'aria-label': `Remove ${item.name}`,
-      'data-test': `remove-${item.productId}`,
-      onclick: () => void change(() => removeItem(cart, item)),
-    },
-    'Remove',
-  );
   const options = (item.options ?? [])
     .map((option) => `${option.name}: ${option.value}`)
     .join(', ');
@@ -106,7 +103,35 @@ function line(cart: Cart, item: CartItem): HTMLElement {
       { 'data-test': `line-price-${item.productId}` },
       money(item.extendedSalePrice, cart.currency.code),
     ),
-    remove,
+    removeButton(cart, item, `remove-${item.productId}`),
+  );
+}
+
+function certificateLine(cart: Cart, item: CertificateItem): HTMLElement {
+  return el(
+    'li.line',
+    { 'data-test': 'line-certificate' },
+    el(
+      'div.line-name',
+      {},
+      el('strong', {}, item.name),
+      el('span.note', {}, `For ${item.recipient.email}`),
+    ),
+    el('span.line-price', {}, money(item.amount, cart.currency.code)),
+    removeButton(cart, item, 'remove-certificate'),
+  );
+}
+
+function removeButton(cart: Cart, item: CartItem | CertificateItem, name: string): HTMLElement {
+  return el(
+    'button.link',
+    {
+      type: 'button',
+      'aria-label': `Remove ${item.name}`,
+      'data-test': name,
+      onclick: () => void change(() => removeItem(cart, item)),
+    },
+    'Remove',
   );
 }
 

@@ -70,6 +70,14 @@ function drawOrder(order: Order): void {
             el('span.line-price', {}, money(item.extendedSalePrice, order.currency.code)),
           ),
         ),
+        ...order.lineItems.giftCertificates.map((item) =>
+          el(
+            'li.line',
+            { 'data-test': 'order-line-certificate' },
+            el('div.line-name', {}, el('strong', {}, item.name)),
+            el('span.line-price', {}, money(item.amount, order.currency.code)),
+          ),
+        ),
       ),
       el('dl.totals', {}, ...totals(order)),
       el('a.button.primary', { href: '/', 'data-test': 'continue-shopping' }, 'Back to the shop'),
@@ -92,9 +100,6 @@ function totals(order: Order): HTMLElement[] {
       el(`dd${kind}`, { 'data-test': name }, money(amount, currency)),
     ];
   };
-  const certificates = (order.payments ?? []).filter(
-    (payment) => payment.providerId === 'giftcertificate',
-  );
   return [
     ...(order.discountAmount > 0 ? row('order-discounts', 'Discounts', -order.discountAmount) : []),
     ...order.coupons.flatMap((coupon) =>
@@ -103,8 +108,34 @@ function totals(order: Order): HTMLElement[] {
     ...row('order-shipping', 'Shipping', order.shippingCostTotal),
     ...(order.taxTotal > 0 ? row('order-tax', 'Tax', order.taxTotal) : []),
     ...row('order-total', 'Total', order.orderAmount),
-    ...certificates.flatMap((payment) =>
-      row('order-certificate', 'Paid by gift certificate', -payment.amount),
-    ),
+    ...payments(order).flatMap(({ name, label, amount }) => row(name, label, amount)),
+  ];
+}
+
+interface CertificatePayment {
+  amount: number;
+  detail: { code: string; remaining: number };
+}
+
+/** What each gift certificate paid, and what was paid otherwise where one did. */
+function payments(order: Order): { name: string; label: string; amount: number }[] {
+  const all = order.payments ?? [];
+  const isCertificate = ({ providerId }: { providerId: string }) =>
+    providerId === 'giftcertificate';
+  const certificates = all.filter(isCertificate) as unknown as CertificatePayment[];
+  if (certificates.length === 0) return [];
+  const others = all.filter((payment) => !isCertificate(payment));
+  const waits = order.status === 'AWAITING_PAYMENT';
+  return [
+    ...certificates.map(({ amount, detail }) => ({
+      name: 'order-certificate',
+      label: `Paid by gift certificate ${detail.code}`,
+      amount: -amount,
+    })),
+    ...others.map(({ amount, description }) => ({
+      name: 'order-paid',
+      label: `${waits ? 'To pay' : 'Paid'} by ${description}`,
+      amount: waits ? amount : -amount,
+    })),
   ];
 }

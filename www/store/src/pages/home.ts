@@ -2,7 +2,7 @@ import '../style/shop.css';
 import { byId, el, fill, whileBusy } from '../lib/dom';
 import { CATALOGUE, type Category, type Product } from '../lib/catalogue';
 import { drawHeader, refreshCount } from '../lib/header';
-import { money } from '../lib/money';
+import { price } from '../lib/money';
 import { picture } from '../lib/pictures';
 import { addToCart, StorefrontError } from '../lib/storefront';
 
@@ -13,6 +13,9 @@ const CODES: [string, string][] = [
   ['ONCE15', '15 % off, for one order only'],
   ['BIG100', '$100.00 off orders from $300.00'],
   ['STAFF25', '25 % off for staff: sign in as bob@example.com'],
+  ['GIFT50', 'A gift card of $50.00; it pays for shipping too'],
+  ['GIFT150', 'A gift card of $150.00, for orders from $600.00'],
+  ['GIFT50, GIFT25', 'Two gift cards in one entry'],
 ];
 
 drawHeader();
@@ -26,6 +29,16 @@ fill(
   ),
   codesBox(),
   el('div.categories', {}, ...CATALOGUE.map(categorySection)),
+  el(
+    'p.more',
+    {},
+    'Not sure what to give? ',
+    el(
+      'a',
+      { href: '/gift-certificates', 'data-test': 'gift-certificates-link' },
+      'A gift certificate.',
+    ),
+  ),
   el('p.toast', { id: 'toast', role: 'status', 'data-test': 'toast', hidden: true }),
 );
 
@@ -75,8 +88,8 @@ function productCard(product: Product): HTMLElement {
     el(
       'p.price',
       {},
-      el('span', { 'data-test': `price-${product.id}` }, money(product.price)),
-      product.wasPrice ? el('s', {}, money(product.wasPrice)) : null,
+      el('span', { 'data-test': `price-${product.id}` }, price(product.price)),
+      product.wasPrice ? el('s', {}, price(product.wasPrice)) : null,
     ),
     el('div.buy', {}, variant, button),
   );

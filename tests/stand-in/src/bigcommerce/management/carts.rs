@@ -8,8 +8,9 @@ use super::answer::{Answer, Form, Problem, data, nothing};
 use super::checkout_json::cart_json;
 use super::checkouts::{problem, version_in};
 use crate::bigcommerce::State;
-use crate::bigcommerce::carts::NewLine;
+use crate::bigcommerce::cart_lines::{NewItems, NewLine};
 use crate::bigcommerce::model::{Decimal, State as Store};
+use crate::bigcommerce::sold_certificates::NewCertificate;
 
 /// Adds the routes.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -61,11 +62,15 @@ impl ItemBody {
     }
 }
 
-fn lines(items: Vec<ItemBody>) -> Result<Vec<NewLine>, Problem> {
-    if items.is_empty() {
+fn items(lines: Vec<ItemBody>, certificates: Vec<NewCertificate>) -> Result<NewItems, Problem> {
+    if lines.is_empty() && certificates.is_empty() {
         return Err(Form::V3.field("line_items", "at least one is required"));
     }
-    items.into_iter().map(ItemBody::line).collect()
+    let lines: Result<_, _> = lines.into_iter().map(ItemBody::line).collect();
+    Ok(NewItems {
+        lines: lines?,
+        certificates,
+    })
 }
 
 fn answer(store: &mut Store, id: &str, status: u16) -> Answer {
@@ -81,7 +86,10 @@ fn answer(store: &mut Store, id: &str, status: u16) -> Answer {
 struct NewCart {
     #[serde(default)]
     customer_id: u64,
+    #[serde(default)]
     line_items: Vec<ItemBody>,
+    #[serde(default)]
+    gift_certificates: Vec<NewCertificate>,
     channel_id: Option<u64>,
     currency: Option<CurrencyBody>,
     locale: Option<String>,
@@ -95,7 +103,7 @@ struct CurrencyBody {
 
 async fn create(state: Data<State>, body: Bytes) -> Answer {
     let new: NewCart = Form::V3.body(&body)?;
-    let lines = lines(new.line_items)?;
+    let items = items(new.line_items, new.gift_certificates)?;
     let mut store = state.lock();
     if new.customer_id != 0 && !store.customers.contains_key(&new.customer_id) {
         return Err(Form::V3.field("customer_id", "there is no such customer"));
@@ -105,17 +113,15 @@ async fn create(state: Data<State>, body: Bytes) -> Answer {
     {
         return Err(Form::V3.field("currency.code", "the store has no such currency"));
     }
+    let currency = new.currency.map(|currency| currency.code);
     let id = store
-        .create_cart(new.customer_id, &lines)
+        .create_cart_in(currency.as_deref(), new.customer_id, &items)
         .map_err(|error| problem(&error))?;
     let cart = store.checkout_mut(&id).map_err(|error| problem(&error))?;
     cart.channel_id = new.channel_id.unwrap_or(cart.channel_id);
     cart.locale = new
         .locale
         .unwrap_or_else(|| std::mem::take(&mut cart.locale));
-    if let Some(currency) = new.currency {
-        cart.currency = currency.code;
-    }
     answer(&mut store, &id, 201)
 }
 
@@ -156,20 +162,23 @@ async fn delete(state: Data<State>, id: Path<(String, String)>) -> Answer {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NewItems {
+struct Added {
+    #[serde(default)]
     line_items: Vec<ItemBody>,
+    #[serde(default)]
+    gift_certificates: Vec<NewCertificate>,
     version: Option<u64>,
 }
 
 async fn add_items(state: Data<State>, id: Path<(String, String)>, body: Bytes) -> Answer {
-    let new: NewItems = Form::V3.body(&body)?;
-    let lines = lines(new.line_items)?;
+    let new: Added = Form::V3.body(&body)?;
+    let items = items(new.line_items, new.gift_certificates)?;
     let mut store = state.lock();
     store
         .expect_version(&id.1, new.version)
         .map_err(|error| problem(&error))?;
     store
-        .add_lines(&id.1, &lines)
+        .add_items(&id.1, &items)
         .map_err(|error| problem(&error))?;
     answer(&mut store, &id.1, 201)
 }
@@ -177,7 +186,8 @@ async fn add_items(state: Data<State>, id: Path<(String, String)>, body: Bytes) 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ItemChange {
-    line_item: ItemBody,
+    line_item: Option<ItemBody>,
+    gift_certificate: Option<NewCertificate>,
     version: Option<u64>,
 }
 
@@ -192,29 +202,34 @@ async fn change_item(
     store
         .expect_version(&id, change.version)
         .map_err(|error| problem(&error))?;
-    let cart = store.checkout(&id).map_err(|error| problem(&error))?;
-    let same = |line: &&crate::bigcommerce::model::LineItem| line.id == item;
-    if cart
-        .items
-        .iter()
-        .find(same)
-        .is_some_and(|line| line.product_id != change.line_item.product_id)
-    {
-        return Err(Form::V3.field("line_item.product_id", "the line has another product"));
+    match (change.line_item, change.gift_certificate) {
+        (Some(line), None) => change_line(&mut store, &id, &item, &line)?,
+        (None, Some(certificate)) => store
+            .update_certificate_line(&id, &item, &certificate)
+            .map_err(|error| problem(&error))?,
+        _ => return Err(Form::V3.field("line_item", "it or gift_certificate is required")),
     }
-    let ItemBody {
-        quantity,
-        list_price,
-        ..
-    } = change.line_item;
-    store
-        .update_line(&id, &item, quantity, list_price)
-        .map_err(|error| problem(&error))?;
     if store.checkouts.contains_key(&id) {
         answer(&mut store, &id, 200)
     } else {
         Ok(nothing())
     }
+}
+
+fn change_line(store: &mut Store, id: &str, item: &str, new: &ItemBody) -> Result<(), Problem> {
+    let cart = store.checkout(id).map_err(|error| problem(&error))?;
+    let same = |line: &&crate::bigcommerce::model::LineItem| line.id == item;
+    if cart
+        .items
+        .iter()
+        .find(same)
+        .is_some_and(|line| line.product_id != new.product_id)
+    {
+        return Err(Form::V3.field("line_item.product_id", "the line has another product"));
+    }
+    store
+        .update_line(id, item, new.quantity, new.list_price)
+        .map_err(|error| problem(&error))
 }
 
 async fn delete_item(

@@ -10,6 +10,7 @@ use time::format_description::well_known::Rfc2822;
 use super::answer::{Answer, Form, Problem, nothing, page_v2};
 use crate::bigcommerce::State;
 use crate::bigcommerce::model::{Decimal, GiftCertificate, State as Store, timestamp};
+use crate::bigcommerce::sold_certificates::new_code;
 
 /// Characters of a code: the storefront takes no longer ones.
 const CODE_LENGTH: usize = 20;
@@ -84,7 +85,7 @@ fn certificate_json(one: &GiftCertificate) -> Value {
     json!({
         "id": one.id,
         "customer_id": detail("customer_id"),
-        "order_id": 0,
+        "order_id": one.details.get("order_id").cloned().unwrap_or(json!(0)),
         "code": one.code,
         "to_name": detail("to_name"), "to_email": detail("to_email"),
         "from_name": detail("from_name"), "from_email": detail("from_email"),
@@ -151,7 +152,7 @@ async fn create(state: Data<State>, body: Bytes) -> Answer {
     let own = store.currencies.iter().find(|currency| currency.is_default);
     let mut certificate = GiftCertificate {
         id: 0,
-        code: random_code(),
+        code: new_code(),
         amount: Decimal::ZERO,
         balance: Decimal::ZERO,
         status: "active".to_owned(),
@@ -170,12 +171,6 @@ async fn create(state: Data<State>, body: Bytes) -> Answer {
     let answer = certificate_json(&certificate);
     store.certificates.insert(certificate.id, certificate);
     Ok(HttpResponse::Created().json(answer))
-}
-
-fn random_code() -> String {
-    let hex = Store::new_hex().to_uppercase();
-    let parts = [hex.get(..3), hex.get(3..6), hex.get(6..9), hex.get(9..12)];
-    parts.into_iter().flatten().collect::<Vec<_>>().join("-")
 }
 
 async fn show(state: Data<State>, id: Path<(String, u64)>) -> Answer {

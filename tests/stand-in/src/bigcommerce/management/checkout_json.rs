@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::bigcommerce::model::{
-    Address, Checkout, Consignment, LineItem, ShippingOption, State as Store, timestamp,
+    Address, Checkout, Consignment, LineItem, ShippingOption, SoldCertificate, State as Store,
+    timestamp,
 };
 use crate::bigcommerce::pricing::{selected_option, shipping_cost, shipping_options, totals};
 
@@ -41,7 +42,7 @@ pub fn cart_json(store: &Store, cart: &Checkout) -> Value {
         "line_items": {
             "physical_items": physical,
             "digital_items": digital,
-            "gift_certificates": [],
+            "gift_certificates": cart.gift_certificates.iter().map(sold_certificate).collect::<Vec<_>>(),
             "custom_items": [],
         },
         "created_time": timestamp::iso(cart.created),
@@ -49,6 +50,13 @@ pub fn cart_json(store: &Store, cart: &Checkout) -> Value {
         "locale": cart.locale,
         "version": cart.version,
     })
+}
+
+/// A gift certificate for sale.
+fn sold_certificate(line: &SoldCertificate) -> Value {
+    let mut value = json!(line);
+    value["is_taxable"] = json!(false);
+    value
 }
 
 fn coupons_json(cart: &Checkout) -> Vec<Value> {

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::bigcommerce::model::order::status;
 use crate::bigcommerce::model::{
-    Address, Decimal, Order, OrderCoupon, OrderProduct, State as Store, Transaction, timestamp,
+    Address, Decimal, Order, OrderCoupon, OrderProduct, OrderSoldCertificate, State as Store,
+    Transaction, timestamp,
 };
 
 /// Where a sub-resource of a v2 order is.
@@ -26,6 +27,8 @@ pub fn order_json(store: &Store, order: &Order) -> Value {
         status::SHIPPED | status::COMPLETED
     ));
     let items: i64 = order.products.iter().map(|product| product.quantity).sum();
+    let items = items + i64::try_from(order.gift_certificates.len()).unwrap_or_default();
+    let currency_id = store.currency(&order.currency).map_or(1, |known| known.id);
     json!({
         "id": order.id,
         "customer_id": order.customer_id,
@@ -58,9 +61,10 @@ pub fn order_json(store: &Store, order: &Order) -> Value {
         "gift_certificate_amount": order.certificate_amount.four_places(),
         "ip_address": "127.0.0.1", "ip_address_v6": "",
         "geoip_country": "United States", "geoip_country_iso2": "US",
-        "currency_id": 1, "currency_code": order.currency,
+        // The displayed currency is the transactional one, which is called the default one here.
+        "currency_id": currency_id, "currency_code": order.currency,
         "currency_exchange_rate": "1.0000000000",
-        "default_currency_id": 1, "default_currency_code": order.currency,
+        "default_currency_id": currency_id, "default_currency_code": order.currency,
         "staff_notes": null,
         "customer_message": order.customer_message,
         "discount_amount": order.discount_amount.four_places(),
@@ -80,8 +84,9 @@ pub fn order_json(store: &Store, order: &Order) -> Value {
         "coupons": resource(store, order, "coupons"),
         "external_id": null, "external_merchant_id": null, "external_order_id": "",
         "tax_provider_id": "BasicTaxProvider",
-        "store_default_currency_code": order.currency,
-        "store_default_to_transactional_exchange_rate": "1.0000000000",
+        "store_default_currency_code": store.own_currency_code(),
+        "store_default_to_transactional_exchange_rate":
+            format!("{}000000", order.rate.four_places()),
         "customer_locale": "en",
     })
 }
@@ -192,6 +197,34 @@ pub fn product_json(store: &Store, order: &Order, product: &OrderProduct) -> Val
         "product_options": [],
         "configurable_fields": [],
         "discounted_total_inc_tax": (total - off).four_places(),
+    })
+}
+
+/// A bought gift certificate, as the products of an order show it.
+pub fn sold_certificate_json(order: &Order, line: &OrderSoldCertificate) -> Value {
+    let amount = line.sold.amount.four_places();
+    let zero = Decimal::ZERO.four_places();
+    let name = &line.sold.name;
+    json!({
+        "id": line.id,
+        "order_id": order.id,
+        "product_id": 0,
+        "variant_id": 0,
+        "order_pickup_method_id": 0,
+        "order_address_id": 0,
+        "name": name, "name_customer": name, "name_merchant": name,
+        "sku": "",
+        "upc": "",
+        "type": "giftcertificate",
+        "base_price": amount, "price_ex_tax": amount, "price_inc_tax": amount, "price_tax": zero,
+        "base_total": amount, "total_ex_tax": amount, "total_inc_tax": amount, "total_tax": zero,
+        "quantity": 1,
+        "is_refunded": false, "quantity_refunded": 0, "refund_amount": zero,
+        "gift_certificate_id": line.certificate_id,
+        "applied_discounts": [],
+        "product_options": [],
+        "configurable_fields": [],
+        "discounted_total_inc_tax": amount,
     })
 }
 

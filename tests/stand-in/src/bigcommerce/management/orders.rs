@@ -8,7 +8,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
 use super::answer::{Answer, Form, Problem, page_v2};
-use super::order_json::{coupon_json, order_json, product_json, shipping_json};
+use super::order_json::{
+    coupon_json, order_json, product_json, shipping_json, sold_certificate_json,
+};
 use crate::bigcommerce::State;
 use crate::bigcommerce::model::order::status;
 use crate::bigcommerce::model::{Decimal, Order, State as Store, timestamp};
@@ -251,10 +253,11 @@ async fn products(state: Data<State>, id: Path<(String, u64)>, request: HttpRequ
     let paging: Paging = Form::V2.query(&request)?;
     let store = state.lock();
     let order = order_of(&store, id.1)?;
-    let all = order
-        .products
-        .iter()
+    let products = order.products.iter();
+    let certificates = order.gift_certificates.iter();
+    let all = products
         .map(|product| product_json(&store, order, product))
+        .chain(certificates.map(|line| sold_certificate_json(order, line)))
         .collect();
     Ok(page_v2(all, paging.page, paging.limit))
 }

@@ -18,10 +18,14 @@ pub struct Checkout {
     pub channel_id: u64,
     /// ISO 4217 code.
     pub currency: String,
+    /// Units of it for one of the store's own.
+    pub rate: Decimal,
     /// Locale of the shopper.
     pub locale: String,
-    /// What is in it.
+    /// The products in it.
     pub items: Vec<LineItem>,
+    /// The gift certificates in it, for sale.
+    pub gift_certificates: Vec<SoldCertificate>,
     /// Billing address with its id, once given.
     pub billing: Option<BillingAddress>,
     /// Where the items go.
@@ -54,6 +58,61 @@ pub struct Checkout {
     pub updated: OffsetDateTime,
     /// What the promotions gave at the last evaluation.
     pub evaluation: Evaluation,
+}
+
+impl Checkout {
+    /// How many lines it has.
+    #[must_use]
+    pub const fn line_count(&self) -> usize {
+        self.items.len() + self.gift_certificates.len()
+    }
+
+    /// What the gift certificates for sale cost.
+    #[must_use]
+    pub fn sold_certificates_amount(&self) -> Decimal {
+        self.gift_certificates.iter().map(|line| line.amount).sum()
+    }
+}
+
+/// A gift certificate for sale: a line of a cart.
+#[derive(Clone, Debug, Serialize)]
+pub struct SoldCertificate {
+    /// The id of the line (a UUID).
+    pub id: String,
+    /// What the shopper calls it.
+    pub name: String,
+    /// How it looks.
+    pub theme: Theme,
+    /// What it is worth, and costs.
+    pub amount: Decimal,
+    /// Who gives it.
+    pub sender: Contact,
+    /// Who gets it.
+    pub recipient: Contact,
+    /// What the sender says.
+    pub message: String,
+}
+
+/// How a gift certificate looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Theme {
+    Birthday,
+    Boy,
+    Celebration,
+    Christmas,
+    General,
+    Girl,
+}
+
+/// Who gives or gets a gift certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
 }
 
 /// One line of a cart.

@@ -58,6 +58,19 @@ impl Decimal {
         Self(i64::try_from(exact).unwrap_or(i64::MAX)).rounded()
     }
 
+    /// This amount in another currency, at units of it for one of this one, rounded to hundredths.
+    #[must_use]
+    pub fn at_rate(self, rate: Self) -> Self {
+        self.converted(Self(SCALE), rate)
+    }
+
+    /// This amount from a currency of one rate to one of another, rounded to hundredths.
+    #[must_use]
+    pub fn converted(self, from: Self, to: Self) -> Self {
+        let exact = i128::from(self.0) * i128::from(to.0) / i128::from(from.0.max(1));
+        Self(i64::try_from(exact).unwrap_or(i64::MAX)).rounded()
+    }
+
     /// Whether this is more than nothing.
     #[must_use]
     pub const fn is_positive(self) -> bool {

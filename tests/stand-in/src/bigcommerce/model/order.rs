@@ -3,7 +3,7 @@
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::{Address, Decimal};
+use super::{Address, Decimal, SoldCertificate};
 
 /// The states of an order, by BigCommerce's numbers.
 pub mod status {
@@ -84,12 +84,16 @@ pub struct Order {
     pub modified: OffsetDateTime,
     /// ISO 4217 code.
     pub currency: String,
+    /// Units of it for one of the store's own.
+    pub rate: Decimal,
     /// Who pays.
     pub billing: Address,
     /// Where it goes, and how.
     pub shipping: Vec<OrderShipping>,
     /// What was bought.
     pub products: Vec<OrderProduct>,
+    /// The gift certificates that were bought.
+    pub gift_certificates: Vec<OrderSoldCertificate>,
     /// Coupons that were used.
     pub coupons: Vec<OrderCoupon>,
     /// Promotions that had an effect.
@@ -203,6 +207,17 @@ pub struct OrderProduct {
     pub discounts: Vec<(u64, Decimal)>,
     /// Discounts by coupons: code and amount.
     pub coupons: Vec<(String, Decimal)>,
+}
+
+/// A bought gift certificate.
+#[derive(Clone, Debug, Serialize)]
+pub struct OrderSoldCertificate {
+    /// Number of the line in the order.
+    pub id: u64,
+    /// What was bought.
+    pub sold: SoldCertificate,
+    /// Number of the certificate, once the order is paid.
+    pub certificate_id: Option<u64>,
 }
 
 /// A coupon of an order.

@@ -241,6 +241,8 @@ pub struct Session {
     pub customer_id: u64,
     /// The last order it placed.
     pub last_order_id: Option<u64>,
+    /// The currency it chose, for its next cart.
+    pub currency: Option<String>,
 }
 
 /// Something that webhooks tell of.

@@ -4,8 +4,9 @@ use serde::Deserialize;
 
 use super::geography;
 use super::problem::Problem;
-use crate::bigcommerce::carts::NewLine;
+use crate::bigcommerce::cart_lines::{NewItems, NewLine};
 use crate::bigcommerce::model::{Address, CustomField};
+use crate::bigcommerce::sold_certificates::NewCertificate;
 
 /// A body of which only the version matters.
 #[derive(Debug, Default, Deserialize)]
@@ -19,7 +20,7 @@ pub struct VersionOnly {
 #[serde(rename_all = "camelCase")]
 pub struct CartBody {
     line_items: Option<Vec<LineBody>>,
-    gift_certificates: Option<Vec<serde_json::Value>>,
+    gift_certificates: Option<Vec<NewCertificate>>,
     /// The version the client expects.
     pub version: Option<u64>,
 }
@@ -28,8 +29,10 @@ pub struct CartBody {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LineUpdate {
-    /// The line.
-    pub line_item: LineBody,
+    /// A product's line.
+    pub line_item: Option<LineBody>,
+    /// A gift certificate's line.
+    pub gift_certificate: Option<NewCertificate>,
     /// The version the client expects.
     pub version: Option<u64>,
 }
@@ -54,25 +57,24 @@ struct OptionSelection {
 }
 
 impl CartBody {
-    /// The lines to put into the cart.
-    pub fn lines(self) -> Result<Vec<NewLine>, Problem> {
-        if self.gift_certificates.is_some_and(|list| !list.is_empty()) {
-            return Err(Problem::invalid(
-                "Gift certificates are not sold in this shop.",
-            ));
-        }
+    /// What to put into the cart.
+    pub fn items(self) -> Result<NewItems, Problem> {
+        let certificates = self.gift_certificates.unwrap_or_default();
         let lines: Vec<NewLine> = self
             .line_items
             .into_iter()
             .flatten()
             .map(LineBody::into_line)
             .collect();
-        if lines.is_empty() {
+        if lines.is_empty() && certificates.is_empty() {
             return Err(Problem::invalid(
                 "lineItems: at least one line item is needed",
             ));
         }
-        Ok(lines)
+        Ok(NewItems {
+            lines,
+            certificates,
+        })
     }
 }
 

@@ -53,20 +53,19 @@ async fn list(visit: Visit) -> Result<HttpResponse, Problem> {
 
 async fn create(visit: Visit, body: Bytes) -> Result<HttpResponse, Problem> {
     let body: CartBody = read(&body)?;
-    let lines = body.lines()?;
+    let items = body.items()?;
     let mut store = visit.store();
-    let existing = store
-        .sessions
-        .get(&visit.session)
-        .and_then(|session| session.cart_id.clone());
+    let session = store.sessions.get(&visit.session);
+    let currency = session.and_then(|session| session.currency.clone());
+    let existing = session.and_then(|session| session.cart_id.clone());
     let existing = existing.filter(|id| store.checkouts.contains_key(id));
     let id = if let Some(id) = existing {
         // The real shop has one cart a session: what is posted again joins it.
-        store.add_lines(&id, &lines)?;
+        store.add_items(&id, &items)?;
         id
     } else {
         let customer = visit.customer_id(&store);
-        let id = store.create_cart(customer, &lines)?;
+        let id = store.create_cart_in(currency.as_deref(), customer, &items)?;
         visit.with_session(&mut store, |session| session.cart_id = Some(id.clone()));
         id
     };
@@ -89,11 +88,11 @@ async fn delete(visit: Visit, id: Path<String>) -> Result<HttpResponse, Problem>
 async fn add(visit: Visit, id: Path<String>, body: Bytes) -> Result<HttpResponse, Problem> {
     let body: CartBody = read(&body)?;
     let version = body.version;
-    let lines = body.lines()?;
+    let items = body.items()?;
     let mut store = visit.store();
     visit.own(&store, &id)?;
     store.expect_version(&id, version)?;
-    store.add_lines(&id, &lines)?;
+    store.add_items(&id, &items)?;
     answer(&mut store, &visit, &id)
 }
 
@@ -107,7 +106,15 @@ async fn update(
     let mut store = visit.store();
     visit.own(&store, &id)?;
     store.expect_version(&id, body.version)?;
-    store.update_line(&id, &item, body.line_item.quantity, None)?;
+    match (&body.line_item, &body.gift_certificate) {
+        (Some(line), None) => store.update_line(&id, &item, line.quantity, None)?,
+        (None, Some(certificate)) => store.update_certificate_line(&id, &item, certificate)?,
+        _ => {
+            return Err(Problem::invalid(
+                "lineItem or giftCertificate: one is needed",
+            ));
+        }
+    }
     answer_or_gone(&mut store, &visit, &id)
 }
 
@@ -142,14 +149,15 @@ async fn change_currency(
     #[serde(rename_all = "camelCase")]
     struct CurrencyBody {
         currency_code: String,
+        version: Option<u64>,
     }
     let body: CurrencyBody = read(&body)?;
     let mut store = visit.store();
     visit.own(&store, &id)?;
-    if store.currency(&body.currency_code).is_none() {
-        return Err(Problem::not_found("The currency could not be found."));
-    }
-    store.checkout_mut(&id)?.currency = body.currency_code;
-    store.changed(&id);
+    store.expect_version(&id, body.version)?;
+    store.change_currency(&id, &body.currency_code)?;
+    visit.with_session(&mut store, |session| {
+        session.currency = Some(body.currency_code);
+    });
     answer(&mut store, &visit, &id)
 }

@@ -6,7 +6,7 @@ use super::view;
 use super::visit::Include;
 use crate::bigcommerce::model::order::status;
 use crate::bigcommerce::model::{
-    Decimal, Order, OrderCoupon, OrderProduct, OrderShipping, Product, State,
+    Decimal, Order, OrderCoupon, OrderProduct, OrderShipping, OrderSoldCertificate, Product, State,
 };
 use crate::bigcommerce::payments::PAYMENT_METHODS;
 
@@ -96,7 +96,17 @@ fn line_items(store: &State, order: &Order, include: &Include) -> Value {
     json!({
         "physicalItems": list(false, "physical"),
         "digitalItems": list(true, "digital"),
-        "giftCertificates": [],
+        "giftCertificates": order.gift_certificates.iter().map(sold_certificate).collect::<Vec<_>>(),
+    })
+}
+
+fn sold_certificate(line: &OrderSoldCertificate) -> Value {
+    json!({
+        "name": line.sold.name,
+        "quantity": 1,
+        "isTaxable": false,
+        "amount": line.sold.amount,
+        "type": "giftCertificate",
     })
 }
 

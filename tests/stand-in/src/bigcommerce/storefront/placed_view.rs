@@ -34,7 +34,7 @@ pub fn placed(store: &State, order: &Order) -> Value {
         "callbackUrl": callback,
         "customerCanBeCreated": order.customer_id == 0,
         "id": order.id,
-        "items": order.products.iter().map(|bought| placed_item(store, bought)).collect::<Vec<_>>(),
+        "items": placed_items(store, order),
         "currency": order.currency,
         "subtotal": both(order.subtotal),
         "coupon": {
@@ -77,6 +77,31 @@ fn applied_certificates(order: &Order) -> Vec<Value> {
         })
     };
     order.certificates.iter().map(view).collect()
+}
+
+fn placed_items(store: &State, order: &Order) -> Vec<Value> {
+    let products = order.products.iter();
+    let products = products.map(|bought| placed_item(store, bought));
+    let certificates = order.gift_certificates.iter().map(|line| {
+        let amount = line.sold.amount;
+        json!({
+            "id": line.id,
+            "type": "ItemGiftCertificateEntity",
+            "name": line.sold.name,
+            "imageUrl": "",
+            "quantity": 1,
+            "amount": amount,
+            "discount": 0,
+            "amountAfterDiscount": amount,
+            "tax": 0,
+            "attributes": [],
+            "integerAmount": amount.to_cents(),
+            "integerDiscount": 0,
+            "integerAmountAfterDiscount": amount.to_cents(),
+            "integerTax": 0,
+        })
+    });
+    products.chain(certificates).collect()
 }
 
 fn placed_item(store: &State, bought: &OrderProduct) -> Value {

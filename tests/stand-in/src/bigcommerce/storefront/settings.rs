@@ -90,6 +90,12 @@ fn settings_of(store: &State, url: &str, checkout_id: &str) -> Value {
         "orderConfirmationLink": format!("{url}/checkout/order-confirmation"),
         "siteLink": url,
     });
+    let cart = store.checkouts.get(checkout_id);
+    if let Some(currency) = cart.and_then(|cart| store.currency(&cart.currency)) {
+        let shown = &mut config["shopperCurrency"];
+        shown["code"] = json!(currency.code);
+        shown["symbol"] = json!(currency.symbol);
+    }
     config["storeProfile"]["shopPath"] = json!(url);
     config["storeProfile"]["storeHash"] = json!(store.store.hash);
     config["storeProfile"]["storeId"] = json!(store.store.id);

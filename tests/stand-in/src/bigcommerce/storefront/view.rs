@@ -7,7 +7,7 @@ use super::visit::Include;
 use crate::bigcommerce::model::timestamp::iso;
 use crate::bigcommerce::model::{
     AppliedCoupon, Checkout, Consignment, Decimal, LineDiscounts, LineItem, OptionValue,
-    ShippingOption, State,
+    ShippingOption, SoldCertificate, State,
 };
 use crate::bigcommerce::pricing::{
     self, Totals, free_shipping_of, selected_option, shipping_options,
@@ -161,9 +161,17 @@ fn line_items(store: &State, checkout: &Checkout, include: &Include, prefix: &st
     json!({
         "physicalItems": physical,
         "digitalItems": digital,
-        "giftCertificates": [],
+        "giftCertificates": checkout.gift_certificates.iter().map(sold_certificate).collect::<Vec<_>>(),
         "customItems": [],
     })
+}
+
+/// A gift certificate for sale.
+fn sold_certificate(line: &SoldCertificate) -> Value {
+    let mut view = json!(line);
+    view["taxable"] = json!(false);
+    view["type"] = json!("giftCertificate");
+    view
 }
 
 fn line_item(
@@ -204,7 +212,7 @@ fn line_item(
         "originalPrice": item.price,
         "listPrice": item.price,
         "salePrice": item.price,
-        "retailPrice": product.and_then(|product| product.retail_price),
+        "retailPrice": product.and_then(|product| product.retail_price).map(|price| price.at_rate(checkout.rate)),
         "extendedListPrice": item.total(),
         "extendedSalePrice": item.total(),
         "comparisonPrice": item.price,

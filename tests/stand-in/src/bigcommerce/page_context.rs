@@ -1,0 +1,63 @@
+//! What the shop's pages know when they are rendered.
+
+use serde_json::{Value, json};
+
+use super::model::State;
+
+/// The live cart of a session.
+pub fn session_cart(store: &State, key: &str) -> Option<String> {
+    let cart = store.sessions.get(key)?.cart_id.clone()?;
+    store.checkouts.contains_key(&cart).then_some(cart)
+}
+
+/// A theme's currency links say `?setCurrencyId=2`, on any page: for the cart, or for the next one.
+pub fn choose_currency(store: &mut State, key: &str, query: &str) {
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let wanted = pairs.find(|(name, _)| name == "setCurrencyId");
+    let wanted = wanted.and_then(|(_, id)| id.parse::<u64>().ok());
+    let found = store.currencies.iter().find(|one| Some(one.id) == wanted);
+    let Some(code) = found.map(|currency| currency.code.clone()) else {
+        return;
+    };
+    if let Some(cart) = session_cart(store, key) {
+        // A cart that keeps its currency goes on in it.
+        let _ = store.change_currency(&cart, &code);
+    }
+    if let Some(session) = store.sessions.get_mut(key) {
+        session.currency = Some(code);
+    }
+}
+
+/// The facts as an element of the page.
+pub fn context_tag(store: &State, key: &str) -> String {
+    let context = context(store, key).to_string();
+    // Nothing in the JSON may end the script element.
+    let context = context.replace('<', "\\u003c");
+    format!("<script type=\"application/json\" id=\"context\">{context}</script>")
+}
+
+fn context(store: &State, key: &str) -> Value {
+    let session = store.sessions.get(key);
+    let cart = session_cart(store, key);
+    let in_cart = cart.as_ref().and_then(|id| store.checkouts.get(id));
+    let in_cart = in_cart.map(|cart| cart.currency.as_str());
+    let chosen = session.and_then(|session| session.currency.as_deref());
+    let currencies = store.currencies.iter().map(
+        |one| json!({"id": one.id, "code": one.code, "name": one.name, "rate": one.exchange_rate}),
+    );
+    let customer = session.and_then(|session| store.customers.get(&session.customer_id));
+    json!({
+        "checkoutId": cart,
+        "cartId": cart,
+        "orderId": session.and_then(|session| session.last_order_id),
+        "storeName": store.store.name,
+        "currency": in_cart.or(chosen).unwrap_or(store.own_currency_code()),
+        "currencies": currencies.collect::<Vec<_>>(),
+        "customer": customer.map(|customer| json!({
+            "id": customer.id,
+            "email": customer.email,
+            "firstName": customer.first_name,
+            "lastName": customer.last_name,
+        })),
+    })
+}
