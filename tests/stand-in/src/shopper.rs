@@ -157,22 +157,6 @@ impl Shopper {
         self.call(Method::DELETE, &path, Value::Null).await
     }
 
-    /// Takes another of the offered ways to ship, counted from 0.
-    pub async fn choose_shipping(&mut self, index: usize) -> Result<Value, ShopperError> {
-        let path = format!(
-            "/api/storefront/checkout/{}?include=consignments.availableShippingOptions",
-            self.checkout
-        );
-        let checkout = self.call(Method::GET, &path, Value::Null).await?;
-        let consignment = &checkout["consignments"][0];
-        let id = consignment["id"].as_str();
-        let id = id.ok_or(ShopperError::Missing("consignment"))?;
-        let option = &consignment["availableShippingOptions"][index]["id"];
-        let path = self.path(&format!("/consignments/{id}"));
-        self.call(Method::PUT, &path, json!({"shippingOptionId": option}))
-            .await
-    }
-
     /// Puts a gift certificate for sale into the cart.
     pub async fn buy_certificate(&mut self, amount: u32) -> Result<Value, ShopperError> {
         let somebody = json!({"name": "Ada", "email": "ada@example.com"});
