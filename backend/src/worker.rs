@@ -10,7 +10,7 @@ use crate::{
     domain::{CheckoutId, LockId, OrderId},
     flows::{
         FlowError, evict_coupon, process_order, refresh_checkout, refresh_checkout::Asker,
-        release_lock, sweep,
+        release_lock, sweep, sweep_native,
     },
     store::jobs::{self, Job, JobKind},
 };
@@ -22,7 +22,7 @@ const LEASE_MS: i64 = 60_000;
 /// How long an idle worker waits before it looks by itself.
 const IDLE: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
-const PROMOTIONS_EVERY_MS: i64 = 60 * 60_000;
+const LEFTOVERS_EVERY_MS: i64 = 60 * 60_000;
 const LONGEST_WAIT_MS: i64 = 15 * 60_000;
 /// After this long a job that keeps failing needs a person.
 const GIVE_UP_AFTER_MS: i64 = 48 * 60 * 60_000;
@@ -33,8 +33,19 @@ pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
     for _ in 0..WORKERS {
         tasks.spawn(work(Arc::clone(&context), stop.clone()));
     }
-    tasks.spawn(sweep_often(context, stop));
-    while tasks.join_next().await.is_some() {}
+    let sweeper = tasks
+        .spawn(sweep_often(Arc::clone(&context), stop.clone()))
+        .id();
+    while let Some(ended) = tasks.join_next().await {
+        let Err(panicked) = ended else { continue };
+        // Its job's lease ends by itself; the others must not be left with less and less workers.
+        error!(error = %panicked, "a worker ended abnormally and is started again");
+        if panicked.id() == sweeper {
+            tasks.spawn(sweep_often(Arc::clone(&context), stop.clone()));
+        } else {
+            tasks.spawn(work(Arc::clone(&context), stop.clone()));
+        }
+    }
 }
 
 async fn work(context: Arc<Context>, mut stop: watch::Receiver<bool>) {
@@ -67,11 +78,12 @@ async fn sweep_often(context: Arc<Context>, mut stop: watch::Receiver<bool>) {
 async fn sweep_all(context: &Context) -> Result<(), FlowError> {
     sweep::sweep(context).await?;
     for record in context.store.store_records().await? {
-        if !context.is_due(&record.hash, "promotions", PROMOTIONS_EVERY_MS) {
+        if !context.is_due(&record.hash, "leftovers", LEFTOVERS_EVERY_MS) {
             continue;
         }
         if let Some(connection) = context.connection(&record.hash).await? {
-            sweep::sweep_promotions(context, &connection).await?;
+            sweep_native::sweep_promotions(context, &connection).await?;
+            sweep_native::sweep_certificates(context, &connection).await?;
         }
     }
     Ok(())

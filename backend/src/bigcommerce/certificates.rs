@@ -8,7 +8,7 @@ use super::{BigCommerceError, Client, NewCertificate, wire};
 use crate::domain::{CertificateId, Hundredths, NativeCode};
 
 /// Nobody's address: a certificate needs two, and ours goes to nobody.
-const ADDRESS: &str = "gift-card@voucherbridge.invalid";
+pub const ADDRESS: &str = "gift-card@voucherbridge.invalid";
 const NAME: &str = "Voucherbridge";
 
 impl Client {
@@ -75,6 +75,25 @@ impl Client {
                 .await
                 .map(drop),
         )
+    }
+
+    /// Get All Gift Certificates: `GET /v2/gift_certificates?to_email=…`. Each with its code and
+    /// whether it can be used.
+    pub async fn certificates_to(
+        &self,
+        address: &str,
+    ) -> Result<Vec<(CertificateId, String, bool)>, BigCommerceError> {
+        let list = || {
+            let request = self.request(Method::GET, &["v2", "gift_certificates"]);
+            request.query(&[("to_email", address)])
+        };
+        let found: Vec<wire::Certificate> =
+            self.every_v2_page("get_gift_certificates", list).await?;
+        let own = |one: wire::Certificate| {
+            let is_active = one.status == "active";
+            (CertificateId(one.id), one.code, is_active)
+        };
+        Ok(found.into_iter().map(own).collect())
     }
 
     /// Get All Gift Certificates: `GET /v2/gift_certificates?code=…`.

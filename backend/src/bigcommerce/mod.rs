@@ -12,6 +12,7 @@ mod scopes;
 mod setup;
 mod wire;
 
+pub use certificates::ADDRESS as CERTIFICATE_ADDRESS;
 pub use client::Client;
 pub use error::BigCommerceError;
 pub use scopes::SCOPE_CHECK_SCRIPT;

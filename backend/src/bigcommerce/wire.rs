@@ -198,6 +198,8 @@ pub(super) struct Order {
 pub(super) struct Certificate {
     pub(super) id: i64,
     pub(super) code: String,
+    #[serde(default)]
+    pub(super) status: String,
 }
 
 #[derive(Debug, Deserialize)]

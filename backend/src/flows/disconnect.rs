@@ -2,12 +2,12 @@
 
 use crate::{
     app::App,
-    bigcommerce::{BigCommerceError, Client},
+    bigcommerce::{BigCommerceError, CERTIFICATE_ADDRESS, Client},
     connections::ConnectionError,
     context::{Connection, Context},
     domain::{
         StoreHash,
-        lock::{PROMOTION_NAME_PREFIX, ReleaseReason},
+        lock::{LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
     },
     flows::{
         FlowError,
@@ -67,6 +67,7 @@ pub async fn disconnect(
     let scripts = install_scripts::uninstall(app, store, actor).await?;
     let codes = let_go(&app.context, &connected.connection).await?;
     let promotions = remove_promotions(client).await?;
+    remove_certificates(&app.context, &connected.connection).await?;
     let webhooks = remove_hooks(app, store, client).await?;
     app.context.store.delete_store(store).await?;
     app.connections.forget(store);
@@ -120,6 +121,24 @@ async fn remove_promotions(client: &Client) -> Result<usize, DisconnectError> {
         client.delete_promotion(*id).await?;
     }
     Ok(promotions.len())
+}
+
+/// Deletes the certificates that no order waits with.
+async fn remove_certificates(
+    context: &Context,
+    connection: &Connection,
+) -> Result<(), DisconnectError> {
+    let client = &connection.bigcommerce;
+    for (id, code, _) in client.certificates_to(CERTIFICATE_ADDRESS).await? {
+        let mut tx = context.store.begin().await?;
+        let lock = locks::by_native_code(tx.connection(), &connection.store, &code).await?;
+        tx.commit().await?;
+        let over = lock.is_none_or(|lock| lock.state == LockState::Released);
+        if over {
+            client.delete_certificate(id).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn remove_hooks(

@@ -27,6 +27,7 @@ pub mod remove_code;
 pub mod roll_back;
 mod sort_codes;
 pub mod sweep;
+pub mod sweep_native;
 
 use std::time::Duration;
 

@@ -17,7 +17,7 @@ use crate::{
     domain::{
         CheckoutId, Hundredths, OrderId,
         lock::{Lock, LockKind, LockState, ReleaseReason},
-        order::{Standing, standing},
+        order::{Standing, is_unfinished, standing},
     },
     store::{
         jobs::{self, JobKind},
@@ -181,6 +181,10 @@ async fn release_left_behind(
 async fn keep(context: &Context, order: &Order, carried: Vec<Lock>) -> Result<(), FlowError> {
     for mut lock in carried {
         let from = lock.state;
+        if is_unfinished(order.status_id) {
+            await_another(context, &mut lock).await?;
+            continue;
+        }
         if !matches!(
             from,
             LockState::Held | LockState::Releasing | LockState::Applying
@@ -197,6 +201,20 @@ async fn keep(context: &Context, order: &Order, carried: Vec<Lock>) -> Result<()
         info!(store = %lock.store, lock = %lock.id, order = %order.id, "code waits for payment");
         compare_discount(&lock);
     }
+    Ok(())
+}
+
+/// The payment was never finished: the cart is open still, and its lock lives as long as that of
+/// any open cart, not as long as that of an order that waits for a bank transfer.
+async fn await_another(context: &Context, lock: &mut Lock) -> Result<(), FlowError> {
+    let now = context.clock.now_ms();
+    if lock.state != LockState::Ordered || lock.ends_at_ms > now {
+        return Ok(());
+    }
+    let mut tx = context.store.begin().await?;
+    ask_for_release(&mut tx, lock, ReleaseReason::NeverPaid, now).await?;
+    tx.commit().await?;
+    context.wake_worker();
     Ok(())
 }
 

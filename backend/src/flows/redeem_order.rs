@@ -214,11 +214,20 @@ fn open_uses(order: &Order, carried: Vec<Lock>, known: &[Redemption]) -> Vec<Use
         let mut own = known.iter().filter(|row| row.code == *code);
         own.any(|row| row.state != RedemptionState::Sent)
     };
+    // It may be a cancellation taken back, or a mark on an order whose money has gone back.
+    let given_back = |code: &Code| {
+        let mut own = known.iter().filter(|row| row.code == *code);
+        own.any(|row| row.state == RedemptionState::RolledBack && row.redemption_id.is_some())
+    };
     let mut open = Vec::new();
     for lock in carried {
         let used = matches!(lock.state, LockState::Redeemed | LockState::RolledBack);
         let elsewhere = used && lock.order != Some(order.id);
         let mut left = uses(&lock);
+        if left.iter().any(|one| given_back(&one.code)) {
+            error!(order = %order.id, "an order whose codes were given back is paid again");
+            metrics::counter!("voucherbridge_needs_person_total").increment(1);
+        }
         left.retain(|one| !settled(&one.code));
         if elsewhere && let Some(one) = left.iter().find(|one| one.credits.is_none()) {
             error!(lock = %one.lock.id, order = %order.id, "a second paid order carries a used code");

@@ -12,7 +12,7 @@ use crate::{
     domain::{
         CertificateId, Code, LockId,
         lock::{Lock, LockKind, LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
-        order::{Standing, standing},
+        order::{Standing, is_unfinished, standing},
     },
     store::{jobs::JobKind, locks},
 };
@@ -225,7 +225,10 @@ pub(super) async fn live_order_with(
     connection: &Connection,
     lock: &Lock,
 ) -> Result<Option<Order>, FlowError> {
-    let only_paid = lock.reason.as_deref() == Some(ReleaseReason::NeverPaid.as_str());
+    let reason = |reason: ReleaseReason| lock.reason.as_deref() == Some(reason.as_str());
+    let only_paid = reason(ReleaseReason::NeverPaid);
+    // The shopper may be in the middle of paying, but not for longer than a lock lives.
+    let unfinished_counts = !reason(ReleaseReason::Expired);
     for order in connection
         .bigcommerce
         .orders_of_cart(&lock.checkout)
@@ -233,6 +236,7 @@ pub(super) async fn live_order_with(
     {
         let live = match standing(order.status_id, &order.payment_status) {
             Standing::Paid => true,
+            Standing::Pending if is_unfinished(order.status_id) => unfinished_counts && !only_paid,
             Standing::Pending => !only_paid,
             Standing::Void | Standing::Refunded => false,
         };

@@ -1,6 +1,6 @@
 //! What no webhook and no page tells: looked for every minute.
 
-use tracing::{info, warn};
+use tracing::warn;
 
 use super::{
     FlowError, ask_for, ask_for_release, exclusive::exclusively, hold_cards::redeemables,
@@ -9,8 +9,8 @@ use super::{
 use crate::{
     context::{Connection, Context},
     domain::{
-        LockId, StoreHash,
-        lock::{Lock, LockKind, LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
+        StoreHash,
+        lock::{Lock, LockKind, LockState, ReleaseReason},
     },
     store::{
         Tx, inbox,
@@ -32,11 +32,15 @@ const EXTENDED_MINUTES: i64 = 24 * 60;
 /// What is under way for longer than this is asked for again.
 const STUCK_MS: i64 = 60 * MINUTE_MS;
 const ROWS: i64 = 100;
+/// Released locks tell a person what happened for this long.
+const RELEASED_DAYS: i64 = 30;
 
 /// Sweeps the database and every connected store. A store that fails does not stop the others.
 pub async fn sweep(context: &Context) -> Result<(), FlowError> {
     let mut tx = context.store.begin().await?;
-    inbox::forget(tx.connection(), context.clock.now_ms() - 7 * DAY_MS).await?;
+    let now = context.clock.now_ms();
+    inbox::forget(tx.connection(), now - 7 * DAY_MS).await?;
+    locks::forget_released(tx.connection(), now - RELEASED_DAYS * DAY_MS).await?;
     tx.commit().await?;
     for record in context.store.store_records().await? {
         if let Err(error) = sweep_store(context, &record.hash).await {
@@ -237,29 +241,4 @@ async fn is_unsettled(
             LockState::Held | LockState::Ordered | LockState::Redeemed
         )
     }))
-}
-
-/// Deletes promotions of ours whose lock is over: what a crash or a restored backup left behind.
-pub async fn sweep_promotions(context: &Context, connection: &Connection) -> Result<(), FlowError> {
-    for (id, name) in connection
-        .bigcommerce
-        .promotions_named(PROMOTION_NAME_PREFIX)
-        .await?
-    {
-        let Some(lock_id) = name.strip_prefix(PROMOTION_NAME_PREFIX) else {
-            continue;
-        };
-        let Ok(lock_id) = LockId::parse(lock_id) else {
-            continue;
-        };
-        let mut tx = context.store.begin().await?;
-        let lock = locks::get(tx.connection(), &lock_id).await?;
-        tx.commit().await?;
-        if lock.is_some_and(|lock| lock.state.is_live()) {
-            continue;
-        }
-        info!(store = %connection.store, promotion = %id, "a leftover promotion is deleted");
-        connection.bigcommerce.delete_promotion(id).await?;
-    }
-    Ok(())
 }

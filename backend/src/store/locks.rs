@@ -232,6 +232,16 @@ pub async fn stuck(
     read_all(&query.fetch_all(connection).await?)
 }
 
+/// Forgets locks that came to nothing and were last looked at before `before_ms`.
+pub async fn forget_released(
+    connection: &mut AnyConnection,
+    before_ms: i64,
+) -> Result<u64, StoreError> {
+    let query = sqlx::query("DELETE FROM locks WHERE state = 'released' AND checked_at_ms < $1");
+    let done = query.bind(before_ms).execute(connection).await?;
+    Ok(done.rows_affected())
+}
+
 /// How many locks a store has in each state.
 pub async fn count_by_state(
     connection: &mut AnyConnection,

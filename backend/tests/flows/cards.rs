@@ -1,12 +1,11 @@
 //! Gift cards: certificates that are worth exactly what the cards pay here.
 
 use serde_json::{Value, json};
-use voucherbridge::domain::NativeCode;
+use voucherbridge::{domain::NativeCode, flows::sweep};
 use voucherbridge_api_types::{AppliedCode, ApplyResponse, RejectedCode};
 use voucherbridge_stand_in::shopper::Shopper;
 
-use super::money::cents;
-use super::world::World;
+use super::{money::cents, world::World};
 
 /// A T-shirt of 25.00 and a phone of 799.00.
 const SHIRT: (i64, i64, i64) = (112, 212, 1);
@@ -393,5 +392,156 @@ async fn an_entry_of_cards_costs_at_most_three_calls() {
         world.enter(&shopper, entry).await;
         let calls = world.calls("voucherify", 0);
         assert!(calls.len() <= most, "{held:?} {entry}: {}", calls.len());
+    }
+}
+
+#[tokio::test]
+async fn a_declined_payment_is_tried_again_with_the_same_certificate() {
+    for marks_declined in [false, true] {
+        let switches = json!({ "declined_payment_marks_order_declined": marks_declined });
+        let world = World::with(&switches).await;
+        let mut shopper = world.shopper().await;
+        let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
+        let first = shopper.pay_by_card().await.unwrap();
+        assert!(!first.paid);
+        world.order_event(first.id).await;
+        assert_eq!(world.state(&shopper).await, "held", "{marks_declined}");
+        assert_eq!(world.worth(&native).await, 5_000);
+        let refreshed = world.refresh(&shopper).await;
+        assert_eq!(refreshed.codes[0].amount, 5_000);
+        let again = shopper.pay_by_card().await.unwrap();
+        assert!(again.paid);
+        world.order_event(again.id).await;
+        world.order_event(first.id).await;
+        assert_eq!(world.state(&shopper).await, "redeemed", "{marks_declined}");
+        assert_eq!(world.card("GIFT50").await, (0, 0));
+        assert_eq!(world.worth(&native).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn a_payment_that_is_never_finished_keeps_nothing_for_long() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.apply(&mut shopper, "ONCE15").await;
+    let order = shopper.pay_by_card().await.unwrap();
+    world.order_event(order.id).await;
+    for _ in 0..4 {
+        world.move_time(60 * 60);
+        sweep::sweep(&world.context).await.unwrap();
+        world.settle().await;
+    }
+    assert_eq!(world.state(&shopper).await, "released");
+    assert_eq!(world.usage("ONCE15").await, (0, 0));
+    // It was paid after all: the code is used all the same.
+    world.mark_order(order.id, "paid").await;
+    world.order_event(order.id).await;
+    assert_eq!(world.usage("ONCE15").await, (1, 0));
+}
+
+#[tokio::test]
+async fn cards_do_not_pay_beside_a_certificate_for_sale_nor_in_another_currency() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
+    shopper.buy_certificate(25).await.unwrap();
+    let refreshed = world.refresh(&shopper).await;
+    assert_eq!(refreshed.dropped[0].reason, "certificate_in_cart");
+    assert_eq!(world.worth(&native).await, 0);
+    assert_eq!(
+        world.reason(&shopper, "GIFT50").await,
+        "certificate_in_cart"
+    );
+    assert_eq!(world.card("GIFT50").await, (5_000, 0));
+
+    let mut other = world.shopper().await;
+    other.change_currency("EUR").await.unwrap();
+    assert_eq!(world.reason(&other, "GIFT50").await, "other_currency");
+    assert_eq!(
+        world.reason(&other, "GIFT25,GIFT50").await,
+        "other_currency"
+    );
+    assert_eq!(world.card("GIFT50").await, (5_000, 0));
+}
+
+/// What may go wrong with a call.
+fn faults() -> Vec<Value> {
+    vec![
+        json!({"kind": "status", "status": 500, "headers": {}, "body": {}}),
+        json!({"kind": "rubbish"}),
+        json!({"kind": "drop"}),
+        json!({"kind": "drop_after"}),
+        json!({"kind": "delay", "ms": 1500}),
+    ]
+}
+
+#[tokio::test]
+async fn an_entry_cut_off_anywhere_leaves_nothing_and_works_again() {
+    let places = [
+        ("voucherify", "POST", "/v1/validations", 0),
+        ("voucherify", "POST", "/v1/validations", 1),
+        ("shop", "POST", "/v2/gift_certificates", 0),
+    ];
+    for (platform, method, path, skip) in places {
+        for action in faults() {
+            let world = World::new().await;
+            let mut shopper = world.shopper().await;
+            let rule = json!({
+                "method": method, "path": path, "skip": skip, "times": 1, "action": action,
+            });
+            world.fault(world.url_of(platform), &rule).await;
+            let what = format!("{method} {path} {skip} {action}");
+            assert!(world.type_code(&shopper, "GIFT50").await.is_err(), "{what}");
+            world.faulty_call_ends(platform).await;
+            world.move_time(120);
+            world.settle().await;
+            assert_eq!(world.all_worth().await, 0, "{what}");
+            assert_eq!(world.card("GIFT50").await, (5_000, 0), "{what}");
+            let (native, checkout) = world.pay_with(&mut shopper, "GIFT50").await;
+            assert_eq!(used(&checkout, &native), 5_000, "{what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn cards_are_redeemed_and_given_back_once_whatever_is_answered() {
+    for action in faults() {
+        let world = World::new().await;
+        let mut shopper = world.shopper().await;
+        world.pay_with(&mut shopper, "GIFT50 GIFT25").await;
+        let total = cents(&shopper.read().await.unwrap()["grandTotal"]);
+        let order = shopper.place_order("cod").await.unwrap();
+        let rule =
+            |path: &str| json!({ "method": "POST", "path": path, "times": 1, "action": action });
+        let voucherify = world.url_of("voucherify");
+        world.fault(voucherify, &rule("/v1/redemptions$")).await;
+        world.order_event(order).await;
+        wait(&world).await;
+        assert_eq!(world.card("GIFT50").await, (0, 0), "{action}");
+        assert_eq!(world.card("GIFT25").await, (0, 0), "{action}");
+        world
+            .fault(voucherify, &rule("/v1/vouchers/GIFT50/balance"))
+            .await;
+        world.refund(order, 10_000).await;
+        world.order_event(order).await;
+        wait(&world).await;
+        assert_eq!(
+            world.card("GIFT50").await.0,
+            5_000 * 10_000 / total,
+            "{action}"
+        );
+        assert_eq!(
+            world.card("GIFT25").await.0,
+            2_500 * 10_000 / total,
+            "{action}"
+        );
+    }
+}
+
+async fn wait(world: &World) {
+    world.faulty_call_ends("voucherify").await;
+    for _ in 0..4 {
+        world.move_time(20 * 60);
+        world.settle().await;
     }
 }

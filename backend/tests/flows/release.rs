@@ -1,7 +1,7 @@
 //! A lock ends without an order.
 
 use serde_json::json;
-use voucherbridge::flows::{cart_error, sweep};
+use voucherbridge::flows::{cart_error, sweep, sweep_native};
 use voucherbridge_api_types::CartErrorRequest;
 
 use super::world::{World, checkout_of};
@@ -177,7 +177,7 @@ async fn a_leftover_promotion_is_swept() {
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    sweep::sweep_promotions(&world.context, &world.connection)
+    sweep_native::sweep_promotions(&world.context, &world.connection)
         .await
         .unwrap();
     assert_eq!(world.promotions().await.len(), 0);

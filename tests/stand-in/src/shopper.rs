@@ -191,22 +191,6 @@ impl Shopper {
         self.call(Method::DELETE, &path, Value::Null).await
     }
 
-    /// Chooses another of the shipping options.
-    pub async fn choose_shipping(&mut self, option: usize) -> Result<Value, ShopperError> {
-        let path = self.path("");
-        let include = "?include=consignments.availableShippingOptions";
-        let path = format!("{path}{include}");
-        let checkout = self.call(Method::GET, &path, Value::Null).await?;
-        let consignment = &checkout["consignments"][0];
-        let chosen = &consignment["availableShippingOptions"][option]["id"];
-        let id = consignment["id"]
-            .as_str()
-            .ok_or(ShopperError::Missing("consignment"))?;
-        let path = self.path(&format!("/consignments/{id}"));
-        self.call(Method::PUT, &path, json!({"shippingOptionId": chosen}))
-            .await
-    }
-
     /// Places the order, paying by `cod` (paid at once) or `bankdeposit` (waits for payment).
     pub async fn place_order(&mut self, payment: &str) -> Result<i64, ShopperError> {
         Ok(self.create_order(Some(payment)).await?.0)
