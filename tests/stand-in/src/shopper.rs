@@ -178,6 +178,21 @@ impl Shopper {
             .await
     }
 
+    /// Chooses another of the shipping options.
+    pub async fn choose_shipping(&mut self, option: usize) -> Result<Value, ShopperError> {
+        let include = "?include=consignments.availableShippingOptions";
+        let path = format!("{}{include}", self.path(""));
+        let checkout = self.call(Method::GET, &path, Value::Null).await?;
+        let consignment = &checkout["consignments"][0];
+        let chosen = &consignment["availableShippingOptions"][option]["id"];
+        let id = consignment["id"]
+            .as_str()
+            .ok_or(ShopperError::Missing("consignment"))?;
+        let path = self.path(&format!("/consignments/{id}"));
+        self.call(Method::PUT, &path, json!({"shippingOptionId": chosen}))
+            .await
+    }
+
     /// Applies a native gift certificate.
     pub async fn apply_certificate(&mut self, code: &str) -> Result<Value, ShopperError> {
         let path = self.path("/gift-certificates");
