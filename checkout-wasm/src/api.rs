@@ -2,9 +2,7 @@
 //! It sends what the checkout itself would send, through the page's (patched) fetch.
 
 use crate::page::{object, promise, set, stringify, xsrf_token};
-use crate::routes::CodeKind;
-use crate::session::Session;
-use crate::{events, json, with_session};
+use crate::{events, json, session, with_session};
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -26,7 +24,7 @@ extern "C" {
 #[wasm_bindgen]
 #[must_use]
 pub fn codes() -> Array {
-    with_session(|session: &mut Session| {
+    with_session(|session: &mut session::Session| {
         let told = session.codes().iter().map(events::describe);
         let seen = session.unexplained().iter();
         let seen = seen.map(|native| object(&[("nativeCode", native.as_str().into())]));
@@ -34,24 +32,17 @@ pub fn codes() -> Array {
     })
 }
 
-/// Applies a code, or several, as if typed: `{ok, checkout?, message?}`.
+/// Applies a code as if it were typed: `{ok, checkout?, message?}`.
 #[wasm_bindgen]
 pub fn apply(code: String) -> Promise {
     let body = object(&[("couponCode", code.into())]);
-    promise(send("POST", "coupons".to_owned(), Some(stringify(&body))))
+    promise(send("POST", String::new(), Some(stringify(&body))))
 }
 
 /// Takes a native code off: `{ok, checkout?, message?}`.
 #[wasm_bindgen]
 pub fn remove(native_code: &str) -> Promise {
-    let is_certificate = with_session(|session: &mut Session| session.is_certificate(native_code));
-    let kind = if is_certificate {
-        CodeKind::GiftCertificate
-    } else {
-        CodeKind::Coupon
-    };
-    let path = format!("{}/{native_code}", kind.path());
-    promise(send("DELETE", path, None))
+    promise(send("DELETE", format!("/{native_code}"), None))
 }
 
 async fn send(
@@ -59,7 +50,7 @@ async fn send(
     path: String,
     body: Option<String>,
 ) -> Result<JsValue, JsValue> {
-    let checkout = with_session(|session: &mut Session| session.checkout().to_owned());
+    let checkout = with_session(|session: &mut session::Session| session.checkout().to_owned());
     if checkout.is_empty() {
         return Err(js_sys::Error::new("the page has not read a checkout yet").into());
     }
@@ -78,7 +69,7 @@ async fn send(
     if let Some(body) = body {
         set(&init, "body", body);
     }
-    let url = format!("/api/storefront/checkouts/{checkout}/{path}");
+    let url = format!("/api/storefront/checkouts/{checkout}/coupons{path}");
     let reply: Reply = JsFuture::from(page_fetch(&url, &init)?)
         .await?
         .unchecked_into();

@@ -72,7 +72,6 @@ function listen(handle) {
         path: request.url,
         headers: request.headers,
         body: Buffer.concat(chunks).toString(),
-        at: performance.now(),
       };
       await handle(call, response);
     });

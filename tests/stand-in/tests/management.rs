@@ -310,3 +310,33 @@ async fn scripts_are_checked() {
         "checkout content"
     );
 }
+
+#[tokio::test]
+async fn coupons_of_the_older_kind_are_made_listed_and_deleted() {
+    let shop = Shop::start();
+    assert_eq!(shop.get("/v2/coupons").await.0, 204, "there are none");
+    let good = json!({"name": "5 off", "type": "per_total_discount", "amount": "5", "code": "OLD5",
+        "applies_to": {"entity": "categories", "ids": [0]}});
+    for (field, value) in [
+        ("code", json!("A+B")),
+        ("type", json!("mine")),
+        ("amount", json!(5)),
+        ("colour", json!("red")),
+    ] {
+        let mut wrong = good.clone();
+        wrong[field] = value;
+        assert_eq!(shop.post("/v2/coupons", wrong).await.0, 400, "{field}");
+    }
+    let (status, made) = shop.post("/v2/coupons", good.clone()).await;
+    assert_eq!((status, &made["amount"]), (201, &json!("5.0000")));
+    assert_eq!(shop.post("/v2/coupons", good).await.0, 409);
+    let (_, found) = shop
+        .get("/v2/coupons?code=OLD5&exclude_type=promotion")
+        .await;
+    assert_eq!(found[0], made);
+    assert_eq!(shop.get("/v2/coupons?type=free_shipping").await.0, 204);
+    assert_eq!(shop.get("/v2/coupons?colour=red").await.0, 400);
+    let one = format!("/v2/coupons/{}", made["id"]);
+    assert_eq!(shop.delete(&one).await.0, 204);
+    assert_eq!(shop.get("/v2/coupons").await.0, 204);
+}

@@ -17,6 +17,7 @@ pub mod pages;
 pub mod payments;
 pub mod pricing;
 pub mod promotions;
+pub mod refunds;
 pub mod seed;
 mod settle;
 pub mod sold_certificates;

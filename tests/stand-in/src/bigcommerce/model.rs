@@ -33,7 +33,7 @@ pub use customer::{Address, CustomField, Customer, CustomerAddress, CustomerGrou
 pub use decimal::Decimal;
 pub use order::{
     Order, OrderCertificate, OrderCoupon, OrderProduct, OrderShipping, OrderSoldCertificate,
-    Refund, RefundItem, Transaction,
+    Refund, RefundItem, RefundPayment, Transaction,
 };
 pub use promotion::{CouponCode, Promotion};
 pub use store::{
@@ -91,6 +91,8 @@ pub struct State {
     pub promotions: BTreeMap<u64, Promotion>,
     /// Promotions that were deleted while carts keep them (a switch).
     pub deleted_promotions: BTreeMap<u64, Promotion>,
+    /// Coupons of the older kind, as the API writes them.
+    pub old_coupons: Vec<Value>,
     /// Gift certificates by number.
     pub certificates: BTreeMap<u64, GiftCertificate>,
     /// Orders by number.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::model::order::status;
-use super::model::{Decimal, OrderCertificate, Refund, RefundItem, State, Transaction};
+use super::model::{Decimal, OrderCertificate, State, Transaction};
 use super::orders::OrderError;
 
 impl State {
@@ -18,7 +18,7 @@ impl State {
         order.status_id = new;
         order.modified = now;
         match new {
-            status::CANCELLED | status::DECLINED => self.restore_certificates(id),
+            status::CANCELLED | status::DECLINED => self.restore_certificates(id, true),
             status::INCOMPLETE => {}
             // Also by hand: an unfinished order that gets another state is placed.
             _ => self.settle(id),
@@ -86,66 +86,5 @@ impl State {
             order.transactions.push(transaction);
         }
         self.emit("store/order/transaction/created", data);
-    }
-
-    /// Gives money back: all that is left, or an amount. Answers the refund's number.
-    pub fn refund(
-        &mut self,
-        id: u64,
-        amount: Option<Decimal>,
-        reason: &str,
-    ) -> Result<u64, OrderError> {
-        let order = self.orders.get(&id).ok_or(OrderError::NotFound)?;
-        let left = order.total - order.refunded();
-        let amount = amount.unwrap_or(left);
-        if !amount.is_positive() || amount > left {
-            return Err(OrderError::NotRefundable);
-        }
-        let method = order.payment_method.clone();
-        let refund = Refund {
-            id: self.next_id(),
-            total: amount,
-            reason: reason.to_owned(),
-            created: self.now(),
-            items: vec![RefundItem {
-                item_type: "ORDER".to_owned(),
-                item_id: id,
-                quantity: 1,
-                requested_amount: amount,
-            }],
-        };
-        let refund_id = refund.id;
-        if let Some(order) = self.orders.get_mut(&id) {
-            order.refunds.push(refund);
-        }
-        self.book(id, "refund", ("offline", &method), amount, None);
-        let data = json!({"type": "order", "id": id, "refund": {"refund_id": refund_id}});
-        self.emit("store/order/refund/created", data);
-        let whole = amount == left;
-        if whole {
-            self.restore_certificates(id);
-        }
-        let new = if whole {
-            status::REFUNDED
-        } else {
-            status::PARTIALLY_REFUNDED
-        };
-        self.set_order_status(id, new)?;
-        Ok(refund_id)
-    }
-
-    /// By the switch, a cancelled or refunded order gives certificates their balance back.
-    fn restore_certificates(&mut self, order_id: u64) {
-        if !self.switches.refund_restores_certificate_balance {
-            return;
-        }
-        let order = self.orders.get(&order_id).filter(|order| order.settled);
-        let used = order.map(|order| order.certificates.clone());
-        for part in used.unwrap_or_default() {
-            let mut all = self.certificates.values_mut();
-            if let Some(certificate) = all.find(|certificate| certificate.code == part.code) {
-                certificate.balance += part.used;
-            }
-        }
     }
 }

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::model::order::status;
 use super::model::{
-    Checkout, Consignment, Order, OrderCertificate, OrderCoupon, OrderProduct, OrderShipping,
-    OrderSoldCertificate, State,
+    Checkout, Consignment, Decimal, Order, OrderCertificate, OrderCoupon, OrderProduct,
+    OrderShipping, OrderSoldCertificate, State,
 };
 use super::payments::{self, PaymentMethod};
 use super::pricing::{CertificateUse, Totals, selected_option, totals};
@@ -280,6 +280,7 @@ impl State {
             starting: used.balance,
             used: used.used,
             remaining: used.balance - used.used,
+            restored: Decimal::ZERO,
         };
         sums.certificates.iter().map(one).collect()
     }

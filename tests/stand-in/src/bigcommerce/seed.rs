@@ -44,6 +44,7 @@ pub fn demo_store(clock: Clock, url: &str) -> State {
         converted: BTreeMap::new(),
         promotions: BTreeMap::new(),
         deleted_promotions: BTreeMap::new(),
+        old_coupons: Vec::new(),
         certificates: BTreeMap::new(),
         orders: BTreeMap::new(),
         scripts: Vec::new(),

@@ -10,11 +10,13 @@ mod checkouts;
 mod codes;
 mod customers;
 mod hooks;
+mod old_coupons;
 mod order_json;
 mod orders;
 mod payments;
 mod promotion_body;
 mod promotions;
+mod refunds;
 mod scripts;
 mod store;
 
@@ -34,6 +36,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .configure(store::routes)
             .configure(codes::routes)
             .configure(promotions::routes)
+            .configure(old_coupons::routes)
             .configure(certificates::routes)
             .configure(checkouts::routes)
             .configure(carts::routes)

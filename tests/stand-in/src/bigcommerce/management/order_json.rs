@@ -160,6 +160,7 @@ pub fn product_json(store: &Store, order: &Order, product: &OrderProduct) -> Val
             "target": "order"})
     });
     let applied: Vec<Value> = automatic.chain(coupons).collect();
+    let refunded = order.quantity_refunded(product.id);
     let off: Decimal = product
         .discounts
         .iter()
@@ -184,7 +185,8 @@ pub fn product_json(store: &Store, order: &Order, product: &OrderProduct) -> Val
         "quantity": product.quantity,
         "base_cost_price": zero, "cost_price_inc_tax": zero, "cost_price_ex_tax": zero,
         "cost_price_tax": zero,
-        "is_refunded": false, "quantity_refunded": 0, "refund_amount": zero, "return_id": 0,
+        "is_refunded": refunded == product.quantity, "quantity_refunded": refunded,
+        "refund_amount": zero, "return_id": 0,
         "wrapping_id": 0, "wrapping_name": null, "base_wrapping_cost": zero,
         "wrapping_cost_ex_tax": zero, "wrapping_cost_inc_tax": zero, "wrapping_cost_tax": zero,
         "wrapping_message": "", "quantity_shipped": 0, "event_name": null, "event_date": "",

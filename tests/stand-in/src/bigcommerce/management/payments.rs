@@ -1,14 +1,17 @@
-//! `/v3/orders/{id}`: transactions and refunds.
+//! `/v3/orders/{id}`: transactions, quotes of refunds, and refunds made.
 
-use actix_web::HttpRequest;
+use std::fmt;
+
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Form, Problem, data, page};
 use super::order_json::transaction_json;
+use super::refunds::{self, refund_json};
 use crate::bigcommerce::State;
-use crate::bigcommerce::model::{Decimal, Order, Refund, State as Store, timestamp};
+use crate::bigcommerce::model::{Decimal, Order, RefundItem, State as Store};
+use crate::bigcommerce::refunds::Wanted;
 
 /// Adds the routes.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -22,17 +25,21 @@ pub fn routes(cfg: &mut ServiceConfig) {
     )
     .service(
         web::resource(r"/v3/orders/{id:\d+}/payment_actions/refunds")
-            .route(web::get().to(refunds_of_order))
+            .route(web::get().to(refunds::of_order))
             .route(web::post().to(refund)),
     )
-    .route("/v3/orders/payment_actions/refunds", web::get().to(refunds))
+    .route(
+        "/v3/orders/payment_actions/refunds",
+        web::get().to(refunds::list),
+    )
     .route(
         r"/v3/orders/payment_actions/refunds/{id:\d+}",
-        web::get().to(show_refund),
+        web::get().to(refunds::show),
     );
 }
 
-fn order_of(store: &Store, id: u64) -> Result<&Order, Problem> {
+/// An order by number, or 404 in the form of v3.
+pub(super) fn order_of(store: &Store, id: u64) -> Result<&Order, Problem> {
     store.orders.get(&id).ok_or_else(|| Form::V3.not_found())
 }
 
@@ -57,11 +64,10 @@ struct Item {
     id: u64,
     quantity: Option<i64>,
     amount: Option<Decimal>,
-    #[allow(dead_code, reason = "kept by the real service, not shown here")]
     reason: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 enum ItemType {
     Product,
@@ -75,58 +81,95 @@ struct QuoteBody {
     items: Vec<Item>,
 }
 
-/// What the items are worth.
-fn worth(order: &Order, items: &[Item]) -> Result<Decimal, Problem> {
-    let mut sum = Decimal::ZERO;
-    for (index, item) in items.iter().enumerate() {
-        let wrong = |message: &str| Form::V3.field(&format!("items[{index}]"), message);
-        let part = match item.kind {
-            ItemType::Product => {
-                let line = order.products.iter().find(|line| line.id == item.id);
-                let line = line.ok_or_else(|| wrong("the order has no such product"))?;
-                let quantity = item.quantity.ok_or_else(|| wrong("quantity is required"))?;
-                if !(1..=line.quantity).contains(&quantity) {
-                    return Err(wrong("there are not so many"));
-                }
-                line.price.times(quantity)
-            }
-            ItemType::Order | ItemType::Shipping => {
-                item.amount.ok_or_else(|| wrong("amount is required"))?
-            }
+/// What is refunded, what it is worth, and how much of that is tax.
+type Valued = (Vec<RefundItem>, Decimal, Decimal);
+
+fn valued(order: &Order, items: Vec<Item>) -> Result<Valued, Problem> {
+    let (mut list, mut sum, mut taxes) = (Vec::new(), Decimal::ZERO, Decimal::ZERO);
+    for (index, item) in items.into_iter().enumerate() {
+        let wrong = |message: &dyn fmt::Display| {
+            Form::V3.field(&format!("items[{index}]"), message.to_string())
         };
-        sum += part;
+        let reason = item.reason.unwrap_or_default();
+        if reason.chars().count() > 1_000 {
+            return Err(wrong(&"the reason has at most 1000 characters"));
+        }
+        if item.kind == ItemType::Order && item.id != order.id {
+            return Err(wrong(&"it is another order's"));
+        }
+        let kind = serde_json::to_value(item.kind).unwrap_or_default();
+        let item = RefundItem {
+            item_type: kind.as_str().unwrap_or_default().to_owned(),
+            item_id: item.id,
+            quantity: item.quantity,
+            requested_amount: item.amount.filter(|_| item.kind != ItemType::Product),
+            reason,
+        };
+        let (worth, tax) = order.worth(&item).map_err(|error| wrong(&error))?;
+        sum += worth;
+        taxes += tax;
+        list.push(item);
     }
     let left = order.total - order.refunded();
     if !sum.is_positive() || sum > left {
         return Err(Form::V3.problem(422, "The amount cannot be refunded"));
     }
-    Ok(sum)
+    Ok((list, sum, taxes))
 }
 
 async fn quote(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Answer {
     let body: QuoteBody = Form::V3.body(&body)?;
     let store = state.lock();
     let order = order_of(&store, id.1)?;
-    let total = worth(order, &body.items)?;
-    let offline = json!({
-        "provider_id": order.payment_method,
-        "provider_description": order.payment_name,
-        "amount": total,
-        "offline": true,
-        "offline_provider": true,
-        "offline_reason": "",
-    });
+    let (items, total, tax) = valued(order, body.items)?;
+    let on_order = items.iter().filter(|item| item.item_type == "ORDER");
+    let on_order: Decimal = on_order.filter_map(|item| item.requested_amount).sum();
+    let mut methods = vec![vec![option(order, "custom", total)]];
+    if store.customers.contains_key(&order.customer_id) {
+        methods.insert(0, vec![option(order, "storecredit", total)]);
+    }
+    let as_paid = store.ways_back(order, total);
+    let as_paid = as_paid.iter();
+    methods.push(
+        as_paid
+            .map(|(way, part)| option(order, way, *part))
+            .collect(),
+    );
     let quote = json!({
         "order_id": order.id,
         "total_refund_amount": total,
-        "total_refund_tax_amount": 0,
-        "order_level_refund_amount": 0,
+        "total_refund_tax_amount": tax,
+        "order_level_refund_amount": on_order,
         "rounding": 0,
         "adjustment": 0,
-        "tax_inclusive": false,
-        "refund_methods": [[offline]],
+        "tax_inclusive": true,
+        "refund_methods": methods,
     });
     Ok(data(201, &quote))
+}
+
+/// A way to give money back.
+fn option(order: &Order, provider: &str, amount: Decimal) -> Value {
+    let description = match provider {
+        "storecredit" => "Store Credit",
+        "giftcertificate" => "Gift Certificate",
+        "custom" => "Custom",
+        _ => &order.payment_name,
+    };
+    let offline = !["storecredit", "giftcertificate", "testgateway"].contains(&provider);
+    let reason = if offline {
+        "This is an offline payment provider."
+    } else {
+        ""
+    };
+    json!({
+        "provider_id": provider,
+        "provider_description": description,
+        "amount": amount,
+        "offline": offline,
+        "offline_provider": offline,
+        "offline_reason": reason,
+    })
 }
 
 #[derive(Debug, Deserialize)]
@@ -134,6 +177,14 @@ async fn quote(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Answ
 struct RefundBody {
     items: Vec<Item>,
     payments: Vec<Payment>,
+    merchant_calculated_override: Option<Override>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Override {
+    total_amount: Decimal,
+    total_tax: Decimal,
 }
 
 #[derive(Debug, Deserialize)]
@@ -149,115 +200,53 @@ async fn refund(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Ans
     let body: RefundBody = Form::V3.body(&body)?;
     let mut store = state.lock();
     let order = order_of(&store, id.1)?;
-    let total = worth(order, &body.items)?;
-    if body
-        .payments
-        .iter()
-        .map(|payment| payment.amount)
-        .sum::<Decimal>()
-        != total
-    {
-        return Err(Form::V3.field("payments", "they do not add up to the items"));
-    }
-    let known = |payment: &Payment| payment.offline || payment.provider_id == order.payment_method;
-    if !body.payments.iter().all(known) {
-        return Err(Form::V3.field("payments", "an unknown provider"));
-    }
+    let (items, total, tax) = valued(order, body.items)?;
+    let overridden = body.merchant_calculated_override;
+    let (total, tax) = overridden
+        .as_ref()
+        .map_or((total, tax), |said| (said.total_amount, said.total_tax));
+    check_payments(&store, order, &body.payments, total)?;
+    let payments = body.payments.into_iter();
+    let wanted = Wanted {
+        total,
+        tax,
+        reason: items
+            .first()
+            .map_or_else(String::new, |item| item.reason.clone()),
+        items,
+        payments: payments.map(|one| (one.provider_id, one.amount)).collect(),
+        overridden: overridden.is_some(),
+    };
     let refund_id = store
-        .refund(id.1, Some(total), "refunded by management")
+        .refund_as(id.1, wanted)
         .map_err(|error| Form::V3.problem(422, error.to_string()))?;
     let order = order_of(&store, id.1)?;
     let refund = order.refunds.iter().find(|refund| refund.id == refund_id);
-    Ok(data(
-        201,
-        &refund
-            .map(|refund| refund_json(order, refund))
-            .unwrap_or_default(),
-    ))
+    let answer = refund.map(|refund| refund_json(order, refund));
+    Ok(data(201, &answer.unwrap_or_default()))
 }
 
-fn refund_json(order: &Order, refund: &Refund) -> Value {
-    let items: Vec<Value> = refund
-        .items
-        .iter()
-        .map(|item| {
-            json!({
-                "item_type": item.item_type,
-                "item_id": item.item_id,
-                "quantity": item.quantity,
-                "requested_amount": item.requested_amount,
-                "reason": refund.reason,
-                "adjustments": [],
-            })
-        })
-        .collect();
-    json!({
-        "id": refund.id,
-        "order_id": order.id,
-        "user_id": 1,
-        "created": timestamp::iso(refund.created),
-        "reason": refund.reason,
-        "total_amount": refund.total,
-        "total_tax": 0,
-        "uses_merchant_override_values": false,
-        "items": items,
-        "payments": [{
-            "id": refund.id,
-            "provider_id": order.payment_method,
-            "amount": refund.total,
-            "offline": true,
-            "is_declined": false,
-            "declined_message": "",
-            "transaction_id": "",
-        }],
-    })
-}
-
-async fn refunds_of_order(state: Data<State>, id: Path<(String, u64)>) -> Answer {
-    let store = state.lock();
-    let order = order_of(&store, id.1)?;
-    let all: Vec<Value> = order
-        .refunds
-        .iter()
-        .map(|refund| refund_json(order, refund))
-        .collect();
-    Ok(data(200, &Value::Array(all)))
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Filter {
-    #[serde(rename = "created:min")]
-    created_min: Option<String>,
-    page: Option<usize>,
-    limit: Option<usize>,
-}
-
-fn all_refunds(store: &Store) -> impl Iterator<Item = (&Order, &Refund)> {
-    store
-        .orders
-        .values()
-        .flat_map(|order| order.refunds.iter().map(move |one| (order, one)))
-}
-
-async fn refunds(state: Data<State>, request: HttpRequest) -> Answer {
-    let filter: Filter = Form::V3.query(&request)?;
-    let wrong = || Form::V3.field("created:min", "no date and time");
-    let min = match &filter.created_min {
-        Some(text) => Some(timestamp::parse(text).ok_or_else(wrong)?),
-        None => None,
-    };
-    let store = state.lock();
-    let all = all_refunds(&store)
-        .filter(|(_, refund)| min.is_none_or(|min| refund.created >= min))
-        .map(|(order, refund)| refund_json(order, refund))
-        .collect();
-    Ok(page(all, filter.page, filter.limit))
-}
-
-async fn show_refund(state: Data<State>, id: Path<(String, u64)>) -> Answer {
-    let store = state.lock();
-    let found = all_refunds(&store).find(|(_, refund)| refund.id == id.1);
-    let (order, refund) = found.ok_or_else(|| Form::V3.not_found())?;
-    Ok(data(200, &refund_json(order, refund)))
+fn check_payments(
+    store: &Store,
+    order: &Order,
+    payments: &[Payment],
+    total: Decimal,
+) -> Result<(), Problem> {
+    let sum: Decimal = payments.iter().map(|payment| payment.amount).sum();
+    if sum != total || payments.iter().any(|payment| !payment.amount.is_positive()) {
+        return Err(Form::V3.field("payments", "they do not add up to the items"));
+    }
+    for payment in payments {
+        let provider = payment.provider_id.as_str();
+        let as_paid = store.ways_back(order, total);
+        let known = as_paid.iter().any(|(way, _)| way == provider);
+        if provider == "storecredit" && !store.customers.contains_key(&order.customer_id) {
+            let title = "Unable to provide store credit for a guest customer.";
+            return Err(Form::V3.problem(422, title));
+        }
+        if !known && !payment.offline && !["storecredit", "custom"].contains(&provider) {
+            return Err(Form::V3.field("payments", "an unknown provider"));
+        }
+    }
+    Ok(())
 }

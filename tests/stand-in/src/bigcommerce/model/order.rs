@@ -250,6 +250,8 @@ pub struct OrderCertificate {
     pub used: Decimal,
     /// What was left on it.
     pub remaining: Decimal,
+    /// What it got back from refunds or a cancellation.
+    pub restored: Decimal,
 }
 
 /// A movement of money of an order.
@@ -286,8 +288,27 @@ pub struct Refund {
     /// When.
     #[serde(with = "super::timestamp")]
     pub created: OffsetDateTime,
+    /// The part of `total` that is tax.
+    pub tax: Decimal,
     /// What was given back.
     pub items: Vec<RefundItem>,
+    /// How it was given back.
+    pub payments: Vec<RefundPayment>,
+    /// Whether the merchant said how much, instead of the shop.
+    pub overridden: bool,
+}
+
+/// Money given back in one way.
+#[derive(Clone, Debug, Serialize)]
+pub struct RefundPayment {
+    /// Number of its transaction.
+    pub transaction_id: u64,
+    /// `cod`, `storecredit`, `giftcertificate`, `custom` …
+    pub provider_id: String,
+    /// How much.
+    pub amount: Decimal,
+    /// Whether it was given back outside of the shop.
+    pub offline: bool,
 }
 
 /// What a refund is for.
@@ -297,8 +318,10 @@ pub struct RefundItem {
     pub item_type: String,
     /// The order, or the order's product.
     pub item_id: u64,
-    /// How many.
-    pub quantity: i64,
-    /// How much was asked for.
-    pub requested_amount: Decimal,
+    /// How many, of a product.
+    pub quantity: Option<i64>,
+    /// How much was asked for; nothing for products, which say how many.
+    pub requested_amount: Option<Decimal>,
+    /// Why.
+    pub reason: String,
 }

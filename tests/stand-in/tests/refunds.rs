@@ -1,0 +1,196 @@
+//! Partial refunds, by the control panel and the management API.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::Shop;
+use reqwest::Method;
+use serde_json::{Value, json};
+use voucherbridge_stand_in::shopper::Shopper;
+
+/// A paid order of four phone cases (19.90 each) and 5.00 for shipping: 84.60, of which a
+/// certificate paid 30.00. Gives the numbers of the order and the certificate.
+async fn paid_order(shop: &Shop, tax: u32) -> (i64, u64) {
+    let body = json!({"to_name": "A", "to_email": "a@example.com", "from_name": "B",
+        "from_email": "b@example.com", "amount": "30.00", "code": "GIFT-000000"});
+    let (_, made) = shop.post("/v2/gift_certificates", body).await;
+    let all = [
+        "store_v2_orders",
+        "store_v2_marketing",
+        "store_v2_transactions_read_only",
+        "store_v2_default",
+    ];
+    shop.control(Method::PUT, "/scopes", json!({"granted": all}))
+        .await;
+    shop.control(Method::PUT, "/switches", json!({"tax_percent": tax}))
+        .await;
+    let mut shopper = Shopper::enter(&shop.stand_in.shop_url);
+    shopper.fill_cart(&[(113, 215, 4)]).await.unwrap();
+    shopper.fill_in("guest@example.com").await.unwrap();
+    shopper.apply_certificate("GIFT-000000").await.unwrap();
+    let order = shopper.place_order("cod").await.unwrap();
+    (order, made["id"].as_u64().unwrap())
+}
+
+async fn balance(shop: &Shop, id: u64) -> String {
+    let state = shop.control(Method::GET, "/state", Value::Null).await;
+    let all = state["certificates"].as_array().unwrap().clone();
+    let one = all.into_iter().find(|one| one["id"] == id).unwrap();
+    one["balance"].to_string()
+}
+
+#[tokio::test]
+async fn products_are_refunded_by_quantity_with_their_part_of_the_tax() {
+    let shop = Shop::start();
+    let (order, _) = paid_order(&shop, 10).await;
+    let (_, products) = shop.get(&format!("/v2/orders/{order}/products")).await;
+    let line = &products[0]["id"];
+    let actions = format!("/v3/orders/{order}/payment_actions");
+    let items = json!([{"item_type": "PRODUCT", "item_id": line, "quantity": 3, "reason": "torn"}]);
+    let quotes = format!("{actions}/refund_quotes");
+    let (status, quote) = shop.post(&quotes, json!({"items": items})).await;
+    assert_eq!(status, 201, "{quote}");
+    let quote = &quote["data"];
+    assert_eq!(
+        (
+            &quote["total_refund_amount"],
+            &quote["total_refund_tax_amount"]
+        ),
+        (&json!(65.67), &json!(5.97))
+    );
+    assert_eq!(
+        quote["refund_methods"][1],
+        json!([{
+            "provider_id": "cod", "provider_description": "Pay on delivery", "amount": 65.67,
+            "offline": true, "offline_provider": true,
+            "offline_reason": "This is an offline payment provider.",
+        }])
+    );
+
+    let payments = json!([{"provider_id": "cod", "amount": 65.67, "offline": true}]);
+    let refunds = format!("{actions}/refunds");
+    let body = json!({"items": items, "payments": payments});
+    let (status, refund) = shop.post(&refunds, body.clone()).await;
+    assert_eq!(status, 201, "{refund}");
+    let refund = &refund["data"];
+    assert_eq!(
+        (&refund["reason"], &refund["total_tax"]),
+        (&json!("torn"), &json!(5.97))
+    );
+    assert_eq!(refund["items"][0]["requested_amount"], Value::Null);
+    assert_eq!(shop.post(&refunds, body).await.0, 422, "there is one left");
+    let (_, products) = shop.get(&format!("/v2/orders/{order}/products")).await;
+    assert_eq!(products[0]["quantity_refunded"], 3);
+    let (_, found) = shop.get(&format!("/v2/orders/{order}")).await;
+    assert_eq!(
+        (&found["status_id"], &found["payment_status"]),
+        (&json!(14), &json!("partially refunded"))
+    );
+    let id = &refund["id"];
+    for query in [format!("order_id:in={order}"), format!("id:in={id}")] {
+        let path = format!("/v3/orders/payment_actions/refunds?{query}");
+        assert_eq!(shop.get(&path).await.1["data"][0]["id"], *id, "{query}");
+    }
+    let path = format!(
+        "/v3/orders/payment_actions/refunds?order_id:in={}",
+        order + 1
+    );
+    assert_eq!(shop.get(&path).await.1["data"], json!([]));
+}
+
+#[tokio::test]
+async fn partial_refunds_restore_certificates_in_proportion_and_never_twice() {
+    for restores in [true, false] {
+        let shop = Shop::start();
+        let (order, certificate) = paid_order(&shop, 0).await;
+        let switch = json!({"refund_restores_certificate_balance": restores});
+        shop.control(Method::PUT, "/switches", switch).await;
+        let refunds = format!("/orders/{order}/refunds");
+        let body = json!({"amount": "42.30", "reason": "half"});
+        shop.control(Method::POST, &refunds, body).await;
+        let expected = if restores { "15" } else { "0" };
+        assert_eq!(balance(&shop, certificate).await, expected);
+        let (_, found) = shop
+            .get(&format!("/v3/orders/{order}/payment_actions/refunds"))
+            .await;
+        let payments = found["data"][0]["payments"].as_array().unwrap();
+        let ways: Vec<_> = payments
+            .iter()
+            .map(|one| (&one["provider_id"], &one["amount"]))
+            .collect();
+        if restores {
+            let (cod, gift) = (json!("cod"), json!("giftcertificate"));
+            assert_eq!(ways, [(&cod, &json!(27.3)), (&gift, &json!(15))]);
+        } else {
+            assert_eq!(ways, [(&json!("cod"), &json!(42.3))]);
+        }
+        for action in ["refunded", "cancelled"] {
+            let path = format!("/orders/{order}/{action}");
+            shop.control(Method::POST, &path, Value::Null).await;
+            let expected = if restores { "30" } else { "0" };
+            assert_eq!(balance(&shop, certificate).await, expected, "{action}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn refunds_that_cannot_be_are_refused() {
+    let shop = Shop::start();
+    let (order, _) = paid_order(&shop, 0).await;
+    let path = format!("/v3/orders/{order}/payment_actions/refunds");
+    let refund = |item: Value, amount: Value, provider: &str| json!({"items": [item], "payments": [{"provider_id": provider, "amount": amount}]});
+    let on_order =
+        |amount: Value| json!({"item_type": "ORDER", "item_id": order, "amount": amount});
+    let shipping = |amount: Value| json!({"item_type": "SHIPPING", "item_id": 1, "amount": amount});
+    for (body, why) in [
+        (
+            refund(on_order(json!(84.61)), json!(84.61), "cod"),
+            "more than the order",
+        ),
+        (
+            refund(on_order(json!(5)), json!(4), "cod"),
+            "not the same sum",
+        ),
+        (
+            refund(on_order(json!(5)), json!(5), "paypal"),
+            "unknown provider",
+        ),
+        (
+            refund(on_order(json!(5)), json!(5), "storecredit"),
+            "a guest",
+        ),
+        (
+            refund(shipping(json!(5)), json!(5), "cod"),
+            "not its shipping",
+        ),
+        (
+            refund(
+                json!({"item_type": "ORDER", "item_id": order}),
+                json!(5),
+                "cod",
+            ),
+            "no amount",
+        ),
+        (
+            refund(
+                json!({"item_type": "ORDER", "item_id": 1, "amount": 5}),
+                json!(5),
+                "cod",
+            ),
+            "another order",
+        ),
+    ] {
+        assert_eq!(shop.post(&path, body).await.0, 422, "{why}");
+    }
+    let mut said = refund(on_order(json!(5)), json!(4), "cod");
+    said["merchant_calculated_override"] = json!({"total_amount": 4, "total_tax": 0.5});
+    let (status, made) = shop.post(&path, said).await;
+    assert_eq!(status, 201, "{made}");
+    assert_eq!(
+        (
+            &made["data"]["total_amount"],
+            &made["data"]["uses_merchant_override_values"]
+        ),
+        (&json!(4), &json!(true))
+    );
+}
