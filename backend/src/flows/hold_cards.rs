@@ -16,7 +16,7 @@ use super::{
     release_lock::release_alone,
 };
 use crate::{
-    bigcommerce::{Checkout, NewCertificate},
+    bigcommerce::{BigCommerceError, Checkout, NewCertificate},
     context::{Connection, Context},
     domain::{
         Code, Hundredths, LockId, NativeCode, SessionKey,
@@ -176,7 +176,7 @@ async fn begin(
     }
     let all = locks::of_checkout(tx.connection(), &connection.store, &till.checkout.id).await?;
     let fresh = new_lock(context, connection, till.checkout, &cards[0].code, session);
-    let known = all.into_iter().find(|lock| is_same(lock, &cards));
+    let known = all.into_iter().find(|lock| was_removed(lock, &cards));
     let lock = certificate_lock(context, fresh, cards, known.as_ref());
     if known.is_some() {
         locks::update(tx.connection(), &lock, LockState::Released).await?;
@@ -223,11 +223,11 @@ async fn cards_key(till: &Till<'_>) -> Result<SessionKey, FlowError> {
     Ok(free_key(till.connection, till.checkout, &all))
 }
 
-fn is_same(lock: &Lock, cards: &[Card]) -> bool {
-    let codes = |cards: &[Card]| -> Vec<Code> { cards.iter().map(|c| c.code.clone()).collect() };
+/// A certificate is named after its first card; which others stand behind it may change.
+fn was_removed(lock: &Lock, cards: &[Card]) -> bool {
     lock.kind == LockKind::Certificate
         && lock.state == LockState::Released
-        && codes(&lock.cards) == codes(cards)
+        && cards.first().is_some_and(|card| card.code == lock.code)
 }
 
 /// Has the certificates of the checkout pay what there is to pay, in their order.
@@ -504,11 +504,20 @@ pub(super) fn redeemables<'a>(locks: impl Iterator<Item = &'a Lock>) -> Vec<Rede
 async fn give_worth(till: &Till<'_>, lock: &mut Lock) -> Result<(), FlowError> {
     let bigcommerce = &till.connection.bigcommerce;
     let state = certificate_of(lock, lock.discount);
-    match lock.certificate {
-        // Its end moves as well.
-        Some(id) => bigcommerce.update_certificate(id, &state).await?,
-        None => lock.certificate = Some(bigcommerce.create_certificate(&state).await?),
-    }
+    // Its end moves as well.
+    let known = match lock.certificate {
+        Some(id) => match bigcommerce.update_certificate(id, &state).await {
+            Ok(()) => Some(id),
+            // Deleted: its time was up, or the merchant did it.
+            Err(BigCommerceError::NotFound) => None,
+            Err(error) => return Err(error.into()),
+        },
+        None => None,
+    };
+    lock.certificate = Some(match known {
+        Some(id) => id,
+        None => bigcommerce.create_certificate(&state).await?,
+    });
     lock.native_discount = lock.discount;
     if lock.state == LockState::Applying {
         return advance(till.context, lock, LockState::Held).await;

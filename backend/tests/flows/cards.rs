@@ -156,12 +156,21 @@ async fn removing_the_certificate_releases_all_cards_and_entering_them_again_giv
     assert_eq!(again, native);
     assert_eq!(used(&checkout, &native), 7_500);
     assert_eq!(world.certificates().await, 1);
+    shopper.remove_certificate(native.as_str()).await.unwrap();
+    world.remove_native(&shopper, &native).await;
+    let (again, checkout) = world.pay_with(&mut shopper, "GIFT50").await;
+    assert_eq!(again, native);
+    assert_eq!(used(&checkout, &native), 5_000);
+    assert_eq!(world.card("GIFT25").await, (2_500, 0));
     // Nobody comes back: it is deleted in the end.
     shopper.remove_certificate(native.as_str()).await.unwrap();
     world.remove_native(&shopper, &native).await;
     world.move_time(25 * 60 * 60);
     world.settle().await;
     assert_eq!(world.certificates().await, 0);
+    let (again, checkout) = world.pay_with(&mut shopper, "GIFT50").await;
+    assert_eq!(again, native);
+    assert_eq!(used(&checkout, &native), 5_000);
 }
 
 #[tokio::test]
