@@ -25,6 +25,7 @@ pub mod refresh_checkout;
 pub mod release_lock;
 pub mod remove_code;
 pub mod roll_back;
+mod settle_cards;
 mod sort_codes;
 pub mod sweep;
 pub mod sweep_native;

@@ -7,8 +7,9 @@ use voucherbridge_api_types::RefreshResponse;
 use super::{
     FlowError,
     apply_codes::applied_codes,
-    hold_cards::{self, Settled, Till},
+    hold_cards::{Settled, Till},
     refresh_checkout::{Asker, dropped_code, is_up_to_date},
+    settle_cards,
 };
 use crate::{
     domain::{Code, cards::order_to_pay, lock::Lock, messages::Refusal},
@@ -39,10 +40,10 @@ pub(super) async fn refresh_cards(
         None => ask_rules(till, &mut locks).await?,
     };
     for (code, refusal) in refused {
-        hold_cards::remove(till, &mut locks, &code, refusal, &mut settled).await?;
+        settle_cards::remove(till, &mut locks, &code, refusal, &mut settled).await?;
     }
     if !locks.is_empty() {
-        let mut more = hold_cards::settle(till, locks, &mut HashMap::new()).await?;
+        let mut more = settle_cards::settle(till, locks, &mut HashMap::new()).await?;
         settled.refused.append(&mut more.refused);
         settled.changed |= more.changed;
         settled.locks = more.locks;

@@ -3,8 +3,8 @@
 use tracing::warn;
 
 use super::{
-    FlowError, ask_for, ask_for_release, exclusive::exclusively, hold_cards::redeemables,
-    process_order,
+    FlowError, ask_for, ask_for_release, exclusive::exclusively, process_order,
+    settle_cards::redeemables,
 };
 use crate::{
     context::{Connection, Context},

@@ -1,0 +1,339 @@
+//! The certificates of a checkout pay what there is to pay of it.
+//!
+//! At every moment a certificate is worth at most what its cards' session locks. So what shrinks is
+//! told to BigCommerce first and to Voucherify second, and what grows the other way round; both are
+//! written down before, so that a crash in between is found and mended.
+
+use std::collections::HashMap;
+
+use tracing::info;
+
+use super::{
+    FlowError, NOT_TOLD, give_up,
+    hold_cards::{RefusedCard, Settled, Till},
+    hold_coupon::{advance, ended_well, explain, lifetime, session_of},
+    release_lock::release_alone,
+};
+use crate::{
+    bigcommerce::{BigCommerceError, NewCertificate},
+    domain::{
+        Code, Hundredths, LockId,
+        cards::{Card, order_to_pay, share},
+        lock::{Lock, LockState, ReleaseReason},
+        messages::Refusal,
+    },
+    store::{
+        jobs::{self, JobKind},
+        locks,
+    },
+    voucherify::{Redeemable, Validation},
+};
+
+/// When the job looks that follows up a change cut off in the middle.
+const FOLLOW_UP_MS: i64 = 60_000;
+
+/// Has the certificates of the checkout pay what there is to pay, in their order.
+pub(super) async fn settle(
+    till: &Till<'_>,
+    mut locks: Vec<Lock>,
+    sure: &mut HashMap<Code, Hundredths>,
+) -> Result<Settled, FlowError> {
+    for card in locks
+        .iter()
+        .filter(|lock| lock.state != LockState::Applying)
+        .flat_map(|lock| &lock.cards)
+    {
+        sure.insert(card.code.clone(), card.credits);
+    }
+    let mut settled = Settled::default();
+    let initial: HashMap<LockId, Hundredths> = locks
+        .iter()
+        .map(|lock| (lock.id.clone(), lock.discount))
+        .collect();
+    // Each round but the last finds out that a card has less than was thought, or is of no use.
+    loop {
+        let before: Vec<Hundredths> = locks.iter().map(|lock| lock.discount).collect();
+        share(
+            locks.iter_mut().flat_map(|lock| &mut lock.cards),
+            till.payable,
+        );
+        drop_idle(till, &mut locks, &mut settled).await?;
+        if locks.is_empty() {
+            return Ok(settled);
+        }
+        let ended = carry_out(till, &mut locks, &before).await;
+        let refused = match ended {
+            Ok(refused) => refused,
+            Err(error) => return Err(give_up_new(till, &mut locks, error).await?),
+        };
+        if refused.is_empty() {
+            let is_new = |lock: &Lock| initial.get(&lock.id) != Some(&lock.discount);
+            settled.changed |= locks.iter().any(is_new);
+            settled.locks = locks;
+            return Ok(settled);
+        }
+        for (code, refusal) in refused {
+            take_back(till, &mut locks, &code, refusal, sure, &mut settled).await?;
+        }
+    }
+}
+
+/// An error ends the certificate that was being made; the others are mended by their job.
+async fn give_up_new(
+    till: &Till<'_>,
+    locks: &mut [Lock],
+    error: FlowError,
+) -> Result<FlowError, FlowError> {
+    let new = locks
+        .iter_mut()
+        .find(|lock| lock.state == LockState::Applying);
+    let Some(lock) = new else { return Ok(error) };
+    match ended_well::<()>(till.context, lock, Err(error)).await {
+        Err(error) => Ok(error),
+        Ok(()) => Ok(FlowError::Busy),
+    }
+}
+
+/// New cards for which nothing is left to pay are refused; held ones may be wanted again.
+async fn drop_idle(
+    till: &Till<'_>,
+    locks: &mut Vec<Lock>,
+    settled: &mut Settled,
+) -> Result<(), FlowError> {
+    let new = locks
+        .iter()
+        .filter(|lock| lock.state == LockState::Applying);
+    let idle = new.flat_map(|lock| &lock.cards).filter(|card| !card.pays());
+    let idle: Vec<Code> = idle.map(|card| card.code.clone()).collect();
+    for code in idle {
+        remove(till, locks, &code, Refusal::NothingToPay, settled).await?;
+    }
+    Ok(())
+}
+
+/// Voucherify does not give what was asked of a card: it is asked for what is surely there, or the
+/// card is refused.
+async fn take_back(
+    till: &Till<'_>,
+    locks: &mut Vec<Lock>,
+    code: &Code,
+    refusal: Refusal,
+    sure: &HashMap<Code, Hundredths>,
+    settled: &mut Settled,
+) -> Result<(), FlowError> {
+    let sure = sure.get(code).copied().unwrap_or_default();
+    let mut cards = locks.iter_mut().flat_map(|lock| &mut lock.cards);
+    if let Some(card) = cards.find(|card| card.code == *code)
+        && refusal == Refusal::NoBalance
+        && sure.is_positive()
+        && sure < card.credits
+    {
+        card.balance = sure;
+        return Ok(());
+    }
+    let mut refused = [(code.clone(), refusal)];
+    explain(till.context, till.connection, till.checkout, &mut refused).await?;
+    let [(_, refusal)] = refused;
+    remove(till, locks, code, refusal, settled).await
+}
+
+/// Takes a card out; a certificate without cards is given up.
+pub(super) async fn remove(
+    till: &Till<'_>,
+    locks: &mut Vec<Lock>,
+    code: &Code,
+    refusal: Refusal,
+    settled: &mut Settled,
+) -> Result<(), FlowError> {
+    let Some(at) = locks.iter().position(|lock| lock.holds(code)) else {
+        return Ok(());
+    };
+    let is_last = locks[at].cards.len() == 1;
+    settled.changed = true;
+    settled.refused.push(RefusedCard {
+        code: code.clone(),
+        native_code: is_last.then(|| locks[at].native_code.clone()),
+        refusal,
+    });
+    if !is_last {
+        locks[at].cards.retain(|card| card.code != *code);
+        return Ok(());
+    }
+    let mut lock = locks.remove(at);
+    let reason = match lock.state {
+        LockState::Applying => ReleaseReason::Unfinished,
+        _ => ReleaseReason::NoLongerValid,
+    };
+    give_up(till.context, &mut lock, reason).await?;
+    if let Err(error) = release_alone(till.context, till.connection, &mut lock).await {
+        tracing::warn!(%error, lock = %lock.id, "a gift card that is of no use is released later");
+    }
+    Ok(())
+}
+
+/// Does what the cards' new credits ask for; answers the cards Voucherify refused, in which case
+/// nothing was locked.
+async fn carry_out(
+    till: &Till<'_>,
+    locks: &mut [Lock],
+    before: &[Hundredths],
+) -> Result<Vec<(Code, Refusal)>, FlowError> {
+    let told: Vec<Hundredths> = locks.iter().map(|lock| lock.native_discount).collect();
+    let follow_up_at_ms = write_plan(till, locks).await?;
+    // What the certificate may be worth, and the least that may be locked for it: the last change
+    // may have been cut off.
+    for (lock, (told, planned)) in locks.iter().zip(told.iter().zip(before)) {
+        let told = if *told == NOT_TOLD { planned } else { told };
+        let (most, locked) = ((*told).max(*planned), (*told).min(*planned));
+        if lock.certificate.is_some() && most > lock.discount.min(locked) {
+            tell(till, lock, lock.discount.min(locked)).await?;
+        }
+    }
+    let refused = lock_credits(till, locks).await?;
+    if !refused.is_empty() {
+        return Ok(refused);
+    }
+    for lock in locks.iter_mut() {
+        give_worth(till, lock).await?;
+    }
+    let mut tx = till.context.store.begin().await?;
+    let (kind, subject) = (JobKind::RefreshCheckout, till.checkout.id.as_str());
+    let store = &till.connection.store;
+    jobs::withdraw(tx.connection(), store, kind, subject, follow_up_at_ms).await?;
+    tx.commit().await?;
+    Ok(Vec::new())
+}
+
+/// Writes the plan down, with the job that looks after it.
+async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<i64, FlowError> {
+    let now = till.context.clock.now_ms();
+    let order = order_to_pay(&till.net, till.payable);
+    let mut tx = till.context.store.begin().await?;
+    for lock in locks.iter_mut() {
+        let from = lock.state;
+        if from == LockState::Ordered {
+            lock.state = LockState::Held;
+        }
+        lock.add_up();
+        lock.snapshot = Some(order.clone());
+        lock.checked_at_ms = now;
+        (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(till.context);
+        if !locks::update(tx.connection(), lock, from).await? {
+            return Err(FlowError::Busy);
+        }
+    }
+    let (kind, subject) = (JobKind::RefreshCheckout, till.checkout.id.as_str());
+    let (store, at) = (&till.connection.store, now + FOLLOW_UP_MS);
+    jobs::enqueue(tx.connection(), store, kind, subject, at, now).await?;
+    tx.commit().await?;
+    Ok(at)
+}
+
+async fn tell(till: &Till<'_>, lock: &Lock, balance: Hundredths) -> Result<(), FlowError> {
+    let Some(id) = lock.certificate else {
+        return Ok(());
+    };
+    let state = certificate_of(lock, balance);
+    till.connection
+        .bigcommerce
+        .update_certificate(id, &state)
+        .await?;
+    Ok(())
+}
+
+/// Locks exactly what every card pays, in place of what was locked under the key.
+async fn lock_credits(till: &Till<'_>, locks: &[Lock]) -> Result<Vec<(Code, Refusal)>, FlowError> {
+    let voucherify = &till.connection.voucherify;
+    let asked = redeemables(locks.iter());
+    let Some(first) = locks.first() else {
+        return Ok(Vec::new());
+    };
+    if asked.is_empty() {
+        for card in locks.iter().flat_map(|lock| &lock.cards) {
+            voucherify.release(&card.code, &first.session).await?;
+        }
+        return Ok(Vec::new());
+    }
+    let order = order_to_pay(&till.net, till.payable);
+    let session = session_of(till.context, first);
+    let validation = voucherify.validate(&asked, &order, Some(&session)).await?;
+    let refused: Vec<_> = asked
+        .iter()
+        .filter_map(|asked| Some((asked.code.clone(), refusal_of(&validation, asked)?)))
+        .collect();
+    // Only what is refused by itself is taken back; the rest is asked for again.
+    let by_itself = |(_, refusal): &(Code, Refusal)| !is_preceding(refusal);
+    if refused.iter().any(by_itself) {
+        return Ok(refused.into_iter().filter(by_itself).collect());
+    }
+    Ok(refused)
+}
+
+fn is_preceding(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Other(key) if key == "preceding_validation_failed")
+}
+
+fn refusal_of(validation: &Validation, asked: &Redeemable) -> Option<Refusal> {
+    let mut refused = validation.inapplicable.iter().chain(&validation.skipped);
+    if let Some(refused) = refused.find(|one| one.code == asked.code) {
+        return Some(Refusal::from_voucherify(&refused.key));
+    }
+    let found = validation
+        .applicable
+        .iter()
+        .find(|one| one.code == asked.code);
+    let gift = found.and_then(|one| one.gift);
+    match gift {
+        None => Some(Refusal::NotSupported),
+        Some(gift) if Some(gift.credits) != asked.credits => Some(Refusal::NoBalance),
+        Some(_) => None,
+    }
+}
+
+/// What locks hold at Voucherify: every card that pays, with its credits.
+pub(super) fn redeemables<'a>(locks: impl Iterator<Item = &'a Lock>) -> Vec<Redeemable> {
+    let cards = locks
+        .flat_map(|lock| &lock.cards)
+        .filter(|card| card.pays());
+    let redeemable = |card: &Card| Redeemable {
+        code: card.code.clone(),
+        credits: Some(card.credits),
+    };
+    cards.map(redeemable).collect()
+}
+
+/// The credits are locked: now the certificate may be worth as much.
+async fn give_worth(till: &Till<'_>, lock: &mut Lock) -> Result<(), FlowError> {
+    let bigcommerce = &till.connection.bigcommerce;
+    let state = certificate_of(lock, lock.discount);
+    // Its end moves as well.
+    let known = match lock.certificate {
+        Some(id) => match bigcommerce.update_certificate(id, &state).await {
+            Ok(()) => Some(id),
+            // Deleted: its time was up, or the merchant did it.
+            Err(BigCommerceError::NotFound) => None,
+            Err(error) => return Err(error.into()),
+        },
+        None => None,
+    };
+    lock.certificate = Some(match known {
+        Some(id) => id,
+        None => bigcommerce.create_certificate(&state).await?,
+    });
+    lock.native_discount = lock.discount;
+    if lock.state == LockState::Applying {
+        return advance(till.context, lock, LockState::Held).await;
+    }
+    super::save(till.context, lock, lock.state).await?;
+    info!(store = %lock.store, lock = %lock.id, amount = lock.discount.0, "certificate brought up to date");
+    Ok(())
+}
+
+fn certificate_of(lock: &Lock, balance: Hundredths) -> NewCertificate {
+    NewCertificate {
+        code: lock.native_code.clone(),
+        balance,
+        currency: lock.currency,
+        ends_at_ms: lock.ends_at_ms,
+    }
+}
