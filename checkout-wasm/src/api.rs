@@ -2,7 +2,9 @@
 //! It sends what the checkout itself would send, through the page's (patched) fetch.
 
 use crate::page::{object, promise, set, stringify, xsrf_token};
-use crate::{events, json, session, with_session};
+use crate::routes::CodeKind;
+use crate::session::Session;
+use crate::{events, json, with_session};
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -24,7 +26,7 @@ extern "C" {
 #[wasm_bindgen]
 #[must_use]
 pub fn codes() -> Array {
-    with_session(|session: &mut session::Session| {
+    with_session(|session: &mut Session| {
         let told = session.codes().iter().map(events::describe);
         let seen = session.unexplained().iter();
         let seen = seen.map(|native| object(&[("nativeCode", native.as_str().into())]));
@@ -32,17 +34,24 @@ pub fn codes() -> Array {
     })
 }
 
-/// Applies a code as if it were typed: `{ok, checkout?, message?}`.
+/// Applies a code, or several, as if typed: `{ok, checkout?, message?}`.
 #[wasm_bindgen]
 pub fn apply(code: String) -> Promise {
     let body = object(&[("couponCode", code.into())]);
-    promise(send("POST", String::new(), Some(stringify(&body))))
+    promise(send("POST", "coupons".to_owned(), Some(stringify(&body))))
 }
 
 /// Takes a native code off: `{ok, checkout?, message?}`.
 #[wasm_bindgen]
 pub fn remove(native_code: &str) -> Promise {
-    promise(send("DELETE", format!("/{native_code}"), None))
+    let is_certificate = with_session(|session: &mut Session| session.is_certificate(native_code));
+    let kind = if is_certificate {
+        CodeKind::GiftCertificate
+    } else {
+        CodeKind::Coupon
+    };
+    let path = format!("{}/{native_code}", kind.path());
+    promise(send("DELETE", path, None))
 }
 
 async fn send(
@@ -50,7 +59,7 @@ async fn send(
     path: String,
     body: Option<String>,
 ) -> Result<JsValue, JsValue> {
-    let checkout = with_session(|session: &mut session::Session| session.checkout().to_owned());
+    let checkout = with_session(|session: &mut Session| session.checkout().to_owned());
     if checkout.is_empty() {
         return Err(js_sys::Error::new("the page has not read a checkout yet").into());
     }
@@ -69,7 +78,7 @@ async fn send(
     if let Some(body) = body {
         set(&init, "body", body);
     }
-    let url = format!("/api/storefront/checkouts/{checkout}/coupons{path}");
+    let url = format!("/api/storefront/checkouts/{checkout}/{path}");
     let reply: Reply = JsFuture::from(page_fetch(&url, &init)?)
         .await?
         .unchecked_into();

@@ -1,5 +1,6 @@
 //! Calls of our backend. They go through the fetch that was in the page before us.
 
+use crate::held::{Entry, Held};
 use crate::json::{self, Read};
 use crate::page::{Page, locale, object, set, stringify};
 use crate::session::Verdict;
@@ -143,15 +144,15 @@ pub fn with_locale() -> Object {
 /// Reads an `ApplyResponse`.
 pub fn outcome(body: &JsValue) -> Option<Verdict> {
     match json::text(body, "outcome")?.as_str() {
-        "applied" => Some(Verdict::Applied {
-            native: json::field(body, "native_codes")
-                .dyn_into::<js_sys::Array>()
-                .ok()?
-                .get(0)
-                .as_string()?,
-            codes: json::list(body, "codes")?,
-            dropped: json::list(body, "dropped").unwrap_or_default(),
-        }),
+        "applied" => Some(Verdict::Applied(Entry {
+            natives: json::list(body, "native_codes").filter(|list: &Vec<_>| !list.is_empty())?,
+            held: Held {
+                codes: json::list(body, "codes")?,
+                dropped: json::list(body, "dropped").unwrap_or_default(),
+                silent: false,
+            },
+            rejected: json::list(body, "rejected").unwrap_or_default(),
+        })),
         "rejected" => Some(Verdict::Rejected {
             reason: json::text(body, "reason")?,
             message: json::text(body, "message")?,

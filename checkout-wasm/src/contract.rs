@@ -3,13 +3,14 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::backend::{self, cart_error_body, outcome};
+use crate::held::{Entry, Held};
 use crate::json::Read;
 use crate::page::{object, stringify};
 use crate::session::Verdict;
 use js_sys::JSON;
 use voucherbridge_api_types::{
     AppliedCode, ApplyRequest, ApplyResponse, CartErrorRequest, DroppedCode, ErrorBody,
-    ErrorResponse, NativeKind, RefreshRequest, RefreshResponse,
+    ErrorResponse, NativeKind, RefreshRequest, RefreshResponse, RejectedCode,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -45,17 +46,27 @@ fn dropped() -> Vec<DroppedCode> {
 
 #[wasm_bindgen_test]
 fn an_applied_code_is_read() {
+    let rejected = vec![RejectedCode {
+        code: "EMPTY".into(),
+        reason: "no_balance".into(),
+        message: "Empty.".into(),
+    }];
+    let natives = vec!["Spring-10--7K3M9Q".to_owned(), "CARD-7K3M9Q".to_owned()];
     let response = ApplyResponse::Applied {
-        native_codes: vec!["Spring-10--7K3M9Q".into()],
+        native_codes: natives.clone(),
         codes: codes(),
         dropped: dropped(),
-        rejected: Vec::new(),
+        rejected: rejected.clone(),
     };
-    let expected = Verdict::Applied {
-        native: "Spring-10--7K3M9Q".into(),
-        codes: codes(),
-        dropped: dropped(),
-    };
+    let expected = Verdict::Applied(Entry {
+        natives,
+        held: Held {
+            codes: codes(),
+            dropped: dropped(),
+            silent: false,
+        },
+        rejected,
+    });
     assert_eq!(outcome(&as_js!(&response)), Some(expected));
 }
 
@@ -116,6 +127,8 @@ fn what_does_not_fit_is_not_read() {
         r#"{"outcome":"applied"}"#,
         r#"{"outcome":"later"}"#,
         r#"{"outcome":"applied","native_codes":["A"],"codes":[{"code":"A"}]}"#,
+        r#"{"outcome":"applied","native_codes":[],"codes":[]}"#,
+        r#"{"outcome":"applied","native_codes":[1],"codes":[]}"#,
         r#"{"changed":"yes","codes":[],"dropped":[]}"#,
     ] {
         let value = JSON::parse(json).unwrap();

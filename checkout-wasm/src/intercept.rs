@@ -2,22 +2,20 @@
 //! in BigCommerce's own shape. The checkout tries every code as a gift certificate first and as a
 //! coupon when that failed; the backend is asked once, for the first of the two.
 
-use crate::page::{Answer, Request, object, read_checkout, set, sleep, spawn, stringify, within};
+use crate::checkout::Checkout;
+use crate::page::{Answer, Request, object, read_checkout, sleep, spawn, stringify, within};
 use crate::routes::{self, CodeKind, Route};
 use crate::session::{Session, VERDICT_MS, Verdict, looks_native};
-use crate::{backend, events, json, memory, notice, refresh, the_page, with_codes, with_session};
-use js_sys::{Date, JSON, Object};
-use voucherbridge_api_types::{AppliedCode, DroppedCode};
+use crate::{backend, events, json, memory, native, notice, refresh, with_codes, with_session};
+use js_sys::{Date, JSON};
 use wasm_bindgen::prelude::*;
 
 /// The sentence for every failure that is not the code's. The loader has the same.
-const UNAVAILABLE: &str = "Codes cannot be checked right now. You can still place your order.";
+pub const UNAVAILABLE: &str = "Codes cannot be checked right now. You can still place your order.";
 const NO_CHECK: &str = "Codes cannot be checked";
 /// BigCommerce's title for a code it does not take.
 const INVALID: &str = "Incorrect or mismatch";
 const BACKEND_WITHIN: i32 = 8_000;
-/// Waits between tries of a native code that the storefront may not know yet.
-const NATIVE_WAITS: [i32; 3] = [150, 300, 600];
 
 /// What the loader does with a request; the numbers are the loader's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,14 +78,19 @@ pub fn seen(method: &str, url: &str, status: u16, text: &str) {
         | Route::Change {
             checkout: Some(checkout),
         } if ok => {
-            if let Some(found) = read_checkout(text).filter(|found| found.coupons.is_some()) {
-                with_session(|session| session.seen(checkout, found.coupon_codes()));
-            }
+            note(checkout, &read_checkout(text));
         }
         Route::Read { .. } | Route::Change { .. } | Route::Order if !ok => {
             refresh::report_cart_error(url, status, text);
         }
         _ => {}
+    }
+}
+
+/// Notes which codes an answer shows.
+pub fn note(checkout: &str, found: &Checkout) {
+    if found.coupons.is_some() {
+        with_session(|session| session.seen(checkout, found.natives()));
     }
 }
 
@@ -106,7 +109,7 @@ pub fn missed(url: String) {
 pub async fn removed(checkout: &str, native: &str) {
     let typed = with_codes(|session| {
         let ours = session.holds(native) || looks_native(native);
-        let typed = session.typed(native).map(str::to_owned);
+        let typed = session.typed(native);
         session.forget(native);
         ours.then_some(typed)
     });
@@ -114,7 +117,12 @@ pub async fn removed(checkout: &str, native: &str) {
         return;
     };
     notice::clear();
-    events::removed(checkout, typed.as_deref(), native);
+    if typed.is_empty() {
+        events::removed(checkout, None, native);
+    }
+    for typed in &typed {
+        events::removed(checkout, Some(typed), native);
+    }
     backend.remove(checkout, native).await;
 }
 
@@ -133,117 +141,44 @@ pub async fn code(request: Request) -> Answer {
     if typed.trim().is_empty() {
         return native_refusal(kind, &typed);
     }
-    match kind {
-        CodeKind::GiftCertificate => {
-            let verdict = ask(checkout, &typed).await;
-            remember(checkout, &typed, verdict);
-            native_refusal(kind, &typed)
-        }
+    let verdict = match kind {
+        CodeKind::GiftCertificate => ask(checkout, &typed).await,
         CodeKind::Coupon => {
-            let kept = with_session(|session| session.take_verdict(checkout, &typed, Date::now()));
-            let verdict = match kept {
+            let kept = with_session(|s| s.take_verdict(checkout, &typed, Date::now()));
+            match kept {
                 Some(verdict) => verdict,
                 None => ask(checkout, &typed).await,
-            };
-            follow(&request, &body, checkout, &typed, verdict).await
-        }
-    }
-}
-
-/// Does what the verdict says.
-async fn follow(
-    request: &Request,
-    body: &JsValue,
-    checkout: &str,
-    typed: &str,
-    verdict: Verdict,
-) -> Answer {
-    match verdict {
-        Verdict::Unavailable => unavailable(checkout, typed),
-        Verdict::Rejected { reason, message } => {
-            events::rejected(checkout, typed, &reason, &message);
-            refusal(INVALID, &message)
-        }
-        Verdict::Applied {
-            native,
-            codes,
-            dropped,
-        } => {
-            let copy = Object::assign(&Object::new(), body.unchecked_ref());
-            set(&copy, CodeKind::Coupon.field(), native.as_str());
-            let request = request.with_body(&stringify(&copy));
-            match apply_native(&request, &native).await {
-                Some(answer) if answer.is_ok() => {
-                    applied(&request, checkout, &native, &codes, &dropped, answer).await
-                }
-                other => {
-                    give_back(checkout, &native).await;
-                    // A conflict is for the page to solve, the rest is ours.
-                    other
-                        .filter(|a| a.status() == 409)
-                        .unwrap_or_else(|| unavailable(checkout, typed))
-                }
             }
         }
-    }
-}
-
-/// Applies the native code, several times when the storefront does not know it yet.
-async fn apply_native(request: &Request, native: &str) -> Option<Answer> {
-    let page = the_page()?;
-    let mut uncertain = false;
-    let mut last = None;
-    for wait in NATIVE_WAITS.map(Some).into_iter().chain([None]) {
-        let answer = page.send(request).await?;
-        if answer.is_ok() {
-            return Some(answer);
-        }
-        uncertain |= answer.status() == 0 || answer.status() >= 500;
-        if answer.status() == 409 {
-            return Some(answer);
-        }
-        last = Some(answer);
-        if let Some(wait) = wait {
-            sleep(wait).await;
-        }
-    }
-    if !uncertain {
-        return last;
-    }
-    // A try whose answer was lost may have done its work.
-    let fresh = refresh::read_again(request).await?;
-    if fresh.checkout()?.has_coupon(native) {
-        Some(fresh)
-    } else {
-        last
-    }
-}
-
-/// The native code is on the checkout: notes it, tells the page, and sees that the amounts are
-/// those the backend calculated.
-async fn applied(
-    request: &Request,
-    checkout: &str,
-    native: &str,
-    codes: &[AppliedCode],
-    dropped: &[DroppedCode],
-    answer: Answer,
-) -> Answer {
-    with_codes(|session| session.told(checkout, codes));
-    let differs = answer
-        .checkout()
-        .is_some_and(|found| found.differs(codes, dropped));
-    let answer = if differs {
-        refresh::evaluate_again(request, &answer)
-            .await
-            .unwrap_or(answer)
-    } else {
-        answer
     };
-    if let Some(code) = codes.iter().find(|code| code.native_code == native) {
-        events::applied(checkout, code);
+    match verdict {
+        Verdict::Applied(entry) if kind == CodeKind::Coupon || entry.is_cards() => {
+            match native::apply(&request, &body, checkout, &entry).await {
+                Ok(answer) => answer,
+                // A conflict is for the page to solve, the rest is ours.
+                Err(Some(answer)) if answer.status() == 409 => answer,
+                Err(_) => refused(kind, checkout, &typed, Verdict::Unavailable),
+            }
+        }
+        verdict => refused(kind, checkout, &typed, verdict),
     }
-    refresh::tell_dropped(checkout, dropped, "");
+}
+
+/// Refuses a code. What is asked for as a gift certificate is asked for as a coupon next: that is
+/// the request which counts.
+fn refused(kind: CodeKind, checkout: &str, typed: &str, verdict: Verdict) -> Answer {
+    let answer = match &verdict {
+        Verdict::Applied(_) => native_refusal(kind, typed),
+        Verdict::Rejected { message, .. } => refusal(INVALID, message),
+        Verdict::Unavailable => refusal(NO_CHECK, UNAVAILABLE),
+    };
+    match (kind, &verdict) {
+        (CodeKind::GiftCertificate, _) => remember(checkout, typed, verdict),
+        (_, Verdict::Rejected { reason, message }) => {
+            events::rejected(checkout, typed, reason, message);
+        }
+        _ => events::unavailable(checkout, typed, UNAVAILABLE),
+    }
     answer
 }
 
@@ -261,7 +196,7 @@ async fn ask(checkout: &str, typed: &str) -> Verdict {
     let checkout = checkout.to_owned();
     spawn(async move {
         let late = asking.await;
-        undo(&checkout, &late).await;
+        undo(&checkout, &late);
     });
     Verdict::Unavailable
 }
@@ -277,30 +212,32 @@ fn remember(checkout: &str, typed: &str, verdict: Verdict) {
         sleep(VERDICT_MS as i32).await;
         let unused = with_session(|session| session.take_unused(&checkout, &typed, at));
         if let Some(verdict) = unused {
-            undo(&checkout, &verdict).await;
+            undo(&checkout, &verdict);
         }
     });
 }
 
 /// Gives back what a verdict holds, unless its native code has come onto the checkout since.
-async fn undo(checkout: &str, verdict: &Verdict) {
-    if let Verdict::Applied { native, .. } = verdict
-        && !with_session(|session| session.holds(native))
-    {
-        give_back(checkout, native).await;
+fn undo(checkout: &str, verdict: &Verdict) {
+    let Verdict::Applied(entry) = verdict else {
+        return;
+    };
+    for native in &entry.natives {
+        if !with_session(|session| session.holds(native)) {
+            give_back(checkout, native);
+        }
     }
 }
 
-async fn give_back(checkout: &str, native: &str) {
+/// Tells the backend that a native code did not come onto the checkout. Nobody waits for it.
+pub fn give_back(checkout: &str, native: &str) {
     with_codes(|session| session.forget(native));
-    if let Some(backend) = backend() {
-        backend.remove(checkout, native).await;
-    }
-}
-
-fn unavailable(checkout: &str, typed: &str) -> Answer {
-    events::unavailable(checkout, typed, UNAVAILABLE);
-    refusal(NO_CHECK, UNAVAILABLE)
+    let (checkout, native) = (checkout.to_owned(), native.to_owned());
+    spawn(async move {
+        if let Some(backend) = backend() {
+            backend.remove(&checkout, &native).await;
+        }
+    });
 }
 
 /// Refuses with a sentence of ours, in the shape of BigCommerce's errors.

@@ -4,7 +4,9 @@
 //! what the whole module may weigh. `contract.rs` holds these readers against the types.
 
 use js_sys::{Array, Reflect};
-use voucherbridge_api_types::{AppliedCode, DroppedCode, NativeKind, RefreshResponse};
+use voucherbridge_api_types::{
+    AppliedCode, DroppedCode, NativeKind, RefreshResponse, RejectedCode,
+};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// A type that can be read; `None` when the value does not have its shape.
@@ -38,6 +40,12 @@ pub fn list<T: Read>(value: &JsValue, name: &str) -> Option<Vec<T>> {
     Some(read)
 }
 
+impl Read for String {
+    fn read(value: &JsValue) -> Option<Self> {
+        value.as_string()
+    }
+}
+
 impl Read for AppliedCode {
     fn read(value: &JsValue) -> Option<Self> {
         let kind = match text(value, "kind")?.as_str() {
@@ -62,6 +70,16 @@ impl Read for DroppedCode {
         Some(Self {
             code: text(value, "code")?,
             native_code: text(value, "native_code")?,
+            reason: text(value, "reason")?,
+            message: text(value, "message")?,
+        })
+    }
+}
+
+impl Read for RejectedCode {
+    fn read(value: &JsValue) -> Option<Self> {
+        Some(Self {
+            code: text(value, "code")?,
             reason: text(value, "reason")?,
             message: text(value, "message")?,
         })

@@ -124,7 +124,7 @@ impl Answer {
     }
 
     /// The checkout or cart in it.
-    pub fn checkout(&self) -> Option<Checkout> {
+    pub fn checkout(&self) -> Checkout {
         read_checkout(&self.body())
     }
 }
@@ -140,9 +140,10 @@ impl Page {
     }
 }
 
-/// Reads a checkout or cart.
-pub fn read_checkout(text: &str) -> Option<Checkout> {
-    Checkout::read(&JSON::parse(text).ok()?)
+/// Reads a checkout or cart; one that says nothing where it is none.
+pub fn read_checkout(text: &str) -> Checkout {
+    let value = JSON::parse(text).unwrap_or(JsValue::NULL);
+    Checkout::read(&value).unwrap_or_default()
 }
 
 /// A plain object.

@@ -1,15 +1,17 @@
 //! A changed checkout: the codes on it are looked at again before the page gets the answer, so
 //! that it never shows a stale total. Whatever goes wrong here, the page gets the store's answer.
 
-use crate::checkout::Checkout;
+use crate::held::Held;
 use crate::page::{Answer, Request, object, spawn, stringify, within};
 use crate::routes::{self, Route};
 use crate::{backend, events, intercept, json, memory, notice, the_page, with_codes, with_session};
 use js_sys::JSON;
-use voucherbridge_api_types::{CartErrorRequest, DroppedCode, RefreshResponse};
+use voucherbridge_api_types::{CartErrorRequest, DroppedCode, RefreshResponse, RejectedCode};
 use wasm_bindgen::JsValue;
 
 const REFRESH_WITHIN: i32 = 4_000;
+/// How often amounts are looked at before the page gets them as they are.
+const ROUNDS: usize = 3;
 /// The page shows amounts that no answer of ours can put right.
 const RELOAD: &str =
     "The amounts of your codes have changed. Reload the page to see the new total.";
@@ -53,9 +55,9 @@ pub async fn changed(request: Request, original: Answer) -> Answer {
         // Signing in: the page reads the checkout next.
         Some(Route::Change { checkout: None }) => {
             let checkout = with_session(|session| session.checkout().to_owned());
-            if let Some(response) = ask(&checkout).await {
-                tell_dropped(&checkout, &response.dropped, "");
-            }
+            let mut held = Held::default();
+            ask(&checkout, &mut held).await;
+            tell(&checkout, &held.dropped, &[], "");
             None
         }
         _ => None,
@@ -87,44 +89,79 @@ async fn settle(
     original: &Answer,
     if_stale: &str,
 ) -> Option<Answer> {
-    if let Some(found) = original.checkout().filter(|found| found.coupons.is_some()) {
-        with_session(|session| session.seen(checkout, found.coupon_codes()));
-    }
-    let held = with_session(|session| session.holds_codes(checkout));
-    if !held && memory::kept(checkout).is_empty() {
+    intercept::note(checkout, &original.checkout());
+    let holds = with_session(|session| session.holds_codes(checkout));
+    if !holds && memory::kept(checkout).is_empty() {
         return None;
     }
-    let RefreshResponse {
-        changed,
-        codes,
-        dropped,
-    } = ask(checkout).await?;
-    let wrong = |answer: &Answer| -> bool {
-        answer
-            .checkout()
-            .is_some_and(|found: Checkout| found.differs(&codes, &dropped))
-    };
-    let stale = changed || wrong(original);
-    tell_dropped(checkout, &dropped, if stale { if_stale } else { "" });
-    if !stale {
-        return None;
-    }
-    let fresh = read_again(request).await?;
-    if wrong(&fresh) {
-        return Some(evaluate_again(request, &fresh).await.unwrap_or(fresh));
-    }
-    Some(fresh)
+    let mut held = Held::default();
+    let fresh = put_right(request, checkout, original, &mut held, false).await;
+    let more = if fresh.is_some() { if_stale } else { "" };
+    tell(checkout, &held.dropped, &[], more);
+    fresh
 }
 
-/// Asks the backend to look again, and notes what it says.
-async fn ask(checkout: &str) -> Option<RefreshResponse> {
+/// Sees that the amounts on the checkout are those the backend calculated; a fresh answer where
+/// the shown one is no longer right. `known` is whether `held` is what the backend says now.
+///
+/// What a certificate may be worth depends on what the coupons leave to pay: whenever that is not
+/// what the backend last saw, it is asked again.
+pub async fn put_right(
+    request: &Request,
+    checkout: &str,
+    shown: &Answer,
+    held: &mut Held,
+    mut known: bool,
+) -> Option<Answer> {
+    let mut fresh = None;
+    let mut told_for = Some(i64::MIN);
+    for _ in 0..ROUNDS {
+        let mut now = fresh.as_ref().unwrap_or(shown).clone();
+        if !known {
+            let found = now.checkout();
+            told_for = found.total;
+            let Some(changed) = ask(checkout, held).await else {
+                break;
+            };
+            // Asked again, the backend has no more to say.
+            if !changed && (fresh.is_some() || !found.differs(held)) {
+                break;
+            }
+            let Some(again) = read_again(request).await else {
+                break;
+            };
+            now = again;
+        }
+        known = false;
+        if now.checkout().coupons_differ(held) {
+            now = evaluate_again(request, &now).await.unwrap_or(now);
+        }
+        for native in now.checkout().gone_certificates(held) {
+            now = take_off(request, &native).await.unwrap_or(now);
+        }
+        let found = now.checkout();
+        fresh = Some(now);
+        let counted = found.total == told_for && !found.certificates_differ(held);
+        if counted || held.certificates().next().is_none() {
+            break;
+        }
+    }
+    fresh
+}
+
+/// Asks the backend to look again, and notes what it says; whether anything changed.
+async fn ask(checkout: &str, held: &mut Held) -> Option<bool> {
+    held.silent = true;
     let backend = backend()?;
     let mut asking = Box::pin(backend.refresh(checkout));
-    let mut response = within(REFRESH_WITHIN, &mut asking).await??;
+    let response = within(REFRESH_WITHIN, &mut asking).await??;
     let left = left(checkout, &response);
-    response.dropped.extend(left);
     with_codes(|session| session.told(checkout, &response.codes));
-    Some(response)
+    held.silent = false;
+    held.codes = response.codes;
+    held.dropped.extend(response.dropped);
+    held.dropped.extend(left);
+    Some(response.changed)
 }
 
 /// The codes that were on the checkout when we last looked, of which the backend says nothing any
@@ -148,11 +185,17 @@ fn left(checkout: &str, response: &RefreshResponse) -> Vec<DroppedCode> {
         .collect()
 }
 
-/// Tells the page and the shopper of codes that no longer hold, and the shopper one thing more.
-pub fn tell_dropped(checkout: &str, dropped: &[DroppedCode], more: &str) {
+/// Tells the page and the shopper of codes that no longer hold, of those of an entry that cannot be
+/// used, and the shopper one thing more: all in one notice.
+pub fn tell(checkout: &str, dropped: &[DroppedCode], rejected: &[RejectedCode], more: &str) {
     let mut sentences = String::new();
+    for code in rejected {
+        events::rejected(checkout, &code.code, &code.reason, &code.message);
+        for part in [&code.code, ": ", &code.message, " "] {
+            sentences.push_str(part);
+        }
+    }
     for code in dropped {
-        with_codes(|session| session.forget(&code.native_code));
         events::dropped(checkout, code);
         sentences.push_str(&code.message);
         sentences.push(' ');
@@ -161,6 +204,17 @@ pub fn tell_dropped(checkout: &str, dropped: &[DroppedCode], more: &str) {
     if !sentences.is_empty() {
         notice::unless_shown(sentences.trim_end());
     }
+}
+
+/// Takes off a gift certificate that is worth nothing any more: only the page can do that.
+async fn take_off(request: &Request, native: &str) -> Option<Answer> {
+    let url = request.url();
+    let (root, query) = (routes::resource_root(&url)?, routes::query_of(&url));
+    let url = format!("{root}/gift-certificates/{native}{query}");
+    let answer = the_page()?
+        .send(&request.beside("DELETE", &url, None))
+        .await?;
+    answer.is_ok().then_some(answer)
 }
 
 /// Reads the checkout (or cart) of a request with the page's own `include`.
@@ -176,7 +230,7 @@ pub async fn read_again(request: &Request) -> Option<Answer> {
 /// Makes BigCommerce evaluate the promotions, by writing a line of the cart again unchanged, and
 /// reads again.
 pub async fn evaluate_again(request: &Request, answer: &Answer) -> Option<Answer> {
-    let found = answer.checkout()?;
+    let found = answer.checkout();
     let (cart, item) = found.touchable_item()?;
     let url = request.url();
     let shop = routes::shop_root(&url)?;

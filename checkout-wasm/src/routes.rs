@@ -18,6 +18,14 @@ impl CodeKind {
         }
     }
 
+    /// The path below the checkout.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Coupon => "coupons",
+            Self::GiftCertificate => "gift-certificates",
+        }
+    }
+
     /// What BigCommerce calls it in its error text.
     pub fn label(self) -> &'static str {
         match self {

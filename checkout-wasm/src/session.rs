@@ -1,6 +1,7 @@
 //! What the module remembers of the checkout on the page. Pure: the clock is an argument.
 
-use voucherbridge_api_types::{AppliedCode, DroppedCode};
+use crate::held::Entry;
+use voucherbridge_api_types::{AppliedCode, NativeKind};
 
 /// How long a verdict asked for a gift-certificate request waits for the coupon request that
 /// follows it, in milliseconds.
@@ -9,12 +10,8 @@ pub const VERDICT_MS: f64 = 10_000.0;
 /// What the backend said of a typed code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Held for this checkout; `native` is to be applied.
-    Applied {
-        native: String,
-        codes: Vec<AppliedCode>,
-        dropped: Vec<DroppedCode>,
-    },
+    /// Held for this checkout, at least in part.
+    Applied(Entry),
     /// Not to be used, and why.
     Rejected { reason: String, message: String },
     /// No answer, not in time, or none that can be read.
@@ -35,6 +32,7 @@ pub struct Session {
     checkout: String,
     told: Vec<AppliedCode>,
     seen: Vec<String>,
+    certificates: Vec<String>,
     foreign: Vec<String>,
     verdicts: Vec<Remembered>,
     last_error: Option<(u16, String)>,
@@ -91,13 +89,20 @@ impl Session {
                 .any(|code| code.eq_ignore_ascii_case(native))
     }
 
-    /// The typed code behind a native one, where the backend told.
-    pub fn typed(&self, native: &str) -> Option<&str> {
-        let code = self
-            .told
-            .iter()
-            .find(|code| code.native_code.eq_ignore_ascii_case(native))?;
-        Some(&code.code)
+    /// The typed codes behind a native one, where the backend told.
+    pub fn typed(&self, native: &str) -> Vec<String> {
+        let told = self.told.iter();
+        told.filter(|code| code.native_code.eq_ignore_ascii_case(native))
+            .map(|code| code.code.clone())
+            .collect()
+    }
+
+    /// Whether a native code is on the checkout as a gift certificate.
+    pub fn is_certificate(&self, native: &str) -> bool {
+        let told = self.told.iter();
+        let mut told = told.filter(|code| code.kind == NativeKind::GiftCertificate);
+        told.any(|code| code.native_code.eq_ignore_ascii_case(native))
+            || self.certificates.iter().any(|code| code == native)
     }
 
     /// The backend told which codes it holds: all others seen are not ours.
@@ -112,14 +117,18 @@ impl Session {
         }
     }
 
-    /// An answer of the storefront showed these coupon codes on the checkout.
-    pub fn seen<'a>(&mut self, checkout: &str, natives: impl Iterator<Item = &'a str>) {
+    /// An answer of the storefront showed these codes on the checkout, as gift certificates or not.
+    pub fn seen<'a>(&mut self, checkout: &str, natives: impl Iterator<Item = (&'a str, bool)>) {
         self.on(checkout);
         self.seen.clear();
-        for native in natives {
+        self.certificates.clear();
+        for (native, is_certificate) in natives {
             let foreign = self.foreign.iter().any(|code| code == native);
             if looks_native(native) && !foreign && !self.holds(native) {
                 self.seen.push(native.to_owned());
+                if is_certificate {
+                    self.certificates.push(native.to_owned());
+                }
             }
         }
     }
@@ -171,7 +180,7 @@ impl Session {
     }
 }
 
-/// Whether a BigCommerce coupon code has the shape of those the backend makes: a visible part,
+/// Whether a BigCommerce code has the shape of those the backend makes: a visible part,
 /// `-`, six characters of Crockford's base32.
 pub fn looks_native(code: &str) -> bool {
     let Some((visible, random)) = code.rsplit_once('-') else {
@@ -252,12 +261,13 @@ mod tests {
     #[test]
     fn codes_seen_count_until_the_backend_says_they_are_not_ours() {
         let mut session = Session::default();
-        session.seen("c1", ["FREESHIP", "SUMMER-ABCDEF"].into_iter());
+        let coupons = [("FREESHIP", false), ("SUMMER-ABCDEF", false)];
+        session.seen("c1", coupons.into_iter());
         assert!(session.holds_codes("C1"));
         assert_eq!(session.unexplained(), ["SUMMER-ABCDEF"]);
         session.told("c1", &[]);
         assert!(!session.holds_codes("c1"));
-        session.seen("c1", ["SUMMER-ABCDEF"].into_iter());
+        session.seen("c1", [("SUMMER-ABCDEF", false)].into_iter());
         assert!(!session.holds_codes("c1"));
     }
 
@@ -265,7 +275,7 @@ mod tests {
     fn another_checkout_forgets_the_codes() {
         let mut session = Session::default();
         session.told("c1", &[held("SAVE10", "SAVE10-7K3M9Q")]);
-        assert_eq!(session.typed("save10-7k3m9q"), Some("SAVE10"));
+        assert_eq!(session.typed("save10-7k3m9q"), ["SAVE10"]);
         session.seen("c2", std::iter::empty());
         assert!(!session.holds("SAVE10-7K3M9Q"));
     }
@@ -277,6 +287,25 @@ mod tests {
         assert!(session.is_new("c2"));
         session.told("c3", &[]);
         assert!(!session.is_new("c3"));
+    }
+
+    #[test]
+    fn a_gift_certificate_is_known_by_what_was_told_or_seen() {
+        let mut session = Session::default();
+        let cards = ["CARD1", "CARD2"].map(|code| AppliedCode {
+            kind: NativeKind::GiftCertificate,
+            ..held(code, "CARD1-000000")
+        });
+        session.told("c1", &cards);
+        session.seen(
+            "c1",
+            [("CARD1-000000", true), ("GIFT-7K3M9Q", true)].into_iter(),
+        );
+        assert!(session.is_certificate("card1-000000"));
+        assert!(session.is_certificate("GIFT-7K3M9Q"));
+        assert!(!session.is_certificate("SAVE10-7K3M9Q"));
+        assert_eq!(session.typed("CARD1-000000"), ["CARD1", "CARD2"]);
+        assert_eq!(session.unexplained(), ["GIFT-7K3M9Q"]);
     }
 
     #[test]

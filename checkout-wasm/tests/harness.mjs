@@ -72,6 +72,7 @@ function listen(handle) {
         path: request.url,
         headers: request.headers,
         body: Buffer.concat(chunks).toString(),
+        at: performance.now(),
       };
       await handle(call, response);
     });

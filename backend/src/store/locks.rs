@@ -167,15 +167,15 @@ pub async fn expired(
     now_ms: i64,
     limit: i64,
 ) -> Result<Vec<Lock>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND state = 'held' AND ends_at_ms <= $2 \
-         ORDER BY ends_at_ms LIMIT $3"
-    );
-    let query = sqlx::query(&sql)
-        .bind(store.as_str())
-        .bind(now_ms)
-        .bind(limit);
-    read_all(&query.fetch_all(connection).await?)
+    due(
+        connection,
+        store,
+        "state = 'held'",
+        "ends_at_ms",
+        now_ms,
+        limit,
+    )
+    .await
 }
 
 /// Held locks whose checkout nobody has looked at since `before_ms`.
@@ -185,15 +185,8 @@ pub async fn unchecked(
     before_ms: i64,
     limit: i64,
 ) -> Result<Vec<Lock>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND state = 'held' AND checked_at_ms <= $2 \
-         ORDER BY checked_at_ms LIMIT $3"
-    );
-    let query = sqlx::query(&sql)
-        .bind(store.as_str())
-        .bind(before_ms)
-        .bind(limit);
-    read_all(&query.fetch_all(connection).await?)
+    let held = "state = 'held'";
+    due(connection, store, held, "checked_at_ms", before_ms, limit).await
 }
 
 /// Ordered, unpaid locks whose session would end before `before_ms`.
@@ -203,15 +196,8 @@ pub async fn ordered_ending(
     before_ms: i64,
     limit: i64,
 ) -> Result<Vec<Lock>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND state = 'ordered' \
-         AND session_ends_at_ms <= $2 ORDER BY session_ends_at_ms LIMIT $3"
-    );
-    let query = sqlx::query(&sql)
-        .bind(store.as_str())
-        .bind(before_ms)
-        .bind(limit);
-    read_all(&query.fetch_all(connection).await?)
+    let (ordered, column) = ("state = 'ordered'", "session_ends_at_ms");
+    due(connection, store, ordered, column, before_ms, limit).await
 }
 
 /// Locks whose apply or release should be over: made before `before_ms`, and neither held nor gone.
@@ -221,13 +207,34 @@ pub async fn stuck(
     before_ms: i64,
     limit: i64,
 ) -> Result<Vec<Lock>, StoreError> {
+    let under_way = "state IN ('applying', 'releasing')";
+    due(
+        connection,
+        store,
+        under_way,
+        "checked_at_ms",
+        before_ms,
+        limit,
+    )
+    .await
+}
+
+/// Locks of which a time is over, the longest over first.
+async fn due(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    condition: &'static str,
+    column: &'static str,
+    until_ms: i64,
+    limit: i64,
+) -> Result<Vec<Lock>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND state IN ('applying', 'releasing') \
-         AND checked_at_ms <= $2 ORDER BY checked_at_ms LIMIT $3"
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND {condition} AND {column} <= $2 \
+         ORDER BY {column} LIMIT $3"
     );
     let query = sqlx::query(&sql)
         .bind(store.as_str())
-        .bind(before_ms)
+        .bind(until_ms)
         .bind(limit);
     read_all(&query.fetch_all(connection).await?)
 }

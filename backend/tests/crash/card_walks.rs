@@ -7,7 +7,7 @@ use voucherbridge_stand_in::shopper::Shopper;
 
 use super::{
     bridge::Bridge,
-    walks::{TOO_MANY, native_code_of},
+    walks::{native_code_of, walk},
     world::{World, cents},
 };
 
@@ -43,7 +43,7 @@ async fn nothing_is_left(world: &World, what: &str) {
 #[tokio::test]
 async fn apply_cards_and_try_again() {
     let world = World::new();
-    for point in 1..TOO_MANY {
+    walk(8, async |point| {
         world.reset(&json!({})).await;
         let mut shopper = shopper(&world).await;
         let mut bridge = world.start(Some(point)).await;
@@ -63,18 +63,16 @@ async fn apply_cards_and_try_again() {
         let left = world.card("GIFT50").await.0 + world.card("GIFT25").await.0;
         assert_eq!(left, 7_500 - total, "point {point}");
         drop(bridge);
-        if !killed {
-            assert!(point > 8, "the walk ended after {point} points");
-            break;
-        }
-    }
+        killed
+    })
+    .await;
 }
 
 /// Killed while cards are applied; then nobody comes back.
 #[tokio::test]
 async fn apply_cards_and_leave() {
     let world = World::new();
-    for point in 1..TOO_MANY {
+    walk(0, async |point| {
         world.reset(&json!({})).await;
         let shopper = shopper(&world).await;
         let mut bridge = world.start(Some(point)).await;
@@ -87,10 +85,9 @@ async fn apply_cards_and_leave() {
         let _bridge = world.recipe.start(None, later).await;
         nothing_is_left(&world, "the release").await;
         assert_eq!(world.card("GIFT50").await.0, 5_000);
-        if !killed {
-            break;
-        }
-    }
+        killed
+    })
+    .await;
 }
 
 /// Killed while the cards follow a cart that grows, and one that shrinks.
@@ -98,7 +95,7 @@ async fn apply_cards_and_leave() {
 async fn refresh_cards() {
     let world = World::new();
     for [before, after] in [[2, 3], [3, 2]] {
-        for point in 1..TOO_MANY {
+        walk(6, async |point| {
             world.reset(&json!({})).await;
             let mut shopper = shopper(&world).await;
             shopper.change_quantity(before).await.unwrap();
@@ -120,11 +117,9 @@ async fn refresh_cards() {
             let total = cents(&checkout["grandTotal"]);
             assert_eq!(world.worth().await, total.min(7_500), "point {point}");
             drop(bridge);
-            if !killed {
-                assert!(point > 6, "the walk ended after {point} points");
-                break;
-            }
-        }
+            killed
+        })
+        .await;
     }
 }
 
@@ -132,7 +127,7 @@ async fn refresh_cards() {
 #[tokio::test]
 async fn remove_cards() {
     let world = World::new();
-    for point in 1..TOO_MANY {
+    walk(5, async |point| {
         world.reset(&json!({})).await;
         let mut shopper = shopper(&world).await;
         let bridge = world.start(None).await;
@@ -156,18 +151,16 @@ async fn remove_cards() {
         enter(&bridge, &mut other).await;
         world.check_cards(&CARDS, point).await;
         drop(bridge);
-        if !killed {
-            assert!(point > 5, "the walk ended after {point} points");
-            break;
-        }
-    }
+        killed
+    })
+    .await;
 }
 
 /// Killed while a paid order's cards are redeemed; then the order is refunded, and killed again.
 #[tokio::test]
 async fn redeem_cards_and_give_them_back() {
     let world = World::new();
-    for point in 1..TOO_MANY {
+    walk(8, async |point| {
         world.reset(&json!({})).await;
         let mut shopper = shopper(&world).await;
         let bridge = world.start(None).await;
@@ -206,9 +199,7 @@ async fn redeem_cards_and_give_them_back() {
 
         let _bridge = world.start(None).await;
         world.until("the roll-back", given_back).await;
-        if !killed {
-            assert!(point > 8, "the walk ended after {point} points");
-            break;
-        }
-    }
+        killed
+    })
+    .await;
 }

@@ -8,7 +8,22 @@ use super::world::World;
 
 const CODE: &str = "ONCE15";
 /// No flow has this many points; a walk that comes here does not end.
-pub const TOO_MANY: u64 = 120;
+const TOO_MANY: u64 = 120;
+
+/// Takes a step for every point, told its number, until the process is not killed any more. The step
+/// answers whether it was. `least` is how many points there are at least: fewer, and nothing kills.
+pub async fn walk(least: u64, mut step: impl AsyncFnMut(u64) -> bool) {
+    for point in 1..TOO_MANY {
+        if !step(point).await {
+            assert!(
+                point > least,
+                "the walk ended after {point} points: is it armed?"
+            );
+            return;
+        }
+    }
+    panic!("the walk does not end");
+}
 
 /// Both positions of what is not documented about promotions.
 fn positions() -> Vec<Value> {
@@ -32,7 +47,7 @@ pub fn native_code_of(answer: &Value) -> String {
 async fn apply_and_try_again() {
     let world = World::new();
     for switches in positions() {
-        for point in 1..TOO_MANY {
+        walk(10, async |point| {
             world.reset(&switches).await;
             let mut shopper = world.shopper().await;
             let mut bridge = world.start(Some(point)).await;
@@ -60,14 +75,9 @@ async fn apply_and_try_again() {
                 .await;
             assert_eq!(world.held().await, 0, "point {point}: a session is left");
             drop(bridge);
-            if !killed {
-                assert!(
-                    point > 10,
-                    "the walk ended after {point} points: is it armed?"
-                );
-                break;
-            }
-        }
+            killed
+        })
+        .await;
     }
 }
 
@@ -75,7 +85,7 @@ async fn apply_and_try_again() {
 #[tokio::test]
 async fn apply_and_leave() {
     let world = World::new();
-    for point in 1..TOO_MANY {
+    walk(0, async |point| {
         world.reset(&json!({})).await;
         let shopper = world.shopper().await;
         let mut bridge = world.start(Some(point)).await;
@@ -92,10 +102,9 @@ async fn apply_and_leave() {
         world
             .until("the release", async || world.held().await == 0)
             .await;
-        if !killed {
-            break;
-        }
-    }
+        killed
+    })
+    .await;
 }
 
 /// Killed while a code is removed; then it is entered in another checkout.
@@ -103,7 +112,7 @@ async fn apply_and_leave() {
 async fn remove() {
     let world = World::new();
     for switches in positions() {
-        for point in 1..TOO_MANY {
+        walk(6, async |point| {
             world.reset(&switches).await;
             let mut shopper = world.shopper().await;
             let bridge = world.start(None).await;
@@ -135,14 +144,9 @@ async fn remove() {
             let taken = bridge.type_code(&other.checkout, CODE).await.unwrap();
             assert_eq!(taken["outcome"], "applied", "point {point}: {taken}");
             drop(bridge);
-            if !killed {
-                assert!(
-                    point > 6,
-                    "the walk ended after {point} points: is it armed?"
-                );
-                break;
-            }
-        }
+            killed
+        })
+        .await;
     }
 }
 
@@ -150,7 +154,7 @@ async fn remove() {
 #[tokio::test]
 async fn refresh() {
     let world = World::new();
-    for point in 1..TOO_MANY {
+    walk(6, async |point| {
         world.reset(&json!({})).await;
         let mut shopper = world.shopper().await;
         let bridge = world.start(None).await;
@@ -176,21 +180,16 @@ async fn refresh() {
             "point {point}"
         );
         drop(bridge);
-        if !killed {
-            assert!(
-                point > 6,
-                "the walk ended after {point} points: is it armed?"
-            );
-            break;
-        }
-    }
+        killed
+    })
+    .await;
 }
 
 /// Killed while a paid order is redeemed.
 #[tokio::test]
 async fn redeem() {
     let world = World::new();
-    for point in 1..TOO_MANY {
+    walk(6, async |point| {
         let mut ordered = order_with_code(&world, "cod").await;
         let mut bridge = world.start(Some(point)).await;
         world
@@ -210,21 +209,16 @@ async fn redeem() {
         assert_eq!(world.redemptions(CODE).await, (1, 0), "point {point}");
         let left = ordered.apply_coupon("anything").await;
         assert!(left.is_err(), "the cart is gone");
-        if !killed {
-            assert!(
-                point > 6,
-                "the walk ended after {point} points: is it armed?"
-            );
-            break;
-        }
-    }
+        killed
+    })
+    .await;
 }
 
 /// Killed while a refunded order's code is given back.
 #[tokio::test]
 async fn roll_back() {
     let world = World::new();
-    for point in 1..TOO_MANY {
+    walk(0, async |point| {
         order_with_code(&world, "cod").await;
         let bridge = world.start(None).await;
         world
@@ -248,10 +242,9 @@ async fn roll_back() {
                 world.redemptions(CODE).await == (0, 1)
             })
             .await;
-        if !killed {
-            break;
-        }
-    }
+        killed
+    })
+    .await;
 }
 
 async fn is_settled(world: &World) -> bool {

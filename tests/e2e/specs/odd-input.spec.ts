@@ -16,7 +16,8 @@ const INPUTS: { what: string; text: string; sentence: string }[] = [
   { what: 'markup', text: '<script>alert(1)</script>', sentence: NO_SUCH_MARK },
   { what: 'a path', text: '../../v3/customers', sentence: NOT_VALID },
   { what: 'a percent sign', text: '%', sentence: NOT_VALID },
-  { what: 'another script', text: 'ÄÖÜ 割引', sentence: NOT_VALID },
+  { what: 'another script', text: 'ÄÖÜ割引', sentence: NOT_VALID },
+  { what: 'two codes', text: 'ÄÖÜ, 割引', sentence: `ÄÖÜ: ${NOT_VALID} 割引: ${NOT_VALID}` },
 ];
 
 test('whatever is typed gets one sentence, and breaks nothing', async ({ shop, store }) => {
