@@ -53,7 +53,9 @@ impl Client {
             .parse()
             .map_err(BigCommerceError::rubbish("get_transactions"))?;
         let certificate = |one: wire::Transaction| {
-            let paid = matches!(one.event.as_str(), "purchase" | "capture" | "authorization");
+            // A payment that failed leaves its transaction too.
+            let paid = one.status != "error"
+                && matches!(one.event.as_str(), "purchase" | "capture" | "authorization");
             let certificate = one.gift_certificate.filter(|_| paid)?;
             Some(OrderCertificate {
                 code: certificate.code,

@@ -207,6 +207,8 @@ pub(super) struct Transaction {
     #[serde(default)]
     pub(super) event: String,
     #[serde(default)]
+    pub(super) status: String,
+    #[serde(default)]
     pub(super) amount: Decimal,
     #[serde(default)]
     pub(super) gift_certificate: Option<TransactionCertificate>,
