@@ -8,7 +8,24 @@ export interface StoreState {
   carts: unknown[];
   checkouts: unknown[];
   promotions: Promotion[];
-  orders: { id: number; status_id: number; coupons: { code: string; amount: string }[] }[];
+  certificates: Certificate[];
+  orders: Order[];
+}
+
+export interface Order {
+  id: number;
+  status_id: number;
+  coupons: { code: string; amount: string }[];
+  /** The gift certificates that pay, and how much each. */
+  certificates: { code: string; used: number }[];
+}
+
+export interface Certificate {
+  id: number;
+  code: string;
+  balance: number;
+  status: string;
+  expiry_date: string | null;
 }
 
 export interface Promotion {
@@ -48,6 +65,18 @@ export class BigCommerce extends Control {
   /** Marks an order, as the control panel's buttons do. */
   async order(id: number, event: OrderEvent): Promise<void> {
     await this.send('POST', `/control/orders/${id}/${event}`, {});
+  }
+
+  /** A gift certificate by its code. */
+  async certificateOf(code: string): Promise<Certificate> {
+    const { certificates } = await this.state();
+    const found = certificates.find((certificate) => certificate.code === code);
+    if (!found) throw new Error(`The store has no gift certificate ${code}`);
+    return found;
+  }
+
+  async changeProduct(id: number, change: { price?: number; inventory?: number }): Promise<void> {
+    await this.send('POST', `/control/products/${id}`, change);
   }
 
   async refund(id: number, amount: string): Promise<void> {

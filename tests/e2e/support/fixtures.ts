@@ -23,6 +23,7 @@
  *     `store.until(check)`  asks until true, with a deadline: tests never sleep
  * - `shop`: a shopper's browser. `newShopper()` gives another one with cookies of its own, for
  *   stories of two people.
+ * - `cards`: the gift cards of `shop`: what the page shows of them, and what the platforms hold.
  *
  * Stand-ins and backend live as long as a worker, on free ports, with an SQLite file of their own.
  * Before each test the stand-ins are reset to the demo data (codes, carts, orders, faults, switches,
@@ -30,12 +31,14 @@
  * checkouts have new ids in each test, so nothing of one is seen by the next.
  */
 import { test as base } from '@playwright/test';
+import { Cards } from './cards';
 import { Shop } from './shop';
 import { Store } from './store';
 
 interface PerTest {
   store: Store;
   shop: Shop;
+  cards: Cards;
   newShopper: () => Promise<Shop>;
 }
 
@@ -66,6 +69,10 @@ export const test = base.extend<PerTest, PerWorker>({
 
   shop: async ({ page, store }, use) => {
     await use(new Shop(page, store.shopUrl));
+  },
+
+  cards: async ({ shop, store }, use) => {
+    await use(new Cards(shop, store));
   },
 
   newShopper: async ({ browser, store }, use) => {

@@ -127,11 +127,19 @@ export class Shop {
     await expect(this.step('billing')).toHaveAttribute('data-open', 'true');
   }
 
+  /** Goes back for another shipping option, then on to the payment. */
+  async changeShipping(type: string): Promise<void> {
+    await this.page.getByTestId('shipping-edit').click();
+    await this.chooseShipping(type);
+    await this.chooseBilling();
+  }
+
   /** Bills the delivery address. */
   async chooseBilling(): Promise<void> {
     await this.page.getByTestId('billing-continue').click();
     await expect(this.step('payment')).toHaveAttribute('data-open', 'true');
-    await expect(this.page.getByTestId('payment-cod')).toBeVisible();
+    const nothing = this.page.getByTestId('nothing-to-pay');
+    await expect(this.page.getByTestId('payment-cod').or(nothing)).toBeVisible();
   }
 
   /** All of it: these things in the cart, as a guest or a customer, up to the payment. */
@@ -242,6 +250,16 @@ export class Shop {
   /** Places the order and resolves to its number, read from the confirmation page. */
   async placeOrder(method: PaymentMethod): Promise<number> {
     await this.page.getByTestId(`payment-${method}`).check();
+    return this.submitOrder();
+  }
+
+  /** The same where nothing is left to pay: no payment method is there to choose. */
+  async placeOrderWithoutPayment(): Promise<number> {
+    await expect(this.page.getByTestId('nothing-to-pay')).toBeVisible();
+    return this.submitOrder();
+  }
+
+  private async submitOrder(): Promise<number> {
     await this.page.getByTestId('place-order').click();
     await expect(this.page).toHaveURL(/\/order-confirmation/);
     return Number(await this.page.getByTestId('order-number').textContent());

@@ -6,6 +6,9 @@ export interface Voucher {
   /** How often checkouts hold it now, and their sessions. */
   held_quantity: number;
   held_by: string[];
+  /** Gift cards only: the money on it, and how much of it checkouts hold. */
+  gift: { balance: number } | null;
+  held_credits: number;
 }
 
 export interface Redemption {
@@ -13,6 +16,8 @@ export interface Redemption {
   result: 'SUCCESS' | 'FAILURE';
   status: 'SUCCEEDED' | 'FAILED' | 'ROLLED_BACK';
   voucher?: { code: string };
+  /** What a gift card paid. */
+  amount?: number;
   metadata: Record<string, unknown>;
   order: {
     source_id: string;
