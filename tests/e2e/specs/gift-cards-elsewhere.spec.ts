@@ -27,6 +27,7 @@ test('the rest of a card cannot be spent before the order, nor after it', async 
   expect((await thief.read()).giftCertificates).toMatchObject([{ used: 30, remaining: 0 }]);
 
   const number = await shop.placeOrderWithoutPayment();
+  await picture(shop.page, 'what the certificate paid');
   await cards.redeemedOnce(number, native, { GIFT50: 3000 });
   expect((await thief.read()).outstandingBalance).toBe(134);
   expect(await thief.applyCertificate(native)).toBe(400);
@@ -49,6 +50,7 @@ test('the rest of a card cannot be spent while its order waits for money', async
   const native = await cards.nativeCode('GIFT50');
   const number = await shop.placeOrder('bankdeposit');
   await store.orderRead(number);
+  await picture(shop.page, 'the rest waits for its money');
 
   const thief = await somebodyElse(newShopper);
   expect(await thief.applyCertificate(native)).toBe(400);
@@ -92,6 +94,9 @@ for (const steals of [false, true]) {
     if (!steals) expect(await thief.applyCertificate(native)).toBe(400);
     // What the store took for the certificate is what the card gave, to the cent.
     await cards.free({ GIFT50: 5000 - used - stolen });
+    await shop.page.goto('/control');
+    await expect(shop.page.getByRole('row').filter({ hasText: native })).not.toHaveCount(0);
+    await picture(shop.page, 'what both orders used');
   });
 }
 

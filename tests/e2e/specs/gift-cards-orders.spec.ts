@@ -71,6 +71,7 @@ test('an order that waits for its money keeps the card, and frees it when cancel
   const native = await cards.nativeCode('GIFT50');
   const number = await shop.placeOrder('bankdeposit');
   await store.orderRead(number);
+  await picture(shop.page, 'waits for its money');
   expect(await store.voucherify.redemptions('GIFT50')).toEqual([]);
   expect(await cards.on('GIFT50')).toEqual({ balance: 5000, held: 5000 });
 

@@ -86,6 +86,7 @@ test('a card that another checkout holds is in use there', async ({ shop, cards,
   await expect(other.page.getByTestId('certificate-amount')).toHaveText('-$50.00');
   await shop.checkoutWith(['Headphones']);
   await refused(shop, 'GIFT50', 'This code is in use in another checkout.');
+  await picture(shop.page, 'in use');
   await expect(cards.rows).toHaveCount(0);
 });
 
