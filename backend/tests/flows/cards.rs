@@ -5,7 +5,7 @@ use voucherbridge::{domain::NativeCode, flows::sweep};
 use voucherbridge_api_types::{AppliedCode, ApplyResponse, RejectedCode};
 use voucherbridge_stand_in::shopper::Shopper;
 
-use super::{money::cents, world::World};
+use super::{faults::faults, money::cents, world::World};
 
 /// A T-shirt of 25.00 and a phone of 799.00.
 const SHIRT: (i64, i64, i64) = (112, 212, 1);
@@ -471,17 +471,6 @@ async fn cards_do_not_pay_beside_a_certificate_for_sale_nor_in_another_currency(
         "other_currency"
     );
     assert_eq!(world.card("GIFT50").await, (5_000, 0));
-}
-
-/// What may go wrong with a call.
-fn faults() -> Vec<Value> {
-    vec![
-        json!({"kind": "status", "status": 500, "headers": {}, "body": {}}),
-        json!({"kind": "rubbish"}),
-        json!({"kind": "drop"}),
-        json!({"kind": "drop_after"}),
-        json!({"kind": "delay", "ms": 1500}),
-    ]
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use voucherbridge_api_types::ApplyResponse;
 use super::world::World;
 
 /// What may go wrong with a call.
-fn faults() -> Vec<Value> {
+pub fn faults() -> Vec<Value> {
     vec![
         json!({"kind": "status", "status": 401, "headers": {}, "body": {}}),
         json!({"kind": "status", "status": 429, "headers": {}, "body": {}}),
