@@ -77,6 +77,22 @@ impl Client {
         )
     }
 
+    /// Get a Gift Certificate: `GET /v2/gift_certificates/{id}`. What is left on it; none if it is
+    /// gone.
+    pub async fn certificate_balance(
+        &self,
+        id: CertificateId,
+    ) -> Result<Option<Hundredths>, BigCommerceError> {
+        let path = ["v2", "gift_certificates", &id.to_string()];
+        let request = self.request(Method::GET, &path);
+        let found: Result<wire::Certificate, _> = self.read("get_gift_certificate", request).await;
+        match found {
+            Ok(found) => Ok(Some(found.balance.0)),
+            Err(BigCommerceError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Get All Gift Certificates: `GET /v2/gift_certificates?to_email=…`. Each with its code and
     /// whether it can be used.
     pub async fn certificates_to(

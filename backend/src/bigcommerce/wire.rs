@@ -200,6 +200,8 @@ pub(super) struct Certificate {
     pub(super) code: String,
     #[serde(default)]
     pub(super) status: String,
+    #[serde(default)]
+    pub(super) balance: Decimal,
 }
 
 #[derive(Debug, Deserialize)]

@@ -149,6 +149,11 @@ impl ReleaseReason {
     }
 }
 
+/// `reason` of a certificate that an order of another cart pays with: this cart has it no more.
+pub const TAKEN_ELSEWHERE: &str = "taken_elsewhere";
+/// `reason` of a certificate whose change is under way, or was cut off.
+pub const SETTLING: &str = "settling";
+
 /// A code held for one checkout.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {
@@ -186,7 +191,7 @@ pub struct Lock {
     pub order: Option<OrderId>,
     /// What the order really took off, once known.
     pub order_discount: Option<Hundredths>,
-    /// Why it was released, or why it needs a person.
+    /// Why it was released, why it needs a person, or what is under way with it.
     pub reason: Option<String>,
     /// When the native code ends, Unix milliseconds.
     pub ends_at_ms: i64,
@@ -219,6 +224,18 @@ impl Lock {
     #[must_use]
     pub fn holds(&self, code: &Code) -> bool {
         self.parts().iter().any(|(own, _)| *own == code)
+    }
+
+    /// Whether an order of another cart pays with it.
+    #[must_use]
+    pub fn is_taken_elsewhere(&self) -> bool {
+        self.reason.as_deref() == Some(TAKEN_ELSEWHERE)
+    }
+
+    /// Whether a change of it was cut off.
+    #[must_use]
+    pub fn is_settling(&self) -> bool {
+        self.reason.as_deref() == Some(SETTLING)
     }
 
     /// Has a certificate's worth follow its cards.

@@ -129,7 +129,8 @@ async fn held_codes(
     tx.commit().await?;
     let held = all
         .iter()
-        .filter(|lock| matches!(lock.state, LockState::Held | LockState::Ordered));
+        .filter(|lock| matches!(lock.state, LockState::Held | LockState::Ordered))
+        .filter(|lock| !lock.is_taken_elsewhere());
     Ok(held.flat_map(applied_codes).collect())
 }
 
@@ -403,6 +404,9 @@ async fn standing(
             .coupons
             .iter()
             .any(|coupon| lock.native_code.is(&coupon.code));
+        if lock.is_taken_elsewhere() {
+            continue;
+        }
         match (lock.kind, lock.state) {
             // An order was not paid, and the shopper went back to the cart it left open.
             (LockKind::Certificate, LockState::Held | LockState::Ordered) => {

@@ -198,7 +198,6 @@ fn certificate_lock(
             id: known.id.clone(),
             native_code: known.native_code.clone(),
             certificate: known.certificate,
-            created_at_ms: known.created_at_ms,
             ..lock
         },
     }

@@ -7,7 +7,7 @@ use super::{
     exclusive::exclusively,
     open_checkout,
     redeem_order::{redeem, settle_uncertain},
-    release_lock::live_order_with,
+    release_lock::{kill_native, live_order_with},
     roll_back::{refund_partially, roll_back},
     save,
 };
@@ -16,7 +16,7 @@ use crate::{
     context::{Connection, Context},
     domain::{
         CheckoutId, Hundredths, OrderId,
-        lock::{Lock, LockKind, LockState, ReleaseReason},
+        lock::{Lock, LockKind, LockState, ReleaseReason, TAKEN_ELSEWHERE},
         order::{Standing, is_unfinished, standing},
     },
     store::{
@@ -155,7 +155,7 @@ async fn act(
             redeem(context, connection, order, carried).await?;
             refund_partially(context, connection, order).await
         }
-        Standing::Pending => keep(context, order, carried).await,
+        Standing::Pending => keep(context, connection, order, carried).await,
         Standing::Void | Standing::Refunded => {
             settle_uncertain(context, connection, order, &carried).await?;
             free(context, connection, order, carried).await?;
@@ -178,7 +178,12 @@ async fn release_left_behind(
 }
 
 /// The order waits for its payment: so do its locks.
-async fn keep(context: &Context, order: &Order, carried: Vec<Lock>) -> Result<(), FlowError> {
+async fn keep(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    carried: Vec<Lock>,
+) -> Result<(), FlowError> {
     for mut lock in carried {
         let from = lock.state;
         if is_unfinished(order.status_id) {
@@ -197,9 +202,17 @@ async fn keep(context: &Context, order: &Order, carried: Vec<Lock>) -> Result<()
         }
         lock.state = LockState::Ordered;
         lock.order = Some(order.id);
+        lock.checked_at_ms = context.clock.now_ms();
+        // From here it is that order's; its own cart must not fill it up again.
+        if cart_of(order).as_ref() != Some(&lock.checkout) {
+            lock.reason = Some(TAKEN_ELSEWHERE.to_owned());
+        }
         save(context, &lock, from).await?;
         info!(store = %lock.store, lock = %lock.id, order = %order.id, "code waits for payment");
         compare_discount(&lock);
+        if lock.is_taken_elsewhere() {
+            kill_native(connection, &lock).await?;
+        }
     }
     Ok(())
 }
@@ -246,13 +259,16 @@ async fn free(
         if !matches!(lock.state, LockState::Held | LockState::Ordered) {
             continue;
         }
+        if lock.is_taken_elsewhere() && lock.order != Some(order.id) {
+            continue;
+        }
         if let Some(other) = live_order_with(connection, &lock).await? {
             let now = context.clock.now_ms();
             let subject = other.id.to_string();
             super::ask_for(context, &lock.store, JobKind::ProcessOrder, &subject, now).await?;
             continue;
         }
-        if is_on_open_cart(connection, &lock).await? {
+        if !lock.is_taken_elsewhere() && is_on_open_cart(connection, &lock).await? {
             go_on(context, &mut lock).await?;
             continue;
         }

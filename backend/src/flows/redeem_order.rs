@@ -110,8 +110,15 @@ async fn redeem_stack(
 }
 
 fn is_sent(one: &Use, known: &[Redemption]) -> bool {
-    let mut own = known.iter().filter(|row| row.code == one.code);
-    own.any(|row| row.state == RedemptionState::Sent)
+    rows_of(one, known).any(|row| row.state == RedemptionState::Sent)
+}
+
+/// What is written down of a use. One card may be behind two certificates of an order.
+fn rows_of<'a>(one: &Use, known: &'a [Redemption]) -> impl Iterator<Item = &'a Redemption> {
+    let (code, lock) = (one.code.clone(), one.lock.id.clone());
+    known
+        .iter()
+        .filter(move |row| row.code == code && row.lock == lock)
 }
 
 /// The codes the locks hold, as the order used them.
@@ -210,25 +217,22 @@ pub(super) async fn settle_uncertain(
 /// The codes that are not settled for this order. A lock that was used by another order already is
 /// a person's business, unless it is a certificate of which that order took a part.
 fn open_uses(order: &Order, carried: Vec<Lock>, known: &[Redemption]) -> Vec<Use> {
-    let settled = |code: &Code| {
-        let mut own = known.iter().filter(|row| row.code == *code);
-        own.any(|row| row.state != RedemptionState::Sent)
-    };
+    let settled = |one: &Use| rows_of(one, known).any(|row| row.state != RedemptionState::Sent);
     // It may be a cancellation taken back, or a mark on an order whose money has gone back.
-    let given_back = |code: &Code| {
-        let mut own = known.iter().filter(|row| row.code == *code);
-        own.any(|row| row.state == RedemptionState::RolledBack && row.redemption_id.is_some())
+    let given_back = |one: &Use| {
+        let rolled_back = RedemptionState::RolledBack;
+        rows_of(one, known).any(|row| row.state == rolled_back && row.redemption_id.is_some())
     };
     let mut open = Vec::new();
     for lock in carried {
         let used = matches!(lock.state, LockState::Redeemed | LockState::RolledBack);
         let elsewhere = used && lock.order != Some(order.id);
         let mut left = uses(&lock);
-        if left.iter().any(|one| given_back(&one.code)) {
+        if left.iter().any(given_back) {
             error!(order = %order.id, "an order whose codes were given back is paid again");
             metrics::counter!("voucherbridge_needs_person_total").increment(1);
         }
-        left.retain(|one| !settled(&one.code));
+        left.retain(|one| !settled(one));
         if elsewhere && let Some(one) = left.iter().find(|one| one.credits.is_none()) {
             error!(lock = %one.lock.id, order = %order.id, "a second paid order carries a used code");
             metrics::counter!("voucherbridge_needs_person_total").increment(1);

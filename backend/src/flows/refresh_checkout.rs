@@ -81,7 +81,10 @@ async fn on_cart(
     let mut tx = context.store.begin().await?;
     let mut all = locks::of_checkout(tx.connection(), &connection.store, checkout).await?;
     tx.commit().await?;
-    all.retain(|lock| matches!(lock.state, LockState::Held | LockState::Ordered));
+    all.retain(|lock| {
+        let may_be = matches!(lock.state, LockState::Held | LockState::Ordered);
+        may_be && !lock.is_taken_elsewhere()
+    });
     Ok(all)
 }
 
@@ -211,7 +214,8 @@ pub(super) fn is_up_to_date(
 ) -> bool {
     let ends_soon = lock.session_ends_at_ms <= context.clock.now_ms() + RENEW_BEFORE_MS;
     let renew = asker == Asker::Page && ends_soon;
-    !renew && lock.snapshot.as_ref() == Some(snapshot) && lock.native_discount == lock.discount
+    let told = lock.native_discount == lock.discount && !lock.is_settling();
+    !renew && told && lock.snapshot.as_ref() == Some(snapshot)
 }
 
 /// A code that left as the page is told of it.

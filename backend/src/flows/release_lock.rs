@@ -7,7 +7,7 @@ use tracing::info;
 
 use super::{FlowError, ask_for, exclusive::exclusively, open_checkout, save};
 use crate::{
-    bigcommerce::Order,
+    bigcommerce::{BigCommerceError, Order},
     context::{Connection, Context},
     domain::{
         CertificateId, Code, LockId,
@@ -125,7 +125,7 @@ fn may_be_ordered(lock: &Lock) -> bool {
 
 /// Has the native part be worth nothing. A certificate the page knows is kept for a while: its
 /// code is used again when its cards are entered again.
-async fn kill_native(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
+pub(super) async fn kill_native(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
     let disconnected = lock.reason.as_deref() == Some(ReleaseReason::Disconnected.as_str());
     if lock.kind == LockKind::Coupon || !was_known_to_page(lock) || disconnected {
         return delete_native(connection, lock).await;
@@ -220,31 +220,50 @@ async fn keep_for_order(
     Ok(true)
 }
 
-/// An order of the lock's cart that carries its native code and was not cancelled or refunded.
+/// An order that carries the lock's native code and was not cancelled or refunded: one of its cart,
+/// or the one it is known to pay for.
 pub(super) async fn live_order_with(
     connection: &Connection,
     lock: &Lock,
 ) -> Result<Option<Order>, FlowError> {
-    let reason = |reason: ReleaseReason| lock.reason.as_deref() == Some(reason.as_str());
-    let only_paid = reason(ReleaseReason::NeverPaid);
-    // The shopper may be in the middle of paying, but not for longer than a lock lives.
-    let unfinished_counts = !reason(ReleaseReason::Expired);
-    for order in connection
-        .bigcommerce
-        .orders_of_cart(&lock.checkout)
-        .await?
+    let bigcommerce = &connection.bigcommerce;
+    let mut orders = bigcommerce.orders_of_cart(&lock.checkout).await?;
+    if let Some(id) = lock
+        .order
+        .filter(|id| !orders.iter().any(|order| order.id == *id))
     {
-        let live = match standing(order.status_id, &order.payment_status) {
-            Standing::Paid => true,
-            Standing::Pending if is_unfinished(order.status_id) => unfinished_counts && !only_paid,
-            Standing::Pending => !only_paid,
-            Standing::Void | Standing::Refunded => false,
-        };
-        if live && carries(connection, &order, lock).await? {
+        match bigcommerce.order(id).await {
+            Ok(order) => orders.push(order),
+            Err(BigCommerceError::NotFound) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    for order in orders {
+        if counts(&order, lock) && carries(connection, &order, lock).await? {
             return Ok(Some(order));
         }
     }
     Ok(None)
+}
+
+/// Whether an order in this state keeps a lock that is given up for its reason.
+fn counts(order: &Order, lock: &Lock) -> bool {
+    let reason = |reason: ReleaseReason| lock.reason.as_deref() == Some(reason.as_str());
+    match standing(order.status_id, &order.payment_status) {
+        Standing::Paid => true,
+        // The shopper may be in the middle of paying, unless it is the shopper who gives it up.
+        Standing::Pending if is_unfinished(order.status_id) => {
+            let over = [
+                ReleaseReason::Removed,
+                ReleaseReason::NoLongerValid,
+                ReleaseReason::Expired,
+                ReleaseReason::NeverPaid,
+            ];
+            !over.into_iter().any(reason)
+        }
+        Standing::Pending => !reason(ReleaseReason::NeverPaid),
+        Standing::Void | Standing::Refunded => false,
+    }
 }
 
 async fn carries(connection: &Connection, order: &Order, lock: &Lock) -> Result<bool, FlowError> {
@@ -259,7 +278,8 @@ async fn carries(connection: &Connection, order: &Order, lock: &Lock) -> Result<
     // An order that waits for its payment does not name its certificates.
     let named = bigcommerce.order_certificates(order.id).await?;
     let own = named.iter().any(|one| lock.native_code.is(&one.code));
-    Ok(own || named.is_empty())
+    let own_cart = order.cart_id.as_deref() == Some(lock.checkout.as_str());
+    Ok(own || (named.is_empty() && own_cart))
 }
 
 /// The native part is dead: Voucherify lets go, unless the same checkout holds the same code anew.

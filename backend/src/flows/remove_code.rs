@@ -53,5 +53,6 @@ async fn find(
         locks::by_native_code(tx.connection(), &connection.store, native_code.as_str()).await?;
     tx.commit().await?;
     let removable = [LockState::Held, LockState::Ordered];
-    Ok(lock.filter(|lock| lock.checkout == *checkout && removable.contains(&lock.state)))
+    let is_here = |lock: &Lock| lock.checkout == *checkout && !lock.is_taken_elsewhere();
+    Ok(lock.filter(|lock| is_here(lock) && removable.contains(&lock.state)))
 }

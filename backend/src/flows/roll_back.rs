@@ -106,7 +106,7 @@ async fn give_back(
     refunded: Hundredths,
 ) -> Result<(), FlowError> {
     let mut earlier = refunds_of(context, connection, order.id).await?;
-    earlier.retain(|one| one.code == card.code);
+    earlier.retain(|one| one.code == card.code && one.lock == card.lock);
     for unsure in earlier.iter().filter(|one| !one.done) {
         finish(context, connection, unsure).await?;
     }
@@ -120,6 +120,7 @@ async fn give_back(
         store: card.store.clone(),
         order: order.id,
         code: card.code.clone(),
+        lock: card.lock.clone(),
         refunded,
         credits: due,
         done: false,
@@ -180,7 +181,13 @@ async fn send(
 }
 
 fn transaction_id(store: &StoreHash, refund: &CardRefund) -> String {
-    format!("{store}-{}-refund-{}", refund.order, refund.refunded.0)
+    let CardRefund {
+        order,
+        lock,
+        refunded,
+        ..
+    } = refund;
+    format!("{store}-{order}-refund-{}-{lock}", refunded.0)
 }
 
 async fn put(context: &Context, refund: &CardRefund) -> Result<(), FlowError> {

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use tracing::info;
+use tracing::{info, warn};
 
 use super::{
     FlowError, NOT_TOLD, give_up,
@@ -19,7 +19,7 @@ use crate::{
     domain::{
         Code, Hundredths, LockId,
         cards::{Card, order_to_pay, share},
-        lock::{Lock, LockState, ReleaseReason},
+        lock::{Lock, LockState, ReleaseReason, SETTLING},
         messages::Refusal,
     },
     store::{
@@ -179,14 +179,20 @@ async fn carry_out(
     before: &[Hundredths],
 ) -> Result<Vec<(Code, Refusal)>, FlowError> {
     let told: Vec<Hundredths> = locks.iter().map(|lock| lock.native_discount).collect();
+    let cut_off: Vec<bool> = locks.iter().map(Lock::is_settling).collect();
+    for (lock, planned) in locks.iter().zip(before) {
+        see_untouched(till, lock, *planned).await?;
+    }
     let follow_up_at_ms = write_plan(till, locks).await?;
     // What the certificate may be worth, and the least that may be locked for it: the last change
     // may have been cut off.
-    for (lock, (told, planned)) in locks.iter().zip(told.iter().zip(before)) {
-        let told = if *told == NOT_TOLD { planned } else { told };
-        let (most, locked) = ((*told).max(*planned), (*told).min(*planned));
-        if lock.certificate.is_some() && most > lock.discount.min(locked) {
-            tell(till, lock, lock.discount.min(locked)).await?;
+    for (at, lock) in locks.iter_mut().enumerate() {
+        let planned = before[at];
+        let told = Some(told[at]).filter(|told| *told != NOT_TOLD);
+        let told = told.unwrap_or(planned);
+        let least = lock.discount.min(told).min(planned);
+        if lock.certificate.is_some() && (cut_off[at] || told.max(planned) > least) {
+            tell(till, lock, least).await?;
         }
     }
     let refused = lock_credits(till, locks).await?;
@@ -204,6 +210,28 @@ async fn carry_out(
     Ok(Vec::new())
 }
 
+/// A certificate that holds less than it was given was spent, by an order we were not told of yet:
+/// filled up again, the same money would be spent twice. What a payment that failed left on it is
+/// not known, and it is given anew what it is worth.
+async fn see_untouched(till: &Till<'_>, lock: &Lock, planned: Hundredths) -> Result<(), FlowError> {
+    let Some(id) = lock
+        .certificate
+        .filter(|_| lock.state != LockState::Applying)
+    else {
+        return Ok(());
+    };
+    if lock.native_discount == NOT_TOLD {
+        return Ok(());
+    }
+    let least = lock.native_discount.min(planned);
+    let left = till.connection.bigcommerce.certificate_balance(id).await?;
+    if left.is_some_and(|left| left < least) {
+        warn!(store = %lock.store, lock = %lock.id, "a certificate was spent by an order that is not known yet");
+        return Err(FlowError::Busy);
+    }
+    Ok(())
+}
+
 /// Writes the plan down, with the job that looks after it.
 async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<i64, FlowError> {
     let now = till.context.clock.now_ms();
@@ -216,6 +244,7 @@ async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<i64, FlowErro
         }
         lock.add_up();
         lock.snapshot = Some(order.clone());
+        lock.reason = Some(SETTLING.to_owned());
         lock.checked_at_ms = now;
         (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(till.context);
         if !locks::update(tx.connection(), lock, from).await? {
@@ -229,15 +258,20 @@ async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<i64, FlowErro
     Ok(at)
 }
 
-async fn tell(till: &Till<'_>, lock: &Lock, balance: Hundredths) -> Result<(), FlowError> {
+/// Has a certificate be worth less before less is locked for it.
+async fn tell(till: &Till<'_>, lock: &mut Lock, balance: Hundredths) -> Result<(), FlowError> {
     let Some(id) = lock.certificate else {
         return Ok(());
     };
     let state = certificate_of(lock, balance);
-    till.connection
-        .bigcommerce
-        .update_certificate(id, &state)
-        .await?;
+    let bigcommerce = &till.connection.bigcommerce;
+    match bigcommerce.update_certificate(id, &state).await {
+        // Deleted by the merchant: it is worth nothing already.
+        Ok(()) | Err(BigCommerceError::NotFound) => {}
+        Err(error) => return Err(error.into()),
+    }
+    lock.native_discount = balance;
+    super::save(till.context, lock, lock.state).await?;
     Ok(())
 }
 
@@ -321,6 +355,7 @@ async fn give_worth(till: &Till<'_>, lock: &mut Lock) -> Result<(), FlowError> {
         None => bigcommerce.create_certificate(&state).await?,
     });
     lock.native_discount = lock.discount;
+    lock.reason = None;
     if lock.state == LockState::Applying {
         return advance(till.context, lock, LockState::Held).await;
     }

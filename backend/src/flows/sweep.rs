@@ -7,6 +7,7 @@ use super::{
     settle_cards::redeemables,
 };
 use crate::{
+    bigcommerce::Order,
     context::{Connection, Context},
     domain::{
         StoreHash,
@@ -119,7 +120,8 @@ async fn extend_unpaid(
     let ending = locks::ordered_ending(tx.connection(), &connection.store, before, ROWS).await?;
     tx.commit().await?;
     for mut lock in ending {
-        if lock.created_at_ms + context.limits.unpaid_days * DAY_MS <= now {
+        // Last looked at when it was ordered.
+        if lock.checked_at_ms + context.limits.unpaid_days * DAY_MS <= now {
             give_up_unpaid(context, &mut lock, now).await?;
             continue;
         }
@@ -209,7 +211,7 @@ async fn reread_orders(
         .await?;
     for order in orders {
         let subject = order.id.to_string();
-        if is_unsettled(context, connection, order.cart_id.as_deref()).await? {
+        if is_unsettled(context, connection, &order).await? {
             ask_for(
                 context,
                 &connection.store,
@@ -223,12 +225,22 @@ async fn reread_orders(
     Ok(())
 }
 
-/// Whether the order's cart has a lock that an order could still move on.
+/// Whether the order's cart has a lock that an order could still move on, or certificates paid for it
+/// of which nothing was redeemed: they may be another cart's.
 async fn is_unsettled(
     context: &Context,
     connection: &Connection,
-    cart: Option<&str>,
+    order: &Order,
 ) -> Result<bool, FlowError> {
+    if order.certificate_amount.is_positive() {
+        let mut tx = context.store.begin().await?;
+        let known = redemptions::of_order(tx.connection(), &connection.store, order.id).await?;
+        tx.commit().await?;
+        if known.is_empty() {
+            return Ok(true);
+        }
+    }
+    let cart = order.cart_id.as_deref();
     let Some(cart) = cart.and_then(|id| crate::domain::CheckoutId::parse(id).ok()) else {
         return Ok(false);
     };

@@ -3,7 +3,7 @@
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::StoreError;
-use crate::domain::{Code, Hundredths, OrderId, StoreHash};
+use crate::domain::{Code, Hundredths, LockId, OrderId, StoreHash};
 
 /// Money given back to a gift card.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct CardRefund {
     pub order: OrderId,
     /// The card.
     pub code: Code,
+    /// The lock by which it paid.
+    pub lock: LockId,
     /// All refunds of the order up to this one.
     pub refunded: Hundredths,
     /// What the card got for it.
@@ -27,13 +29,15 @@ pub struct CardRefund {
 /// Writes one down, new or changed.
 pub async fn put(connection: &mut AnyConnection, refund: &CardRefund) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO card_refunds (store, order_id, code, refunded, credits, state, sent_at_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (store, order_id, code, refunded) \
+        "INSERT INTO card_refunds (store, order_id, code, lock_id, refunded, credits, state, \
+         sent_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+         ON CONFLICT (store, order_id, code, lock_id, refunded) \
          DO UPDATE SET state = excluded.state, sent_at_ms = excluded.sent_at_ms",
     )
     .bind(refund.store.as_str())
     .bind(refund.order.0)
     .bind(refund.code.as_str())
+    .bind(refund.lock.as_str())
     .bind(refund.refunded.0)
     .bind(refund.credits.0)
     .bind(if refund.done { "done" } else { "sent" })
@@ -50,8 +54,8 @@ pub async fn of_order(
     order: OrderId,
 ) -> Result<Vec<CardRefund>, StoreError> {
     let query = sqlx::query(
-        "SELECT store, order_id, code, refunded, credits, state, sent_at_ms FROM card_refunds \
-         WHERE store = $1 AND order_id = $2 ORDER BY refunded, code",
+        "SELECT store, order_id, code, lock_id, refunded, credits, state, sent_at_ms \
+         FROM card_refunds WHERE store = $1 AND order_id = $2 ORDER BY refunded, code",
     );
     let query = query.bind(store.as_str()).bind(order.0);
     let rows = query.fetch_all(connection).await?;
@@ -68,6 +72,7 @@ fn read(row: &AnyRow) -> Result<CardRefund, StoreError> {
         store: StoreHash::parse(&text("store")?).map_err(unreadable)?,
         order: OrderId(row.try_get("order_id")?),
         code: Code::parse(&text("code")?).map_err(unreadable)?,
+        lock: LockId::parse(&text("lock_id")?).map_err(unreadable)?,
         refunded: Hundredths(row.try_get("refunded")?),
         credits: Hundredths(row.try_get("credits")?),
         done: text("state")? == "done",

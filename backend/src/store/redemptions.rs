@@ -66,7 +66,7 @@ pub struct Redemption {
     pub sent_at_ms: i64,
 }
 
-/// Writes a redemption down, new or changed. A code has one for an order.
+/// Writes a redemption down, new or changed. A code has one for an order and a lock.
 pub async fn put(
     connection: &mut AnyConnection,
     redemption: &Redemption,
@@ -74,7 +74,7 @@ pub async fn put(
     sqlx::query(
         "INSERT INTO redemptions (store, order_id, code, lock_id, state, redemption_id, \
          parent_id, reason, sent_at_ms, credits) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-         ON CONFLICT (store, order_id, code) DO UPDATE SET state = excluded.state, \
+         ON CONFLICT (store, order_id, code, lock_id) DO UPDATE SET state = excluded.state, \
          redemption_id = excluded.redemption_id, parent_id = excluded.parent_id, \
          reason = excluded.reason, sent_at_ms = excluded.sent_at_ms, credits = excluded.credits",
     )
@@ -101,7 +101,7 @@ pub async fn of_order(
 ) -> Result<Vec<Redemption>, StoreError> {
     let query = sqlx::query(
         "SELECT store, order_id, code, lock_id, state, redemption_id, parent_id, reason, \
-         sent_at_ms, credits FROM redemptions WHERE store = $1 AND order_id = $2 ORDER BY code",
+         sent_at_ms, credits FROM redemptions WHERE store = $1 AND order_id = $2 ORDER BY code, lock_id",
     );
     let rows = query
         .bind(store.as_str())

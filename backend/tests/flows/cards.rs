@@ -1,7 +1,10 @@
 //! Gift cards: certificates that are worth exactly what the cards pay here.
 
 use serde_json::{Value, json};
-use voucherbridge::{domain::NativeCode, flows::sweep};
+use voucherbridge::{
+    domain::NativeCode,
+    flows::{refresh_checkout, sweep},
+};
 use voucherbridge_api_types::{AppliedCode, ApplyResponse, RejectedCode};
 use voucherbridge_stand_in::shopper::Shopper;
 
@@ -542,4 +545,129 @@ async fn wait(world: &World) {
         world.move_time(20 * 60);
         world.settle().await;
     }
+}
+
+#[tokio::test]
+async fn an_unpaid_order_of_another_cart_takes_the_certificate_over() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
+    let mut thief = world.shopper().await;
+    thief.apply_certificate(native.as_str()).await.unwrap();
+    let order = thief.place_order("bankdeposit").await.unwrap();
+    // Nobody told us yet: it is not filled up again.
+    shopper.choose_shipping(1).await.unwrap();
+    let checkout = super::world::checkout_of(&shopper);
+    let (context, connection) = (&world.context, &world.connection);
+    let page = refresh_checkout::Asker::Page;
+    let looked = refresh_checkout::refresh(context, connection, &checkout, page).await;
+    assert!(looked.is_err(), "{looked:?}");
+    assert_eq!(world.worth(&native).await, 0);
+
+    world.order_event(order).await;
+    let refreshed = world.refresh(&shopper).await;
+    assert_eq!(refreshed.codes.len(), 0);
+    assert!(!world.remove_native(&shopper, &native).await);
+    assert_eq!(world.worth(&native).await, 0);
+    assert_eq!(
+        world.card("GIFT50").await,
+        (5_000, 5_000),
+        "held for that order"
+    );
+    world.mark_order(order, "paid").await;
+    world.order_event(order).await;
+    assert_eq!(world.card("GIFT50").await, (0, 0));
+}
+
+#[tokio::test]
+async fn an_order_of_another_cart_that_is_cancelled_frees_the_card() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
+    let mut thief = world.shopper().await;
+    thief.apply_certificate(native.as_str()).await.unwrap();
+    let order = thief.place_order("bankdeposit").await.unwrap();
+    world.order_event(order).await;
+    world.mark_order(order, "cancelled").await;
+    world.order_event(order).await;
+    assert_eq!(world.card("GIFT50").await, (5_000, 0));
+    assert_eq!(world.worth(&native).await, 0);
+}
+
+#[tokio::test]
+async fn a_card_behind_two_certificates_of_one_order_pays_for_both() {
+    let world = World::new().await;
+    let mut small = world.shopper_with(&[SHIRT]).await;
+    let (first, checkout) = world.pay_with(&mut small, "GIFT50").await;
+    let part = used(&checkout, &first);
+    assert!(part < 5_000);
+    let mut large = world.shopper().await;
+    let (second, checkout) = world.pay_with(&mut large, "GIFT50").await;
+    assert_eq!(used(&checkout, &second), 5_000 - part);
+    large.apply_certificate(first.as_str()).await.unwrap();
+    let order = large.place_order("cod").await.unwrap();
+    assert_eq!(world.order_certificates(order).await, 5_000);
+    for _ in 0..2 {
+        world.order_event(order).await;
+    }
+    assert_eq!(world.card("GIFT50").await, (0, 0));
+    assert_eq!(world.all_worth().await, 0);
+    world.mark_order(order, "refunded").await;
+    world.order_event(order).await;
+    assert_eq!(world.card("GIFT50").await, (5_000, 0));
+}
+
+#[tokio::test]
+async fn a_card_removed_after_a_declined_payment_is_free() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
+    let declined = shopper.pay_by_card().await.unwrap();
+    world.order_event(declined.id).await;
+    shopper.remove_certificate(native.as_str()).await.unwrap();
+    assert!(world.remove_native(&shopper, &native).await);
+    assert_eq!(world.card("GIFT50").await, (5_000, 0));
+    let (other, checkout) = world.pay_with(&mut shopper, "GIFT25").await;
+    assert_eq!(used(&checkout, &other), 2_500);
+    assert_eq!(world.worth(&native).await, 0);
+}
+
+#[tokio::test]
+async fn a_certificate_spent_elsewhere_is_redeemed_though_no_webhook_comes() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
+    let mut thief = world.shopper().await;
+    thief.apply_certificate(native.as_str()).await.unwrap();
+    thief.place_order("cod").await.unwrap();
+    world.move_time(6 * 60);
+    sweep::sweep(&world.context).await.unwrap();
+    world.settle().await;
+    assert_eq!(world.card("GIFT50").await, (0, 0));
+}
+
+#[tokio::test]
+async fn a_change_cut_off_is_made_good_by_the_next_look() {
+    let world = World::new().await;
+    let mut shopper = world.shopper_with(&[SHIRT]).await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
+    // The certificate is raised, and the answer lost.
+    shopper.change_quantity(2).await.unwrap();
+    let dropped = json!({
+        "method": "PUT", "path": "/v2/gift_certificates/", "times": 1,
+        "action": {"kind": "drop_after"},
+    });
+    world.fault(world.url_of("shop"), &dropped).await;
+    let checkout = super::world::checkout_of(&shopper);
+    let (context, connection) = (&world.context, &world.connection);
+    let page = refresh_checkout::Asker::Page;
+    let looked = refresh_checkout::refresh(context, connection, &checkout, page).await;
+    assert!(looked.is_err(), "{looked:?}");
+    world.faulty_call_ends("shop").await;
+    // The cart is as it was: the certificate has to follow though the amount is the old one.
+    shopper.change_quantity(1).await.unwrap();
+    world.refresh(&shopper).await;
+    let total = cents(&shopper.read().await.unwrap()["grandTotal"]);
+    assert_eq!(world.worth(&native).await, total);
+    assert_eq!(world.card("GIFT50").await, (5_000, total));
 }

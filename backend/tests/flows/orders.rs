@@ -204,7 +204,9 @@ async fn a_removed_code_stays_with_an_order_nobody_told_of_yet() {
     let world = World::new().await;
     let mut shopper = world.shopper().await;
     let native = world.apply(&mut shopper, "ONCE15").await;
-    let orders = json!([unfinished(901, &shopper.checkout)]);
+    let mut order = unfinished(901, &shopper.checkout);
+    order["status_id"] = json!(7);
+    let orders = json!([order]);
     let coupons = json!([{"code": native.as_str(), "discount": "119.8500"}]);
     for (path, body) in [
         ("/v2/orders$", &orders),
