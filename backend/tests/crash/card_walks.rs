@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use voucherbridge_stand_in::shopper::Shopper;
 
 use super::{
@@ -94,9 +94,13 @@ async fn apply_cards_and_leave() {
 #[tokio::test]
 async fn refresh_cards() {
     let world = World::new();
-    for [before, after] in [[2, 3], [3, 2]] {
+    for (before, after, leaves) in [(2, 3, true), (3, 2, false)] {
+        let switches = json!({
+            "unusable_certificate_leaves_checkout": leaves,
+            "promotions_evaluated_on_read": leaves,
+        });
         walk(6, async |point| {
-            world.reset(&json!({})).await;
+            world.reset(&switches).await;
             let mut shopper = shopper(&world).await;
             shopper.change_quantity(before).await.unwrap();
             let bridge = world.start(None).await;
@@ -160,9 +164,16 @@ async fn remove_cards() {
 #[tokio::test]
 async fn redeem_cards_and_give_them_back() {
     let world = World::new();
+    for restores in [false, true] {
+        let switches = json!({ "refund_restores_certificate_balance": restores });
+        redeem_and_give_back(&world, &switches).await;
+    }
+}
+
+async fn redeem_and_give_back(world: &World, switches: &Value) {
     walk(8, async |point| {
-        world.reset(&json!({})).await;
-        let mut shopper = shopper(&world).await;
+        world.reset(switches).await;
+        let mut shopper = shopper(world).await;
         let bridge = world.start(None).await;
         enter(&bridge, &mut shopper).await;
         drop(bridge);
