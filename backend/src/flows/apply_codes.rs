@@ -154,46 +154,24 @@ async fn apply_alone(
         .filter(|code| !is_held(&held, code))
         .cloned()
         .collect();
+    let cart = Cart {
+        context,
+        connection,
+        checkout: &checkout,
+        snapshot: &snapshot,
+    };
     if let Some(lock) = held.coupon.take_if(|lock| was_typed(lock, entry)) {
-        held.coupon = again(
-            context,
-            connection,
-            lock,
-            &checkout,
-            &snapshot,
-            &mut outcome,
-        )
-        .await?;
+        held.coupon = cart.apply_again(lock, &mut outcome).await?;
     }
     let first = held.coupon.is_none() && held.certificates.is_empty() && new.len() == 1;
     let cards = if first && entry.codes().len() == 1 {
-        apply_first(
-            context,
-            connection,
-            &checkout,
-            &snapshot,
-            &new[0],
-            &mut outcome,
-        )
-        .await?
+        cart.apply_first(&new[0], &mut outcome).await?
     } else {
-        let sorting = Sorting {
-            context,
-            connection,
-            checkout: &checkout,
-            snapshot: &snapshot,
-        };
-        sorting.apply(&new, &mut held, &mut outcome).await?
+        cart.apply_several(&new, &mut held, &mut outcome).await?
     };
     let typed_again = held.certificates.iter().any(|lock| was_typed(lock, entry));
     if !cards.is_empty() || typed_again {
-        let till = Till::new(
-            context,
-            connection,
-            &checkout,
-            &snapshot,
-            held.coupon.as_ref(),
-        );
+        let till = cart.till(&held);
         apply_cards(&till, held.certificates, cards, entry, &mut outcome).await?;
     }
     Ok(outcome)
@@ -209,70 +187,88 @@ fn was_typed(lock: &Lock, entry: &Entry) -> bool {
     codes.any(|code| lock.holds(code) || lock.native_code.is(code.as_str()))
 }
 
-/// The coupon that was typed again is looked at again; it comes back if it still holds.
-async fn again(
-    context: &Context,
-    connection: &Connection,
-    mut lock: Lock,
-    checkout: &Checkout,
-    snapshot: &Snapshot,
-    outcome: &mut Outcome,
-) -> Result<Option<Lock>, FlowError> {
-    match revalidate(context, connection, &mut lock, checkout, snapshot.clone()).await? {
-        Ok(_) => {
-            outcome.native_codes.push(lock.native_code.clone());
-            Ok(Some(lock))
-        }
-        Err(refusal) => {
-            outcome.rejected.push((lock.code.clone(), refusal));
-            Ok(None)
-        }
-    }
-}
-
-/// One code where nothing is held. Answers the card it turned out to be, with what holds it.
-async fn apply_first(
-    context: &Context,
-    connection: &Connection,
-    checkout: &Checkout,
-    snapshot: &Snapshot,
-    code: &Code,
-    outcome: &mut Outcome,
-) -> Result<Vec<NewCard>, FlowError> {
-    match hold_coupon::hold_first(context, connection, checkout, snapshot, code).await? {
-        First::Held(lock) => {
-            report(&lock);
-            outcome.native_codes.push(lock.native_code.clone());
-            Ok(Vec::new())
-        }
-        First::Refused(refusal) => {
-            outcome.rejected.push((code.clone(), refusal));
-            Ok(Vec::new())
-        }
-        First::IsCard(card, lock) => Ok(vec![NewCard {
-            card,
-            intent: Some(lock),
-        }]),
-    }
-}
-
 /// A gift card to be added, and the lock under which it is held already, if it is.
 pub(super) struct NewCard {
     pub(super) card: Card,
     pub(super) intent: Option<Box<Lock>>,
 }
 
-/// Several codes, or codes beside others.
-struct Sorting<'a> {
+/// The checkout an entry is for.
+struct Cart<'a> {
     context: &'a Context,
     connection: &'a Connection,
     checkout: &'a Checkout,
     snapshot: &'a Snapshot,
 }
 
-impl Sorting<'_> {
-    /// Holds the coupon of the new codes; answers the cards among them.
-    async fn apply(
+impl<'a> Cart<'a> {
+    /// What there is to pay beside what is held.
+    fn till(&self, held: &Held) -> Till<'a> {
+        let coupon = held.coupon.as_ref();
+        Till::new(
+            self.context,
+            self.connection,
+            self.checkout,
+            self.snapshot,
+            coupon,
+        )
+    }
+
+    /// The coupon that was typed again is looked at again; it comes back if it still holds.
+    async fn apply_again(
+        &self,
+        mut lock: Lock,
+        outcome: &mut Outcome,
+    ) -> Result<Option<Lock>, FlowError> {
+        let Self {
+            context,
+            connection,
+            checkout,
+            snapshot,
+        } = *self;
+        match revalidate(context, connection, &mut lock, checkout, snapshot.clone()).await? {
+            Ok(_) => {
+                outcome.native_codes.push(lock.native_code.clone());
+                Ok(Some(lock))
+            }
+            Err(refusal) => {
+                outcome.rejected.push((lock.code.clone(), refusal));
+                Ok(None)
+            }
+        }
+    }
+
+    /// One code where nothing is held. Answers the card it turned out to be, with what holds it.
+    async fn apply_first(
+        &self,
+        code: &Code,
+        outcome: &mut Outcome,
+    ) -> Result<Vec<NewCard>, FlowError> {
+        let Self {
+            context,
+            connection,
+            checkout,
+            snapshot,
+        } = *self;
+        match hold_coupon::hold_first(context, connection, checkout, snapshot, code).await? {
+            First::Held(lock) => {
+                report(&lock);
+                outcome.native_codes.push(lock.native_code.clone());
+                Ok(Vec::new())
+            }
+            First::Refused(refusal) => {
+                outcome.rejected.push((code.clone(), refusal));
+                Ok(Vec::new())
+            }
+            First::IsCard(card, lock) => Ok(vec![NewCard {
+                card,
+                intent: Some(lock),
+            }]),
+        }
+    }
+
+    /// Several codes, or codes beside others: holds the coupon among them, answers the cards.
+    async fn apply_several(
         &self,
         new: &[Code],
         held: &mut Held,
@@ -287,15 +283,7 @@ impl Sorting<'_> {
             checkout,
             snapshot,
         } = *self;
-        let order = Till::new(
-            context,
-            connection,
-            checkout,
-            snapshot,
-            held.coupon.as_ref(),
-        )
-        .net;
-        let mut sorted = sort(connection, new, &order).await?;
+        let mut sorted = sort(connection, new, &self.till(held).net).await?;
         hold_coupon::explain(context, connection, checkout, &mut sorted.refused).await?;
         outcome.rejected.append(&mut sorted.refused);
         let had_coupon = held.coupon.is_some();
@@ -332,21 +320,7 @@ impl Sorting<'_> {
             return Ok(());
         }
         let codes: Vec<Code> = sorted.cards.iter().map(|card| card.code.clone()).collect();
-        let Self {
-            context,
-            connection,
-            checkout,
-            snapshot,
-        } = *self;
-        let net = Till::new(
-            context,
-            connection,
-            checkout,
-            snapshot,
-            held.coupon.as_ref(),
-        )
-        .net;
-        let again = sort(connection, &codes, &net).await?;
+        let again = sort(self.connection, &codes, &self.till(held).net).await?;
         outcome.rejected.extend(again.refused);
         sorted.cards = again.cards;
         Ok(())

@@ -88,17 +88,27 @@ pub(super) async fn hold(
 }
 
 /// Gives up what ended with an error.
-pub(super) async fn ended_well<T>(
+async fn ended_well<T>(
     context: &Context,
     lock: &mut Lock,
     ended: Result<T, FlowError>,
 ) -> Result<T, FlowError> {
     if let Err(error) = &ended {
-        warn!(%error, lock = %lock.id, "a code could not be applied and is given up");
-        let wait = straggling(context, error);
-        give_up_after(context, lock, ReleaseReason::Unfinished, wait).await?;
+        undo(context, lock, error).await?;
     }
     ended
+}
+
+/// Gives up a lock that an error kept from being held.
+pub(super) async fn undo(
+    context: &Context,
+    lock: &mut Lock,
+    error: &FlowError,
+) -> Result<(), FlowError> {
+    warn!(%error, lock = %lock.id, "a code could not be applied and is given up");
+    let wait = straggling(context, error);
+    give_up_after(context, lock, ReleaseReason::Unfinished, wait).await?;
+    Ok(())
 }
 
 /// How long a request of ours may still be under way to a platform that did not answer: let go
@@ -200,10 +210,7 @@ async fn settle(
         .voucherify
         .validate(&codes, snapshot, Some(&session))
         .await?;
-    let own = validation
-        .applicable
-        .iter()
-        .find(|one| one.code == lock.code);
+    let own = validation.applicable(&lock.code);
     if let Some(card) = own.and_then(card_of) {
         return Ok(Ok(Some(card)));
     }
@@ -251,15 +258,10 @@ pub(super) fn judge(
     snapshot: &Snapshot,
     connection: &Connection,
 ) -> Result<Hundredths, Refusal> {
-    let mut refused = validation.inapplicable.iter().chain(&validation.skipped);
-    if let Some(refused) = refused.find(|refused| refused.code == *code) {
+    if let Some(refused) = validation.refused(code) {
         return Err(Refusal::from_voucherify(&refused.key));
     }
-    let applicable = validation
-        .applicable
-        .iter()
-        .find(|applicable| applicable.code == *code);
-    let Some(applicable) = applicable else {
+    let Some(applicable) = validation.applicable(code) else {
         return Err(Refusal::Other("no_answer".to_owned()));
     };
     if !applicable.is_order_discount {

@@ -90,10 +90,9 @@ async fn ask_rules(till: &Till<'_>, locks: &mut [Lock]) -> Result<Vec<(Code, Ref
             }
             judged.push(one.code.clone());
         }
-        for one in validation.inapplicable.iter().chain(&validation.skipped) {
-            let refusal = Refusal::from_voucherify(&one.key);
-            match refusal {
-                Refusal::Other(key) if key == "preceding_validation_failed" => continue,
+        let not = validation.inapplicable.iter().chain(&validation.skipped);
+        for one in not.filter(|one| !one.is_unjudged()) {
+            match Refusal::from_voucherify(&one.key) {
                 Refusal::NoBalance | Refusal::NoEffect => {}
                 refusal => refused.push((one.code.clone(), refusal)),
             }

@@ -11,7 +11,7 @@ use tracing::{info, warn};
 use super::{
     FlowError, NOT_TOLD, give_up,
     hold_cards::{RefusedCard, Settled, Till},
-    hold_coupon::{advance, ended_well, explain, lifetime, session_of},
+    hold_coupon::{advance, explain, lifetime, session_of, undo},
     release_lock::release_alone,
 };
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
         jobs::{self, JobKind},
         locks,
     },
-    voucherify::{Redeemable, Validation},
+    voucherify::{Inapplicable, Redeemable, Validation},
 };
 
 /// When the job looks that follows up a change cut off in the middle.
@@ -61,10 +61,16 @@ pub(super) async fn settle(
         if locks.is_empty() {
             return Ok(settled);
         }
-        let ended = carry_out(till, &mut locks, &before).await;
-        let refused = match ended {
+        let refused = match carry_out(till, &mut locks, &before).await {
             Ok(refused) => refused,
-            Err(error) => return Err(give_up_new(till, &mut locks, error).await?),
+            Err(error) => {
+                // The others are mended by their job.
+                let mut all = locks.iter_mut();
+                if let Some(new) = all.find(|lock| lock.state == LockState::Applying) {
+                    undo(till.context, new, &error).await?;
+                }
+                return Err(error);
+            }
         };
         if refused.is_empty() {
             let is_new = |lock: &Lock| initial.get(&lock.id) != Some(&lock.discount);
@@ -75,22 +81,6 @@ pub(super) async fn settle(
         for (code, refusal) in refused {
             take_back(till, &mut locks, &code, refusal, sure, &mut settled).await?;
         }
-    }
-}
-
-/// An error ends the certificate that was being made; the others are mended by their job.
-async fn give_up_new(
-    till: &Till<'_>,
-    locks: &mut [Lock],
-    error: FlowError,
-) -> Result<FlowError, FlowError> {
-    let new = locks
-        .iter_mut()
-        .find(|lock| lock.state == LockState::Applying);
-    let Some(lock) = new else { return Ok(error) };
-    match ended_well::<()>(till.context, lock, Err(error)).await {
-        Err(error) => Ok(error),
-        Ok(()) => Ok(FlowError::Busy),
     }
 }
 
@@ -166,7 +156,7 @@ pub(super) async fn remove(
     };
     give_up(till.context, &mut lock, reason).await?;
     if let Err(error) = release_alone(till.context, till.connection, &mut lock).await {
-        tracing::warn!(%error, lock = %lock.id, "a gift card that is of no use is released later");
+        warn!(%error, lock = %lock.id, "a gift card that is of no use is released later");
     }
     Ok(())
 }
@@ -291,33 +281,24 @@ async fn lock_credits(till: &Till<'_>, locks: &[Lock]) -> Result<Vec<(Code, Refu
     let order = order_to_pay(&till.net, till.payable);
     let session = session_of(till.context, first);
     let validation = voucherify.validate(&asked, &order, Some(&session)).await?;
-    let refused: Vec<_> = asked
-        .iter()
-        .filter_map(|asked| Some((asked.code.clone(), refusal_of(&validation, asked)?)))
-        .collect();
+    let named = |one: &Redeemable| Some((one.code.clone(), refusal_of(&validation, one)?));
+    let mut refused: Vec<_> = asked.iter().filter_map(named).collect();
     // Only what is refused by itself is taken back; the rest is asked for again.
-    let by_itself = |(_, refusal): &(Code, Refusal)| !is_preceding(refusal);
-    if refused.iter().any(by_itself) {
-        return Ok(refused.into_iter().filter(by_itself).collect());
+    let is_judged = |(code, _): &(Code, Refusal)| {
+        let refused = validation.refused(code);
+        !refused.is_some_and(Inapplicable::is_unjudged)
+    };
+    if refused.iter().any(is_judged) {
+        refused.retain(is_judged);
     }
     Ok(refused)
 }
 
-fn is_preceding(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::Other(key) if key == "preceding_validation_failed")
-}
-
 fn refusal_of(validation: &Validation, asked: &Redeemable) -> Option<Refusal> {
-    let mut refused = validation.inapplicable.iter().chain(&validation.skipped);
-    if let Some(refused) = refused.find(|one| one.code == asked.code) {
+    if let Some(refused) = validation.refused(&asked.code) {
         return Some(Refusal::from_voucherify(&refused.key));
     }
-    let found = validation
-        .applicable
-        .iter()
-        .find(|one| one.code == asked.code);
-    let gift = found.and_then(|one| one.gift);
-    match gift {
+    match validation.applicable(&asked.code).and_then(|one| one.gift) {
         None => Some(Refusal::NotSupported),
         Some(gift) if Some(gift.credits) != asked.credits => Some(Refusal::NoBalance),
         Some(_) => None,

@@ -7,9 +7,6 @@ use crate::{
     voucherify::{Applicable, Redeemable, Validation},
 };
 
-/// A code is not judged because one before it failed (a project's stacking rules may say so).
-const PRECEDING_FAILED: &str = "preceding_validation_failed";
-
 /// Codes by what they are.
 #[derive(Debug, Default)]
 pub(super) struct Sorted {
@@ -58,16 +55,15 @@ fn judge(
     order: &Snapshot,
     sorted: &mut Sorted,
 ) -> bool {
-    let mut refused = validation.inapplicable.iter().chain(&validation.skipped);
-    if let Some(refused) = refused.find(|refused| refused.code == *code) {
-        if refused.key == PRECEDING_FAILED {
+    if let Some(refused) = validation.refused(code) {
+        if refused.is_unjudged() {
             return false;
         }
         let refusal = Refusal::from_voucherify(&refused.key);
         sorted.refused.push((code.clone(), refusal));
         return true;
     }
-    let Some(applicable) = validation.applicable.iter().find(|one| one.code == *code) else {
+    let Some(applicable) = validation.applicable(code) else {
         return false;
     };
     match card_of(applicable) {

@@ -111,6 +111,21 @@ pub struct Validation {
     pub skipped: Vec<Inapplicable>,
 }
 
+impl Validation {
+    /// What was said of a code that applies.
+    #[must_use]
+    pub fn applicable(&self, code: &Code) -> Option<&Applicable> {
+        self.applicable.iter().find(|one| one.code == *code)
+    }
+
+    /// What was said of a code that does not apply.
+    #[must_use]
+    pub fn refused(&self, code: &Code) -> Option<&Inapplicable> {
+        let mut refused = self.inapplicable.iter().chain(&self.skipped);
+        refused.find(|one| one.code == *code)
+    }
+}
+
 /// A code that applies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applicable {
@@ -144,6 +159,15 @@ pub struct Inapplicable {
     pub key: String,
     /// A sentence the merchant configured, or Voucherify's own.
     pub message: Option<String>,
+}
+
+impl Inapplicable {
+    /// Whether it was not judged at all, because a code before it failed: a project's stacking
+    /// rules may say so.
+    #[must_use]
+    pub fn is_unjudged(&self) -> bool {
+        self.key == "preceding_validation_failed"
+    }
 }
 
 /// A paid order's codes to redeem.
