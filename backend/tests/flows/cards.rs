@@ -1,27 +1,24 @@
 //! Gift cards: certificates that are worth exactly what the cards pay here.
 
 use serde_json::{Value, json};
-use voucherbridge::{
-    domain::NativeCode,
-    flows::{refresh_checkout, sweep},
-};
+use voucherbridge::domain::NativeCode;
 use voucherbridge_api_types::{AppliedCode, ApplyResponse, RejectedCode};
 use voucherbridge_stand_in::shopper::Shopper;
 
 use super::{faults::faults, money::cents, world::World};
 
 /// A T-shirt of 25.00 and a phone of 799.00.
-const SHIRT: (i64, i64, i64) = (112, 212, 1);
-const PHONE: (i64, i64, i64) = (111, 211, 1);
+pub const SHIRT: (i64, i64, i64) = (112, 212, 1);
+pub const PHONE: (i64, i64, i64) = (111, 211, 1);
 
-struct Entered {
-    natives: Vec<String>,
-    codes: Vec<AppliedCode>,
-    rejected: Vec<RejectedCode>,
+pub struct Entered {
+    pub natives: Vec<String>,
+    pub codes: Vec<AppliedCode>,
+    pub rejected: Vec<RejectedCode>,
 }
 
 impl World {
-    async fn enter(&self, shopper: &Shopper, entry: &str) -> Entered {
+    pub async fn enter(&self, shopper: &Shopper, entry: &str) -> Entered {
         match self.type_code(shopper, entry).await.unwrap() {
             ApplyResponse::Applied {
                 native_codes,
@@ -39,7 +36,7 @@ impl World {
 
     /// Enters gift cards and has the page apply their certificate; answers its code and the
     /// checkout.
-    async fn pay_with(&self, shopper: &mut Shopper, entry: &str) -> (NativeCode, Value) {
+    pub async fn pay_with(&self, shopper: &mut Shopper, entry: &str) -> (NativeCode, Value) {
         let entered = self.enter(shopper, entry).await;
         let native = NativeCode::parse(entered.natives.last().unwrap()).unwrap();
         let checkout = shopper.apply_certificate(native.as_str()).await.unwrap();
@@ -47,7 +44,7 @@ impl World {
     }
 }
 
-fn used(checkout: &Value, native: &NativeCode) -> i64 {
+pub fn used(checkout: &Value, native: &NativeCode) -> i64 {
     let all = checkout["giftCertificates"].as_array().unwrap();
     let own = all
         .iter()
@@ -262,122 +259,6 @@ async fn pays_all(world: &World, shopper: &mut Shopper, native: &NativeCode) -> 
 }
 
 #[tokio::test]
-async fn a_paid_order_spends_exactly_what_it_used_and_the_rest_pays_the_next() {
-    let world = World::new().await;
-    let mut shopper = world.shopper_with(&[SHIRT]).await;
-    let (native, checkout) = world.pay_with(&mut shopper, "GIFT50").await;
-    let total = used(&checkout, &native);
-    let order = shopper.place_order("cod").await.unwrap();
-    world.order_event(order).await;
-    world.order_event(order).await;
-    assert_eq!(world.state(&shopper).await, "redeemed");
-    assert_eq!(world.card("GIFT50").await, (5_000 - total, 0));
-    assert_eq!(world.worth(&native).await, 0);
-
-    let mut next = world.shopper().await;
-    let (native, checkout) = world.pay_with(&mut next, "GIFT50").await;
-    assert_eq!(used(&checkout, &native), 5_000 - total);
-    let order = next.place_order("cod").await.unwrap();
-    world.order_event(order).await;
-    assert_eq!(world.card("GIFT50").await, (0, 0));
-}
-
-#[tokio::test]
-async fn what_an_order_left_cannot_be_spent_elsewhere() {
-    let world = World::new().await;
-    let mut shopper = world.shopper_with(&[SHIRT, PHONE]).await;
-    let (native, _) = world.pay_with(&mut shopper, "GIFT150").await;
-    // The cart shrinks without anybody telling us, and is ordered at once.
-    shopper.remove_last_item().await.unwrap();
-    let order = shopper.place_order("cod").await.unwrap();
-    world.order_event(order).await;
-    assert_eq!(world.worth(&native).await, 0);
-    let mut other = world.shopper().await;
-    assert!(other.apply_certificate(native.as_str()).await.is_err());
-    let (left, held) = world.card("GIFT150").await;
-    let paid = world.order_certificates(order).await;
-    assert!(paid > 0 && paid < 15_000, "{paid}");
-    assert_eq!((left, held), (15_000 - paid, 0));
-}
-
-#[tokio::test]
-async fn a_certificate_spent_by_another_checkout_is_redeemed_for_that_order() {
-    let world = World::new().await;
-    let mut shopper = world.shopper().await;
-    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
-    let mut thief = world.shopper().await;
-    thief.apply_certificate(native.as_str()).await.unwrap();
-    let order = thief.place_order("cod").await.unwrap();
-    world.order_event(order).await;
-    assert_eq!(world.card("GIFT50").await, (0, 0));
-    assert_eq!(world.worth(&native).await, 0);
-}
-
-#[tokio::test]
-async fn a_cancelled_or_refunded_order_gives_the_money_back_once() {
-    for (what, restores) in [
-        ("cancelled", false),
-        ("refunded", false),
-        ("refunded", true),
-    ] {
-        let switches = json!({ "refund_restores_certificate_balance": restores });
-        let world = World::with(&switches).await;
-        let mut shopper = world.shopper().await;
-        let (native, _) = world.pay_with(&mut shopper, "GIFT50 GIFT25").await;
-        let order = shopper.place_order("cod").await.unwrap();
-        world.order_event(order).await;
-        assert_eq!(world.card("GIFT25").await, (0, 0));
-        world.mark_order(order, what).await;
-        for _ in 0..2 {
-            world.order_event(order).await;
-        }
-        assert_eq!(world.card("GIFT50").await, (5_000, 0), "{what}");
-        assert_eq!(world.card("GIFT25").await, (2_500, 0), "{what}");
-        assert_eq!(world.worth(&native).await, 0, "{what} {restores}");
-    }
-}
-
-#[tokio::test]
-async fn an_unpaid_order_that_is_cancelled_frees_its_cards() {
-    let world = World::new().await;
-    let mut shopper = world.shopper().await;
-    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
-    let order = shopper.place_order("bankdeposit").await.unwrap();
-    world.order_event(order).await;
-    assert_eq!(world.card("GIFT50").await, (5_000, 5_000));
-    world.mark_order(order, "cancelled").await;
-    world.order_event(order).await;
-    assert_eq!(world.state(&shopper).await, "released");
-    assert_eq!(world.card("GIFT50").await, (5_000, 0));
-    assert_eq!(world.worth(&native).await, 0);
-}
-
-#[tokio::test]
-async fn a_partial_refund_gives_cards_their_part_once_and_a_whole_one_the_rest() {
-    let world = World::new().await;
-    let mut shopper = world.shopper().await;
-    world.pay_with(&mut shopper, "GIFT50").await;
-    let total = cents(&shopper.read().await.unwrap()["grandTotal"]);
-    let order = shopper.place_order("cod").await.unwrap();
-    world.order_event(order).await;
-    assert_eq!(world.card("GIFT50").await, (0, 0));
-    world.refund(order, 10_000).await;
-    for _ in 0..2 {
-        world.order_event(order).await;
-    }
-    let part = 5_000 * 10_000 / total;
-    assert_eq!(world.card("GIFT50").await, (part, 0));
-    world.refund(order, 20_000).await;
-    world.order_event(order).await;
-    assert_eq!(world.card("GIFT50").await, (5_000 * 30_000 / total, 0));
-    world.mark_order(order, "refunded").await;
-    for _ in 0..2 {
-        world.order_event(order).await;
-    }
-    assert_eq!(world.card("GIFT50").await, (5_000, 0));
-}
-
-#[tokio::test]
 async fn an_entry_of_cards_costs_at_most_three_calls() {
     let world = World::new().await;
     let mut warm = world.shopper().await;
@@ -405,50 +286,6 @@ async fn an_entry_of_cards_costs_at_most_three_calls() {
         let calls = world.calls("voucherify", 0);
         assert!(calls.len() <= most, "{held:?} {entry}: {}", calls.len());
     }
-}
-
-#[tokio::test]
-async fn a_declined_payment_is_tried_again_with_the_same_certificate() {
-    for marks_declined in [false, true] {
-        let switches = json!({ "declined_payment_marks_order_declined": marks_declined });
-        let world = World::with(&switches).await;
-        let mut shopper = world.shopper().await;
-        let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
-        let first = shopper.pay_by_card().await.unwrap();
-        assert!(!first.paid);
-        world.order_event(first.id).await;
-        assert_eq!(world.state(&shopper).await, "held", "{marks_declined}");
-        assert_eq!(world.worth(&native).await, 5_000);
-        let refreshed = world.refresh(&shopper).await;
-        assert_eq!(refreshed.codes[0].amount, 5_000);
-        let again = shopper.pay_by_card().await.unwrap();
-        assert!(again.paid);
-        world.order_event(again.id).await;
-        world.order_event(first.id).await;
-        assert_eq!(world.state(&shopper).await, "redeemed", "{marks_declined}");
-        assert_eq!(world.card("GIFT50").await, (0, 0));
-        assert_eq!(world.worth(&native).await, 0);
-    }
-}
-
-#[tokio::test]
-async fn a_payment_that_is_never_finished_keeps_nothing_for_long() {
-    let world = World::new().await;
-    let mut shopper = world.shopper().await;
-    world.apply(&mut shopper, "ONCE15").await;
-    let order = shopper.pay_by_card().await.unwrap();
-    world.order_event(order.id).await;
-    for _ in 0..4 {
-        world.move_time(60 * 60);
-        sweep::sweep(&world.context).await.unwrap();
-        world.settle().await;
-    }
-    assert_eq!(world.state(&shopper).await, "released");
-    assert_eq!(world.usage("ONCE15").await, (0, 0));
-    // It was paid after all: the code is used all the same.
-    world.mark_order(order.id, "paid").await;
-    world.order_event(order.id).await;
-    assert_eq!(world.usage("ONCE15").await, (1, 0));
 }
 
 #[tokio::test]
@@ -505,148 +342,6 @@ async fn an_entry_cut_off_anywhere_leaves_nothing_and_works_again() {
 }
 
 #[tokio::test]
-async fn cards_are_redeemed_and_given_back_once_whatever_is_answered() {
-    for action in faults() {
-        let world = World::new().await;
-        let mut shopper = world.shopper().await;
-        world.pay_with(&mut shopper, "GIFT50 GIFT25").await;
-        let total = cents(&shopper.read().await.unwrap()["grandTotal"]);
-        let order = shopper.place_order("cod").await.unwrap();
-        let rule =
-            |path: &str| json!({ "method": "POST", "path": path, "times": 1, "action": action });
-        let voucherify = world.url_of("voucherify");
-        world.fault(voucherify, &rule("/v1/redemptions$")).await;
-        world.order_event(order).await;
-        wait(&world).await;
-        assert_eq!(world.card("GIFT50").await, (0, 0), "{action}");
-        assert_eq!(world.card("GIFT25").await, (0, 0), "{action}");
-        world
-            .fault(voucherify, &rule("/v1/vouchers/GIFT50/balance"))
-            .await;
-        world.refund(order, 10_000).await;
-        world.order_event(order).await;
-        wait(&world).await;
-        assert_eq!(
-            world.card("GIFT50").await.0,
-            5_000 * 10_000 / total,
-            "{action}"
-        );
-        assert_eq!(
-            world.card("GIFT25").await.0,
-            2_500 * 10_000 / total,
-            "{action}"
-        );
-    }
-}
-
-async fn wait(world: &World) {
-    world.faulty_call_ends("voucherify").await;
-    for _ in 0..4 {
-        world.move_time(20 * 60);
-        world.settle().await;
-    }
-}
-
-#[tokio::test]
-async fn an_unpaid_order_of_another_cart_takes_the_certificate_over() {
-    let world = World::new().await;
-    let mut shopper = world.shopper().await;
-    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
-    let mut thief = world.shopper().await;
-    thief.apply_certificate(native.as_str()).await.unwrap();
-    let order = thief.place_order("bankdeposit").await.unwrap();
-    // Nobody told us yet: it is not filled up again.
-    shopper.choose_shipping(1).await.unwrap();
-    let checkout = super::world::checkout_of(&shopper);
-    let (context, connection) = (&world.context, &world.connection);
-    let page = refresh_checkout::Asker::Page;
-    let looked = refresh_checkout::refresh(context, connection, &checkout, page).await;
-    assert!(looked.is_err(), "{looked:?}");
-    assert_eq!(world.worth(&native).await, 0);
-
-    world.order_event(order).await;
-    let refreshed = world.refresh(&shopper).await;
-    assert_eq!(refreshed.codes.len(), 0);
-    assert!(!world.remove_native(&shopper, &native).await);
-    assert_eq!(world.worth(&native).await, 0);
-    assert_eq!(
-        world.card("GIFT50").await,
-        (5_000, 5_000),
-        "held for that order"
-    );
-    world.mark_order(order, "paid").await;
-    world.order_event(order).await;
-    assert_eq!(world.card("GIFT50").await, (0, 0));
-}
-
-#[tokio::test]
-async fn an_order_of_another_cart_that_is_cancelled_frees_the_card() {
-    let world = World::new().await;
-    let mut shopper = world.shopper().await;
-    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
-    let mut thief = world.shopper().await;
-    thief.apply_certificate(native.as_str()).await.unwrap();
-    let order = thief.place_order("bankdeposit").await.unwrap();
-    world.order_event(order).await;
-    world.mark_order(order, "cancelled").await;
-    world.order_event(order).await;
-    assert_eq!(world.card("GIFT50").await, (5_000, 0));
-    assert_eq!(world.worth(&native).await, 0);
-}
-
-#[tokio::test]
-async fn a_card_behind_two_certificates_of_one_order_pays_for_both() {
-    let world = World::new().await;
-    let mut small = world.shopper_with(&[SHIRT]).await;
-    let (first, checkout) = world.pay_with(&mut small, "GIFT50").await;
-    let part = used(&checkout, &first);
-    assert!(part < 5_000);
-    let mut large = world.shopper().await;
-    let (second, checkout) = world.pay_with(&mut large, "GIFT50").await;
-    assert_eq!(used(&checkout, &second), 5_000 - part);
-    large.apply_certificate(first.as_str()).await.unwrap();
-    let order = large.place_order("cod").await.unwrap();
-    assert_eq!(world.order_certificates(order).await, 5_000);
-    for _ in 0..2 {
-        world.order_event(order).await;
-    }
-    assert_eq!(world.card("GIFT50").await, (0, 0));
-    assert_eq!(world.all_worth().await, 0);
-    world.mark_order(order, "refunded").await;
-    world.order_event(order).await;
-    assert_eq!(world.card("GIFT50").await, (5_000, 0));
-}
-
-#[tokio::test]
-async fn a_card_removed_after_a_declined_payment_is_free() {
-    let world = World::new().await;
-    let mut shopper = world.shopper().await;
-    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
-    let declined = shopper.pay_by_card().await.unwrap();
-    world.order_event(declined.id).await;
-    shopper.remove_certificate(native.as_str()).await.unwrap();
-    assert!(world.remove_native(&shopper, &native).await);
-    assert_eq!(world.card("GIFT50").await, (5_000, 0));
-    let (other, checkout) = world.pay_with(&mut shopper, "GIFT25").await;
-    assert_eq!(used(&checkout, &other), 2_500);
-    assert_eq!(world.worth(&native).await, 0);
-}
-
-#[tokio::test]
-async fn a_certificate_spent_elsewhere_is_redeemed_though_no_webhook_comes() {
-    let world = World::new().await;
-    let mut shopper = world.shopper().await;
-    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
-    let mut thief = world.shopper().await;
-    thief.apply_certificate(native.as_str()).await.unwrap();
-    thief.place_order("cod").await.unwrap();
-    world.move_time(6 * 60);
-    sweep::sweep(&world.context).await.unwrap();
-    world.settle().await;
-    assert_eq!(world.card("GIFT50").await, (0, 0));
-}
-
-#[tokio::test]
 async fn a_change_cut_off_is_made_good_by_the_next_look() {
     let world = World::new().await;
     let mut shopper = world.shopper_with(&[SHIRT]).await;
@@ -658,11 +353,7 @@ async fn a_change_cut_off_is_made_good_by_the_next_look() {
         "action": {"kind": "drop_after"},
     });
     world.fault(world.url_of("shop"), &dropped).await;
-    let checkout = super::world::checkout_of(&shopper);
-    let (context, connection) = (&world.context, &world.connection);
-    let page = refresh_checkout::Asker::Page;
-    let looked = refresh_checkout::refresh(context, connection, &checkout, page).await;
-    assert!(looked.is_err(), "{looked:?}");
+    world.refresh_fails(&shopper).await;
     world.faulty_call_ends("shop").await;
     // The cart is as it was: the certificate has to follow though the amount is the old one.
     shopper.change_quantity(1).await.unwrap();

@@ -5,6 +5,8 @@
 
 mod apply;
 mod cards;
+mod cards_elsewhere;
+mod cards_orders;
 mod costs;
 mod faults;
 mod money;

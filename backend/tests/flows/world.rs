@@ -148,6 +148,14 @@ impl World {
             .unwrap()
     }
 
+    /// A refresh that cannot be done now.
+    pub async fn refresh_fails(&self, shopper: &Shopper) {
+        let checkout = checkout_of(shopper);
+        let (context, connection) = (&self.context, &self.connection);
+        let looked = refresh_checkout::refresh(context, connection, &checkout, Asker::Page).await;
+        assert!(looked.is_err(), "{looked:?}");
+    }
+
     /// What page and module do when the shopper removes a code.
     pub async fn remove(&self, shopper: &mut Shopper, native: &NativeCode) -> bool {
         shopper.remove_coupon(native.as_str()).await.unwrap();
