@@ -162,6 +162,8 @@ mod tests {
             kind,
             amount,
             currency: "USD".into(),
+            free_items: 0,
+            free_shipping: false,
         }
     }
 

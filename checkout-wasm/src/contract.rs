@@ -28,6 +28,8 @@ fn codes() -> Vec<AppliedCode> {
         kind,
         amount,
         currency: "USD".into(),
+        free_items: amount / 1000,
+        free_shipping: amount > 0,
     };
     vec![
         code(NativeKind::Coupon, 1234),

@@ -87,6 +87,8 @@ mod tests {
             kind,
             amount,
             currency: "USD".into(),
+            free_items: 0,
+            free_shipping: false,
         }
     }
 

@@ -29,6 +29,13 @@ pub fn number(value: &JsValue, name: &str) -> Option<f64> {
     field(value, name).as_f64()
 }
 
+/// A field with a whole number.
+#[allow(clippy::cast_possible_truncation, reason = "whole, and saturates")]
+fn whole(value: &JsValue, name: &str) -> Option<i64> {
+    let found = number(value, name).filter(|found| found.fract() == 0.0)?;
+    Some(found as i64)
+}
+
 /// A list field; `None` when it is no list or an element does not fit.
 pub fn list<T: Read>(value: &JsValue, name: &str) -> Option<Vec<T>> {
     let list = field(value, name);
@@ -53,14 +60,14 @@ impl Read for AppliedCode {
             "gift_certificate" => NativeKind::GiftCertificate,
             _ => return None,
         };
-        let amount = number(value, "amount").filter(|amount| amount.fract() == 0.0)?;
         Some(Self {
             code: text(value, "code")?,
             native_code: text(value, "native_code")?,
             kind,
-            #[allow(clippy::cast_possible_truncation, reason = "whole, and saturates")]
-            amount: amount as i64,
+            amount: whole(value, "amount")?,
             currency: text(value, "currency")?,
+            free_items: whole(value, "free_items").unwrap_or_default(),
+            free_shipping: field(value, "free_shipping").is_truthy(),
         })
     }
 }

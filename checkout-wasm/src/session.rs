@@ -207,6 +207,8 @@ mod tests {
             kind: NativeKind::Coupon,
             amount: 1000,
             currency: "USD".into(),
+            free_items: 0,
+            free_shipping: false,
         }
     }
 

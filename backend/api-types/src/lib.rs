@@ -52,10 +52,18 @@ pub struct AppliedCode {
     pub native_code: String,
     /// How the page shows it.
     pub kind: NativeKind,
-    /// The discount Voucherify calculated or the credits a gift card pays with, in hundredths.
+    /// Money off what the shopper put into the cart, or the credits a gift card pays with, in
+    /// hundredths. The worth of added free items is no part of it.
     pub amount: i64,
     /// ISO 4217 currency of `amount`.
     pub currency: String,
+    /// Pieces that the store adds to the cart for this code. BigCommerce may count their worth in
+    /// the coupon's discount.
+    #[serde(default)]
+    pub free_items: i64,
+    /// Whether the code makes the shipping free.
+    #[serde(default)]
+    pub free_shipping: bool,
 }
 
 /// What a code became at BigCommerce.

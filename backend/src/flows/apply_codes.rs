@@ -115,6 +115,8 @@ pub(super) fn applied_codes(lock: &Lock) -> Vec<AppliedCode> {
         kind,
         amount: amount.0,
         currency: lock.currency.to_string(),
+        free_items: 0,
+        free_shipping: false,
     };
     lock.parts().into_iter().map(told).collect()
 }
