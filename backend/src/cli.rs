@@ -54,6 +54,9 @@ pub struct ConnectArguments {
     /// Let a guest's e-mail address stand for the customer who has it.
     #[arg(long)]
     guests_are_customers: bool,
+    /// Calculate codes from the retail price (MSRP) of products that have one.
+    #[arg(long, action = ArgAction::Set, default_value_t = false, value_name = "BOOL")]
+    retail_prices: bool,
     /// A site beside the store's own whose checkout may call us; may be repeated.
     #[arg(long = "origin", value_name = "URL")]
     origins: Vec<Url>,
@@ -106,6 +109,7 @@ pub async fn connect(app: &App, arguments: ConnectArguments) -> Result<(), Failu
         combine_with_promotions: arguments.combine_with_promotions,
         source_id: arguments.source_id,
         guests_are_customers: arguments.guests_are_customers,
+        retail_prices: arguments.retail_prices,
         extra_origins: arguments.origins,
         actor: actor(),
     };

@@ -6,7 +6,12 @@ use std::fmt;
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use voucherbridge_api_types::{ErrorBody, ErrorResponse};
 
-use crate::{connections::ConnectionError, flows::FlowError, store::StoreError};
+use crate::{
+    connections::ConnectionError,
+    domain::messages::{self, Language, Trouble},
+    flows::FlowError,
+    store::StoreError,
+};
 
 /// An error answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,11 +91,29 @@ impl ApiError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", message)
     }
 
-    /// 503, with the sentence the shopper sees.
+    /// A flow's error, with a sentence in the shopper's language.
     #[must_use]
-    pub fn unavailable() -> Self {
-        let message = "Codes cannot be checked right now.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
+    pub fn told(error: FlowError, language: Language) -> Self {
+        let (status, code, trouble) = match error {
+            FlowError::UnknownCheckout => (
+                StatusCode::NOT_FOUND,
+                "unknown_checkout",
+                Trouble::UnknownCheckout,
+            ),
+            FlowError::CheckoutClosed => (
+                StatusCode::CONFLICT,
+                "checkout_closed",
+                Trouble::CheckoutClosed,
+            ),
+            FlowError::Busy => (StatusCode::CONFLICT, "checkout_busy", Trouble::Busy),
+            FlowError::Store(error) => return error.into(),
+            error => {
+                tracing::warn!(%error, "a code could not be worked on");
+                let message = messages::trouble(language, Trouble::Unavailable);
+                return Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message);
+            }
+        };
+        Self::new(status, code, messages::trouble(language, trouble)).at("checkout")
     }
 }
 
@@ -137,25 +160,6 @@ impl From<ConnectionError> for ApiError {
 
 impl From<FlowError> for ApiError {
     fn from(error: FlowError) -> Self {
-        let new = |status, code, message: &str| Self::new(status, code, message);
-        match error {
-            FlowError::UnknownCheckout => {
-                let message = "The store has no such checkout.";
-                new(StatusCode::NOT_FOUND, "unknown_checkout", message).at("checkout")
-            }
-            FlowError::CheckoutClosed => {
-                let message = "The checkout has become an order.";
-                new(StatusCode::CONFLICT, "checkout_closed", message).at("checkout")
-            }
-            FlowError::Busy => {
-                let message = "Another request is working on this checkout.";
-                new(StatusCode::CONFLICT, "checkout_busy", message).at("checkout")
-            }
-            FlowError::Store(error) => error.into(),
-            error => {
-                tracing::warn!(%error, "a code could not be worked on");
-                Self::unavailable()
-            }
-        }
+        Self::told(error, Language::default())
     }
 }

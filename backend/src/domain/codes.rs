@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The longest code taken, in characters. Voucherify names no limit; real codes stay far below.
-const MAX_CHARACTERS: usize = 200;
+pub(super) const MAX_CHARACTERS: usize = 200;
 
 /// Marks a code may hold beside letters, digits and spaces. Quotes, brackets, semicolons and
 /// backslashes are in no code a shop would print, and in most attempts to break one.
@@ -22,7 +22,7 @@ pub struct Entry(Vec<Code>);
 
 /// The most codes of one entry: as many as Voucherify takes in one request (Validate Stackable
 /// Discounts, `redeemables`).
-const MOST_CODES: usize = 30;
+pub(super) const MOST_CODES: usize = 30;
 
 impl Entry {
     /// Takes an entry; a code typed twice counts once.
@@ -52,20 +52,20 @@ impl Entry {
     }
 }
 
-/// Why a text is no code, as a sentence for the shopper.
+/// Why a text is no code; `messages` has the shopper's sentences.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CodeError {
     /// Nothing but white space.
-    #[error("A code was left out.")]
+    #[error("there is no code")]
     Empty,
     /// More than 200 characters.
-    #[error("A code has at most {MAX_CHARACTERS} characters.")]
+    #[error("the code is longer than {MAX_CHARACTERS} characters")]
     TooLong,
     /// More than 30 codes in one entry.
-    #[error("At most {MOST_CODES} codes can be entered at once.")]
+    #[error("there are more than {MOST_CODES} codes")]
     TooMany,
     /// A character no code holds.
-    #[error("A code has only letters, digits, spaces and common marks.")]
+    #[error("the code has a character that is in no code")]
     Character(char),
 }
 

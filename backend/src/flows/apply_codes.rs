@@ -28,7 +28,7 @@ use crate::{
         CheckoutId, Code, Entry, NativeCode,
         cards::Card,
         lock::{Lock, LockKind, LockState, ReleaseReason},
-        messages::Refusal,
+        messages::{Refusal, Voice},
         snapshot::Snapshot,
     },
     store::locks,
@@ -54,6 +54,7 @@ pub async fn apply(
     connection: &Connection,
     checkout: &CheckoutId,
     entry: &Entry,
+    voice: Voice<'_>,
 ) -> Result<ApplyResponse, FlowError> {
     let work = async {
         let outcome = apply_alone(context, connection, checkout, entry).await?;
@@ -65,11 +66,12 @@ pub async fn apply(
         let reason = refusal.reason().to_owned();
         metrics::counter!("voucherbridge_codes_refused_total", "reason" => reason).increment(1);
     }
-    Ok(response(&outcome, held))
+    Ok(response(&outcome, held, voice))
 }
 
-fn response(outcome: &Outcome, codes: Vec<AppliedCode>) -> ApplyResponse {
-    let rejected: Vec<RejectedCode> = outcome.rejected.iter().map(rejected_code).collect();
+fn response(outcome: &Outcome, codes: Vec<AppliedCode>, voice: Voice<'_>) -> ApplyResponse {
+    let rejected = outcome.rejected.iter();
+    let rejected: Vec<RejectedCode> = rejected.map(|one| rejected_code(one, voice)).collect();
     if outcome.native_codes.is_empty() {
         let mut reasons = rejected.iter().map(|one| one.reason.clone());
         let sentence = |one: &RejectedCode| format!("{}: {}", one.code, one.message);
@@ -95,11 +97,11 @@ fn response(outcome: &Outcome, codes: Vec<AppliedCode>) -> ApplyResponse {
     }
 }
 
-fn rejected_code((code, refusal): &(Code, Refusal)) -> RejectedCode {
+fn rejected_code((code, refusal): &(Code, Refusal), voice: Voice<'_>) -> RejectedCode {
     RejectedCode {
         code: code.to_string(),
         reason: refusal.reason().to_owned(),
-        message: refusal.sentence().to_owned(),
+        message: voice.refusal(refusal),
     }
 }
 

@@ -63,6 +63,8 @@ pub struct ConnectRequest {
     pub source_id: SourceId,
     /// Whether a guest's e-mail address may stand for a customer.
     pub guests_are_customers: bool,
+    /// Whether codes are calculated from retail prices (MSRP).
+    pub retail_prices: bool,
     /// Sites beside the store's own whose checkout may call us.
     pub extra_origins: Vec<Url>,
     /// Who connects, for the audit log.
@@ -302,6 +304,10 @@ fn record(
             guests_are_customers: request.guests_are_customers,
             coupons_allowed: findings.coupons_allowed,
             prefix_orders: findings.prefix_orders,
+            retail_prices: request.retail_prices,
+            messages: known
+                .map(|record| record.settings.messages.clone())
+                .unwrap_or_default(),
         },
         origins: origins(&findings.information.secure_url, &request.extra_origins)
             .map_err(|NoOrigin(url)| ConnectError::Origin(url))?,

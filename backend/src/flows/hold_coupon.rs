@@ -259,7 +259,7 @@ pub(super) fn judge(
     connection: &Connection,
 ) -> Result<Hundredths, Refusal> {
     if let Some(refused) = validation.refused(code) {
-        return Err(Refusal::from_voucherify(&refused.key));
+        return Err(refused.refusal());
     }
     let Some(applicable) = validation.applicable(code) else {
         return Err(Refusal::Other("no_answer".to_owned()));

@@ -20,7 +20,7 @@ use crate::{
 pub(super) async fn refresh_cards(
     till: &Till<'_>,
     mut locks: Vec<Lock>,
-    asker: Asker,
+    asker: Asker<'_>,
     response: &mut RefreshResponse,
 ) -> Result<(), FlowError> {
     let order = order_to_pay(&till.net, till.payable);
@@ -48,18 +48,18 @@ pub(super) async fn refresh_cards(
         settled.changed |= more.changed;
         settled.locks = more.locks;
     }
-    tell(&settled, response);
+    tell(&settled, asker, response);
     Ok(())
 }
 
-fn tell(settled: &Settled, response: &mut RefreshResponse) {
+fn tell(settled: &Settled, asker: Asker<'_>, response: &mut RefreshResponse) {
     response.changed |= settled.changed;
     for lock in &settled.locks {
         response.codes.extend(applied_codes(lock));
     }
     for card in &settled.refused {
         let native = card.native_code.as_ref().map_or("", |code| code.as_str());
-        let dropped = dropped_code(&card.code, native, &card.refusal);
+        let dropped = dropped_code(&card.code, native, &card.refusal, asker);
         response.dropped.push(dropped);
     }
 }
@@ -92,7 +92,7 @@ async fn ask_rules(till: &Till<'_>, locks: &mut [Lock]) -> Result<Vec<(Code, Ref
         }
         let not = validation.inapplicable.iter().chain(&validation.skipped);
         for one in not.filter(|one| !one.is_unjudged()) {
-            match Refusal::from_voucherify(&one.key) {
+            match one.refusal() {
                 Refusal::NoBalance | Refusal::NoEffect => {}
                 refusal => refused.push((one.code.clone(), refusal)),
             }

@@ -24,7 +24,7 @@ use crate::{
     domain::{
         CheckoutId, Code, Hundredths,
         lock::{Lock, LockKind, LockState, ReleaseReason},
-        messages::Refusal,
+        messages::{Refusal, Voice},
         snapshot::Snapshot,
     },
     store::{
@@ -40,12 +40,22 @@ const RENEW_BEFORE_MS: i64 = 45 * 60_000;
 const FOLLOW_UP_MS: i64 = 60_000;
 
 /// Who asks for a refresh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asker {
-    /// The page, because the shopper does something: what is about to end lives on.
-    Page,
+#[derive(Debug, Clone, Copy)]
+pub enum Asker<'a> {
+    /// The page, because the shopper does something: what is about to end lives on. It is answered
+    /// in this voice.
+    Page(Voice<'a>),
     /// A job: an unchanged cart's codes end when they were to end.
     Job,
+}
+
+impl<'a> Asker<'a> {
+    fn voice(self) -> Voice<'a> {
+        match self {
+            Self::Page(voice) => voice,
+            Self::Job => Voice::default(),
+        }
+    }
 }
 
 /// Brings the codes of a checkout up to date. Costs nothing for a checkout without codes.
@@ -53,7 +63,7 @@ pub async fn refresh(
     context: &Context,
     connection: &Connection,
     checkout: &CheckoutId,
-    asker: Asker,
+    asker: Asker<'_>,
 ) -> Result<RefreshResponse, FlowError> {
     if on_cart(context, connection, checkout).await?.is_empty() {
         return Ok(RefreshResponse {
@@ -113,7 +123,7 @@ async fn refresh_alone(
     context: &Context,
     connection: &Connection,
     checkout: &Checkout,
-    asker: Asker,
+    asker: Asker<'_>,
 ) -> Result<RefreshResponse, FlowError> {
     let snapshot = describe(context, connection, checkout).await?;
     let mut response = RefreshResponse {
@@ -182,7 +192,7 @@ async fn refresh_coupon(
     checkout: &Checkout,
     snapshot: &Snapshot,
     mut lock: Lock,
-    asker: Asker,
+    asker: Asker<'_>,
 ) -> Result<Looked, FlowError> {
     if is_up_to_date(context, &lock, snapshot, asker) {
         lock.checked_at_ms = context.clock.now_ms();
@@ -200,7 +210,9 @@ async fn refresh_coupon(
         }
         Err(refusal) => {
             let native = lock.native_code.as_str();
-            Ok(Looked::Dropped(dropped_code(&lock.code, native, &refusal)))
+            Ok(Looked::Dropped(dropped_code(
+                &lock.code, native, &refusal, asker,
+            )))
         }
     }
 }
@@ -210,22 +222,26 @@ pub(super) fn is_up_to_date(
     context: &Context,
     lock: &Lock,
     snapshot: &Snapshot,
-    asker: Asker,
+    asker: Asker<'_>,
 ) -> bool {
     let ends_soon = lock.session_ends_at_ms <= context.clock.now_ms() + RENEW_BEFORE_MS;
-    let renew = asker == Asker::Page && ends_soon;
+    let renew = matches!(asker, Asker::Page(_)) && ends_soon;
     let told = lock.native_discount == lock.discount && !lock.is_settling();
     !renew && told && lock.snapshot.as_ref() == Some(snapshot)
 }
 
 /// A code that left as the page is told of it.
-pub(super) fn dropped_code(code: &Code, native_code: &str, refusal: &Refusal) -> DroppedCode {
+pub(super) fn dropped_code(
+    code: &Code,
+    native_code: &str,
+    refusal: &Refusal,
+    asker: Asker<'_>,
+) -> DroppedCode {
     DroppedCode {
         code: code.to_string(),
         native_code: native_code.to_owned(),
         reason: refusal.reason().to_owned(),
-        // The page no longer shows which code it was.
-        message: format!("The code {code} was taken off. {}", refusal.sentence()),
+        message: asker.voice().taken_off(code, refusal),
     }
 }
 

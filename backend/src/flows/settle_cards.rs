@@ -296,7 +296,7 @@ async fn lock_credits(till: &Till<'_>, locks: &[Lock]) -> Result<Vec<(Code, Refu
 
 fn refusal_of(validation: &Validation, asked: &Redeemable) -> Option<Refusal> {
     if let Some(refused) = validation.refused(&asked.code) {
-        return Some(Refusal::from_voucherify(&refused.key));
+        return Some(refused.refusal());
     }
     match validation.applicable(&asked.code).and_then(|one| one.gift) {
         None => Some(Refusal::NotSupported),

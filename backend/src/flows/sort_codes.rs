@@ -59,7 +59,7 @@ fn judge(
         if refused.is_unjudged() {
             return false;
         }
-        let refusal = Refusal::from_voucherify(&refused.key);
+        let refusal = refused.refusal();
         sorted.refused.push((code.clone(), refusal));
         return true;
     }

@@ -7,17 +7,20 @@ use actix_web::{
     middleware::from_fn,
     web::{self, Data, Path, ServiceConfig},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use voucherbridge_api_types::{ApplyRequest, CartErrorRequest, RefreshRequest};
 
 use super::{body::Json, cors, store_of, wrong_method};
 use crate::{
     app::App,
     context::Connection,
-    domain::{CheckoutId, Entry, NativeCode},
+    domain::{
+        CheckoutId, Entry, NativeCode,
+        messages::{self, Language, Voice},
+    },
     error::ApiError,
     flows::{
-        apply_codes, cart_error, detached,
+        FlowError, apply_codes, cart_error, detached,
         known_checkout::ensure_known,
         refresh_checkout::{self, Asker},
         remove_code,
@@ -77,22 +80,33 @@ async fn find(
 /// `POST /{store}/checkouts/{checkout}/codes`
 async fn apply(app: Data<App>, place: Path<Place>, body: Json<ApplyRequest>) -> Answer {
     let (connection, checkout) = find(&app, &place.store, &place.checkout).await?;
-    let entry =
-        Entry::parse(&body.0.code).map_err(|error| ApiError::invalid("code", error.to_string()))?;
+    let language = Language::of_page(body.0.locale.as_deref());
+    let entry = Entry::parse(&body.0.code)
+        .map_err(|error| ApiError::invalid("code", messages::no_code(language, &error)))?;
     let context = Arc::clone(&app.context);
-    let flow = async move { apply_codes::apply(&context, &connection, &checkout, &entry).await };
-    Ok(HttpResponse::Ok().json(detached(flow).await?))
+    let flow = async move {
+        let voice = Voice::new(language, &connection.settings.messages);
+        apply_codes::apply(&context, &connection, &checkout, &entry, voice).await
+    };
+    answer(detached(flow).await, language)
 }
 
 /// `POST /{store}/checkouts/{checkout}/refresh`
-async fn refresh(app: Data<App>, place: Path<Place>, _: Json<RefreshRequest>) -> Answer {
+async fn refresh(app: Data<App>, place: Path<Place>, body: Json<RefreshRequest>) -> Answer {
     let (connection, checkout) = find(&app, &place.store, &place.checkout).await?;
+    let language = Language::of_page(body.0.locale.as_deref());
     let context = Arc::clone(&app.context);
     let flow = async move {
+        let asker = Asker::Page(Voice::new(language, &connection.settings.messages));
         ensure_known(&context, &connection, &checkout).await?;
-        refresh_checkout::refresh(&context, &connection, &checkout, Asker::Page).await
+        refresh_checkout::refresh(&context, &connection, &checkout, asker).await
     };
-    Ok(HttpResponse::Ok().json(detached(flow).await?))
+    answer(detached(flow).await, language)
+}
+
+fn answer<T: Serialize>(done: Result<T, FlowError>, language: Language) -> Answer {
+    let done = done.map_err(|error| ApiError::told(error, language))?;
+    Ok(HttpResponse::Ok().json(done))
 }
 
 /// `DELETE /{store}/checkouts/{checkout}/codes/{native_code}`

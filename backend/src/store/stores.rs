@@ -6,7 +6,7 @@ use sqlx::{Row, any::AnyRow};
 use super::{Store, StoreError};
 use crate::{
     crypto::Sealed,
-    domain::{Currency, StoreHash},
+    domain::{Currency, StoreHash, messages::Messages},
     voucherify::Region,
 };
 
@@ -44,6 +44,7 @@ pub struct StoreRecord {
 }
 
 /// What the merchant chose at connect.
+#[allow(clippy::struct_excessive_bools)] // each is a choice of its own
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoreSettings {
     /// The currency of the Voucherify project; Voucherify itself knows none.
@@ -61,6 +62,12 @@ pub struct StoreSettings {
     /// otherwise meet in the same order id. Fixed when the store is first connected.
     #[serde(default)]
     pub prefix_orders: bool,
+    /// Whether codes are calculated from the retail price (MSRP) of products that have one.
+    #[serde(default)]
+    pub retail_prices: bool,
+    /// The merchant's own sentences for shoppers.
+    #[serde(default)]
+    pub messages: Messages,
 }
 
 /// What a customer is called at Voucherify.
@@ -84,6 +91,8 @@ impl StoreSettings {
             guests_are_customers: false,
             coupons_allowed: 1,
             prefix_orders: false,
+            retail_prices: false,
+            messages: Messages::default(),
         }
     }
 }

@@ -154,12 +154,11 @@ impl Client {
             return Err(VoucherifyError::Unauthorized);
         }
         let problem = answer.parse::<wire::Problem>().unwrap_or_default();
-        let (key, message) = problem.sentence();
-        let status = answer.status.as_u16();
+        let message = problem.merchant_message();
         Err(VoucherifyError::Refused {
-            status,
-            key,
-            message: message.unwrap_or_default(),
+            status: answer.status.as_u16(),
+            key: problem.key(),
+            message: message.or(problem.message).unwrap_or_default(),
         })
     }
 
@@ -214,8 +213,13 @@ fn applicable(code: Code, verdict: &wire::Verdict) -> Applicable {
 }
 
 pub(super) fn inapplicable(code: Code, verdict: wire::Verdict) -> Inapplicable {
-    let (key, message) = verdict.reason();
-    Inapplicable { code, key, message }
+    let problem = verdict.reason();
+    Inapplicable {
+        code,
+        key: problem.key(),
+        merchant_message: problem.merchant_message(),
+        message: problem.message,
+    }
 }
 
 /// The code Voucherify means: some projects ignore case and answer with the voucher's own.
@@ -292,15 +296,18 @@ mod tests {
     }
 
     #[test]
-    fn a_merchants_own_sentence_goes_before_voucherifys() {
+    fn keeps_a_merchants_own_sentence_apart_from_voucherifys() {
         let error = json!({ "key": "order_rules_violated", "message": "violated",
             "error": { "message": "Spend 300 first." } });
         let verdict = json!({ "status": "INAPPLICABLE", "id": "A", "result": { "error": error } });
         let validation = read(&["A"], json!({ "inapplicable_redeemables": [verdict] })).unwrap();
+        let refused = &validation.inapplicable[0];
         assert_eq!(
-            validation.inapplicable[0].message.as_deref(),
+            refused.merchant_message.as_deref(),
             Some("Spend 300 first.")
         );
+        assert_eq!(refused.message.as_deref(), Some("violated"));
+        assert_eq!(refused.refusal().reason(), "rules_not_met");
     }
 
     #[test]

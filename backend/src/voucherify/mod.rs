@@ -16,7 +16,7 @@ use url::Url;
 pub use client::Client;
 pub use error::VoucherifyError;
 
-use crate::domain::{Code, Hundredths, LockId, SessionKey, snapshot::Snapshot};
+use crate::domain::{Code, Hundredths, LockId, SessionKey, messages::Refusal, snapshot::Snapshot};
 
 /// Where a Voucherify project lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -157,11 +157,20 @@ pub struct Inapplicable {
     pub code: Code,
     /// Why, as Voucherify's error key.
     pub key: String,
-    /// A sentence the merchant configured, or Voucherify's own.
+    /// The sentence the merchant configured for the rule that is not met.
+    pub merchant_message: Option<String>,
+    /// Voucherify's own sentence.
     pub message: Option<String>,
 }
 
 impl Inapplicable {
+    /// Why, as the shopper is told.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        let merchant = self.merchant_message.as_deref();
+        Refusal::said(&self.key, merchant, self.message.as_deref())
+    }
+
     /// Whether it was not judged at all, because a code before it failed: a project's stacking
     /// rules may say so.
     #[must_use]

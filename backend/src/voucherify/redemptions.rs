@@ -148,7 +148,8 @@ fn redeemed(codes: &[Code], answer: wire::Redemptions) -> Option<Redeemed> {
     for verdict in refused.into_iter().flatten().flatten() {
         let code = asked_for(codes, &verdict.id)?.clone();
         let reason = inapplicable(code, verdict);
-        let failure = Some((reason.key, reason.message.unwrap_or_default()));
+        let message = reason.merchant_message.or(reason.message);
+        let failure = Some((reason.key, message.unwrap_or_default()));
         results.push(RedeemedCode {
             code: reason.code,
             id: None,

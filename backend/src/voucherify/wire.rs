@@ -163,13 +163,14 @@ pub(super) struct RuleMessage {
 }
 
 impl Problem {
-    /// Key and sentence, the merchant's own sentence first.
-    pub(super) fn sentence(self) -> (String, Option<String>) {
-        let own = self.error.and_then(|error| error.message);
-        (
-            self.key.unwrap_or_else(|| "unknown".to_owned()),
-            own.or(self.message),
-        )
+    /// The error key.
+    pub(super) fn key(&self) -> String {
+        self.key.clone().unwrap_or_else(|| "unknown".to_owned())
+    }
+
+    /// What the merchant wrote for the rule.
+    pub(super) fn merchant_message(&self) -> Option<String> {
+        self.error.as_ref()?.message.clone()
     }
 }
 
@@ -268,13 +269,9 @@ impl Discount {
 
 impl Verdict {
     /// Why the code does not apply; a skipped one carries `details`, an inapplicable one `error`.
-    pub(super) fn reason(self) -> (String, Option<String>) {
+    pub(super) fn reason(self) -> Problem {
         let result = self.result.unwrap_or_default();
-        result
-            .error
-            .or(result.details)
-            .unwrap_or_default()
-            .sentence()
+        result.error.or(result.details).unwrap_or_default()
     }
 }
 

@@ -117,6 +117,7 @@ impl TestApp {
             combine_with_promotions: true,
             source_id: SourceId::CustomerId,
             guests_are_customers: false,
+            retail_prices: false,
             extra_origins: Vec::new(),
             actor: "test".to_owned(),
         }

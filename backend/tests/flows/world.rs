@@ -10,7 +10,7 @@ use voucherbridge::{
     clock::{Clock, RandomIds, SharedClock},
     context::{Boxed, Connection, Connector, Context, Limits},
     crypto::{self, Sealer},
-    domain::{CheckoutId, Currency, Entry, NativeCode, StoreHash, lock::Lock},
+    domain::{CheckoutId, Currency, Entry, NativeCode, StoreHash, lock::Lock, messages::Voice},
     flows::{
         FlowError, apply_codes, receive_webhook, refresh_checkout, refresh_checkout::Asker,
         remove_code,
@@ -119,7 +119,14 @@ impl World {
         code: &str,
     ) -> Result<ApplyResponse, FlowError> {
         let (checkout, entry) = (checkout_of(shopper), Entry::parse(code).unwrap());
-        apply_codes::apply(&self.context, &self.connection, &checkout, &entry).await
+        apply_codes::apply(
+            &self.context,
+            &self.connection,
+            &checkout,
+            &entry,
+            Voice::default(),
+        )
+        .await
     }
 
     /// Types a code that applies, and has the page apply its native code.
@@ -143,16 +150,27 @@ impl World {
 
     pub async fn refresh(&self, shopper: &Shopper) -> RefreshResponse {
         let checkout = checkout_of(shopper);
-        refresh_checkout::refresh(&self.context, &self.connection, &checkout, Asker::Page)
-            .await
-            .unwrap()
+        refresh_checkout::refresh(
+            &self.context,
+            &self.connection,
+            &checkout,
+            Asker::Page(Voice::default()),
+        )
+        .await
+        .unwrap()
     }
 
     /// A refresh that cannot be done now.
     pub async fn refresh_fails(&self, shopper: &Shopper) {
         let checkout = checkout_of(shopper);
         let (context, connection) = (&self.context, &self.connection);
-        let looked = refresh_checkout::refresh(context, connection, &checkout, Asker::Page).await;
+        let looked = refresh_checkout::refresh(
+            context,
+            connection,
+            &checkout,
+            Asker::Page(Voice::default()),
+        )
+        .await;
         assert!(looked.is_err(), "{looked:?}");
     }
 

@@ -1,0 +1,229 @@
+//! The sentences a shopper reads, in the page's language or in the merchant's own words.
+
+mod de;
+mod en;
+mod es;
+mod fr;
+mod language;
+mod own;
+mod pl;
+mod refusal;
+
+pub use language::Language;
+pub use own::{Messages, OwnSentenceError};
+pub use refusal::{Author, Refusal, Worded};
+
+use super::{Code, CodeError};
+
+/// What keeps codes from being worked on at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// A platform, or the database, does not do its part.
+    Unavailable,
+    /// Another request works on the same checkout.
+    Busy,
+    /// The checkout became an order.
+    CheckoutClosed,
+    /// The store has no such checkout.
+    UnknownCheckout,
+}
+
+/// Speaks to one shopper: a language, and the merchant's own sentences in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Voice<'a> {
+    language: Language,
+    own: &'a Messages,
+}
+
+impl Default for Voice<'_> {
+    /// English, in our words.
+    fn default() -> Self {
+        Self {
+            language: Language::En,
+            own: Messages::NONE,
+        }
+    }
+}
+
+impl<'a> Voice<'a> {
+    /// The voice of a store in a language.
+    #[must_use]
+    pub fn new(language: Language, own: &'a Messages) -> Self {
+        Self { language, own }
+    }
+
+    /// Why a code is refused.
+    ///
+    /// What the merchant wrote for the rule itself goes first, in whatever language; then what the
+    /// merchant wrote for the reason. Voucherify's own words serve English pages only.
+    #[must_use]
+    pub fn refusal(&self, refusal: &Refusal) -> String {
+        let worded = match refusal {
+            Refusal::Worded(worded) => Some(&**worded),
+            _ => None,
+        };
+        let words_of = |author| worded.filter(|worded| worded.author == author);
+        if let Some(worded) = words_of(Author::Merchant) {
+            return worded.sentence.clone();
+        }
+        let plain = worded.map_or(refusal, |worded| &worded.refusal);
+        if let Some(own) = self.own.sentence(plain, self.language) {
+            return own.to_owned();
+        }
+        match words_of(Author::Voucherify).filter(|_| self.language == Language::En) {
+            Some(worded) => ended(&worded.sentence),
+            None => refused(self.language, plain).to_owned(),
+        }
+    }
+
+    /// A code left the checkout, and why. The page no longer shows which one it was.
+    #[must_use]
+    pub fn taken_off(&self, code: &Code, refusal: &Refusal) -> String {
+        let taken_off = match self.language {
+            Language::En => en::taken_off(code),
+            Language::De => de::taken_off(code),
+            Language::Fr => fr::taken_off(code),
+            Language::Es => es::taken_off(code),
+            Language::Pl => pl::taken_off(code),
+        };
+        format!("{taken_off} {}", self.refusal(refusal))
+    }
+}
+
+/// Why a text is no code.
+#[must_use]
+pub fn no_code(language: Language, error: &CodeError) -> String {
+    match language {
+        Language::En => en::no_code(error),
+        Language::De => de::no_code(error),
+        Language::Fr => fr::no_code(error),
+        Language::Es => es::no_code(error),
+        Language::Pl => pl::no_code(error),
+    }
+}
+
+/// What keeps codes from being worked on.
+#[must_use]
+pub fn trouble(language: Language, trouble: Trouble) -> &'static str {
+    match language {
+        Language::En => en::trouble(trouble),
+        Language::De => de::trouble(trouble),
+        Language::Fr => fr::trouble(trouble),
+        Language::Es => es::trouble(trouble),
+        Language::Pl => pl::trouble(trouble),
+    }
+}
+
+/// Our own sentence.
+fn refused(language: Language, refusal: &Refusal) -> &'static str {
+    match language {
+        Language::En => en::refused(refusal),
+        Language::De => de::refused(refusal),
+        Language::Fr => fr::refused(refusal),
+        Language::Es => es::refused(refusal),
+        Language::Pl => pl::refused(refusal),
+    }
+}
+
+fn ended(sentence: &str) -> String {
+    let stop = if sentence.ends_with(['.', '!', '?', '…']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{sentence}{stop}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use clap::ValueEnum;
+
+    use super::*;
+
+    const TROUBLES: [Trouble; 4] = [
+        Trouble::Unavailable,
+        Trouble::Busy,
+        Trouble::CheckoutClosed,
+        Trouble::UnknownCheckout,
+    ];
+
+    /// Everything that can be said in a language.
+    fn all(language: Language) -> Vec<String> {
+        let voice = Voice::new(language, Messages::NONE);
+        let other = Refusal::Other("some_new_key".to_owned());
+        let refusals = Refusal::value_variants().iter().chain([&other]);
+        let mut all: Vec<String> = refusals.map(|refusal| voice.refusal(refusal)).collect();
+        let errors = [
+            CodeError::Empty,
+            CodeError::TooLong,
+            CodeError::TooMany,
+            CodeError::Character('_'),
+        ];
+        all.extend(errors.iter().map(|error| no_code(language, error)));
+        all.extend(TROUBLES.map(|one| trouble(language, one).to_owned()));
+        let code = Code::parse("SAVE10").unwrap();
+        all.push(voice.taken_off(&code, &Refusal::Expired));
+        all
+    }
+
+    #[test]
+    fn every_language_has_a_sentence_of_its_own_for_everything() {
+        let english = all(Language::En);
+        for language in Language::ALL {
+            let sentences = all(language);
+            let distinct: HashSet<&String> = sentences.iter().collect();
+            assert_eq!(
+                distinct.len(),
+                sentences.len(),
+                "{language} says one thing twice"
+            );
+            for (sentence, english) in sentences.iter().zip(&english) {
+                assert!(sentence.ends_with('.'), "{language}: {sentence}");
+                assert!(sentence.chars().count() < 120, "{language}: {sentence}");
+                assert!(!sentence.contains('_'), "{language}: {sentence}");
+                if language != Language::En {
+                    assert_ne!(sentence, english);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_that_left_is_named() {
+        let code = Code::parse("SAVE10").unwrap();
+        let said = Voice::default().taken_off(&code, &Refusal::Expired);
+        assert_eq!(
+            said,
+            "The code SAVE10 was taken off. This code has expired."
+        );
+    }
+
+    #[test]
+    fn the_merchants_words_go_before_ours_in_the_order_of_how_close_they_are() {
+        let mut own = Messages::default();
+        own.set("rules_not_met", Language::De, "Das reicht noch nicht.")
+            .unwrap();
+        own.set("other", Language::De, "Bitte rufen Sie uns an.")
+            .unwrap();
+        let in_words = |language, refusal: &Refusal| Voice::new(language, &own).refusal(refusal);
+        let plain = Refusal::RulesNotMet;
+        assert_eq!(in_words(Language::De, &plain), "Das reicht noch nicht.");
+        assert_eq!(
+            in_words(Language::En, &plain),
+            "Your cart does not meet the conditions of this code."
+        );
+        let of_rule = Refusal::said("order_rules_violated", Some("Spend 300 first."), None);
+        for language in Language::ALL {
+            assert_eq!(in_words(language, &of_rule), "Spend 300 first.");
+        }
+        let unknown = Refusal::said("some_new_key", None, Some("The voucher is on hold"));
+        assert_eq!(in_words(Language::En, &unknown), "The voucher is on hold.");
+        assert_eq!(in_words(Language::De, &unknown), "Bitte rufen Sie uns an.");
+        assert_eq!(
+            in_words(Language::Fr, &unknown),
+            "Ce code ne peut pas être utilisé ici."
+        );
+    }
+}
