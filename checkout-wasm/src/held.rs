@@ -30,6 +30,12 @@ impl Held {
         Some(codes.map(|code| code.amount).sum())
     }
 
+    /// Whether a native code adds items to the cart.
+    pub fn gives_items(&self, native: &str) -> bool {
+        let mut codes = self.codes.iter();
+        codes.any(|code| code.free_items > 0 && is(code, native))
+    }
+
     /// Whether a native code was dropped, for good: another code may share it that still holds.
     pub fn is_gone(&self, native: &str) -> bool {
         let mut dropped = self.dropped.iter();

@@ -4,9 +4,10 @@
 
 use crate::checkout::Checkout;
 use crate::page::{Answer, Request, object, read_checkout, sleep, spawn, stringify, within};
+use crate::refresh::{self, REFRESH_WITHIN};
 use crate::routes::{self, CodeKind, Route};
 use crate::session::{Session, VERDICT_MS, Verdict, looks_native};
-use crate::{backend, events, json, memory, native, notice, refresh, with_codes, with_session};
+use crate::{backend, events, json, memory, native, notice, with_codes, with_session};
 use js_sys::{Date, JSON};
 use wasm_bindgen::prelude::*;
 
@@ -34,11 +35,8 @@ pub fn plan(route: &Route, session: &mut Session) -> Plan {
         }
         // With other codes left, their amounts may change.
         Route::RemoveCode { checkout, code } => {
-            let others = session
-                .codes()
-                .iter()
-                .any(|c| !c.native_code.eq_ignore_ascii_case(code));
-            hold_if(session.holds_codes(checkout) && session.holds(code) && others)
+            let held = session.holds_codes(checkout) && session.holds(code);
+            hold_if(held && session.holds_other_than(code))
         }
         // The first change of a checkout that was read before our time shows what is on it.
         Route::Change { checkout } => {
@@ -113,7 +111,7 @@ pub async fn removed(checkout: &str, native: &str) {
         session.forget(native);
         ours.then_some(typed)
     });
-    let (Some(typed), Some(backend)) = (typed, backend()) else {
+    let Some(typed) = typed else {
         return;
     };
     notice::clear();
@@ -123,7 +121,7 @@ pub async fn removed(checkout: &str, native: &str) {
     for typed in &typed {
         events::removed(checkout, Some(typed), native);
     }
-    backend.remove(checkout, native).await;
+    let_go(checkout, native).await;
 }
 
 /// Answers a request that carries a typed code.
@@ -233,11 +231,17 @@ fn undo(checkout: &str, verdict: &Verdict) {
 pub fn give_back(checkout: &str, native: &str) {
     with_codes(|session| session.forget(native));
     let (checkout, native) = (checkout.to_owned(), native.to_owned());
-    spawn(async move {
-        if let Some(backend) = backend() {
-            backend.remove(&checkout, &native).await;
-        }
-    });
+    spawn(async move { let_go(&checkout, &native).await });
+}
+
+/// Tells the backend that a native code is not on the checkout, and waits a while for it: what the
+/// other codes are worth may depend on it.
+pub async fn let_go(checkout: &str, native: &str) {
+    with_codes(|session| session.forget(native));
+    if let Some(backend) = backend() {
+        let mut removing = Box::pin(backend.remove(checkout, native));
+        within(REFRESH_WITHIN, &mut removing).await;
+    }
 }
 
 /// Refuses with a sentence of ours, in the shape of BigCommerce's errors.

@@ -8,6 +8,7 @@
 mod api;
 mod backend;
 mod checkout;
+mod compare;
 #[cfg(all(test, target_arch = "wasm32"))]
 mod contract;
 mod events;
@@ -21,6 +22,7 @@ mod page;
 mod refresh;
 mod routes;
 mod session;
+mod storefront;
 
 pub use api::{apply, codes, remove};
 

@@ -1,11 +1,12 @@
-//! The native codes of an entry come onto the checkout: the coupon by the page's own request, then
+//! The native codes of an entry come onto the checkout: the coupons by the page's own request, then
 //! the gift certificate, once the backend knows what the coupon left to pay.
 
 use crate::held::{Entry, Held};
-use crate::intercept::{UNAVAILABLE, give_back};
+use crate::intercept::{UNAVAILABLE, give_back, let_go};
 use crate::page::{Answer, Request, object, set, sleep, stringify};
-use crate::refresh::{put_right, read_again, tell};
+use crate::refresh::{RELOAD, put_right, tell};
 use crate::routes::{self, CodeKind, Route};
+use crate::storefront::{below, evaluate_again, read_again};
 use crate::{events, the_page, with_codes, with_session};
 use js_sys::Object;
 use voucherbridge_api_types::{AppliedCode, RejectedCode};
@@ -23,8 +24,12 @@ struct Applying<'a> {
     /// Those that were not on the checkout before: they are given back when they do not come onto
     /// it. What was there stays, whatever becomes of this try.
     new: Vec<&'a String>,
+    /// The codes that were held before.
+    before: Vec<AppliedCode>,
+    /// Codes joined a coupon that was there.
+    joined: bool,
     held: Held,
-    /// Gift cards whose certificate could not be applied.
+    /// Codes whose native code could not be applied.
     failed: Vec<AppliedCode>,
 }
 
@@ -36,50 +41,83 @@ pub async fn apply(
     checkout: &str,
     entry: &Entry,
 ) -> Result<Answer, Option<Answer>> {
-    let new = entry.natives.iter();
-    let new = with_session(|session| new.filter(|native| !session.holds(native)).collect());
+    let is_new = |native: &&String| !with_session(|session| session.holds(native));
     let mut applying = Applying {
         request,
         body,
         checkout,
         natives: &entry.natives,
-        new,
+        new: entry.natives.iter().filter(is_new).collect(),
+        before: with_session(|session| session.codes().to_vec()),
+        joined: false,
         held: entry.held.clone(),
         failed: Vec::new(),
     };
-    let coupon = applying.coupons().await?;
+    let coupon = match applying.coupons().await {
+        Ok(coupon) => coupon,
+        Err(refused) => {
+            for native in &applying.new {
+                give_back(checkout, native);
+            }
+            return Err(refused);
+        }
+    };
     let mut answer = applying.certificates(coupon).await?;
     if answer.checkout().certificates_differ(&applying.held) {
         let fresh = put_right(request, checkout, &answer, &mut applying.held, false).await;
         answer = fresh.unwrap_or(answer);
     }
-    applying.tell(&entry.rejected);
+    applying.tell(&entry.rejected, &answer);
     Ok(answer)
 }
 
 impl Applying<'_> {
+    /// The coupons. One that was there, and that codes joined, is evaluated again; each other is
+    /// applied, and let go where the store does not take it.
     async fn coupons(&mut self) -> Result<Option<Answer>, Option<Answer>> {
+        let mut coupons = self.natives.to_vec();
+        coupons.retain(|native| !self.held.is_certificate(native));
         let mut answer = None;
-        for native in self.natives {
-            if self.held.is_certificate(native) {
+        if coupons.iter().any(|native| !self.new.contains(&native)) {
+            answer = Some(read_again(self.request).await.ok_or(None)?);
+        }
+        let (mut refused, mut missing) = (None, Vec::new());
+        for native in &coupons {
+            let shown = answer
+                .as_ref()
+                .is_some_and(|answer| answer.checkout().has(native));
+            if shown && !self.new.contains(&native) {
+                self.joined = true;
                 continue;
             }
             match self.one(CodeKind::Coupon, native).await {
                 Ok(found) => answer = Some(found),
                 Err(found) => {
-                    for native in self.natives {
-                        self.give_back(native);
-                    }
-                    return Err(found);
+                    refused = found;
+                    missing.push(native);
                 }
             }
         }
         with_codes(|session| session.told(self.checkout, &self.held.codes));
-        let Some(coupon) = answer else {
+        if missing.len() == coupons.len() && !missing.is_empty() {
+            return Err(refused);
+        }
+        let Some(mut answer) = answer else {
             return Ok(None);
         };
-        let fresh = put_right(self.request, self.checkout, &coupon, &mut self.held, true).await;
-        Ok(Some(fresh.unwrap_or(coupon)))
+        for native in &missing {
+            self.failed.extend(self.held.take(native));
+            if self.new.contains(native) {
+                let_go(self.checkout, native).await;
+            }
+        }
+        if self.joined {
+            let fresh = evaluate_again(self.request, &answer).await;
+            answer = fresh.unwrap_or(answer);
+        }
+        let (request, known) = (self.request, missing.is_empty());
+        let fresh = put_right(request, self.checkout, &answer, &mut self.held, known).await;
+        Ok(Some(fresh.unwrap_or(answer)))
     }
 
     async fn certificates(&mut self, coupon: Option<Answer>) -> Result<Answer, Option<Answer>> {
@@ -114,28 +152,33 @@ impl Applying<'_> {
         }
     }
 
-    fn tell(&self, rejected: &[RejectedCode]) {
+    fn tell(&self, rejected: &[RejectedCode], answer: &Answer) {
         for code in &self.held.codes {
-            if self.natives.contains(&code.native_code) {
+            let same = |known: &AppliedCode| {
+                known.code == code.code && known.native_code == code.native_code
+            };
+            if self.natives.contains(&code.native_code) && !self.before.iter().any(same) {
                 events::applied(self.checkout, code);
             }
         }
         for code in &self.failed {
             events::unavailable(self.checkout, &code.code, UNAVAILABLE);
         }
-        let more = if self.failed.is_empty() {
-            ""
-        } else {
+        let more = if !self.failed.is_empty() {
             UNAVAILABLE
+        } else if self.joined && answer.checkout().coupons_differ(&self.held) {
+            RELOAD
+        } else {
+            ""
         };
         tell(self.checkout, &self.held.dropped, rejected, more);
     }
 
     /// Applies one native code, several times when the storefront does not know it yet.
     async fn one(&self, kind: CodeKind, native: &str) -> Result<Answer, Option<Answer>> {
-        let request = request_for(self.request, self.body, kind, native).ok_or(None)?;
+        let request =
+            request_for(self.request, self.checkout, self.body, kind, native).ok_or(None)?;
         let page = the_page().ok_or(None)?;
-        let mut uncertain = false;
         let mut last = None;
         for wait in WAITS.map(Some).into_iter().chain([None]) {
             let answer = page.send(&request).await.ok_or(None)?;
@@ -147,14 +190,12 @@ impl Applying<'_> {
             if matches!(status, 409 | 429) {
                 break;
             }
-            uncertain |= status == 0 || status >= 500;
             if let Some(wait) = wait {
                 sleep(wait).await;
             }
         }
-        // A try whose answer was lost may have done its work.
-        if uncertain
-            && let Some(fresh) = read_again(&request).await
+        // A try whose answer was lost may have done its work, and what was there is refused.
+        if let Some(fresh) = read_again(&request).await
             && fresh.checkout().has(native)
         {
             return Ok(fresh);
@@ -164,7 +205,13 @@ impl Applying<'_> {
 }
 
 /// The page's own request with the native code in it, where it is for the same box, or one beside.
-fn request_for(request: &Request, body: &JsValue, kind: CodeKind, native: &str) -> Option<Request> {
+fn request_for(
+    request: &Request,
+    checkout: &str,
+    body: &JsValue,
+    kind: CodeKind,
+    native: &str,
+) -> Option<Request> {
     let url = request.url();
     let copy = Object::new();
     let box_of = routes::parse("POST", &url);
@@ -173,8 +220,7 @@ fn request_for(request: &Request, body: &JsValue, kind: CodeKind, native: &str) 
         set(&copy, kind.field(), native);
         return Some(request.with_body(&stringify(&copy)));
     }
-    let (root, query) = (routes::resource_root(&url)?, routes::query_of(&url));
     let body = object(&[(kind.field(), native.into())]);
-    let url = format!("{root}/{}{query}", kind.path());
+    let url = below(request, checkout, kind.path())?;
     Some(request.beside("POST", &url, Some(&stringify(&body))))
 }

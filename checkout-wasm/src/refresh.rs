@@ -1,19 +1,21 @@
 //! A changed checkout: the codes on it are looked at again before the page gets the answer, so
 //! that it never shows a stale total. Whatever goes wrong here, the page gets the store's answer.
 
+use crate::checkout::Checkout;
 use crate::held::Held;
-use crate::page::{Answer, Request, object, spawn, stringify, within};
+use crate::page::{Answer, Request, spawn, within};
 use crate::routes::{self, Route};
-use crate::{backend, events, intercept, json, memory, notice, the_page, with_codes, with_session};
+use crate::storefront::{evaluate_again, read_again, take_off};
+use crate::{backend, events, intercept, json, memory, notice, with_codes, with_session};
 use js_sys::JSON;
 use voucherbridge_api_types::{CartErrorRequest, DroppedCode, RefreshResponse, RejectedCode};
 use wasm_bindgen::JsValue;
 
-const REFRESH_WITHIN: i32 = 4_000;
+pub const REFRESH_WITHIN: i32 = 4_000;
 /// How often amounts are looked at before the page gets them as they are.
 const ROUNDS: usize = 3;
 /// The page shows amounts that no answer of ours can put right.
-const RELOAD: &str =
+pub const RELOAD: &str =
     "The amounts of your codes have changed. Reload the page to see the new total.";
 
 /// Statuses by which the storefront says that a cart or checkout is gone, changed or refused.
@@ -124,7 +126,8 @@ pub async fn put_right(
                 break;
             };
             // Asked again, the backend has no more to say.
-            if !changed && (fresh.is_some() || !found.differs(held)) {
+            let wrong = || coupons_are_wrong(&found, held) || found.certificates_differ(held);
+            if !changed && (fresh.is_some() || !wrong()) {
                 break;
             }
             let Some(again) = read_again(request).await else {
@@ -133,11 +136,9 @@ pub async fn put_right(
             now = again;
         }
         known = false;
-        if now.checkout().coupons_differ(held) {
-            now = evaluate_again(request, &now).await.unwrap_or(now);
-        }
+        now = count_coupons(request, now, held).await;
         for native in now.checkout().gone_certificates(held) {
-            now = take_off(request, &native).await.unwrap_or(now);
+            now = take_off(request, checkout, &native).await.unwrap_or(now);
         }
         let found = now.checkout();
         fresh = Some(now);
@@ -147,6 +148,27 @@ pub async fn put_right(
         }
     }
     fresh
+}
+
+/// Has the store evaluate the coupons where they are not as calculated.
+async fn count_coupons(request: &Request, now: Answer, held: &Held) -> Answer {
+    if !coupons_are_wrong(&now.checkout(), held) {
+        return now;
+    }
+    let Some(again) = evaluate_again(request, &now).await else {
+        return now;
+    };
+    let found = again.checkout();
+    if found.coupons_differ(held) {
+        with_session(|session| session.in_vain = Some(found.coupon_mark(held)));
+    }
+    again
+}
+
+/// Whether coupons are not as calculated, and that was not evaluated in vain before.
+fn coupons_are_wrong(found: &Checkout, held: &Held) -> bool {
+    let mark = || Some(found.coupon_mark(held));
+    found.coupons_differ(held) && with_session(|session| session.in_vain != mark())
 }
 
 /// Asks the backend to look again, and notes what it says; whether anything changed.
@@ -204,49 +226,6 @@ pub fn tell(checkout: &str, dropped: &[DroppedCode], rejected: &[RejectedCode], 
     if !sentences.is_empty() {
         notice::unless_shown(sentences.trim_end());
     }
-}
-
-/// Takes off a gift certificate that is worth nothing any more: only the page can do that.
-async fn take_off(request: &Request, native: &str) -> Option<Answer> {
-    let url = request.url();
-    let (root, query) = (routes::resource_root(&url)?, routes::query_of(&url));
-    let url = format!("{root}/gift-certificates/{native}{query}");
-    let answer = the_page()?
-        .send(&request.beside("DELETE", &url, None))
-        .await?;
-    answer.is_ok().then_some(answer)
-}
-
-/// Reads the checkout (or cart) of a request with the page's own `include`.
-pub async fn read_again(request: &Request) -> Option<Answer> {
-    let url = request.url();
-    let fresh = format!("{}{}", routes::resource_root(&url)?, routes::query_of(&url));
-    let answer = the_page()?
-        .send(&request.beside("GET", &fresh, None))
-        .await?;
-    answer.is_ok().then_some(answer)
-}
-
-/// Makes BigCommerce evaluate the promotions, by writing a line of the cart again unchanged, and
-/// reads again.
-pub async fn evaluate_again(request: &Request, answer: &Answer) -> Option<Answer> {
-    let found = answer.checkout();
-    let (cart, item) = found.touchable_item()?;
-    let url = request.url();
-    let shop = routes::shop_root(&url)?;
-    let line = object(&[
-        ("quantity", item.quantity.into()),
-        ("productId", item.product_id.into()),
-    ]);
-    if let Some(variant) = item.variant_id {
-        crate::page::set(&line, "variantId", variant);
-    }
-    let body = stringify(&object(&[("lineItem", line.into())]));
-    let action = format!("{shop}/api/storefront/carts/{cart}/items/{}", item.id);
-    the_page()?
-        .send(&request.beside("PUT", &action, Some(&body)))
-        .await?;
-    read_again(request).await
 }
 
 /// Reports an answer that says the cart is gone, changed or refused. The backend looks itself.

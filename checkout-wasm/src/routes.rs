@@ -158,6 +158,11 @@ pub fn shop_root(url: &str) -> Option<&str> {
     find(url, "/api/storefront/").and_then(|at| url.get(..at))
 }
 
+/// Whether the page asked for the cart, not the checkout.
+pub fn is_of_cart(url: &str) -> bool {
+    find(url, "/api/storefront/cart").is_some()
+}
+
 fn after<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     find(path, prefix).and_then(|at| path.get(at + prefix.len()..))
 }

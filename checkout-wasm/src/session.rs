@@ -37,6 +37,8 @@ pub struct Session {
     verdicts: Vec<Remembered>,
     last_error: Option<(u16, String)>,
     looked_at: bool,
+    /// The amounts that an evaluation did not put right: see [`crate::compare`].
+    pub in_vain: Option<i64>,
 }
 
 impl Session {
@@ -63,6 +65,7 @@ impl Session {
             self.seen.clear();
             self.last_error = None;
             self.looked_at = false;
+            self.in_vain = None;
         }
     }
 
@@ -80,13 +83,18 @@ impl Session {
 
     /// Whether a native code is one of ours on this checkout.
     pub fn holds(&self, native: &str) -> bool {
-        self.told
-            .iter()
-            .any(|code| code.native_code.eq_ignore_ascii_case(native))
-            || self
-                .seen
-                .iter()
-                .any(|code| code.eq_ignore_ascii_case(native))
+        self.natives().any(|code| code.eq_ignore_ascii_case(native))
+    }
+
+    /// Whether codes of ours other than this native one are on this checkout.
+    pub fn holds_other_than(&self, native: &str) -> bool {
+        self.natives()
+            .any(|code| !code.eq_ignore_ascii_case(native))
+    }
+
+    fn natives(&self) -> impl Iterator<Item = &String> {
+        let told = self.told.iter().map(|code| &code.native_code);
+        told.chain(&self.seen)
     }
 
     /// The typed codes behind a native one, where the backend told.

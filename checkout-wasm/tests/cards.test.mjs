@@ -1,8 +1,8 @@
-// Gift cards: native certificates, alone and beside coupons. The store here counts as the real one
-// does: coupons take off, certificates pay what is left, each up to its balance.
+// Gift cards: native certificates, alone and beside coupons.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { CHECKOUT, NATIVE, SENTENCE, World, appliedCode, checkout, launch, until } from './harness.mjs';
+import { CHECKOUT, NATIVE, SENTENCE, World, appliedCode, launch, until } from './harness.mjs';
+import { Shop } from './shop.mjs';
 
 const CARD = 'CARD1-000000';
 
@@ -10,57 +10,6 @@ let browser;
 let world;
 let shop;
 let bridge;
-
-class Shop {
-  total = 100;
-  coupons = new Map();
-  certificates = [];
-  balances = {};
-  /** What a request for a certificate or a coupon is answered in place of the shop's answer. */
-  certificateSays = null;
-  couponSays = null;
-  /** Whether coupons that change are counted when the checkout is read, or only at cart actions. */
-  countsAtReads = true;
-  counted = new Map();
-
-  answer = async ({ method, path, body }) => {
-    const [, below, code] = /\/(coupons|gift-certificates|items|consignments)(?:\/([^?]*))?/.exec(path) ?? [];
-    const typed = method === 'POST' && Object.values(JSON.parse(body))[0];
-    const refused = { status: 400, body: { title: 'Incorrect or mismatch', type: 'about:blank', status: 400, detail: 'invalid' } };
-    if (method === 'POST' && below === 'coupons') {
-      if (this.couponSays) return this.couponSays();
-      if (!this.coupons.has(typed)) return refused;
-      this.counted.set(typed, this.coupons.get(typed));
-    }
-    if (method === 'POST' && below === 'gift-certificates') {
-      if (this.certificateSays) return this.certificateSays(typed);
-      if (!(this.balances[typed] > 0)) return refused;
-      if (!this.certificates.includes(typed)) this.certificates.push(typed);
-    }
-    if (method === 'DELETE' && below === 'coupons') this.counted.delete(code);
-    if (method === 'DELETE' && below === 'gift-certificates') this.certificates = this.certificates.filter((one) => one !== code);
-    if (this.countsAtReads || below === 'items') {
-      for (const native of this.counted.keys()) this.counted.set(native, this.coupons.get(native));
-    }
-    return { body: this.checkout() };
-  };
-
-  checkout() {
-    const discount = [...this.counted.values()].reduce((sum, amount) => sum + amount, 0);
-    const grandTotal = this.total - discount;
-    let left = grandTotal;
-    const giftCertificates = this.certificates.map((code) => {
-      const used = Math.min(this.balances[code] ?? 0, left);
-      left -= used;
-      return { code, used, balance: this.balances[code] ?? 0, remaining: (this.balances[code] ?? 0) - used };
-    });
-    return checkout([...this.counted], { grandTotal, outstandingBalance: left, giftCertificates });
-  }
-
-  get payable() {
-    return this.checkout().grandTotal;
-  }
-}
 
 /** A backend that holds what a test says; a refresh has the certificate follow what is to be paid. */
 class Bridge {
@@ -491,7 +440,7 @@ test('typed again while it is there: nothing is given back, even if the store sa
   await withCards();
   assert.deepEqual(seen(await gift()), [[], [100], 0]);
   shop.certificateSays = () => ({ status: 429, body: { status: 429 } });
-  assert.equal((await gift()).status, 400);
+  assert.deepEqual(seen(await gift()), [[], [100], 0]);
   await put();
   assert.deepEqual(bridge.removed, []);
   assert.equal((await world.page.evaluate(() => window.Voucherbridge.codes())).length, 1);

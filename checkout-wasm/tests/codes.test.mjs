@@ -194,8 +194,9 @@ test('a native code the store never takes is given back', async () => {
   world.store = () => ({ status: 400, body: { status: 400 } });
   await world.open();
   assert.equal(JSON.parse((await world.send('POST', 'coupons', COUPON)).text).detail, SENTENCE);
-  assert.equal(world.calls.store.length, 4);
-  assert.equal(world.calls.store.every(({ body }) => JSON.parse(body).couponCode === NATIVE), true);
+  const tries = world.sent('store', 'POST', /./);
+  assert.equal(tries.length, 4);
+  assert.equal(tries.every(({ body }) => JSON.parse(body).couponCode === NATIVE), true);
   await until(() => world.sent('backend', 'DELETE', /./).length === 1, 'the removal');
   assert.equal(world.sent('backend', 'DELETE', /./)[0].path, `/demo1store/checkouts/${CHECKOUT}/codes/${NATIVE}`);
 });
