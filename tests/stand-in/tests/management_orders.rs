@@ -309,7 +309,7 @@ async fn products_customers_and_the_store_are_read() {
     assert_eq!(products["data"][0]["retail_price"], 849);
     assert_eq!(products["data"][1]["variants"].as_array().unwrap().len(), 3);
     let (_, page) = shop.get("/v3/catalog/products?limit=2&page=2").await;
-    assert_eq!(page["meta"]["pagination"]["total_pages"], 3);
+    assert_eq!(page["meta"]["pagination"]["total_pages"], 4);
     assert_eq!(page["data"][0]["id"], 113);
     let (_, customers) = shop.get("/v3/customers?email:in=BOB@example.com").await;
     assert_eq!(customers["data"][0]["customer_group_id"], 2);

@@ -121,9 +121,8 @@ fn uses_are_counted_by_orders_and_not_given_back() {
     }
     let line = NewLine {
         product_id: 116,
-        variant_id: None,
         quantity: 1,
-        price: None,
+        ..NewLine::default()
     };
     shop.cart = shop.state.create_cart(0, &[line]).unwrap();
     assert_eq!(shop.apply("ONCE"), refused(Refused::NotEligible));

@@ -2,25 +2,10 @@
 
 use super::basket::{Basket, Choice, Level, Met, Source, Units, Unmet, signed};
 use super::model::promotion::{
-    Action, CartItemsAction, CartValueAction, Discount, FixedPriceSetAction, GiftItemAction,
-    Promotion, Rule, ZoneIds,
+    Action, CartItemsAction, CartValueAction, Discount, FixedPriceSetAction, Promotion, Rule,
+    ZoneIds,
 };
 use super::model::{Decimal, FreeShipping};
-
-/// An item that a promotion gives away.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gift {
-    /// The promotion.
-    pub promotion_id: u64,
-    /// Where it comes from.
-    pub source: Source,
-    /// The product, or none where only the variant is named.
-    pub product_id: Option<u64>,
-    /// The variant, where one is named.
-    pub variant_id: Option<u64>,
-    /// How many.
-    pub quantity: i64,
-}
 
 /// What a promotion gave beside discounts.
 #[derive(Clone, Debug, Default)]
@@ -31,8 +16,6 @@ pub struct Given {
     pub amount: Decimal,
     /// Free shipping.
     pub shipping: Vec<FreeShipping>,
-    /// Free items.
-    pub gifts: Vec<Gift>,
     /// Why nothing applied.
     pub unmet: Option<Unmet>,
 }
@@ -84,8 +67,8 @@ fn act(
             taken.is_positive()
         }
         Action::GiftItem(action) => {
-            given.gifts.push(gift(action, promotion_id, times, source));
-            true
+            let wanted = signed(action.quantity).saturating_mul(times);
+            basket.give(action, wanted.clamp(1, 1_000), promotion_id, source)
         }
         Action::Shipping(action) if action.free_shipping => {
             given.shipping.push(FreeShipping {
@@ -201,18 +184,6 @@ fn fixed_price_set(
     let cost: Decimal = units.iter().map(|&units| basket.cost(units)).sum();
     let wanted = (cost - action.fixed_price.times(sets)).at_least_zero();
     basket.take(wanted, &units, source, Level::Item)
-}
-
-fn gift(action: &GiftItemAction, promotion_id: u64, times: i64, source: &Source) -> Gift {
-    Gift {
-        promotion_id,
-        source: source.clone(),
-        product_id: action.product_id,
-        variant_id: action.variant_id,
-        quantity: signed(action.quantity)
-            .saturating_mul(times)
-            .clamp(1, 1_000),
-    }
 }
 
 fn capped(amount: Decimal, maximum: Option<Decimal>) -> Decimal {

@@ -1,5 +1,6 @@
 //! The items of a cart while promotions are applied to them: matching, choosing, taking off.
 
+use super::gifts::Gift;
 use super::model::promotion::{CartCondition, Condition, ItemMatcher, Strategy};
 use super::model::{Checkout, Decimal, LineDiscounts, Product, State, Variant};
 use super::pricing::distribute;
@@ -76,13 +77,19 @@ pub struct Met {
     pub units: Vec<Units>,
 }
 
-/// The items of a cart, gifts left out.
+/// The items of a cart, gifts apart.
 #[derive(Debug)]
 pub struct Basket<'a> {
+    /// The whole store.
+    pub state: &'a State,
+    /// Units of the cart's currency for one of the store's own.
+    pub rate: Decimal,
     /// The lines in the order of the cart.
     pub lines: Vec<Line<'a>>,
     /// Whether percentages are of the original price.
     pub original_price: bool,
+    /// What was given away so far.
+    pub gifts: Vec<Gift>,
 }
 
 impl<'a> Basket<'a> {
@@ -101,8 +108,11 @@ impl<'a> Basket<'a> {
             discounts: LineDiscounts::default(),
         });
         Self {
+            state,
+            rate: checkout.rate,
             lines: lines.collect(),
             original_price: settings.promotions_applied_on_original_product_price,
+            gifts: Vec::new(),
         }
     }
 

@@ -1,13 +1,13 @@
 //! The lines of carts: products, and gift certificates for sale.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::carts::CartError;
-use super::model::{Checkout, Decimal, LineItem, State};
+use super::model::{Checkout, Decimal, LineItem, ModifierValue, Product, State};
 use super::sold_certificates::NewCertificate;
 
 /// A line to put into a cart.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct NewLine {
     /// The product.
     pub product_id: u64,
@@ -17,6 +17,17 @@ pub struct NewLine {
     pub quantity: i64,
     /// A price set by management.
     pub price: Option<Decimal>,
+    /// Options chosen by number, those of modifiers among them.
+    pub options: Vec<ChosenOption>,
+}
+
+/// An option as a client chooses it.
+#[derive(Clone, Debug)]
+pub struct ChosenOption {
+    /// Number of the option or modifier.
+    pub id: u64,
+    /// Number of the value, or what was typed.
+    pub value: Value,
 }
 
 /// What is put into a cart at once.
@@ -51,10 +62,18 @@ impl State {
             .get(&line.product_id)
             .ok_or(CartError::NotFound("The product"))?;
         let variant = product
-            .variant(line.variant_id)
+            .variant(line.variant_id.or_else(|| chosen_variant(product, line)))
             .ok_or_else(|| CartError::Invalid(format!("{} needs a variant.", product.name)))?;
+        if !product.is_sold() || variant.purchasing_disabled {
+            let text = format!("{} cannot be bought.", product.name);
+            return Err(CartError::Invalid(text));
+        }
+        let modifiers = modifiers(product, line)?;
         let same = |item: &&mut LineItem| {
-            item.variant_id == variant.id && item.gift_of.is_none() && line.price.is_none()
+            item.variant_id == variant.id
+                && item.gift_of.is_none()
+                && line.price.is_none()
+                && item.modifiers == modifiers
         };
         let existing = checkout.items.iter_mut().find(same);
         let in_cart = existing.as_ref().map_or(0, |item| item.quantity);
@@ -88,6 +107,7 @@ impl State {
                 .price
                 .unwrap_or_else(|| product.price_of(variant).at_rate(checkout.rate)),
             custom_price: line.price.is_some(),
+            modifiers,
             gift_of: None,
         });
         Ok(id)
@@ -123,9 +143,7 @@ impl State {
             .find(|item| item.id == line_id);
         let item = item.ok_or(CartError::NotFound("The line item"))?;
         if item.gift_of.is_some() {
-            return Err(CartError::Invalid(
-                "A free item cannot be changed.".to_owned(),
-            ));
+            return Err(free_item());
         }
         if let Some((product, variant)) = self.product_of(item)
             && product
@@ -149,9 +167,13 @@ impl State {
         Ok(())
     }
 
-    /// Removes a line. A cart that loses its last line is deleted.
+    /// Removes a line, unless a promotion put it there. A cart that loses its last line is deleted.
     pub fn remove_line(&mut self, id: &str, line_id: &str) -> Result<(), CartError> {
         let checkout = self.checkout_mut(id)?;
+        let is_gift = |item: &LineItem| item.id == line_id && item.gift_of.is_some();
+        if checkout.items.iter().any(is_gift) {
+            return Err(free_item());
+        }
         let before = checkout.line_count();
         checkout.items.retain(|item| item.id != line_id);
         checkout.gift_certificates.retain(|line| line.id != line_id);
@@ -178,4 +200,47 @@ impl State {
         let data = json!({"type": "cart_line_item", "id": line_id, "cartId": cart_id});
         self.emit(&format!("store/cart/lineItem/{what}"), data);
     }
+}
+
+fn free_item() -> CartError {
+    CartError::Invalid("A free item cannot be changed.".to_owned())
+}
+
+/// The variant with all chosen option values; none where none was chosen.
+fn chosen_variant(product: &Product, line: &NewLine) -> Option<u64> {
+    let chosen = |option: u64, value: u64| {
+        let mut options = line.options.iter();
+        options.any(|one| one.id == option && one.value.as_u64() == Some(value))
+    };
+    let fits = product.variants.iter().find(|variant| {
+        let mut values = variant.option_values.iter();
+        !variant.option_values.is_empty() && values.all(|value| chosen(value.option_id, value.id))
+    });
+    fits.map(|variant| variant.id)
+}
+
+/// What the shopper says about the product's modifiers; every required one must be there.
+fn modifiers(product: &Product, line: &NewLine) -> Result<Vec<ModifierValue>, CartError> {
+    let mut values = Vec::new();
+    for modifier in &product.modifiers {
+        let chosen = line.options.iter().find(|option| option.id == modifier.id);
+        let text = chosen.map(|option| match &option.value {
+            Value::String(text) => text.trim().to_owned(),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        });
+        match text.filter(|text| !text.is_empty()) {
+            Some(value) => values.push(ModifierValue {
+                id: modifier.id,
+                name: modifier.display_name.clone(),
+                value,
+            }),
+            None if modifier.required => {
+                let text = format!("{} needs: {}.", product.name, modifier.display_name);
+                return Err(CartError::Invalid(text));
+            }
+            None => {}
+        }
+    }
+    Ok(values)
 }

@@ -195,7 +195,10 @@ async fn delete_cart(state: Data<State>, id: Path<String>) -> Answer {
 struct ProductChange {
     inventory: Option<i64>,
     price: Option<super::model::Decimal>,
+    retail_price: Option<super::model::Decimal>,
     categories: Option<Vec<u64>>,
+    is_visible: Option<bool>,
+    availability: Option<super::model::Availability>,
 }
 
 async fn change_product(state: Data<State>, id: Path<u64>, body: Bytes) -> Answer {
@@ -209,6 +212,9 @@ async fn change_product(state: Data<State>, id: Path<u64>, body: Bytes) -> Answe
     product.date_modified = now;
     product.inventory = change.inventory.or(product.inventory);
     product.price = change.price.unwrap_or(product.price);
+    product.retail_price = change.retail_price.or(product.retail_price);
+    product.is_visible = change.is_visible.unwrap_or(product.is_visible);
+    product.availability = change.availability.unwrap_or(product.availability);
     if let Some(categories) = change.categories {
         product.categories = categories;
     }

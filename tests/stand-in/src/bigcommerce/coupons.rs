@@ -2,12 +2,11 @@
 
 use serde_json::json;
 
-use super::actions::Gift;
-use super::basket::Source;
 use super::carts::CartError;
-use super::model::{AppliedCoupon, Checkout, CouponCode, LineItem, Promotion, State};
+use super::gifts::put_gifts;
+use super::model::{AppliedCoupon, CouponCode, Promotion, State};
 use super::pricing::free_shipping_of;
-use super::promotions::{Outcome, Refused, evaluate, overrides_others};
+use super::promotions::{Refused, evaluate, overrides_others};
 
 impl State {
     /// Evaluates the promotions of a cart again.
@@ -17,54 +16,20 @@ impl State {
         };
         let had_free_shipping = free_shipping_of(checkout).is_some();
         let outcome = evaluate(self, checkout);
-        let gifts = self.gift_lines(checkout, &outcome);
-        let Some(checkout) = self.checkouts.get_mut(id) else {
-            return;
-        };
+        let digital = |id: u64| self.products.get(&id).is_some_and(|one| one.is_digital);
+        let mut checkout = checkout.clone();
         checkout
             .coupons
             .retain(|coupon| !outcome.dropped.iter().any(|(code, _)| *code == coupon.code));
-        checkout.items.retain(|item| item.gift_of.is_none());
         checkout.evaluation = outcome.evaluation;
-        for (line, source) in gifts {
-            give_away(checkout, line, &source);
-        }
+        put_gifts(&mut checkout, &outcome.gifts, digital);
         // The real shop forgets the chosen method when the list of methods changes.
-        if had_free_shipping != free_shipping_of(checkout).is_some() {
+        if had_free_shipping != free_shipping_of(&checkout).is_some() {
             for consignment in &mut checkout.consignments {
                 consignment.selected_option = None;
             }
         }
-    }
-
-    /// The lines for free items; those that are in the cart already keep their ids.
-    fn gift_lines(&self, checkout: &Checkout, outcome: &Outcome) -> Vec<(LineItem, Source)> {
-        let line = |gift: &Gift| {
-            let product = self.products.values().find(|product| {
-                gift.product_id.is_none_or(|id| id == product.id)
-                    && gift
-                        .variant_id
-                        .is_none_or(|id| product.variant(Some(id)).is_some())
-            })?;
-            let variant = product
-                .variant(gift.variant_id)
-                .or_else(|| product.variants.first())?;
-            let left = product.stock_of(variant).unwrap_or(i64::MAX);
-            let known = checkout.items.iter().find(|item| {
-                item.gift_of == Some(gift.promotion_id) && item.variant_id == variant.id
-            });
-            let item = LineItem {
-                id: known.map_or_else(Self::new_uuid, |item| item.id.clone()),
-                product_id: product.id,
-                variant_id: variant.id,
-                quantity: gift.quantity.min(left),
-                price: product.price_of(variant).at_rate(checkout.rate),
-                custom_price: false,
-                gift_of: Some(gift.promotion_id),
-            };
-            (item.quantity > 0).then(|| (item, gift.source.clone()))
-        };
-        outcome.gifts.iter().filter_map(line).collect()
+        self.checkouts.insert(id.to_owned(), checkout);
     }
 
     /// Applies a coupon. Only the storefront counts as a try of a fresh code (a switch).
@@ -154,24 +119,6 @@ impl State {
         }
         Ok(())
     }
-}
-
-/// Puts a free line into the cart, with its whole price as a discount.
-fn give_away(checkout: &mut Checkout, line: LineItem, source: &Source) {
-    let value = line.total();
-    let discounts = checkout
-        .evaluation
-        .lines
-        .entry(line.id.clone())
-        .or_default();
-    match source {
-        Source::Coupon(code) => {
-            discounts.coupons.push((code.clone(), value));
-            *checkout.evaluation.coupons.entry(code.clone()).or_default() += value;
-        }
-        Source::Automatic(id) => discounts.item.push((*id, value)),
-    }
-    checkout.items.push(line);
 }
 
 fn applied((promotion, code): (&Promotion, &CouponCode)) -> AppliedCoupon {

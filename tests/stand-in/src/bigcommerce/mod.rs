@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod control;
 mod coupons;
 mod currencies;
+mod gifts;
 pub mod management;
 pub mod model;
 mod order_changes;

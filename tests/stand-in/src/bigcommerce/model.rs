@@ -26,9 +26,9 @@ pub mod timestamp;
 
 pub use cart::{
     AppliedCoupon, BillingAddress, Checkout, Consignment, Contact, Evaluation, FreeShipping,
-    LineDiscounts, LineItem, ShippingOption, SoldCertificate, Theme,
+    LineDiscounts, LineItem, ModifierValue, ShippingOption, SoldCertificate, Theme,
 };
-pub use catalog::{Category, OptionValue, Product, Variant};
+pub use catalog::{Availability, Category, Modifier, OptionValue, Product, Variant};
 pub use customer::{Address, CustomField, Customer, CustomerAddress, CustomerGroup};
 pub use decimal::Decimal;
 pub use order::{

@@ -216,6 +216,7 @@ impl State {
                 quantity: item.quantity,
                 price: item.price,
                 is_digital: product.is_digital,
+                modifiers: item.modifiers.clone(),
                 discounts: [discounts.order, discounts.item].concat(),
                 coupons: discounts.coupons,
             });

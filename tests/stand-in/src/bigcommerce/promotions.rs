@@ -5,8 +5,9 @@
 //! given back by a cancellation; spending conditions look at prices before discounts; an automatic
 //! promotion of later number has lower priority.
 
-use super::actions::{Gift, Given, run};
+use super::actions::{Given, run};
 use super::basket::{Basket, Source, Unmet};
+use super::gifts::Gift;
 use super::model::promotion::{AddressMatcher, PromotionStatus, RedemptionType};
 use super::model::{
     AppliedCoupon, Checkout, CouponCode, Customer, Decimal, Evaluation, Order, Promotion, State,
@@ -64,6 +65,7 @@ pub fn evaluate(state: &State, checkout: &Checkout) -> Outcome {
             Err(reason) => outcome.dropped.push((coupon.code.clone(), reason)),
         }
     }
+    outcome.gifts = basket.gifts;
     for line in basket.lines {
         outcome
             .evaluation
@@ -138,7 +140,6 @@ fn keep(outcome: &mut Outcome, promotion_id: u64, given: Given) {
     }
     outcome.evaluation.promotions.push(promotion_id);
     outcome.evaluation.free_shipping.extend(given.shipping);
-    outcome.gifts.extend(given.gifts);
 }
 
 /// The coupon that replaces everything else, if one does.

@@ -1,5 +1,8 @@
 //! The demo shop's data.
 
+mod currencies;
+mod products;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -13,8 +16,8 @@ use super::model::promotion::{
     Rule,
 };
 use super::model::{
-    Address, Category, CouponCode, Currency, Customer, CustomerAddress, CustomerGroup, Decimal,
-    OptionValue, Product, Promotion, PromotionSettings, State, StoreInfo, Switches, Variant,
+    Address, CouponCode, Customer, CustomerAddress, CustomerGroup, Decimal, Promotion,
+    PromotionSettings, State, StoreInfo, Switches,
 };
 
 /// The password of every demo customer.
@@ -35,9 +38,9 @@ pub fn demo_store(clock: Clock, url: &str) -> State {
         },
         switches: Switches::default(),
         promotion_settings: default_promotion_settings(),
-        currencies: vec![dollars(), euros()],
-        categories: categories(),
-        products: products(now),
+        currencies: currencies::currencies(),
+        categories: products::categories(),
+        products: products::products(now),
         groups: groups(),
         customers: customers(now),
         checkouts: BTreeMap::new(),
@@ -69,117 +72,6 @@ pub const fn default_promotion_settings() -> PromotionSettings {
         promotions_triggered_by_products_with_zero_product_price: false,
         number_of_coupons_allowed_at_checkout: 1,
         promotions_applied_on_original_product_price: true,
-    }
-}
-
-fn dollars() -> Currency {
-    Currency {
-        id: 1,
-        code: "USD".to_owned(),
-        name: "US Dollars".to_owned(),
-        symbol: "$".to_owned(),
-        decimal_places: 2,
-        is_default: true,
-        exchange_rate: Decimal::cents(100),
-    }
-}
-
-/// The second currency: 0.92 for a dollar.
-fn euros() -> Currency {
-    Currency {
-        id: 2,
-        code: "EUR".to_owned(),
-        name: "Euro".to_owned(),
-        symbol: "€".to_owned(),
-        decimal_places: 2,
-        is_default: false,
-        exchange_rate: Decimal::cents(92),
-    }
-}
-
-fn categories() -> BTreeMap<u64, Category> {
-    [(1, "Phones"), (2, "Clothing"), (3, "Accessories")]
-        .map(|(id, name)| {
-            (
-                id,
-                Category {
-                    id,
-                    parent_id: 0,
-                    name: name.to_owned(),
-                },
-            )
-        })
-        .into()
-}
-
-fn products(now: OffsetDateTime) -> BTreeMap<u64, Product> {
-    let mut iphone = product(now, 111, "iPhone 8", "IPHONE8", 79_900, 1);
-    iphone.retail_price = Some(Decimal::cents(84_900));
-    let mut shirt = product(now, 112, "T-shirt", "TSHIRT", 2_500, 2);
-    shirt.variants = [(212, "S"), (213, "M"), (214, "L")]
-        .map(shirt_variant)
-        .into();
-    [
-        iphone,
-        shirt,
-        product(now, 113, "Phone case", "CASE", 1_990, 3),
-        product(now, 114, "Charger", "CHARGER", 2_995, 3),
-        product(now, 115, "Socks", "SOCKS", 750, 2),
-        product(now, 116, "Headphones", "HEADPHONES", 12_900, 3),
-    ]
-    .map(|product| (product.id, product))
-    .into()
-}
-
-fn product(
-    now: OffsetDateTime,
-    id: u64,
-    name: &str,
-    sku: &str,
-    cents: i64,
-    category: u64,
-) -> Product {
-    // The only variant of 111 is 211; 212 to 214 are the T-shirt's.
-    let variant_id = if id == 111 { 211 } else { id + 102 };
-    Product {
-        id,
-        name: name.to_owned(),
-        sku: sku.to_owned(),
-        description: format!("{name} of the demo shop."),
-        price: Decimal::cents(cents),
-        retail_price: None,
-        categories: vec![category],
-        brand_id: 0,
-        is_digital: false,
-        weight: Decimal::cents(50),
-        inventory: None,
-        image_path: format!("/shop-assets/products/{id}.svg"),
-        variants: vec![Variant {
-            id: variant_id,
-            product_id: id,
-            sku: sku.to_owned(),
-            price: None,
-            inventory: None,
-            option_values: Vec::new(),
-        }],
-        date_created: now,
-        date_modified: now,
-    }
-}
-
-fn shirt_variant((id, size): (u64, &str)) -> Variant {
-    Variant {
-        id,
-        product_id: 112,
-        sku: format!("TSHIRT-{size}"),
-        price: None,
-        inventory: None,
-        option_values: vec![OptionValue {
-            option_display_name: "Size".to_owned(),
-            label: size.to_owned(),
-            option_id: 31,
-            id: id - 100,
-        }],
     }
 }
 

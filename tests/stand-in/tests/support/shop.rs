@@ -25,7 +25,7 @@ impl Shop {
                 product_id,
                 variant_id: (product_id == 112).then_some(212),
                 quantity,
-                price: None,
+                ..NewLine::default()
             })
             .collect();
         let cart = state.create_cart(0, &lines).unwrap();

@@ -3,12 +3,13 @@
 use actix_web::HttpRequest;
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::answer::{Answer, Form, Problem, data, nothing};
 use super::checkout_json::cart_json;
 use super::checkouts::{problem, version_in};
 use crate::bigcommerce::State;
-use crate::bigcommerce::cart_lines::{NewItems, NewLine};
+use crate::bigcommerce::cart_lines::{ChosenOption, NewItems, NewLine};
 use crate::bigcommerce::model::{Decimal, State as Store};
 use crate::bigcommerce::sold_certificates::NewCertificate;
 
@@ -46,6 +47,19 @@ struct ItemBody {
     variant_id: Option<u64>,
     quantity: i64,
     list_price: Option<Decimal>,
+    #[serde(default)]
+    option_selections: Vec<OptionSelection>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OptionSelection {
+    option_id: u64,
+    option_value: Value,
+    #[serde(rename = "name")]
+    _name: Option<Value>,
+    #[serde(rename = "value")]
+    _value: Option<Value>,
 }
 
 impl ItemBody {
@@ -58,6 +72,14 @@ impl ItemBody {
             variant_id: self.variant_id,
             quantity: self.quantity,
             price: self.list_price,
+            options: self
+                .option_selections
+                .into_iter()
+                .map(|chosen| ChosenOption {
+                    id: chosen.option_id,
+                    value: chosen.option_value,
+                })
+                .collect(),
         })
     }
 }

@@ -7,16 +7,19 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::answer::{Answer, Form, Problem, data, page};
+use super::product_json::{
+    Include, modifiers_json, options_json, product_json, variant_json, variants_json,
+};
 use crate::bigcommerce::State;
-use crate::bigcommerce::model::{Category, Product, Variant, timestamp};
+use crate::bigcommerce::model::{Category, Product, timestamp};
 
 /// Adds the routes.
 pub fn routes(cfg: &mut ServiceConfig) {
     cfg.route("/v3/catalog/products", web::get().to(products))
         .route(r"/v3/catalog/products/{id:\d+}", web::get().to(product))
         .route(
-            r"/v3/catalog/products/{id:\d+}/variants",
-            web::get().to(product_variants),
+            r"/v3/catalog/products/{id:\d+}/{part:variants|options|modifiers}",
+            web::get().to(product_part),
         )
         .route("/v3/catalog/variants", web::get().to(variants))
         .route("/v3/catalog/categories", web::get().to(categories))
@@ -116,14 +119,10 @@ fn numbers(name: &str, text: Option<&str>) -> Result<Option<Vec<u64>>, Problem> 
     text.map(|text| Form::V3.numbers(name, text)).transpose()
 }
 
-fn has_variants(include: Option<&str>) -> bool {
-    include.is_some_and(|include| include.split(',').any(|word| word == "variants"))
-}
-
 async fn products(state: Data<State>, request: HttpRequest) -> Answer {
     let filter: ProductFilter = Form::V3.query(&request)?;
     let chosen = filter.chosen()?;
-    let with_variants = has_variants(filter.include.as_deref());
+    let include = Include::read(filter.include.as_deref())?;
     let store = state.lock();
     let mut found: Vec<&Product> = store
         .products
@@ -134,16 +133,22 @@ async fn products(state: Data<State>, request: HttpRequest) -> Answer {
     let fields = filter.include_fields.as_deref();
     let found = found
         .into_iter()
-        .map(|product| only(product_json(product, with_variants), fields))
+        .map(|product| only(product_json(product, include), fields))
         .collect();
-    Ok(page(found, filter.page, filter.limit))
+    // Lists with options or modifiers are short, as documented.
+    let limit = match filter.limit {
+        limit if include.options || include.modifiers => Some(limit.unwrap_or(10).min(10)),
+        limit => limit,
+    };
+    Ok(page(found, filter.page, limit))
 }
 
-/// Leaves the fields that were asked for; `id` and `variants` always come.
+/// Leaves the fields that were asked for; `id` and what was included always come.
 fn only(mut value: Value, fields: Option<&str>) -> Value {
+    let always = ["id", "variants", "options", "modifiers"];
     if let (Some(fields), Some(map)) = (fields, value.as_object_mut()) {
         let wanted: Vec<&str> = fields.split(',').collect();
-        map.retain(|key, _| key == "id" || key == "variants" || wanted.contains(&key.as_str()));
+        map.retain(|key, _| always.contains(&key.as_str()) || wanted.contains(&key.as_str()));
     }
     value
 }
@@ -162,71 +167,9 @@ async fn product(state: Data<State>, id: Path<(String, u64)>, request: HttpReque
         .products
         .get(&id.1)
         .ok_or_else(|| Form::V3.not_found())?;
-    let value = product_json(product, has_variants(wanted.include.as_deref()));
+    let include = Include::read(wanted.include.as_deref())?;
+    let value = product_json(product, include);
     Ok(data(200, &only(value, wanted.include_fields.as_deref())))
-}
-
-fn product_json(product: &Product, with_variants: bool) -> Value {
-    let mut value = json!({
-        "id": product.id,
-        "name": product.name,
-        "type": if product.is_digital { "digital" } else { "physical" },
-        "sku": product.sku,
-        "description": product.description,
-        "weight": product.weight,
-        "width": 0, "depth": 0, "height": 0,
-        "price": product.price,
-        "cost_price": 0,
-        "retail_price": product.retail_price.unwrap_or_default(),
-        "sale_price": 0,
-        "map_price": 0,
-        "calculated_price": product.price,
-        "tax_class_id": 0,
-        "categories": product.categories,
-        "brand_id": product.brand_id,
-        "inventory_level": product.inventory.unwrap_or_default(),
-        "inventory_tracking": if product.inventory.is_some() { "product" } else { "none" },
-        "is_free_shipping": false,
-        "is_visible": true,
-        "is_featured": false,
-        "availability": "available",
-        "condition": "New",
-        "custom_url": {"url": product.url_path(), "is_customized": false},
-        "base_variant_id": product.variant(None).map(|variant| variant.id),
-        "date_created": timestamp::iso(product.date_created),
-        "date_modified": timestamp::iso(product.date_modified),
-    });
-    if with_variants {
-        let variant = |variant: &Variant| variant_json(product, variant);
-        value["variants"] = product.variants.iter().map(variant).collect();
-    }
-    value
-}
-
-fn variant_json(product: &Product, variant: &Variant) -> Value {
-    json!({
-        "id": variant.id,
-        "product_id": product.id,
-        "sku": variant.sku,
-        "sku_id": null,
-        "price": variant.price,
-        "calculated_price": product.price_of(variant),
-        "sale_price": null,
-        "retail_price": null,
-        "map_price": null,
-        "cost_price": 0,
-        "weight": null,
-        "calculated_weight": product.weight,
-        "is_free_shipping": false,
-        "purchasing_disabled": false,
-        "purchasing_disabled_message": "",
-        "image_url": "",
-        "upc": "", "mpn": "", "gtin": "",
-        "inventory_level": variant.inventory.unwrap_or_default(),
-        "inventory_warning_level": 0,
-        "bin_picking_number": "",
-        "option_values": variant.option_values,
-    })
 }
 
 #[derive(Debug, Deserialize)]
@@ -269,17 +212,18 @@ async fn variants(state: Data<State>, request: HttpRequest) -> Answer {
     Ok(page(found, filter.page, filter.limit))
 }
 
-async fn product_variants(state: Data<State>, id: Path<(String, u64)>) -> Answer {
+/// The variants, options or modifiers of one product.
+async fn product_part(state: Data<State>, path: Path<(String, u64, String)>) -> Answer {
     let store = state.lock();
     let product = store
         .products
-        .get(&id.1)
+        .get(&path.1)
         .ok_or_else(|| Form::V3.not_found())?;
-    let found = product
-        .variants
-        .iter()
-        .map(|variant| variant_json(product, variant))
-        .collect();
+    let found = match path.2.as_str() {
+        "variants" => variants_json(product),
+        "options" => options_json(product),
+        _ => modifiers_json(product),
+    };
     Ok(page(found, None, None))
 }
 

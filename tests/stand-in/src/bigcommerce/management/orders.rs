@@ -8,9 +8,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
 use super::answer::{Answer, Form, Problem, page_v2};
-use super::order_json::{
-    coupon_json, order_json, product_json, shipping_json, sold_certificate_json,
-};
+use super::order_json::{coupon_json, order_json, shipping_json};
+use super::order_lines::{product_json, sold_certificate_json};
 use crate::bigcommerce::State;
 use crate::bigcommerce::model::order::status;
 use crate::bigcommerce::model::{Decimal, Order, State as Store, timestamp};

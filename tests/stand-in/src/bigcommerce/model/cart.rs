@@ -116,7 +116,7 @@ pub struct Contact {
 }
 
 /// One line of a cart.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LineItem {
     /// The id of the line (a UUID).
     pub id: String,
@@ -130,8 +130,21 @@ pub struct LineItem {
     pub price: Decimal,
     /// Whether management set that price.
     pub custom_price: bool,
+    /// What the shopper said about its modifiers.
+    pub modifiers: Vec<ModifierValue>,
     /// The promotion that added it as a gift.
     pub gift_of: Option<u64>,
+}
+
+/// What a shopper said about a modifier of a product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ModifierValue {
+    /// The modifier.
+    pub id: u64,
+    /// Its name then.
+    pub name: String,
+    /// What was said.
+    pub value: String,
 }
 
 impl LineItem {

@@ -1,6 +1,6 @@
 //! Products, variants and categories.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::Decimal;
@@ -41,6 +41,12 @@ pub struct Product {
     pub weight: Decimal,
     /// Units in stock of all variants together; `None` is not tracked.
     pub inventory: Option<i64>,
+    /// Whether it can be bought now.
+    pub availability: Availability,
+    /// Whether shoppers see it.
+    pub is_visible: bool,
+    /// What a shopper may or must say about it beside the variant.
+    pub modifiers: Vec<Modifier>,
     /// Path of its picture on the shop's site.
     pub image_path: String,
     /// Its variants; a product without options has one.
@@ -66,6 +72,8 @@ pub struct Variant {
     pub price: Option<Decimal>,
     /// Units in stock of this variant; `None` is not tracked.
     pub inventory: Option<i64>,
+    /// Whether it is not sold.
+    pub purchasing_disabled: bool,
     /// The option values that make this variant.
     pub option_values: Vec<OptionValue>,
 }
@@ -83,7 +91,39 @@ pub struct OptionValue {
     pub id: u64,
 }
 
+/// Whether a product can be bought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Availability {
+    /// It can.
+    Available,
+    /// It cannot.
+    Disabled,
+    /// It can be ordered before it is there.
+    Preorder,
+}
+
+/// Something a shopper says about a product that makes no variant of its own, such as an engraving.
+#[derive(Clone, Debug, Serialize)]
+pub struct Modifier {
+    /// Its number.
+    pub id: u64,
+    /// `text`, `checkbox`, `dropdown` …
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What the shopper reads.
+    pub display_name: String,
+    /// Whether the product cannot be bought without it.
+    pub required: bool,
+}
+
 impl Product {
+    /// Whether shoppers can buy it at all, stock aside.
+    #[must_use]
+    pub fn is_sold(&self) -> bool {
+        self.is_visible && self.availability != Availability::Disabled
+    }
+
     /// The path of the product's page.
     #[must_use]
     pub fn url_path(&self) -> String {

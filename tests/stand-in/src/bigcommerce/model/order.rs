@@ -3,7 +3,7 @@
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::{Address, Decimal, SoldCertificate};
+use super::{Address, Decimal, ModifierValue, SoldCertificate};
 
 /// The states of an order, by BigCommerce's numbers.
 pub mod status {
@@ -203,6 +203,8 @@ pub struct OrderProduct {
     pub price: Decimal,
     /// Whether it needs no shipping.
     pub is_digital: bool,
+    /// What the shopper said about its modifiers.
+    pub modifiers: Vec<ModifierValue>,
     /// Discounts by automatic promotions: promotion and amount.
     pub discounts: Vec<(u64, Decimal)>,
     /// Discounts by coupons: code and amount.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::geography;
 use super::problem::Problem;
-use crate::bigcommerce::cart_lines::{NewItems, NewLine};
+use crate::bigcommerce::cart_lines::{ChosenOption, NewItems, NewLine};
 use crate::bigcommerce::model::{Address, CustomField};
 use crate::bigcommerce::sold_certificates::NewCertificate;
 
@@ -51,7 +51,6 @@ pub struct LineBody {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct OptionSelection {
-    #[allow(dead_code, reason = "its type is checked")]
     option_id: u64,
     option_value: serde_json::Value,
 }
@@ -80,16 +79,22 @@ impl CartBody {
 
 impl LineBody {
     fn into_line(self) -> NewLine {
-        // The demo shop numbers option values by their variants, so one names the other.
-        let mut chosen = self.option_selections.iter().flatten();
-        let by_option = chosen
-            .find_map(|choice| choice.option_value.as_u64())
-            .map(|id| id + 100);
+        let chosen = self.option_selections.into_iter().flatten();
         NewLine {
             product_id: self.product_id,
-            variant_id: self.variant_id.or(by_option),
+            variant_id: self.variant_id,
             quantity: self.quantity,
             price: None,
+            options: chosen.map(OptionSelection::into_option).collect(),
+        }
+    }
+}
+
+impl OptionSelection {
+    fn into_option(self) -> ChosenOption {
+        ChosenOption {
+            id: self.option_id,
+            value: self.option_value,
         }
     }
 }

@@ -159,11 +159,8 @@ fn line_item(
     if with_options {
         let product = store.products.get(&bought.product_id);
         let variant = product.and_then(|product| product.variant(Some(bought.variant_id)));
-        let values = variant
-            .map(|variant| &variant.option_values)
-            .into_iter()
-            .flatten();
-        item["options"] = values.map(view::option).collect();
+        let values = variant.map_or(&[][..], |variant| &variant.option_values);
+        item["options"] = view::shown_options(values, &bought.modifiers).into();
     }
     item
 }

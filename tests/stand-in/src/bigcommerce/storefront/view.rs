@@ -6,8 +6,8 @@ use super::customer_view::customer;
 use super::visit::Include;
 use crate::bigcommerce::model::timestamp::iso;
 use crate::bigcommerce::model::{
-    AppliedCoupon, Checkout, Consignment, Decimal, LineDiscounts, LineItem, OptionValue,
-    ShippingOption, SoldCertificate, State,
+    AppliedCoupon, Checkout, Consignment, Decimal, LineDiscounts, LineItem, ModifierValue,
+    OptionValue, ShippingOption, SoldCertificate, State,
 };
 use crate::bigcommerce::pricing::{
     self, Totals, free_shipping_of, selected_option, shipping_options,
@@ -223,11 +223,8 @@ fn line_item(
         "isMutable": item.gift_of.is_none(),
     });
     if with_options {
-        let options = variant
-            .map(|variant| &variant.option_values)
-            .into_iter()
-            .flatten();
-        view["options"] = options.map(option).collect();
+        let options = variant.map_or(&[][..], |variant| &variant.option_values);
+        view["options"] = shown_options(options, &item.modifiers).into();
     }
     if with_categories {
         let ids = product
@@ -242,15 +239,26 @@ fn line_item(
     view
 }
 
-/// The value of an option, as items show it.
+/// Options and modifiers, as items show them. What was typed has no number.
 #[must_use]
-pub fn option(value: &OptionValue) -> Value {
-    json!({
-        "name": value.option_display_name,
-        "nameId": value.option_id,
-        "value": value.label,
-        "valueId": value.id,
-    })
+pub fn shown_options(options: &[OptionValue], modifiers: &[ModifierValue]) -> Vec<Value> {
+    let options = options.iter().map(|value| {
+        json!({
+            "name": value.option_display_name,
+            "nameId": value.option_id,
+            "value": value.label,
+            "valueId": value.id,
+        })
+    });
+    let modifiers = modifiers.iter().map(|typed| {
+        json!({
+            "name": typed.name,
+            "nameId": typed.id,
+            "value": typed.value,
+            "valueId": null,
+        })
+    });
+    options.chain(modifiers).collect()
 }
 
 fn coupons(checkout: &Checkout) -> Vec<Value> {
