@@ -282,28 +282,35 @@ fn checkout(id: &CheckoutId, wire: wire::Checkout) -> Option<Checkout> {
         code: coupon.code,
         discounted: coupon.discounted_amount.0,
     };
+    let currency = Currency::parse(&cart.currency.code).ok()?;
+    let lines = items.into_iter().flatten();
+    let (added, put_in): (Vec<_>, Vec<_>) = lines.partition(|line| line.added_by_promotion);
     Some(Checkout {
         id: id.clone(),
-        currency: Currency::parse(&cart.currency.code).ok()?,
+        currency,
         channel_id: cart.channel_id,
         order_id: wire.order_id.map(OrderId),
         customer_id: cart.customer_id,
         email,
-        items: items.into_iter().flatten().map(item).collect(),
+        added_by_coupons: added.iter().map(|line| line.coupon_amount.0).sum(),
+        items: put_in
+            .into_iter()
+            .map(|line| item(line, currency))
+            .collect(),
         coupons: wire.coupons.into_iter().map(coupon).collect(),
         total: wire.grand_total.0,
         sells_certificates,
     })
 }
 
-fn item(line: wire::LineItem) -> CheckoutItem {
+fn item(line: wire::LineItem, currency: Currency) -> CheckoutItem {
     CheckoutItem {
         product_id: line.product_id,
         variant_id: line.variant_id,
         sku: line.sku.filter(|sku| !sku.is_empty()),
         name: line.name,
         quantity: line.quantity,
-        list_amount: line.extended_list_price.0,
+        list_amount: line.extended_list_price.in_currency(currency),
         automatic_discount: line.discount_amount.0,
     }
 }

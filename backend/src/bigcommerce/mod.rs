@@ -6,6 +6,7 @@
 mod certificates;
 mod client;
 mod error;
+mod free_items;
 mod orders;
 mod promotions;
 mod scopes;
@@ -15,14 +16,20 @@ mod wire;
 pub use certificates::ADDRESS as CERTIFICATE_ADDRESS;
 pub use client::Client;
 pub use error::BigCommerceError;
+pub use free_items::Availability;
 pub use scopes::SCOPE_CHECK_SCRIPT;
 pub use setup::{Hook, NativeCoupon, NewScript, SECRET_HEADER, Script, StoreInformation};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{CheckoutId, Currency, Hundredths, NativeCode, OrderId, snapshot::Group};
+use crate::domain::{
+    CheckoutId, Currency, Hundredths, NativeCode, OrderId,
+    discount::{ItemId, PromotionRule},
+    snapshot::Group,
+};
 
-/// A checkout (Get a Checkout). Gift certificates in the cart are left out.
+/// A checkout (Get a Checkout). Gift certificates in the cart are left out, and so are items that a
+/// promotion added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkout {
     /// Its id, which is its cart's id too.
@@ -41,6 +48,8 @@ pub struct Checkout {
     pub items: Vec<CheckoutItem>,
     /// Coupons applied, ours and others.
     pub coupons: Vec<CheckoutCoupon>,
+    /// What coupons take off the items that they added themselves: the whole price of these.
+    pub added_by_coupons: Hundredths,
     /// What there is to pay, shipping and tax included, before gift certificates and store credit.
     pub total: Hundredths,
     /// Whether gift certificates are in the cart, to be bought.
@@ -60,7 +69,7 @@ pub struct CheckoutItem {
     pub name: String,
     /// How many.
     pub quantity: i64,
-    /// The list price of all of them together.
+    /// The list price of all of them together; thousandths are left out.
     pub list_amount: Hundredths,
     /// What automatic promotions take off the line; coupons not counted.
     pub automatic_discount: Hundredths,
@@ -71,7 +80,7 @@ pub struct CheckoutItem {
 pub struct CheckoutCoupon {
     /// The native code.
     pub code: String,
-    /// What it takes off.
+    /// What it takes off, the price of the items it added included.
     pub discounted: Hundredths,
 }
 
@@ -93,12 +102,14 @@ pub struct NewPromotion {
 }
 
 /// The part of a promotion that changes with the cart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromotionTerms {
-    /// What it takes off the order.
-    pub discount: Hundredths,
-    /// Below this sum of the cart it takes nothing off.
+    /// What it does, at most ten rules.
+    pub rules: Vec<PromotionRule>,
+    /// Below this sum of the cart it does nothing.
     pub minimum_spend: Hundredths,
+    /// Without these, each so many times, it adds no free items.
+    pub needed: Vec<(ItemId, i64)>,
     /// When it ends, in Unix milliseconds.
     pub ends_at_ms: i64,
 }

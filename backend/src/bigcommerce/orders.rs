@@ -4,7 +4,10 @@ use reqwest::{Method, StatusCode};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{BigCommerceError, Client, Order, OrderCertificate, OrderCoupon, wire};
-use crate::domain::{CheckoutId, Currency, Hundredths, OrderId};
+use crate::domain::{
+    CheckoutId, Currency, Hundredths, NativeCode, OrderId,
+    discount::{FreeItem, ItemId},
+};
 
 impl Client {
     /// Get an Order: `GET /v2/orders/{id}`.
@@ -34,6 +37,36 @@ impl Client {
             })
         };
         Ok(coupons.into_iter().filter_map(coupon).collect())
+    }
+
+    /// List Order Products: `GET /v2/orders/{id}/products`, every page. What a coupon took off the
+    /// free items it added: lines of these items of which it paid the whole price.
+    pub async fn free_items_worth(
+        &self,
+        id: OrderId,
+        code: &NativeCode,
+        free: &[FreeItem],
+    ) -> Result<Hundredths, BigCommerceError> {
+        let id = id.to_string();
+        let list = || self.request(Method::GET, &["v2", "orders", &id, "products"]);
+        let lines: Vec<wire::OrderProduct> = self.every_v2_page("get_order_products", list).await?;
+        let is_free = |line: &wire::OrderProduct| {
+            free.iter().any(|free| match free.item {
+                ItemId::Product(product) => line.product_id == product,
+                ItemId::Variant(variant) => line.variant_id == Some(variant),
+            })
+        };
+        let taken = |line: &wire::OrderProduct| {
+            let mut discounts = line.applied_discounts.iter();
+            let own = discounts.find(|one| one.code.as_deref().is_some_and(|text| code.is(text)));
+            let amount = own.map_or(Hundredths::ZERO, |one| one.amount.0);
+            Some(amount).filter(|amount| *amount == line.base_total.0)
+        };
+        Ok(lines
+            .iter()
+            .filter(|line| is_free(line))
+            .filter_map(taken)
+            .sum())
     }
 
     /// Get Transactions: `GET /v3/orders/{id}/transactions`. The gift certificates that paid for

@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{BigCommerceError, Client, NativeCoupon, NewPromotion, PromotionTerms, wire};
-use crate::domain::{NativeCode, PromotionId};
+use crate::domain::{
+    Hundredths, NativeCode, PromotionId,
+    discount::{ItemId, PromotionRule},
+};
 
 impl Client {
     /// Create a Promotion: `POST /v3/promotions`. Its code is made by [`Client::create_code`].
@@ -133,14 +136,16 @@ impl Client {
 }
 
 fn body(promotion: &NewPromotion) -> Result<Value, BigCommerceError> {
+    let terms = &promotion.terms;
+    let rules = terms.rules.iter().map(|rule| rule_body(*rule, terms));
     Ok(json!({
         "name": promotion.name,
         "display_name": promotion.display_name,
         "channels": [{ "id": promotion.channel_id }],
-        "rules": [rule(&promotion.terms)],
+        "rules": rules.collect::<Vec<_>>(),
         "max_uses": 1,
         "status": "ENABLED",
-        "end_date": end_date(promotion.terms.ends_at_ms)?,
+        "end_date": end_date(terms.ends_at_ms)?,
         "stop": false,
         "currency_code": promotion.currency.as_str(),
         "can_be_used_with_other_promotions": promotion.combine,
@@ -148,18 +153,55 @@ fn body(promotion: &NewPromotion) -> Result<Value, BigCommerceError> {
     }))
 }
 
-/// The discount, and the condition that stops it when the cart shrinks below what was validated.
-fn rule(terms: &PromotionTerms) -> Value {
-    let mut rule = json!({
-        "action": { "cart_value": { "discount": { "fixed_amount": terms.discount.to_decimal() } } },
-        "apply_once": true,
-        "stop": false,
-    });
+/// What to do, and the condition that stops it when the cart shrinks below what was validated.
+fn rule_body(rule: PromotionRule, terms: &PromotionTerms) -> Value {
+    let mut body = json!({ "action": action(rule), "apply_once": true, "stop": false });
+    let mut conditions = Vec::new();
     if terms.minimum_spend.is_positive() {
         let minimum_spend = terms.minimum_spend.to_decimal();
-        rule["condition"] = json!({ "cart": { "minimum_spend": minimum_spend } });
+        conditions.push(json!({ "cart": { "minimum_spend": minimum_spend } }));
     }
-    rule
+    if matches!(rule, PromotionRule::FreeItem(_)) {
+        let needed = terms.needed.iter().map(|(item, quantity)| {
+            json!({ "cart": { "items": matcher(*item), "minimum_quantity": quantity } })
+        });
+        conditions.extend(needed);
+    }
+    match conditions.len() {
+        0 => {}
+        1 => body["condition"] = conditions.remove(0),
+        _ => body["condition"] = json!({ "and": conditions }),
+    }
+    body
+}
+
+fn action(rule: PromotionRule) -> Value {
+    let fixed = |amount: Hundredths| json!({ "fixed_amount": amount.to_decimal() });
+    match rule {
+        PromotionRule::FreeItem(free) => {
+            let (name, id) = match free.item {
+                ItemId::Product(id) => ("product_id", id),
+                ItemId::Variant(id) => ("variant_id", id),
+            };
+            json!({ "gift_item": { "quantity": free.quantity, name: id } })
+        }
+        PromotionRule::OffItem(off) => json!({ "cart_items": {
+            "discount": fixed(off.amount),
+            "as_total": true,
+            // All pieces of the item made the condition true.
+            "include_items_considered_by_condition": true,
+            "items": matcher(off.item),
+        } }),
+        PromotionRule::OffOrder(amount) => json!({ "cart_value": { "discount": fixed(amount) } }),
+        PromotionRule::FreeShipping => json!({ "shipping": { "zone_ids": "*" } }),
+    }
+}
+
+fn matcher(item: ItemId) -> Value {
+    match item {
+        ItemId::Product(id) => json!({ "products": [id] }),
+        ItemId::Variant(id) => json!({ "variants": [id] }),
+    }
 }
 
 /// Whole seconds, rounded up: the promotion may end late, never before its lock.
@@ -177,7 +219,10 @@ fn end_date(ends_at_ms: i64) -> Result<String, BigCommerceError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Currency, Hundredths};
+    use crate::domain::{
+        Currency,
+        discount::{FreeItem, OffItem},
+    };
 
     #[test]
     fn writes_a_promotion_for_one_checkout() {
@@ -185,8 +230,20 @@ mod tests {
             name: "voucherbridge one".to_owned(),
             display_name: "SAVE10".to_owned(),
             terms: PromotionTerms {
-                discount: Hundredths(1_050),
+                rules: vec![
+                    PromotionRule::FreeItem(FreeItem {
+                        item: ItemId::Variant(213),
+                        quantity: 1,
+                    }),
+                    PromotionRule::OffItem(OffItem {
+                        item: ItemId::Product(112),
+                        amount: Hundredths(500),
+                    }),
+                    PromotionRule::OffOrder(Hundredths(1_050)),
+                    PromotionRule::FreeShipping,
+                ],
                 minimum_spend: Hundredths(10_500),
+                needed: vec![(ItemId::Variant(211), 2)],
                 ends_at_ms: 1_767_225_599_500,
             },
             channel_id: 1,

@@ -5,21 +5,55 @@
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::value::RawValue;
 
-use crate::domain::Hundredths;
+use crate::domain::{Currency, Hundredths};
 
 /// A decimal: a JSON number, or in v2 a string. Read from its text, never through a float.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Decimal(pub(super) Hundredths);
 
+/// A price: what is below the hundredth is left out, where the currency has thousandths.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Price {
+    rounded: Hundredths,
+    rounded_down: Hundredths,
+}
+
+impl Price {
+    pub(super) fn in_currency(self, currency: Currency) -> Hundredths {
+        if currency.has_thousandths() {
+            self.rounded_down
+        } else {
+            self.rounded
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = Box::<RawValue>::deserialize(deserializer)?;
-        let text = raw.get().trim_matches('"');
-        let plain = plain_decimal(text).ok_or_else(|| D::Error::custom("not a decimal"))?;
+        let plain = read_decimal(deserializer)?;
         Hundredths::from_decimal(&plain)
             .map(Self)
             .map_err(D::Error::custom)
     }
+}
+
+impl<'de> Deserialize<'de> for Price {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let plain = read_decimal(deserializer)?;
+        let rounded = Hundredths::from_decimal(&plain).map_err(D::Error::custom)?;
+        let rounded_down =
+            Hundredths::from_decimal_rounded_down(&plain).map_err(D::Error::custom)?;
+        Ok(Self {
+            rounded,
+            rounded_down,
+        })
+    }
+}
+
+fn read_decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let text = raw.get().trim_matches('"');
+    plain_decimal(text).ok_or_else(|| D::Error::custom("not a decimal"))
 }
 
 /// Writes `1.5e-7` without its exponent: that is how floats near zero arrive.
@@ -150,9 +184,13 @@ pub(super) struct LineItem {
     pub(super) sku: Option<String>,
     pub(super) name: String,
     pub(super) quantity: i64,
-    pub(super) extended_list_price: Decimal,
+    pub(super) extended_list_price: Price,
     #[serde(default)]
     pub(super) discount_amount: Decimal,
+    #[serde(default)]
+    pub(super) coupon_amount: Decimal,
+    #[serde(default)]
+    pub(super) added_by_promotion: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -237,12 +275,68 @@ pub(super) struct OrderCoupon {
 }
 
 #[derive(Debug, Deserialize)]
+pub(super) struct OrderProduct {
+    #[serde(default)]
+    pub(super) product_id: i64,
+    #[serde(default, deserialize_with = "optional_id")]
+    pub(super) variant_id: Option<i64>,
+    #[serde(default)]
+    pub(super) base_total: Decimal,
+    #[serde(default)]
+    pub(super) applied_discounts: Vec<AppliedDiscount>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct AppliedDiscount {
+    #[serde(default)]
+    pub(super) code: Option<String>,
+    #[serde(default)]
+    pub(super) amount: Decimal,
+}
+
+#[derive(Debug, Deserialize)]
 pub(super) struct Product {
     pub(super) id: i64,
     #[serde(default)]
     pub(super) categories: Vec<i64>,
     #[serde(default)]
     pub(super) retail_price: Decimal,
+}
+
+/// What tells whether a product can be added without the shopper.
+#[derive(Debug, Deserialize)]
+pub(super) struct StockedProduct {
+    #[serde(default)]
+    pub(super) availability: String,
+    #[serde(default)]
+    pub(super) inventory_tracking: String,
+    #[serde(default)]
+    pub(super) inventory_level: i64,
+    #[serde(default)]
+    pub(super) variants: Vec<StockedVariant>,
+    #[serde(default)]
+    pub(super) modifiers: Vec<Modifier>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct StockedVariant {
+    pub(super) id: i64,
+    #[serde(default)]
+    pub(super) inventory_level: i64,
+    #[serde(default)]
+    pub(super) purchasing_disabled: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Modifier {
+    #[serde(default)]
+    pub(super) required: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct VariantOf {
+    pub(super) id: i64,
+    pub(super) product_id: i64,
 }
 
 #[derive(Debug, Deserialize)]

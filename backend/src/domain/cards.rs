@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Code, Hundredths,
+    discount::{Discount, OffItem},
     snapshot::{Snapshot, SnapshotItem},
 };
 
@@ -67,33 +68,55 @@ pub fn spent(cards: &[Card], used: Hundredths) -> Vec<(Code, Hundredths)> {
     parts
 }
 
-/// The items after coupons took `discount` off, shared among the lines in proportion; the sum is
-/// exact.
+/// What the items cost after coupons took their discounts off. Those on single items come off
+/// these; those on the order are shared among the lines in proportion. The sum is exact.
 #[must_use]
-pub fn net_of(snapshot: &Snapshot, discount: Hundredths) -> Snapshot {
-    let gross = i128::from(snapshot.amount.0.max(0));
-    let discount = i128::from(discount.0).clamp(0, gross);
-    let (mut before, mut taken) = (0_i128, 0_i128);
-    let items: Vec<SnapshotItem> = snapshot
-        .items
-        .iter()
-        .map(|item| {
-            // By running sums: what rounding leaves of one line falls to the next.
-            before += i128::from(item.amount.0.max(0));
-            let due = (discount * before).checked_div(gross).unwrap_or(0);
-            let part = due - taken;
-            taken = due;
-            let part = Hundredths(i64::try_from(part).unwrap_or(0));
-            SnapshotItem {
-                amount: item.amount - part,
-                ..item.clone()
-            }
-        })
-        .collect();
+pub fn net_of<'a>(
+    snapshot: &Snapshot,
+    discounts: impl Iterator<Item = &'a Discount> + Clone,
+) -> Snapshot {
+    let mut items = snapshot.items.clone();
+    let mut on_order = Hundredths::ZERO;
+    for item in &mut items {
+        item.amount = item.cost.max(Hundredths::ZERO);
+    }
+    for discount in discounts {
+        on_order = on_order + discount.on_order;
+        for off in &discount.on_items {
+            on_order = on_order + take_off(&mut items, *off);
+        }
+    }
+    share_out(&mut items, on_order);
     Snapshot {
         amount: items.iter().map(|item| item.amount).sum(),
         items,
         ..snapshot.clone()
+    }
+}
+
+/// Takes an amount off the lines of an item; answers what they have no room for.
+fn take_off(items: &mut [SnapshotItem], off: OffItem) -> Hundredths {
+    let mut left = off.amount;
+    for line in items.iter_mut().filter(|line| line.id() == Some(off.item)) {
+        let part = left.min(line.amount);
+        line.amount = line.amount - part;
+        left = left - part;
+    }
+    left
+}
+
+/// Takes a discount off all lines in proportion.
+fn share_out(items: &mut [SnapshotItem], discount: Hundredths) {
+    let gross: i128 = items.iter().map(|item| i128::from(item.amount.0)).sum();
+    let discount = i128::from(discount.0).clamp(0, gross);
+    let (mut before, mut taken) = (0_i128, 0_i128);
+    for item in items {
+        // By running sums: what rounding leaves of one line falls to the next.
+        before += i128::from(item.amount.0);
+        let due = (discount * before).checked_div(gross).unwrap_or(0);
+        let part = Hundredths(i64::try_from(due - taken).unwrap_or(0));
+        taken = due;
+        item.amount = item.amount - part;
     }
 }
 
@@ -110,6 +133,7 @@ pub fn order_to_pay(net: &Snapshot, payable: Hundredths) -> Snapshot {
             name: REST.to_owned(),
             quantity: 1,
             amount: rest,
+            cost: rest,
             categories: Vec::new(),
         });
         order.amount = payable;
@@ -150,6 +174,7 @@ mod tests {
             name: "a".to_owned(),
             quantity: 1,
             amount: Hundredths(*amount),
+            cost: Hundredths(*amount),
             categories: Vec::new(),
         };
         Snapshot {
@@ -188,7 +213,8 @@ mod tests {
             discount in 0_i64..3_000_000,
         ) {
             let gross = items(&amounts);
-            let net = net_of(&gross, Hundredths(discount));
+            let on_order = Discount::on_order(Hundredths(discount));
+            let net = net_of(&gross, [on_order].iter());
             prop_assert_eq!(net.amount, Hundredths((gross.amount.0 - discount).max(0)));
             for (before, after) in gross.items.iter().zip(&net.items) {
                 prop_assert!(after.amount.0 >= 0 && after.amount <= before.amount);

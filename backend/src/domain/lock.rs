@@ -2,10 +2,13 @@
 
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     CertificateId, CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId,
     PromotionId, SessionKey, StoreHash,
     cards::{self, Card},
+    discount::Discount,
     snapshot::Snapshot,
 };
 
@@ -154,7 +157,27 @@ pub const TAKEN_ELSEWHERE: &str = "taken_elsewhere";
 /// `reason` of a certificate whose change is under way, or was cut off.
 pub const SETTLING: &str = "settling";
 
-/// A code held for one checkout.
+/// A code behind a native coupon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coupon {
+    /// The typed code.
+    pub code: Code,
+    /// What it gives.
+    pub discount: Discount,
+}
+
+impl Coupon {
+    /// A code of which nothing is known yet.
+    #[must_use]
+    pub fn new(code: &Code) -> Self {
+        Self {
+            code: code.clone(),
+            discount: Discount::default(),
+        }
+    }
+}
+
+/// Codes held for one checkout by one native code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {
     /// Its id: the promotion's name and the redemption's metadata carry it.
@@ -165,8 +188,10 @@ pub struct Lock {
     pub checkout: CheckoutId,
     /// What stands for it at BigCommerce.
     pub kind: LockKind,
-    /// The typed code; of a certificate, its first card's.
+    /// The first of its codes, after which the native code is named.
     pub code: Code,
+    /// The codes behind a coupon, in the order in which they apply; of a certificate, none.
+    pub coupons: Vec<Coupon>,
     /// The gift cards behind a certificate, in the order in which they pay; of a coupon, none.
     pub cards: Vec<Card>,
     /// The BigCommerce code standing for it.
@@ -211,7 +236,11 @@ impl Lock {
     #[must_use]
     pub fn parts(&self) -> Vec<(&Code, Hundredths)> {
         match self.kind {
-            LockKind::Coupon => vec![(&self.code, self.discount)],
+            LockKind::Coupon => self
+                .coupons
+                .iter()
+                .map(|coupon| (&coupon.code, coupon.discount.money()))
+                .collect(),
             LockKind::Certificate => self
                 .cards
                 .iter()
@@ -238,9 +267,44 @@ impl Lock {
         self.reason.as_deref() == Some(SETTLING)
     }
 
-    /// Has a certificate's worth follow its cards.
+    /// Has its worth follow its codes.
     pub fn add_up(&mut self) {
-        self.discount = cards::worth(&self.cards);
+        self.discount = match self.kind {
+            LockKind::Coupon => self.discounts().map(Discount::money).sum(),
+            LockKind::Certificate => cards::worth(&self.cards),
+        };
+    }
+
+    /// What the codes of a coupon give, one by one.
+    pub fn discounts(&self) -> impl Iterator<Item = &Discount> + Clone {
+        self.coupons.iter().map(|coupon| &coupon.discount)
+    }
+
+    /// The codes of a coupon that the order had the use of.
+    ///
+    /// A code may have joined a moment before the order was placed, and BigCommerce not have been
+    /// told of it. Codes join at the end, so the order's discount is then that of the first ones.
+    pub fn used_codes(&self) -> impl Iterator<Item = &Code> {
+        let mut used = self.coupons.len();
+        if let Some(taken) = self.order_discount.filter(|taken| *taken < self.discount) {
+            let mut sum = Hundredths::ZERO;
+            let sums = self.discounts().map(|discount| {
+                sum = sum + discount.money();
+                sum
+            });
+            used = sums
+                .take(used)
+                .position(|sum| sum == taken)
+                .map_or(used, |at| at + 1);
+        }
+        self.coupons[..used].iter().map(|coupon| &coupon.code)
+    }
+
+    /// What the shopper reads as the native coupon's name: its codes.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        let codes = self.coupons.iter().map(|coupon| coupon.code.as_str());
+        codes.collect::<Vec<_>>().join(", ")
     }
 
     /// The promotion's internal name, by which it is found when its id was never written down.

@@ -2,6 +2,7 @@
 
 pub mod cards;
 mod codes;
+pub mod discount;
 mod ids;
 pub mod lock;
 pub mod messages;

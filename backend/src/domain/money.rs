@@ -8,6 +8,14 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+/// Currencies without decimals (ISO 4217, minor unit 0).
+const WITHOUT_DECIMALS: [&str; 16] = [
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
+    "XAF", "XOF", "XPF",
+];
+/// Currencies with three decimals (ISO 4217, minor unit 3).
+const WITH_THREE_DECIMALS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+
 /// An amount in hundredths of a currency unit.
 #[derive(
     Debug, Default, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
@@ -68,6 +76,17 @@ impl Hundredths {
         Ok(Self(if negative { -amount } else { amount }))
     }
 
+    /// Reads a decimal as [`Hundredths::from_decimal`] does, but leaves out what is below the
+    /// hundredth: a discount must not exceed a price that has thousandths.
+    pub fn from_decimal_rounded_down(text: &str) -> Result<Self, MoneyError> {
+        match text.split_once('.') {
+            Some((whole, fraction)) if fraction.is_ascii() && fraction.len() > 2 => {
+                Self::from_decimal(&format!("{whole}.{}", &fraction[..2]))
+            }
+            _ => Self::from_decimal(text),
+        }
+    }
+
     /// The decimal BigCommerce takes, as `10.00`.
     #[must_use]
     pub fn to_decimal(self) -> String {
@@ -80,6 +99,18 @@ impl Hundredths {
     #[must_use]
     pub fn is_positive(self) -> bool {
         self.0 > 0
+    }
+
+    /// So many times the amount.
+    #[must_use]
+    pub fn times(self, count: i64) -> Self {
+        Self(self.0.saturating_mul(count))
+    }
+
+    /// The most whole units in it: an amount that is not negative, rounded down.
+    #[must_use]
+    pub fn rounded_down_to(self, unit: Self) -> Self {
+        Self(self.0 - self.0.rem_euclid(unit.0.max(1)))
     }
 }
 
@@ -125,6 +156,20 @@ impl Currency {
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or("XXX")
     }
+
+    /// The least amount that can be taken off: the currency's smallest unit, or a hundredth where
+    /// that is smaller.
+    #[must_use]
+    pub fn unit(self) -> Hundredths {
+        let is_whole = WITHOUT_DECIMALS.contains(&self.as_str());
+        Hundredths(if is_whole { 100 } else { 1 })
+    }
+
+    /// Whether amounts have thousandths, which hundredths cannot express.
+    #[must_use]
+    pub fn has_thousandths(self) -> bool {
+        WITH_THREE_DECIMALS.contains(&self.as_str())
+    }
 }
 
 impl fmt::Display for Currency {
@@ -150,6 +195,17 @@ impl From<Currency> for String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn currencies_have_their_smallest_unit() {
+        let unit = |code: &str| Currency::parse(code).unwrap().unit().0;
+        assert_eq!((unit("USD"), unit("JPY"), unit("KWD")), (1, 100, 1));
+        assert!(Currency::parse("KWD").unwrap().has_thousandths());
+        let yen = Hundredths(100);
+        assert_eq!(Hundredths(10_050).rounded_down_to(yen).0, 10_000);
+        assert_eq!(Hundredths(10_000).rounded_down_to(yen).0, 10_000);
+        assert_eq!(Hundredths(0).rounded_down_to(yen).0, 0);
+    }
 
     #[test]
     fn reads_the_decimals_bigcommerce_sends() {

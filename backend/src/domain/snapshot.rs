@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Currency, Hundredths};
+use super::{Currency, Hundredths, discount::ItemId};
 
 /// What Voucherify is told of a checkout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// The sum of the items.
+    /// The sum of the items' amounts.
     pub amount: Hundredths,
     /// The cart's currency; Voucherify itself knows none.
     pub currency: Currency,
@@ -30,10 +30,34 @@ pub struct SnapshotItem {
     pub name: String,
     /// How many.
     pub quantity: i64,
-    /// What the line costs, all of `quantity` together.
+    /// What Voucherify calculates with for the line, all of `quantity` together: what it costs, or
+    /// its retail price.
     pub amount: Hundredths,
+    /// What the line really costs: no discount may exceed it.
+    #[serde(default)]
+    pub cost: Hundredths,
     /// Ids of the product's categories.
     pub categories: Vec<i64>,
+}
+
+impl Snapshot {
+    /// What the items really cost together.
+    #[must_use]
+    pub fn cost(&self) -> Hundredths {
+        self.items.iter().map(|item| item.cost).sum()
+    }
+}
+
+impl SnapshotItem {
+    /// What it is in the catalogue; none for a custom item.
+    #[must_use]
+    pub fn id(&self) -> Option<ItemId> {
+        if self.product_id == 0 {
+            return None;
+        }
+        let product = ItemId::Product(self.product_id);
+        Some(self.variant_id.map_or(product, ItemId::Variant))
+    }
 }
 
 /// The buyer.

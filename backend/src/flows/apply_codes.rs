@@ -1,9 +1,9 @@
 //! A typed entry becomes native: a coupon, a gift certificate, or both, held for one checkout.
 //!
 //! 1. Read the checkout from BigCommerce: amounts never come from the browser.
-//! 2. Ask Voucherify what the codes are. Where nothing is held yet and one code was typed, it is
-//!    held by the same call, which is all a coupon costs.
-//! 3. The coupon first (`hold_coupon`), then gift cards on what is left to pay (`hold_cards`).
+//! 2. Ask Voucherify about the codes together with those held already. It holds those that apply by
+//!    the same call, which is all a coupon costs.
+//! 3. The coupons first (`hold_coupons`), then gift cards on what is left to pay (`hold_cards`).
 //! 4. The locks are `held`; the page may apply the native codes.
 
 use tracing::{info, warn};
@@ -11,25 +11,23 @@ use voucherbridge_api_types::{AppliedCode, ApplyResponse, NativeKind, RejectedCo
 
 use super::{
     FlowError,
+    ask_cards::ask_cards,
     describe_cart::describe,
     exclusive::exclusively,
     give_up,
-    hold_cards::{self, Till},
-    hold_coupon::{self, First},
+    hold_cards::{self, Till, free_key},
+    hold_coupons::{self, Lost},
+    judge_codes::Cart,
     open_checkout::{self, Found},
-    refresh_checkout::revalidate,
     release_lock::release_alone,
-    sort_codes::{Sorted, sort},
 };
 use crate::{
-    bigcommerce::Checkout,
     context::{Connection, Context},
     domain::{
-        CheckoutId, Code, Entry, NativeCode,
+        CheckoutId, Code, Entry, Hundredths, NativeCode,
         cards::Card,
         lock::{Lock, LockKind, LockState, ReleaseReason},
         messages::{Refusal, Voice},
-        snapshot::Snapshot,
     },
     store::locks,
 };
@@ -40,11 +38,14 @@ struct Outcome {
     /// To be applied by the page.
     native_codes: Vec<NativeCode>,
     rejected: Vec<(Code, Refusal)>,
+    /// Held before, and no longer.
+    lost: Vec<Lost>,
 }
 
 /// The locks that stand while an entry is applied.
-struct Held {
-    coupon: Option<Lock>,
+#[derive(Default)]
+struct Standing {
+    coupons: Vec<Lock>,
     certificates: Vec<Lock>,
 }
 
@@ -92,7 +93,7 @@ fn response(outcome: &Outcome, codes: Vec<AppliedCode>, voice: Voice<'_>) -> App
             .map(ToString::to_string)
             .collect(),
         codes,
-        dropped: Vec::new(),
+        dropped: outcome.lost.iter().map(|lost| lost.told(voice)).collect(),
         rejected,
     }
 }
@@ -111,14 +112,26 @@ pub(super) fn applied_codes(lock: &Lock) -> Vec<AppliedCode> {
         LockKind::Coupon => NativeKind::Coupon,
         LockKind::Certificate => NativeKind::GiftCertificate,
     };
-    let told = |(code, amount): (&Code, crate::domain::Hundredths)| AppliedCode {
-        code: code.to_string(),
-        native_code: lock.native_code.to_string(),
-        kind,
-        amount: amount.0,
-        currency: lock.currency.to_string(),
-        free_items: 0,
-        free_shipping: false,
+    let adds = |code: &Code| {
+        let own = lock.coupons.iter().find(|coupon| coupon.code == *code);
+        own.map(|coupon| {
+            (
+                coupon.discount.pieces_added(),
+                coupon.discount.free_shipping,
+            )
+        })
+    };
+    let told = |(code, amount): (&Code, Hundredths)| {
+        let (free_items, free_shipping) = adds(code).unwrap_or_default();
+        AppliedCode {
+            code: code.to_string(),
+            native_code: lock.native_code.to_string(),
+            kind,
+            amount: amount.0,
+            currency: lock.currency.to_string(),
+            free_items,
+            free_shipping,
+        }
     };
     lock.parts().into_iter().map(told).collect()
 }
@@ -150,45 +163,37 @@ async fn apply_alone(
         Found::Gone => return Err(FlowError::UnknownCheckout),
     };
     let snapshot = describe(context, connection, &checkout).await?;
-    let mut held = standing(context, connection, &checkout, entry).await?;
-    let mut outcome = Outcome::default();
-    let new: Vec<Code> = entry
-        .codes()
-        .iter()
-        .filter(|code| !is_held(&held, code))
-        .cloned()
-        .collect();
     let cart = Cart {
         context,
         connection,
         checkout: &checkout,
         snapshot: &snapshot,
     };
-    if let Some(lock) = held.coupon.take_if(|lock| was_typed(lock, entry)) {
-        held.coupon = cart.apply_again(lock, &mut outcome).await?;
-    }
-    let first = held.coupon.is_none() && held.certificates.is_empty() && new.len() == 1;
-    let cards = if first && entry.codes().len() == 1 {
-        cart.apply_first(&new[0], &mut outcome).await?
-    } else {
-        cart.apply_several(&new, &mut held, &mut outcome).await?
-    };
-    let typed_again = held.certificates.iter().any(|lock| was_typed(lock, entry));
+    let mut standing = standing(cart, entry).await?;
+    let mut outcome = Outcome::default();
+    let cards = apply_coupons(cart, &mut standing, entry, &mut outcome).await?;
+    let certificates = standing.certificates;
+    let typed_again = certificates.iter().any(|lock| was_typed(lock, entry));
     if !cards.is_empty() || typed_again {
-        let till = cart.till(&held);
-        apply_cards(&till, held.certificates, cards, entry, &mut outcome).await?;
+        let till = Till::new(cart, &standing.coupons);
+        apply_cards(&till, certificates, cards, entry, &mut outcome).await?;
     }
     Ok(outcome)
 }
 
-fn is_held(held: &Held, code: &Code) -> bool {
-    let mut locks = held.coupon.iter().chain(&held.certificates);
-    locks.any(|lock| lock.holds(code) || lock.native_code.is(code.as_str()))
+impl Standing {
+    fn holds(&self, code: &Code) -> bool {
+        let mut locks = self.coupons.iter().chain(&self.certificates);
+        locks.any(|lock| is_of(lock, code))
+    }
+}
+
+fn is_of(lock: &Lock, code: &Code) -> bool {
+    lock.holds(code) || lock.native_code.is(code.as_str())
 }
 
 fn was_typed(lock: &Lock, entry: &Entry) -> bool {
-    let mut codes = entry.codes().iter();
-    codes.any(|code| lock.holds(code) || lock.native_code.is(code.as_str()))
+    entry.codes().iter().any(|code| is_of(lock, code))
 }
 
 /// A gift card to be added, and the lock under which it is held already, if it is.
@@ -197,138 +202,74 @@ pub(super) struct NewCard {
     pub(super) intent: Option<Box<Lock>>,
 }
 
-/// The checkout an entry is for.
-struct Cart<'a> {
-    context: &'a Context,
-    connection: &'a Connection,
-    checkout: &'a Checkout,
-    snapshot: &'a Snapshot,
+/// Holds the coupons of the entry beside those that stand; answers its gift cards.
+async fn apply_coupons(
+    cart: Cart<'_>,
+    standing: &mut Standing,
+    entry: &Entry,
+    outcome: &mut Outcome,
+) -> Result<Vec<NewCard>, FlowError> {
+    let codes = entry.codes().iter();
+    let new: Vec<Code> = codes
+        .filter(|code| !standing.holds(code))
+        .cloned()
+        .collect();
+    let typed_again = standing.coupons.iter().any(|lock| was_typed(lock, entry));
+    if new.is_empty() && !typed_again {
+        return Ok(Vec::new());
+    }
+    let key = match standing.coupons.first() {
+        Some(lock) => lock.session.clone(),
+        None => free_key(cart.connection, cart.checkout, &standing.certificates),
+    };
+    let locks = std::mem::take(&mut standing.coupons);
+    let mut coupons = hold_coupons::hold(cart, locks, &new, key.clone()).await?;
+    for lock in coupons.locks.iter().filter(|lock| was_typed(lock, entry)) {
+        report(lock);
+        outcome.native_codes.push(lock.native_code.clone());
+    }
+    outcome.rejected.append(&mut coupons.refused);
+    outcome.lost = coupons.lost;
+    standing.coupons = coupons.locks;
+    // Beside other certificates the cards are held under those's key.
+    if !standing.certificates.is_empty()
+        && let Some(mut intent) = coupons.intent.take()
+    {
+        give_up(cart.context, &mut intent, ReleaseReason::Unfinished).await?;
+        release_alone(cart.context, cart.connection, &mut intent).await?;
+    }
+    let cards = after_coupons(cart, standing, coupons.cards, outcome).await?;
+    Ok(with_intent(cards, coupons.intent))
 }
 
-impl<'a> Cart<'a> {
-    /// What there is to pay beside what is held.
-    fn till(&self, held: &Held) -> Till<'a> {
-        let coupon = held.coupon.as_ref();
-        Till::new(
-            self.context,
-            self.connection,
-            self.checkout,
-            self.snapshot,
-            coupon,
-        )
+/// Coupons make the order smaller: whether the cards' rules hold for what is left is asked again.
+async fn after_coupons(
+    cart: Cart<'_>,
+    standing: &Standing,
+    cards: Vec<Card>,
+    outcome: &mut Outcome,
+) -> Result<Vec<Card>, FlowError> {
+    let net = Till::new(cart, &standing.coupons).net;
+    if cards.is_empty() || net.amount == cart.snapshot.amount {
+        return Ok(cards);
     }
+    let codes: Vec<Code> = cards.into_iter().map(|card| card.code).collect();
+    let net_cart = Cart {
+        snapshot: &net,
+        ..cart
+    };
+    let mut asked = ask_cards(net_cart, codes).await?;
+    cart.explain(&mut asked.refused).await?;
+    outcome.rejected.append(&mut asked.refused);
+    Ok(asked.cards)
+}
 
-    /// The coupon that was typed again is looked at again; it comes back if it still holds.
-    async fn apply_again(
-        &self,
-        mut lock: Lock,
-        outcome: &mut Outcome,
-    ) -> Result<Option<Lock>, FlowError> {
-        let Self {
-            context,
-            connection,
-            checkout,
-            snapshot,
-        } = *self;
-        match revalidate(context, connection, &mut lock, checkout, snapshot.clone()).await? {
-            Ok(_) => {
-                outcome.native_codes.push(lock.native_code.clone());
-                Ok(Some(lock))
-            }
-            Err(refusal) => {
-                outcome.rejected.push((lock.code.clone(), refusal));
-                Ok(None)
-            }
-        }
-    }
-
-    /// One code where nothing is held. Answers the card it turned out to be, with what holds it.
-    async fn apply_first(
-        &self,
-        code: &Code,
-        outcome: &mut Outcome,
-    ) -> Result<Vec<NewCard>, FlowError> {
-        let Self {
-            context,
-            connection,
-            checkout,
-            snapshot,
-        } = *self;
-        match hold_coupon::hold_first(context, connection, checkout, snapshot, code).await? {
-            First::Held(lock) => {
-                report(&lock);
-                outcome.native_codes.push(lock.native_code.clone());
-                Ok(Vec::new())
-            }
-            First::Refused(refusal) => {
-                outcome.rejected.push((code.clone(), refusal));
-                Ok(Vec::new())
-            }
-            First::IsCard(card, lock) => Ok(vec![NewCard {
-                card,
-                intent: Some(lock),
-            }]),
-        }
-    }
-
-    /// Several codes, or codes beside others: holds the coupon among them, answers the cards.
-    async fn apply_several(
-        &self,
-        new: &[Code],
-        held: &mut Held,
-        outcome: &mut Outcome,
-    ) -> Result<Vec<NewCard>, FlowError> {
-        if new.is_empty() {
-            return Ok(Vec::new());
-        }
-        let Self {
-            context,
-            connection,
-            checkout,
-            snapshot,
-        } = *self;
-        let mut sorted = sort(connection, new, &self.till(held).net).await?;
-        hold_coupon::explain(context, connection, checkout, &mut sorted.refused).await?;
-        outcome.rejected.append(&mut sorted.refused);
-        let had_coupon = held.coupon.is_some();
-        for code in &sorted.coupons {
-            if held.coupon.is_some() {
-                outcome.rejected.push((code.clone(), Refusal::OneCodeOnly));
-                continue;
-            }
-            let key = hold_cards::free_key(connection, checkout, &held.certificates);
-            match hold_coupon::hold(context, connection, checkout, snapshot, code, key).await? {
-                Ok(lock) => {
-                    report(&lock);
-                    outcome.native_codes.push(lock.native_code.clone());
-                    held.coupon = Some(*lock);
-                }
-                Err(refusal) => outcome.rejected.push((code.clone(), refusal)),
-            }
-        }
-        if held.coupon.is_some() && !had_coupon {
-            self.ask_rules(&mut sorted, held, outcome).await?;
-        }
-        let new_card = |card| NewCard { card, intent: None };
-        Ok(sorted.cards.into_iter().map(new_card).collect())
-    }
-
-    /// A coupon of the same entry made the order smaller: the cards' rules are asked about again.
-    async fn ask_rules(
-        &self,
-        sorted: &mut Sorted,
-        held: &Held,
-        outcome: &mut Outcome,
-    ) -> Result<(), FlowError> {
-        if sorted.cards.is_empty() {
-            return Ok(());
-        }
-        let codes: Vec<Code> = sorted.cards.iter().map(|card| card.code.clone()).collect();
-        let again = sort(self.connection, &codes, &self.till(held).net).await?;
-        outcome.rejected.extend(again.refused);
-        sorted.cards = again.cards;
-        Ok(())
-    }
+fn with_intent(cards: Vec<Card>, mut intent: Option<Box<Lock>>) -> Vec<NewCard> {
+    let new_card = |card| NewCard {
+        card,
+        intent: intent.take(),
+    };
+    cards.into_iter().map(new_card).collect()
 }
 
 async fn apply_cards(
@@ -364,35 +305,26 @@ fn report(lock: &Lock) {
 
 /// The locks an entry finds on the checkout. A coupon that left the page without a word makes
 /// room; what an earlier, cut-off apply left is given up.
-async fn standing(
-    context: &Context,
-    connection: &Connection,
-    checkout: &Checkout,
-    entry: &Entry,
-) -> Result<Held, FlowError> {
+async fn standing(cart: Cart<'_>, entry: &Entry) -> Result<Standing, FlowError> {
+    let (context, connection) = (cart.context, cart.connection);
     let mut tx = context.store.begin().await?;
-    let all = locks::of_checkout(tx.connection(), &connection.store, &checkout.id).await?;
+    let all = locks::of_checkout(tx.connection(), &connection.store, &cart.checkout.id).await?;
     tx.commit().await?;
-    let mut held = Held {
-        coupon: None,
-        certificates: Vec::new(),
-    };
+    let mut standing = Standing::default();
     for mut lock in all {
-        let on_page = checkout
-            .coupons
-            .iter()
-            .any(|coupon| lock.native_code.is(&coupon.code));
+        let mut applied = cart.checkout.coupons.iter();
+        let on_page = applied.any(|coupon| lock.native_code.is(&coupon.code));
         if lock.is_taken_elsewhere() {
             continue;
         }
         match (lock.kind, lock.state) {
             // An order was not paid, and the shopper went back to the cart it left open.
             (LockKind::Certificate, LockState::Held | LockState::Ordered) => {
-                held.certificates.push(lock);
+                standing.certificates.push(lock);
             }
-            (LockKind::Coupon, LockState::Ordered) if on_page => held.coupon = Some(lock),
+            (LockKind::Coupon, LockState::Ordered) if on_page => standing.coupons.push(lock),
             (LockKind::Coupon, LockState::Held) if on_page || was_typed(&lock, entry) => {
-                held.coupon = Some(lock);
+                standing.coupons.push(lock);
             }
             // To its end, before another code is validated under the same session key: that would
             // let go of this one at Voucherify while its coupon lives.
@@ -406,7 +338,7 @@ async fn standing(
             _ => {}
         }
     }
-    Ok(held)
+    Ok(standing)
 }
 
 async fn make_room(

@@ -10,7 +10,7 @@ use crate::{
         Hundredths,
         snapshot::{Snapshot, SnapshotCustomer, SnapshotItem},
     },
-    store::stores::SourceId,
+    store::stores::{SourceId, StoreSettings},
 };
 
 /// Describes the checkout. Products and customers come from the cache; what it lacks is fetched,
@@ -24,12 +24,11 @@ pub(super) async fn describe(
         products(context, connection, checkout),
         customer(context, connection, checkout)
     )?;
-    let combine = connection.settings.combine_with_promotions;
-    let items: Vec<_> = checkout
-        .items
-        .iter()
-        .map(|item| describe_item(item, &products, combine))
-        .collect();
+    let mut settings = connection.settings.clone();
+    // Retail prices are in the store's own currency.
+    settings.retail_prices &= checkout.currency == settings.currency;
+    let describe_item = |item| describe_item(item, &products, &settings);
+    let items: Vec<_> = checkout.items.iter().map(describe_item).collect();
     Ok(Snapshot {
         amount: items.iter().map(|item| item.amount).sum::<Hundredths>(),
         currency: checkout.currency,
@@ -41,24 +40,30 @@ pub(super) async fn describe(
 fn describe_item(
     item: &CheckoutItem,
     products: &HashMap<i64, ProductFacts>,
-    combine: bool,
+    settings: &StoreSettings,
 ) -> SnapshotItem {
+    let product = products.get(&item.product_id);
     // Beside other promotions a code works on what they leave; in their place, on the full price.
-    let discount = if combine {
+    let discount = if settings.combine_with_promotions {
         item.automatic_discount
     } else {
         Hundredths::ZERO
     };
+    let after_promotions = |amount: Hundredths| (amount - discount).max(Hundredths::ZERO);
+    let retail = product.filter(|_| settings.retail_prices);
+    let retail = retail.and_then(|product| product.retail_price);
+    let retail = retail.map(|price| price.times(item.quantity));
+    // A retail price below the price is none: it would make codes take off less.
+    let amount = retail.map_or(item.list_amount, |retail| retail.max(item.list_amount));
     SnapshotItem {
         product_id: item.product_id,
         variant_id: item.variant_id,
         sku: item.sku.clone(),
         name: item.name.clone(),
         quantity: item.quantity,
-        amount: (item.list_amount - discount).max(Hundredths::ZERO),
-        categories: products
-            .get(&item.product_id)
-            .map_or_else(Vec::new, |p| p.categories.clone()),
+        amount: after_promotions(amount),
+        cost: after_promotions(item.list_amount),
+        categories: product.map_or_else(Vec::new, |product| product.categories.clone()),
     }
 }
 

@@ -9,7 +9,8 @@ use super::{
     FlowError,
     apply_codes::NewCard,
     give_up,
-    hold_coupon::{new_lock, settle_later},
+    judge_codes::Cart,
+    lock_steps::{new_lock, settle_later},
     release_lock::release_alone,
     settle_cards::settle,
 };
@@ -19,6 +20,7 @@ use crate::{
     domain::{
         Code, Hundredths, NativeCode, SessionKey,
         cards::{Card, net_of},
+        discount::Discount,
         lock::{Lock, LockKind, LockState, ReleaseReason},
         messages::Refusal,
         snapshot::Snapshot,
@@ -26,12 +28,12 @@ use crate::{
     store::locks,
 };
 
-/// What there is to pay of a checkout, once its coupon is taken off.
+/// What there is to pay of a checkout, once its coupons are taken off.
 pub(super) struct Till<'a> {
     pub(super) context: &'a Context,
     pub(super) connection: &'a Connection,
     pub(super) checkout: &'a Checkout,
-    /// The items net of the coupon.
+    /// The items net of the coupons.
     pub(super) net: Snapshot,
     /// All there is to pay, shipping and tax included.
     pub(super) payable: Hundredths,
@@ -57,26 +59,37 @@ pub(super) struct RefusedCard {
 }
 
 impl<'a> Till<'a> {
-    /// `coupon` may be newer than the checkout's total, which is corrected by the difference.
-    pub(super) fn new(
-        context: &'a Context,
-        connection: &'a Connection,
-        checkout: &'a Checkout,
-        snapshot: &Snapshot,
-        coupon: Option<&Lock>,
-    ) -> Self {
-        let discount = coupon.map_or(Hundredths::ZERO, |lock| lock.discount);
-        let counted = checkout
-            .coupons
-            .iter()
-            .find(|known| coupon.is_some_and(|lock| lock.native_code.is(&known.code)))
-            .map_or(Hundredths::ZERO, |known| known.discounted);
+    /// `coupons` may be newer than the checkout's total, which is corrected by the difference.
+    pub(super) fn new(cart: Cart<'a>, coupons: &[Lock]) -> Self {
+        let checkout = cart.checkout;
+        let discount: Hundredths = coupons.iter().map(|lock| lock.discount).sum();
+        let is_ours = |code: &str| coupons.iter().any(|lock| lock.native_code.is(code));
+        let counted = checkout.coupons.iter().filter(|known| is_ours(&known.code));
+        let counted: Hundredths = counted.map(|known| known.discounted).sum();
+        // What a coupon adds it pays for itself.
+        let adds = |discount: &Discount| discount.pieces_added() > 0;
+        let added = if coupons.iter().flat_map(Lock::discounts).any(adds) {
+            checkout.added_by_coupons.min(counted)
+        } else {
+            Hundredths::ZERO
+        };
+        let counted = counted - added;
         Self {
-            context,
-            connection,
+            context: cart.context,
+            connection: cart.connection,
             checkout,
-            net: net_of(snapshot, discount),
+            net: net_of(cart.snapshot, coupons.iter().flat_map(Lock::discounts)),
             payable: (checkout.total - (discount - counted)).max(Hundredths::ZERO),
+        }
+    }
+
+    /// The cart, as far as there is something to ask about it.
+    pub(super) fn cart(&self) -> Cart<'_> {
+        Cart {
+            context: self.context,
+            connection: self.connection,
+            checkout: self.checkout,
+            snapshot: &self.net,
         }
     }
 

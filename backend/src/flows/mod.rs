@@ -4,7 +4,9 @@
 //! done at a platform is written down first, with a job that finishes or undoes it; no transaction
 //! is open during a call.
 
+mod agree_codes;
 pub mod apply_codes;
+mod ask_cards;
 pub mod cart_error;
 pub mod connect;
 mod describe_cart;
@@ -12,9 +14,11 @@ pub mod disconnect;
 pub mod evict_coupon;
 mod exclusive;
 mod hold_cards;
-mod hold_coupon;
+mod hold_coupons;
 pub mod install_scripts;
+mod judge_codes;
 pub mod known_checkout;
+mod lock_steps;
 mod open_checkout;
 pub mod process_order;
 pub mod receive_webhook;
@@ -26,7 +30,6 @@ pub mod release_lock;
 pub mod remove_code;
 pub mod roll_back;
 mod settle_cards;
-mod sort_codes;
 pub mod sweep;
 pub mod sweep_native;
 

@@ -16,6 +16,7 @@ use crate::{
     context::{Connection, Context},
     domain::{
         CheckoutId, Hundredths, OrderId,
+        discount::FreeItem,
         lock::{Lock, LockKind, LockState, ReleaseReason, TAKEN_ELSEWHERE},
         order::{Standing, is_unfinished, standing},
     },
@@ -143,7 +144,8 @@ async fn act(
     for mut lock in all {
         match placed.taken_by(&lock, &mut unnamed) {
             Some(taken) => {
-                lock.order_discount = Some(taken);
+                let added = worth_added(connection, order.id, &lock).await?;
+                lock.order_discount = Some(taken - added);
                 carried.push(lock);
             }
             None if is_own => release_left_behind(context, connection, &mut lock).await?,
@@ -162,6 +164,23 @@ async fn act(
             roll_back(context, connection, order).await
         }
     }
+}
+
+/// What the lock's coupon took off the items it added itself: no money off what was bought.
+async fn worth_added(
+    connection: &Connection,
+    order: OrderId,
+    lock: &Lock,
+) -> Result<Hundredths, FlowError> {
+    let free = lock.discounts().flat_map(|discount| &discount.free_items);
+    let free: Vec<FreeItem> = free.copied().collect();
+    if free.is_empty() {
+        return Ok(Hundredths::ZERO);
+    }
+    let bigcommerce = &connection.bigcommerce;
+    Ok(bigcommerce
+        .free_items_worth(order, &lock.native_code, &free)
+        .await?)
 }
 
 /// The cart became an order that does not carry this code: the shopper had taken it off. One that

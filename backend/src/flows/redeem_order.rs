@@ -123,8 +123,8 @@ fn rows_of<'a>(one: &Use, known: &'a [Redemption]) -> impl Iterator<Item = &'a R
 
 /// The codes the locks hold, as the order used them.
 fn uses(lock: &Lock) -> Vec<Use> {
-    let parts = match lock.kind {
-        LockKind::Coupon => vec![(lock.code.clone(), None)],
+    let parts: Vec<(Code, Option<Hundredths>)> = match lock.kind {
+        LockKind::Coupon => lock.used_codes().map(|code| (code.clone(), None)).collect(),
         LockKind::Certificate => {
             let used = lock.order_discount.unwrap_or_default();
             let parts = spent(&lock.cards, used).into_iter();

@@ -59,7 +59,7 @@ fn tell(settled: &Settled, asker: Asker<'_>, response: &mut RefreshResponse) {
     }
     for card in &settled.refused {
         let native = card.native_code.as_ref().map_or("", |code| code.as_str());
-        let dropped = dropped_code(&card.code, native, &card.refusal, asker);
+        let dropped = dropped_code(&card.code, native, &card.refusal, asker.voice());
         response.dropped.push(dropped);
     }
 }

@@ -1,43 +1,27 @@
-//! The checkout changed: its code is validated again, and the native coupon follows.
-//!
-//! The lock is written down with the new discount before BigCommerce is told, and marked as not
-//! yet told, so that a crash between the two is found and mended by the job written with it.
+//! The checkout changed: its codes are validated again, and the native ones follow.
 
-use tracing::{info, warn};
+use tracing::warn;
 use voucherbridge_api_types::{DroppedCode, RefreshResponse};
 
 use super::{
-    FlowError, NOT_TOLD,
-    apply_codes::applied_codes,
-    describe_cart::describe,
-    exclusive::exclusively,
-    give_up,
-    hold_cards::Till,
-    hold_coupon::{judge, lifetime, promotion_for, session_of, terms},
-    open_checkout,
+    FlowError, apply_codes::applied_codes, describe_cart::describe, exclusive::exclusively,
+    give_up, hold_cards::Till, hold_coupons, judge_codes::Cart, open_checkout,
     refresh_cards::refresh_cards,
-    release_lock::release_alone,
 };
 use crate::{
     bigcommerce::Checkout,
     context::{Connection, Context},
     domain::{
-        CheckoutId, Code, Hundredths,
+        CheckoutId, Code,
         lock::{Lock, LockKind, LockState, ReleaseReason},
         messages::{Refusal, Voice},
         snapshot::Snapshot,
     },
-    store::{
-        jobs::{self, JobKind},
-        locks,
-    },
-    voucherify::Redeemable,
+    store::locks,
 };
 
 /// A session that ends sooner is renewed even if nothing changed.
 const RENEW_BEFORE_MS: i64 = 45 * 60_000;
-/// When the job looks that follows up a change cut off in the middle.
-const FOLLOW_UP_MS: i64 = 60_000;
 
 /// Who asks for a refresh.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +34,7 @@ pub enum Asker<'a> {
 }
 
 impl<'a> Asker<'a> {
-    fn voice(self) -> Voice<'a> {
+    pub(super) fn voice(self) -> Voice<'a> {
         match self {
             Self::Page(voice) => voice,
             Self::Job => Voice::default(),
@@ -126,6 +110,12 @@ async fn refresh_alone(
     asker: Asker<'_>,
 ) -> Result<RefreshResponse, FlowError> {
     let snapshot = describe(context, connection, checkout).await?;
+    let cart = Cart {
+        context,
+        connection,
+        checkout,
+        snapshot: &snapshot,
+    };
     let mut response = RefreshResponse {
         changed: false,
         codes: Vec::new(),
@@ -135,86 +125,61 @@ async fn refresh_alone(
     let (coupons, certificates): (Vec<_>, Vec<_>) = all
         .into_iter()
         .partition(|lock| lock.kind == LockKind::Coupon);
-    let mut coupon = None;
-    for lock in coupons {
-        let kept = refresh_coupon(context, connection, checkout, &snapshot, lock, asker);
-        coupon = kept.await?.note(&mut response).or(coupon);
+    let coupons = refresh_coupons(cart, coupons, asker, &mut response).await?;
+    if certificates.is_empty() {
+        return Ok(response);
     }
-    if !certificates.is_empty() {
-        let coupon_changed = response.changed;
-        // The store counts the coupon anew: that is what is left to pay.
-        let counted = if coupon_changed {
-            connection.bigcommerce.checkout(&checkout.id).await?
-        } else {
-            checkout.clone()
-        };
-        let is_counted = |lock: &Lock| {
-            let mut codes = counted.coupons.iter().map(|coupon| &coupon.code);
-            codes.any(|code| lock.native_code.is(code))
-        };
-        let coupon = coupon.filter(is_counted);
-        let till = Till::new(context, connection, &counted, &snapshot, coupon.as_ref());
-        refresh_cards(&till, certificates, asker, &mut response).await?;
-    }
+    // The store counts the coupons anew: that is what is left to pay.
+    let counted = if response.changed {
+        connection.bigcommerce.checkout(&checkout.id).await?
+    } else {
+        checkout.clone()
+    };
+    let is_counted = |lock: &Lock| {
+        let mut codes = counted.coupons.iter().map(|coupon| &coupon.code);
+        codes.any(|code| lock.native_code.is(code))
+    };
+    let coupons: Vec<Lock> = coupons.into_iter().filter(is_counted).collect();
+    let counted = Cart {
+        checkout: &counted,
+        ..cart
+    };
+    let till = Till::new(counted, &coupons);
+    refresh_cards(&till, certificates, asker, &mut response).await?;
     Ok(response)
 }
 
-/// What became of a coupon that was looked at.
-enum Looked {
-    AsItWas(Lock),
-    Changed(Lock),
-    Dropped(DroppedCode),
-}
-
-impl Looked {
-    /// Tells of it; answers the coupon that stands.
-    fn note(self, response: &mut RefreshResponse) -> Option<Lock> {
-        let lock = match self {
-            Self::AsItWas(lock) => lock,
-            Self::Changed(lock) => {
-                response.changed = true;
-                lock
-            }
-            Self::Dropped(code) => {
-                response.changed = true;
-                response.dropped.push(code);
-                return None;
-            }
-        };
-        response.codes.extend(applied_codes(&lock));
-        Some(lock)
-    }
-}
-
-async fn refresh_coupon(
-    context: &Context,
-    connection: &Connection,
-    checkout: &Checkout,
-    snapshot: &Snapshot,
-    mut lock: Lock,
+/// Brings the coupons up to date, all of them together; answers those that stand.
+async fn refresh_coupons(
+    cart: Cart<'_>,
+    mut locks: Vec<Lock>,
     asker: Asker<'_>,
-) -> Result<Looked, FlowError> {
-    if is_up_to_date(context, &lock, snapshot, asker) {
-        lock.checked_at_ms = context.clock.now_ms();
-        super::save(context, &lock, lock.state).await?;
-        return Ok(Looked::AsItWas(lock));
-    }
-    match revalidate(context, connection, &mut lock, checkout, snapshot.clone()).await? {
-        Ok(changed) => {
-            let back = put_back(connection, &lock, checkout).await;
-            Ok(if changed || back {
-                Looked::Changed(lock)
-            } else {
-                Looked::AsItWas(lock)
-            })
+    response: &mut RefreshResponse,
+) -> Result<Vec<Lock>, FlowError> {
+    let context = cart.context;
+    let Some(first) = locks.first() else {
+        return Ok(locks);
+    };
+    let up_to_date = |lock: &Lock| is_up_to_date(context, lock, cart.snapshot, asker);
+    if locks.iter().all(up_to_date) {
+        for lock in &mut locks {
+            lock.checked_at_ms = context.clock.now_ms();
+            super::save(context, lock, lock.state).await?;
         }
-        Err(refusal) => {
-            let native = lock.native_code.as_str();
-            Ok(Looked::Dropped(dropped_code(
-                &lock.code, native, &refusal, asker,
-            )))
+    } else {
+        let key = first.session.clone();
+        let coupons = hold_coupons::hold(cart, locks, &[], key).await?;
+        response.changed |= coupons.changed;
+        response
+            .dropped
+            .extend(coupons.lost.iter().map(|lost| lost.told(asker.voice())));
+        locks = coupons.locks;
+        for lock in &locks {
+            response.changed |= put_back(cart.connection, lock, cart.checkout).await;
         }
     }
+    response.codes.extend(locks.iter().flat_map(applied_codes));
+    Ok(locks)
 }
 
 /// Whether a lock needs no look at Voucherify.
@@ -235,104 +200,14 @@ pub(super) fn dropped_code(
     code: &Code,
     native_code: &str,
     refusal: &Refusal,
-    asker: Asker<'_>,
+    voice: Voice<'_>,
 ) -> DroppedCode {
     DroppedCode {
         code: code.to_string(),
         native_code: native_code.to_owned(),
         reason: refusal.reason().to_owned(),
-        message: asker.voice().taken_off(code, refusal),
+        message: voice.taken_off(code, refusal),
     }
-}
-
-/// Validates a held lock again under its session key, and has the native coupon follow.
-///
-/// Answers whether the discount changed, or why the code is given up.
-pub(super) async fn revalidate(
-    context: &Context,
-    connection: &Connection,
-    lock: &mut Lock,
-    checkout: &Checkout,
-    snapshot: Snapshot,
-) -> Result<Result<bool, Refusal>, FlowError> {
-    let session = session_of(context, lock);
-    let codes = [Redeemable::code(&lock.code)];
-    let validation = connection
-        .voucherify
-        .validate(&codes, &snapshot, Some(&session))
-        .await?;
-    let discount = match judge(&validation, &lock.code, &snapshot, connection) {
-        Ok(discount) => discount,
-        Err(refusal) => {
-            drop_code(context, connection, lock).await?;
-            return Ok(Err(refusal));
-        }
-    };
-    let changed = discount != lock.discount;
-    let follow_up_at_ms = write_renewal(context, lock, discount, snapshot).await?;
-    tell_bigcommerce(context, connection, lock, checkout.channel_id).await?;
-    let mut tx = context.store.begin().await?;
-    let (kind, subject) = (JobKind::RefreshCheckout, lock.checkout.as_str());
-    jobs::withdraw(tx.connection(), &lock.store, kind, subject, follow_up_at_ms).await?;
-    tx.commit().await?;
-    Ok(Ok(changed))
-}
-
-/// Answers when the job looks that follows this up.
-async fn write_renewal(
-    context: &Context,
-    lock: &mut Lock,
-    discount: Hundredths,
-    snapshot: Snapshot,
-) -> Result<i64, FlowError> {
-    let now = context.clock.now_ms();
-    let from = lock.state;
-    lock.state = LockState::Held;
-    lock.discount = discount;
-    lock.native_discount = NOT_TOLD;
-    lock.snapshot = Some(snapshot);
-    lock.checked_at_ms = now;
-    (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(context);
-    let mut tx = context.store.begin().await?;
-    if !locks::update(tx.connection(), lock, from).await? {
-        return Err(FlowError::Busy);
-    }
-    let (kind, subject) = (JobKind::RefreshCheckout, lock.checkout.as_str());
-    jobs::enqueue(
-        tx.connection(),
-        &lock.store,
-        kind,
-        subject,
-        now + FOLLOW_UP_MS,
-        now,
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(now + FOLLOW_UP_MS)
-}
-
-async fn tell_bigcommerce(
-    context: &Context,
-    connection: &Connection,
-    lock: &mut Lock,
-    channel_id: i64,
-) -> Result<(), FlowError> {
-    let (Some(id), Some(snapshot)) = (lock.promotion, lock.snapshot.as_ref()) else {
-        return Err(FlowError::NeedsPerson(format!(
-            "the held lock {} has no promotion",
-            lock.id
-        )));
-    };
-    let terms = terms(lock.discount, snapshot, lock.ends_at_ms);
-    let promotion = promotion_for(lock, channel_id, connection, terms);
-    connection
-        .bigcommerce
-        .update_promotion(id, &promotion)
-        .await?;
-    lock.native_discount = lock.discount;
-    super::save(context, lock, LockState::Held).await?;
-    info!(store = %lock.store, lock = %lock.id, amount = lock.discount.0, "code brought up to date");
-    Ok(())
 }
 
 /// BigCommerce takes a coupon off by itself when the cart is worth less than its condition says, or
@@ -353,18 +228,4 @@ async fn put_back(connection: &Connection, lock: &Lock, checkout: &Checkout) -> 
             false
         }
     }
-}
-
-/// Voucherify no longer accepts the code: it is taken off the page's checkout at once, and what
-/// fails of that now a job does later.
-async fn drop_code(
-    context: &Context,
-    connection: &Connection,
-    lock: &mut Lock,
-) -> Result<(), FlowError> {
-    give_up(context, lock, ReleaseReason::NoLongerValid).await?;
-    if let Err(error) = release_alone(context, connection, lock).await {
-        warn!(%error, lock = %lock.id, "a code that is no longer valid is released later");
-    }
-    Ok(())
 }

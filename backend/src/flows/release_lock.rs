@@ -60,8 +60,8 @@ pub async fn settle_apply(
     exclusively(context, &lock.store, &lock.checkout, work).await
 }
 
-/// The job: ends the native part of a lock whose order has settled, and lets go of gift cards that
-/// paid nothing of it. A certificate kept for its cards to be entered again is deleted.
+/// The job: ends the native part of a lock whose order has settled, and lets go of codes that it had
+/// no use of. A certificate kept for its cards to be entered again is deleted.
 pub async fn clean_up_native(
     context: &Context,
     connection: &Connection,
@@ -77,9 +77,12 @@ pub async fn clean_up_native(
         return delete_native(connection, &lock).await;
     }
     kill_native(connection, &lock).await?;
-    for card in &lock.cards {
-        let (code, session) = (&card.code, &lock.session);
-        connection.voucherify.release(code, session).await?;
+    // The one code of a coupon was used.
+    if lock.kind == LockKind::Coupon && lock.coupons.len() == 1 {
+        return Ok(());
+    }
+    for (code, _) in lock.parts() {
+        connection.voucherify.release(code, &lock.session).await?;
     }
     Ok(())
 }

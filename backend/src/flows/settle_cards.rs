@@ -11,14 +11,14 @@ use tracing::{info, warn};
 use super::{
     FlowError, NOT_TOLD, give_up,
     hold_cards::{RefusedCard, Settled, Till},
-    hold_coupon::{advance, explain, lifetime, session_of, undo},
+    lock_steps::{advance, lifetime, session_of, undo},
     release_lock::release_alone,
 };
 use crate::{
     bigcommerce::{BigCommerceError, NewCertificate},
     domain::{
         Code, Hundredths, LockId,
-        cards::{Card, order_to_pay, share},
+        cards::{order_to_pay, share},
         lock::{Lock, LockState, ReleaseReason, SETTLING},
         messages::Refusal,
     },
@@ -122,7 +122,7 @@ async fn take_back(
         return Ok(());
     }
     let mut refused = [(code.clone(), refusal)];
-    explain(till.context, till.connection, till.checkout, &mut refused).await?;
+    till.cart().explain(&mut refused).await?;
     let [(_, refusal)] = refused;
     remove(till, locks, code, refusal, settled).await
 }
@@ -279,7 +279,7 @@ async fn lock_credits(till: &Till<'_>, locks: &[Lock]) -> Result<Vec<(Code, Refu
         return Ok(Vec::new());
     }
     let order = order_to_pay(&till.net, till.payable);
-    let session = session_of(till.context, first);
+    let session = session_of(till.context, &first.session);
     let validation = voucherify.validate(&asked, &order, Some(&session)).await?;
     let named = |one: &Redeemable| Some((one.code.clone(), refusal_of(&validation, one)?));
     let mut refused: Vec<_> = asked.iter().filter_map(named).collect();
@@ -305,16 +305,19 @@ fn refusal_of(validation: &Validation, asked: &Redeemable) -> Option<Refusal> {
     }
 }
 
-/// What locks hold at Voucherify: every card that pays, with its credits.
+/// What locks hold at Voucherify: every coupon's codes, and every card that pays, with its credits.
 pub(super) fn redeemables<'a>(locks: impl Iterator<Item = &'a Lock>) -> Vec<Redeemable> {
-    let cards = locks
-        .flat_map(|lock| &lock.cards)
-        .filter(|card| card.pays());
-    let redeemable = |card: &Card| Redeemable {
-        code: card.code.clone(),
-        credits: Some(card.credits),
-    };
-    cards.map(redeemable).collect()
+    let mut asked = Vec::new();
+    for lock in locks {
+        let coupons = lock.coupons.iter();
+        asked.extend(coupons.map(|coupon| Redeemable::code(&coupon.code)));
+        let cards = lock.cards.iter().filter(|card| card.pays());
+        asked.extend(cards.map(|card| Redeemable {
+            code: card.code.clone(),
+            credits: Some(card.credits),
+        }));
+    }
+    asked
 }
 
 /// The credits are locked: now the certificate may be worth as much.

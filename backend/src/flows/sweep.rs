@@ -11,7 +11,7 @@ use crate::{
     context::{Connection, Context},
     domain::{
         StoreHash,
-        lock::{Lock, LockKind, LockState, ReleaseReason},
+        lock::{Lock, LockState, ReleaseReason},
     },
     store::{
         Tx, inbox,
@@ -166,10 +166,7 @@ async fn extend(
         key: lock.session.clone(),
         minutes: EXTENDED_MINUTES,
     };
-    let codes = match lock.kind {
-        LockKind::Coupon => vec![Redeemable::code(&lock.code)],
-        LockKind::Certificate => all_cards(context, lock).await?,
-    };
+    let codes = all_codes(context, lock).await?;
     let validation = connection
         .voucherify
         .validate(&codes, snapshot, Some(&session))
@@ -183,9 +180,9 @@ async fn extend(
     Ok(())
 }
 
-/// The certificates of a checkout share a session: it is made longer for all their cards, or the
-/// others would be let go.
-async fn all_cards(context: &Context, lock: &Lock) -> Result<Vec<Redeemable>, FlowError> {
+/// The coupons of a checkout share a session, and so do its certificates: it is made longer for all
+/// their codes, or the others would be let go.
+async fn all_codes(context: &Context, lock: &Lock) -> Result<Vec<Redeemable>, FlowError> {
     let mut tx = context.store.begin().await?;
     let all = locks::of_checkout(tx.connection(), &lock.store, &lock.checkout).await?;
     tx.commit().await?;

@@ -6,12 +6,13 @@ use super::StoreError;
 use crate::domain::{
     CertificateId, CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId,
     PromotionId, SessionKey, StoreHash,
-    lock::{Lock, LockKind, LockState},
+    discount::Discount,
+    lock::{Coupon, Lock, LockKind, LockState},
 };
 
 const COLUMNS: &str = "id, store, checkout, code, native_code, promotion_id, session_key, state, \
      discount, native_discount, currency, snapshot, order_id, order_discount, reason, ends_at_ms, \
-     session_ends_at_ms, created_at_ms, checked_at_ms, kind, certificate_id, cards";
+     session_ends_at_ms, created_at_ms, checked_at_ms, kind, certificate_id, cards, coupons";
 
 /// Writes a new lock.
 pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), StoreError> {
@@ -19,8 +20,8 @@ pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), S
         "INSERT INTO locks (id, store, checkout, code, native_code, native_key, promotion_id, \
          session_key, state, discount, native_discount, currency, snapshot, order_id, \
          order_discount, reason, ends_at_ms, session_ends_at_ms, created_at_ms, checked_at_ms, \
-         kind, certificate_id, cards) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
-         $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+         kind, certificate_id, cards, coupons) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+         $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
     )
     .bind(lock.id.as_str())
     .bind(lock.store.as_str())
@@ -45,6 +46,7 @@ pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), S
     .bind(lock.kind.as_str())
     .bind(lock.certificate.map(|id| id.0))
     .bind(cards_text(lock)?)
+    .bind(coupons_text(lock)?)
     .execute(connection)
     .await?;
     Ok(())
@@ -62,7 +64,7 @@ pub async fn update(
         "UPDATE locks SET promotion_id = $1, state = $2, discount = $3, native_discount = $4, \
          snapshot = $5, order_id = $6, order_discount = $7, reason = $8, ends_at_ms = $9, \
          session_ends_at_ms = $10, checked_at_ms = $11, session_key = $12, certificate_id = $13, \
-         cards = $14 WHERE id = $15 AND state = $16",
+         cards = $14, coupons = $15 WHERE id = $16 AND state = $17",
     )
     .bind(lock.promotion.map(|id| id.0))
     .bind(lock.state.as_str())
@@ -78,6 +80,7 @@ pub async fn update(
     .bind(lock.session.as_str())
     .bind(lock.certificate.map(|id| id.0))
     .bind(cards_text(lock)?)
+    .bind(coupons_text(lock)?)
     .bind(lock.id.as_str())
     .bind(from.as_str())
     .execute(connection)
@@ -147,17 +150,32 @@ pub async fn held_elsewhere(
     code: &Code,
     checkout: &CheckoutId,
 ) -> Result<bool, StoreError> {
-    // A certificate's cards are in a list; there are few of them at any time.
+    // Codes beside the first are in a list, as JSON: whatever has the code's text in it is read.
     let sql = format!(
-        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND (code = $2 OR kind = 'certificate') \
-         AND checkout <> $3 AND state IN ('applying', 'held', 'ordered', 'releasing')"
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 \
+         AND (code = $2 OR cards LIKE $3 ESCAPE '!' OR coupons LIKE $3 ESCAPE '!') \
+         AND checkout <> $4 AND state IN ('applying', 'held', 'ordered', 'releasing')"
     );
     let query = sqlx::query(&sql)
         .bind(store.as_str())
         .bind(code.as_str())
+        .bind(containing(code))
         .bind(checkout.as_str());
     let locks = read_all(&query.fetch_all(connection).await?)?;
     Ok(locks.iter().any(|lock| lock.holds(code)))
+}
+
+/// A pattern for a text that has the code in it, as JSON writes it.
+fn containing(code: &Code) -> String {
+    let mut pattern = "%".to_owned();
+    for character in code.as_str().chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
 }
 
 /// Held locks whose time was up before `now_ms`.
@@ -280,6 +298,10 @@ fn cards_text(lock: &Lock) -> Result<String, StoreError> {
     serde_json::to_string(&lock.cards).map_err(|_| StoreError::Unreadable("lock"))
 }
 
+fn coupons_text(lock: &Lock) -> Result<String, StoreError> {
+    serde_json::to_string(&lock.coupons).map_err(|_| StoreError::Unreadable("lock"))
+}
+
 fn read_all(rows: &[AnyRow]) -> Result<Vec<Lock>, StoreError> {
     rows.iter().map(read).collect()
 }
@@ -289,7 +311,7 @@ fn read(row: &AnyRow) -> Result<Lock, StoreError> {
     let number = |column: &str| row.try_get::<i64, _>(column);
     let maybe = |column: &str| row.try_get::<Option<i64>, _>(column);
     let snapshot: Option<String> = row.try_get("snapshot")?;
-    Ok(Lock {
+    let lock = Lock {
         id: parsed(LockId::parse(&text("id")?))?,
         store: parsed(StoreHash::parse(&text("store")?))?,
         checkout: parsed(CheckoutId::parse(&text("checkout")?))?,
@@ -312,7 +334,20 @@ fn read(row: &AnyRow) -> Result<Lock, StoreError> {
         kind: LockKind::parse(&text("kind")?).ok_or(StoreError::Unreadable("lock"))?,
         certificate: maybe("certificate_id")?.map(CertificateId),
         cards: parsed(serde_json::from_str(&text("cards")?))?,
-    })
+        coupons: parsed(serde_json::from_str(&text("coupons")?))?,
+    };
+    Ok(with_its_coupon(lock))
+}
+
+/// A coupon's lock that was written by a version for which it was one code.
+fn with_its_coupon(mut lock: Lock) -> Lock {
+    if lock.kind == LockKind::Coupon && lock.coupons.is_empty() {
+        lock.coupons.push(Coupon {
+            code: lock.code.clone(),
+            discount: Discount::on_order(lock.discount),
+        });
+    }
+    lock
 }
 
 fn parsed<T, E>(result: Result<T, E>) -> Result<T, StoreError> {

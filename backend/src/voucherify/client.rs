@@ -195,7 +195,6 @@ fn validation(codes: &[Code], verdicts: wire::Verdicts) -> Option<Validation> {
 
 fn applicable(code: Code, verdict: &wire::Verdict) -> Applicable {
     let order = verdict.order.as_ref();
-    let discount = order.and_then(|order| order.total_applied_discount_amount);
     let result = verdict.result.as_ref();
     let given = result.and_then(|result| result.discount.as_ref());
     let gift = result.and_then(|result| result.gift.as_ref());
@@ -206,9 +205,11 @@ fn applicable(code: Code, verdict: &wire::Verdict) -> Applicable {
     Applicable {
         gift,
         code,
-        discount: Hundredths(discount.unwrap_or(0)),
-        is_order_discount: given.is_some_and(wire::Discount::is_on_order),
-        is_plain_percentage: given.is_some_and(wire::Discount::is_plain_percentage),
+        calculated: order
+            .map(wire::VerdictOrder::calculated)
+            .unwrap_or_default(),
+        is_discount: given.is_some(),
+        fits_every_currency: given.is_some_and(wire::Discount::fits_every_currency),
     }
 }
 
@@ -236,6 +237,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::discount::ItemId;
 
     fn codes(texts: &[&str]) -> Vec<Code> {
         texts
@@ -252,7 +254,7 @@ mod tests {
     fn sorts_verdicts_by_status_wherever_they_are_listed() {
         let verdicts = json!({ "valid": false, "redeemables": [
             { "status": "APPLICABLE", "id": "A", "object": "voucher",
-              "order": { "total_applied_discount_amount": 1700 },
+              "order": { "total_applied_discount_amount": 1700, "applied_discount_amount": 1700 },
               "result": { "discount": { "type": "PERCENT", "percent_off": 10 } } },
             { "status": "INAPPLICABLE", "id": "B", "result": { "error":
               { "key": "not_found", "message": "Resource not found" } } },
@@ -261,38 +263,60 @@ mod tests {
         let validation = read(&["A", "B", "C"], verdicts).unwrap();
         let applicable = &validation.applicable[0];
         assert_eq!(
-            (applicable.code.as_str(), applicable.discount.0),
+            (applicable.code.as_str(), applicable.calculated.on_order.0),
             ("A", 1700)
         );
-        assert!(applicable.is_order_discount && applicable.is_plain_percentage);
+        assert!(applicable.is_discount && applicable.fits_every_currency);
         assert_eq!(validation.inapplicable[0].key, "not_found");
         assert_eq!(validation.skipped[0].code.as_str(), "C");
         assert_eq!(validation.skipped[0].key, "unknown");
     }
 
+    fn of(verdict: serde_json::Value) -> Applicable {
+        let verdicts = json!({ "redeemables": [verdict] });
+        read(&["A"], verdicts).unwrap().applicable.remove(0)
+    }
+
     #[test]
-    fn tells_what_a_code_gives() {
-        let of = |result: serde_json::Value| {
-            let verdict = json!({ "status": "APPLICABLE", "id": "A", "result": result });
-            let validation = read(&["A"], json!({ "redeemables": [verdict] })).unwrap();
-            let one = &validation.applicable[0];
-            (one.is_order_discount, one.is_plain_percentage)
+    fn tells_which_codes_fit_every_currency() {
+        let fits = |discount: serde_json::Value| {
+            let result = json!({ "discount": discount });
+            of(json!({ "status": "APPLICABLE", "id": "A", "result": result })).fits_every_currency
         };
-        let order = "APPLY_TO_ORDER";
+        assert!(fits(json!({ "type": "PERCENT", "percent_off": 10 })));
+        assert!(fits(json!({ "type": "UNIT", "unit_off": 1 })));
+        assert!(!fits(json!({ "type": "PERCENT", "amount_limit": 500 })));
+        assert!(!fits(
+            json!({ "type": "PERCENT", "percent_off_formula": "5" })
+        ));
+        assert!(!fits(json!({ "type": "AMOUNT", "amount_off": 500 })));
+        let card =
+            json!({ "status": "APPLICABLE", "id": "A", "result": { "gift": { "balance": 1 } } });
+        assert!(!of(card).is_discount);
+    }
+
+    #[test]
+    fn tells_item_by_item_what_a_code_gives() {
+        let items = json!([
+            { "related_object": "sku", "source_id": "211", "applied_discount_amount": 500 },
+            { "related_object": "product", "source_id": "115", "applied_quantity": 2,
+              "applied_quantity_amount": 1500, "applied_discount_amount": 1500 },
+            { "related_object": "product", "source_id": "prod_5h1pp1ng", "applied_quantity": 1,
+              "applied_quantity_amount": 700, "applied_discount_amount": 700 },
+            { "related_object": "product", "source_id": "116", "applied_discount_amount": 0 },
+        ]);
+        let order = json!({ "total_applied_discount_amount": 2700, "items": items });
+        let one = of(json!({ "status": "APPLICABLE", "id": "A", "order": order }));
+        let calculated = one.calculated;
+        assert!(calculated.free_shipping);
+        assert_eq!(calculated.total.0, 2000);
+        assert_eq!(calculated.items.len(), 2);
+        assert_eq!(calculated.items[0].item, Some(ItemId::Variant(211)));
+        assert_eq!(calculated.items[1].item, Some(ItemId::Product(115)));
         assert_eq!(
-            of(json!({ "discount": { "type": "AMOUNT", "effect": order } })),
-            (true, false)
+            (calculated.items[1].added, calculated.items[1].added_worth.0),
+            (2, 1500)
         );
-        let capped = json!({ "type": "PERCENT", "effect": order, "amount_limit": 500 });
-        assert_eq!(of(json!({ "discount": capped })), (true, false));
-        let items = json!({ "type": "AMOUNT", "effect": "APPLY_TO_ITEMS" });
-        assert_eq!(of(json!({ "discount": items })), (false, false));
-        assert_eq!(
-            of(json!({ "discount": { "type": "UNIT" } })),
-            (false, false)
-        );
-        assert_eq!(of(json!({ "gift": { "balance": 100 } })), (false, false));
-        assert_eq!(of(json!({})), (false, false));
     }
 
     #[test]

@@ -16,7 +16,10 @@ use url::Url;
 pub use client::Client;
 pub use error::VoucherifyError;
 
-use crate::domain::{Code, Hundredths, LockId, SessionKey, messages::Refusal, snapshot::Snapshot};
+use crate::domain::{
+    Code, Hundredths, LockId, SessionKey, discount::Calculated, messages::Refusal,
+    snapshot::Snapshot,
+};
 
 /// Where a Voucherify project lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -131,12 +134,13 @@ impl Validation {
 pub struct Applicable {
     /// The code.
     pub code: Code,
-    /// What it takes off, beside the other codes of the validation.
-    pub discount: Hundredths,
-    /// Whether it takes off the order as a whole, and neither items nor adds any.
-    pub is_order_discount: bool,
-    /// Whether it is a percentage without a cap, which means the same in every currency.
-    pub is_plain_percentage: bool,
+    /// What it gives, beside the codes before it.
+    pub calculated: Calculated,
+    /// Whether it is a discount at all; a gift card is none.
+    pub is_discount: bool,
+    /// Whether it means the same in every currency: a percentage without a cap, free items, free
+    /// shipping.
+    pub fits_every_currency: bool,
     /// What a gift card has and gives; none for other codes.
     pub gift: Option<Gift>,
 }
@@ -172,10 +176,10 @@ impl Inapplicable {
     }
 
     /// Whether it was not judged at all, because a code before it failed: a project's stacking
-    /// rules may say so.
+    /// rules may say so. Some answers say no more than that it was skipped.
     #[must_use]
     pub fn is_unjudged(&self) -> bool {
-        self.key == "preceding_validation_failed"
+        matches!(self.key.as_str(), "preceding_validation_failed" | "unknown")
     }
 }
 

@@ -8,7 +8,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Session;
-use crate::domain::snapshot::{Snapshot, SnapshotCustomer, SnapshotItem};
+use crate::domain::{
+    Hundredths,
+    discount::{Calculated, CalculatedItem, ItemId},
+    snapshot::{Snapshot, SnapshotCustomer, SnapshotItem},
+};
+
+/// The product that stands for shipping in every project (the free-shipping unit discount's
+/// `unit_type`).
+const SHIPPING: &str = "prod_5h1pp1ng";
 
 #[derive(Debug, Serialize)]
 pub(super) struct Request {
@@ -194,11 +202,107 @@ pub(super) struct Verdict {
     pub(super) result: Option<VerdictResult>,
 }
 
-#[derive(Debug, Deserialize)]
+/// The order after the code, and what this code changed of it.
+#[derive(Debug, Default, Deserialize)]
 pub(super) struct VerdictOrder {
     /// Missing where the code took nothing off.
     #[serde(default)]
     pub(super) total_applied_discount_amount: Option<i64>,
+    /// The part of it on the order as a whole.
+    #[serde(default)]
+    pub(super) applied_discount_amount: Option<i64>,
+    #[serde(default)]
+    pub(super) items: Option<Vec<VerdictItem>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct VerdictItem {
+    #[serde(default)]
+    pub(super) source_id: Option<String>,
+    #[serde(default)]
+    pub(super) product_id: Option<String>,
+    #[serde(default)]
+    pub(super) related_object: Option<String>,
+    #[serde(default)]
+    pub(super) applied_discount_amount: Option<i64>,
+    /// Pieces that the code added.
+    #[serde(default)]
+    pub(super) applied_quantity: Option<i64>,
+    #[serde(default)]
+    pub(super) applied_quantity_amount: Option<i64>,
+    #[serde(default)]
+    pub(super) product: Option<Referred>,
+    #[serde(default)]
+    pub(super) sku: Option<Referred>,
+}
+
+/// A product or SKU named inside an item.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Referred {
+    #[serde(default)]
+    pub(super) id: Option<String>,
+    #[serde(default)]
+    pub(super) source_id: Option<String>,
+}
+
+impl VerdictOrder {
+    pub(super) fn calculated(&self) -> Calculated {
+        let amount = |amount: Option<i64>| Hundredths(amount.unwrap_or(0));
+        let items = || self.items.iter().flatten();
+        let free_shipping = items().any(|item| item.is_shipping() && item.is_changed());
+        let shipping: Hundredths = items()
+            .filter(|item| item.is_shipping())
+            .map(|item| amount(item.applied_discount_amount))
+            .sum();
+        let changed = items().filter(|item| item.is_changed() && !item.is_shipping());
+        let calculated = Calculated {
+            // What shipping is worth at Voucherify is no money off the cart.
+            total: amount(self.total_applied_discount_amount) - shipping,
+            on_order: amount(self.applied_discount_amount),
+            items: changed.map(VerdictItem::calculated).collect(),
+            free_shipping,
+        };
+        calculated.checked()
+    }
+}
+
+impl VerdictItem {
+    fn is_changed(&self) -> bool {
+        self.applied_discount_amount.unwrap_or(0) > 0 || self.applied_quantity.unwrap_or(0) > 0
+    }
+
+    /// Shipping is a product that every project has.
+    fn is_shipping(&self) -> bool {
+        let product = self.product.iter();
+        let named = product.flat_map(|product| [&product.id, &product.source_id]);
+        [&self.source_id, &self.product_id]
+            .into_iter()
+            .chain(named)
+            .any(|id| id.as_deref() == Some(SHIPPING))
+    }
+
+    fn calculated(&self) -> CalculatedItem {
+        let added = self.applied_quantity.unwrap_or(0).max(0);
+        let worth = Hundredths(self.applied_quantity_amount.unwrap_or(0).max(0));
+        CalculatedItem {
+            item: self.item(),
+            discount: Hundredths(self.applied_discount_amount.unwrap_or(0)),
+            added,
+            added_worth: if added > 0 { worth } else { Hundredths::ZERO },
+        }
+    }
+
+    /// A SKU is a variant, anything else a product; `source_id` is the store's own id.
+    fn item(&self) -> Option<ItemId> {
+        let number = |id: Option<&String>| id.and_then(|id| id.parse::<i64>().ok());
+        let nested = |one: &Option<Referred>| number(one.as_ref()?.source_id.as_ref());
+        if self.related_object.as_deref() == Some("sku") {
+            let id = number(self.source_id.as_ref()).or_else(|| nested(&self.sku));
+            return id.map(ItemId::Variant);
+        }
+        let id = number(self.source_id.as_ref()).or_else(|| nested(&self.product));
+        id.map(ItemId::Product)
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -239,8 +343,6 @@ pub(super) struct Discount {
     #[serde(rename = "type")]
     kind: String,
     #[serde(default)]
-    effect: Option<String>,
-    #[serde(default)]
     percent_off_formula: Option<String>,
     #[serde(default)]
     amount_limit: Option<Value>,
@@ -249,21 +351,12 @@ pub(super) struct Discount {
 }
 
 impl Discount {
-    /// Whether it takes off the order as a whole.
-    pub(super) fn is_on_order(&self) -> bool {
-        let kind = matches!(self.kind.as_str(), "PERCENT" | "AMOUNT" | "FIXED");
-        kind && self
-            .effect
-            .as_deref()
-            .is_none_or(|effect| effect == "APPLY_TO_ORDER")
-    }
-
-    /// Whether it is a percentage that no amount of money limits.
-    pub(super) fn is_plain_percentage(&self) -> bool {
+    /// Whether it means the same in every currency: a percentage that no amount of money limits,
+    /// free items, free shipping.
+    pub(super) fn fits_every_currency(&self) -> bool {
         let amounts = [&self.amount_limit, &self.aggregated_amount_limit];
-        self.kind == "PERCENT"
-            && self.percent_off_formula.is_none()
-            && amounts.into_iter().all(Option::is_none)
+        let plain = self.percent_off_formula.is_none() && amounts.into_iter().all(Option::is_none);
+        self.kind == "UNIT" || (self.kind == "PERCENT" && plain)
     }
 }
 

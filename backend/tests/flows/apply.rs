@@ -89,16 +89,6 @@ async fn each_refusal_has_its_reason_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_second_code_is_refused_and_the_first_stays() {
-    let world = World::new().await;
-    let mut shopper = world.shopper().await;
-    let native = world.apply(&mut shopper, "SAVE10").await;
-    assert_eq!(world.reason(&shopper, "TAKE20").await, "one_code_only");
-    let checkout = shopper.read().await.unwrap();
-    assert_eq!(checkout["coupons"][0]["code"], native.as_str());
-}
-
-#[tokio::test]
 async fn a_single_use_code_is_held_by_one_checkout() {
     let world = World::new().await;
     let mut first = world.shopper().await;

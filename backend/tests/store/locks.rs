@@ -6,7 +6,8 @@ use voucherbridge::{
     domain::{
         CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, NativeSuffix, OrderId,
         PromotionId, SessionKey,
-        lock::{Lock, LockKind, LockState},
+        discount::Discount,
+        lock::{Coupon, Lock, LockKind, LockState},
         snapshot::{Group, Snapshot, SnapshotCustomer, SnapshotItem},
     },
     store::{
@@ -26,6 +27,10 @@ fn lock(number: u32, code: &str) -> Lock {
         store: shop(),
         session: SessionKey::of(&shop(), &checkout)[0].clone(),
         kind: LockKind::Coupon,
+        coupons: vec![Coupon {
+            code: code.clone(),
+            discount: Discount::on_order(Hundredths(1_000)),
+        }],
         cards: Vec::new(),
         certificate: None,
         native_code: NativeCode::for_code(&code, &NativeSuffix::from_bits(number)),
@@ -58,6 +63,7 @@ fn snapshot() -> Snapshot {
             name: "iPhone “8” é".to_owned(),
             quantity: 1,
             amount: Hundredths(79_900),
+            cost: Hundredths(79_900),
             categories: vec![1],
         }],
         customer: Some(SnapshotCustomer {

@@ -1,0 +1,263 @@
+//! What codes give: as Voucherify calculated it, and as far as the cart has room for it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Hundredths, snapshot::Snapshot};
+
+/// The most rules a promotion is given: with more, discounts on items become one on the order.
+const MOST_RULES: usize = 10;
+
+/// A product or a variant of the store's catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemId {
+    /// A product.
+    Product(i64),
+    /// A variant of a product.
+    Variant(i64),
+}
+
+/// An amount off an item, all its pieces together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OffItem {
+    /// The item.
+    pub item: ItemId,
+    /// How much.
+    pub amount: Hundredths,
+}
+
+/// Pieces the store adds for nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreeItem {
+    /// What.
+    pub item: ItemId,
+    /// How many.
+    pub quantity: i64,
+}
+
+/// What one code gives.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discount {
+    /// Off the order as a whole.
+    pub on_order: Hundredths,
+    /// Off single items.
+    pub on_items: Vec<OffItem>,
+    /// Pieces added.
+    pub free_items: Vec<FreeItem>,
+    /// Whether shipping is free.
+    pub free_shipping: bool,
+}
+
+impl Discount {
+    /// A discount on the order alone.
+    #[must_use]
+    pub fn on_order(amount: Hundredths) -> Self {
+        Self {
+            on_order: amount,
+            ..Self::default()
+        }
+    }
+
+    /// The money it takes off what the shopper put into the cart.
+    #[must_use]
+    pub fn money(&self) -> Hundredths {
+        let on_items: Hundredths = self.on_items.iter().map(|off| off.amount).sum();
+        self.on_order + on_items
+    }
+
+    /// Whether it changes anything.
+    #[must_use]
+    pub fn has_effect(&self) -> bool {
+        self.money().is_positive() || !self.free_items.is_empty() || self.free_shipping
+    }
+
+    /// How many pieces it adds.
+    #[must_use]
+    pub fn pieces_added(&self) -> i64 {
+        self.free_items.iter().map(|free| free.quantity).sum()
+    }
+}
+
+/// What Voucherify calculated for one code, beside those before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Calculated {
+    /// All the code takes off, the worth of what it adds included.
+    pub total: Hundredths,
+    /// Its part on the order as a whole.
+    pub on_order: Hundredths,
+    /// Its part item by item.
+    pub items: Vec<CalculatedItem>,
+    /// Whether it makes shipping free.
+    pub free_shipping: bool,
+}
+
+/// What Voucherify calculated for one item of the order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CalculatedItem {
+    /// The item; none if its id is not one of this store's.
+    pub item: Option<ItemId>,
+    /// Off the item, the worth of what is added included.
+    pub discount: Hundredths,
+    /// Pieces added.
+    pub added: i64,
+    /// What the added pieces are worth.
+    pub added_worth: Hundredths,
+}
+
+/// A code adds something that this store does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the item to be added is not in the catalogue")]
+pub struct UnknownItem;
+
+/// What is left of a cart for codes to take off: never more than its items really cost.
+#[derive(Debug, Clone)]
+pub struct Room {
+    items: Vec<OffItem>,
+    left: Hundredths,
+    unit: Hundredths,
+}
+
+impl Room {
+    /// The room of a whole cart.
+    #[must_use]
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let mut items: Vec<OffItem> = Vec::new();
+        for line in &snapshot.items {
+            let Some(item) = line.id() else { continue };
+            add(&mut items, item, line.cost);
+        }
+        Self {
+            items,
+            left: snapshot.cost(),
+            unit: snapshot.currency.unit(),
+        }
+    }
+
+    /// Takes what a code gives, rounded down to what the currency can express.
+    pub fn take(&mut self, calculated: &Calculated) -> Result<Discount, UnknownItem> {
+        let mut discount = Discount {
+            free_shipping: calculated.free_shipping,
+            ..Discount::default()
+        };
+        let mut on_order = calculated.on_order;
+        for one in &calculated.items {
+            if one.added > 0 {
+                let free = FreeItem {
+                    item: one.item.ok_or(UnknownItem)?,
+                    quantity: one.added,
+                };
+                discount.free_items.push(free);
+            }
+            let off = (one.discount - one.added_worth).max(Hundredths::ZERO);
+            match one.item.filter(|item| self.has(*item)) {
+                Some(item) => {
+                    let amount = self.take_of(item, off);
+                    add(&mut discount.on_items, item, amount);
+                }
+                // An item without an id, such as a custom one: no rule can name it.
+                None => on_order = on_order + off,
+            }
+        }
+        discount.on_items.retain(|off| off.amount.is_positive());
+        discount.on_order = self.round(on_order.min(self.left));
+        self.left = self.left - discount.on_order;
+        Ok(discount)
+    }
+
+    fn has(&self, item: ItemId) -> bool {
+        self.items.iter().any(|one| one.item == item)
+    }
+
+    fn take_of(&mut self, item: ItemId, wanted: Hundredths) -> Hundredths {
+        let (left, unit) = (self.left, self.unit);
+        let Some(room) = self.items.iter_mut().find(|one| one.item == item) else {
+            return Hundredths::ZERO;
+        };
+        let amount = wanted.min(room.amount).min(left).rounded_down_to(unit);
+        room.amount = room.amount - amount;
+        self.left = left - amount;
+        amount
+    }
+
+    fn round(&self, amount: Hundredths) -> Hundredths {
+        amount.max(Hundredths::ZERO).rounded_down_to(self.unit)
+    }
+}
+
+impl Calculated {
+    /// The parts, if they make up the whole. Where they do not, the whole is taken off the order:
+    /// how a discount is spread is less important than its sum.
+    #[must_use]
+    pub fn checked(self) -> Self {
+        let on_items: Hundredths = self.items.iter().map(|one| one.discount).sum();
+        if self.on_order + on_items == self.total {
+            return self;
+        }
+        let mut items = self.items;
+        items.retain(|one| one.added > 0);
+        let added: Hundredths = items.iter().map(|one| one.added_worth).sum();
+        for one in &mut items {
+            one.discount = one.added_worth;
+        }
+        Self {
+            on_order: (self.total - added).max(Hundredths::ZERO),
+            items,
+            ..self
+        }
+    }
+}
+
+/// One rule of a promotion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromotionRule {
+    /// The store adds pieces for nothing.
+    FreeItem(FreeItem),
+    /// An amount off one item.
+    OffItem(OffItem),
+    /// An amount off the order.
+    OffOrder(Hundredths),
+    /// A free way of shipping is offered.
+    FreeShipping,
+}
+
+/// The rules that give what several codes give together.
+///
+/// Discounts on items come before the one on the order, which takes what is left of them.
+pub fn promotion_rules<'a>(discounts: impl Iterator<Item = &'a Discount>) -> Vec<PromotionRule> {
+    let (mut free, mut items): (Vec<FreeItem>, Vec<OffItem>) = (Vec::new(), Vec::new());
+    let mut on_order = Hundredths::ZERO;
+    let mut free_shipping = false;
+    for discount in discounts {
+        on_order = on_order + discount.on_order;
+        free_shipping |= discount.free_shipping;
+        for off in &discount.on_items {
+            add(&mut items, off.item, off.amount);
+        }
+        for new in &discount.free_items {
+            match free.iter_mut().find(|known| known.item == new.item) {
+                Some(known) => known.quantity += new.quantity,
+                None => free.push(*new),
+            }
+        }
+    }
+    let others = free.len() + usize::from(on_order.is_positive()) + usize::from(free_shipping);
+    if others + items.len() > MOST_RULES {
+        on_order = on_order + items.drain(..).map(|off| off.amount).sum();
+    }
+    let mut rules: Vec<PromotionRule> = free.into_iter().map(PromotionRule::FreeItem).collect();
+    rules.extend(items.into_iter().map(PromotionRule::OffItem));
+    rules.extend(
+        on_order
+            .is_positive()
+            .then_some(PromotionRule::OffOrder(on_order)),
+    );
+    rules.extend(free_shipping.then_some(PromotionRule::FreeShipping));
+    rules
+}
+
+fn add(items: &mut Vec<OffItem>, item: ItemId, amount: Hundredths) {
+    match items.iter_mut().find(|one| one.item == item) {
+        Some(one) => one.amount = one.amount + amount,
+        None => items.push(OffItem { item, amount }),
+    }
+}

@@ -1,0 +1,430 @@
+//! Codes become native coupons of exactly what Voucherify calculated.
+//!
+//! 1. Write down that codes are about to be held: the first of a checkout as an `applying` lock,
+//!    codes beside others as a mark on the locks they join; a job undoes what is cut off.
+//! 2. Agree with Voucherify which codes hold together, under the one session key of the coupons.
+//! 3. Write down what each lock holds now, and new locks as `applying`.
+//! 4. Make or change each lock's promotion.
+//!
+//! One native coupon stands for as many codes as it must: where the store allows one coupon, or
+//! where codes take the place of the store's own promotions, for all of them.
+
+use tracing::{info, warn};
+use voucherbridge_api_types::DroppedCode;
+
+use super::{
+    FlowError, NOT_TOLD,
+    agree_codes::{Agreed, agree},
+    give_up,
+    judge_codes::Cart,
+    lock_steps::{advance, lifetime, new_lock, session_of, settle_later, undo},
+    refresh_checkout::dropped_code,
+    release_lock::release_alone,
+};
+use crate::{
+    bigcommerce::{NewPromotion, PromotionTerms},
+    domain::{
+        Code, SessionKey,
+        cards::Card,
+        discount::promotion_rules,
+        lock::{Coupon, Lock, LockState, ReleaseReason, SETTLING},
+        messages::{Refusal, Voice},
+    },
+    store::{
+        Tx,
+        jobs::{self, JobKind},
+        locks,
+    },
+};
+
+/// When the job looks that follows up a change cut off in the middle.
+const FOLLOW_UP_MS: i64 = 60_000;
+
+/// The coupon locks of a checkout after they were looked at.
+#[derive(Debug, Default)]
+pub(super) struct Coupons {
+    /// Those that hold.
+    pub(super) locks: Vec<Lock>,
+    /// Whether what one of them gives is not what it gave before.
+    pub(super) changed: bool,
+    /// New codes that are gift cards.
+    pub(super) cards: Vec<Card>,
+    /// The `applying` lock whose session holds the cards, where nothing else is in it.
+    pub(super) intent: Option<Box<Lock>>,
+    /// New codes that cannot be used.
+    pub(super) refused: Vec<(Code, Refusal)>,
+    /// Codes that were held and no longer are.
+    pub(super) lost: Vec<Lost>,
+}
+
+/// A code that is no longer held.
+#[derive(Debug)]
+pub(super) struct Lost {
+    pub(super) code: Code,
+    /// Its native code, if that is gone with it; empty if it lives on by other codes.
+    pub(super) native_code: String,
+    pub(super) refusal: Refusal,
+}
+
+impl Lost {
+    /// As the page is told of it.
+    pub(super) fn told(&self, voice: Voice<'_>) -> DroppedCode {
+        dropped_code(&self.code, &self.native_code, &self.refusal, voice)
+    }
+}
+
+/// Validates the codes of `locks`, and `new` ones beside them, and has the native coupons follow.
+pub(super) async fn hold(
+    cart: Cart<'_>,
+    mut locks: Vec<Lock>,
+    new: &[Code],
+    key: SessionKey,
+) -> Result<Coupons, FlowError> {
+    let began_at_ms = cart.context.clock.now_ms();
+    let mut intent = begin(cart, &mut locks, new, &key).await?;
+    match hold_begun(cart, locks, new, &key, &mut intent).await {
+        Ok(mut coupons) => {
+            followed_up(cart, began_at_ms + FOLLOW_UP_MS).await?;
+            coupons.intent = intent.map(Box::new);
+            Ok(coupons)
+        }
+        Err(error) => {
+            if let Some(mut lock) = intent {
+                undo(cart.context, &mut lock, &error).await?;
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Writes down what is about to be done, so that a crash leaves a trace to clean up.
+async fn begin(
+    cart: Cart<'_>,
+    locks: &mut [Lock],
+    new: &[Code],
+    key: &SessionKey,
+) -> Result<Option<Lock>, FlowError> {
+    let Some(first) = new.first() else {
+        return Ok(None);
+    };
+    let context = cart.context;
+    let mut tx = context.store.begin().await?;
+    let mut intent = None;
+    if locks.is_empty() {
+        let mut lock = new_lock(context, cart.connection, cart.checkout, first, key.clone());
+        lock.coupons = new.iter().map(Coupon::new).collect();
+        locks::insert(tx.connection(), &lock).await?;
+        settle_later(context, &mut tx, &lock).await?;
+        intent = Some(lock);
+    } else {
+        for lock in locks.iter_mut() {
+            lock.reason = Some(SETTLING.to_owned());
+            locks::update(tx.connection(), lock, lock.state).await?;
+        }
+        follow_up(cart, &mut tx).await?;
+    }
+    tx.commit().await?;
+    Ok(intent)
+}
+
+async fn hold_begun(
+    cart: Cart<'_>,
+    locks: Vec<Lock>,
+    new: &[Code],
+    key: &SessionKey,
+    intent: &mut Option<Lock>,
+) -> Result<Coupons, FlowError> {
+    let held = locks.iter().flat_map(|lock| &lock.coupons);
+    let held: Vec<Code> = held.map(|coupon| coupon.code.clone()).collect();
+    let session = session_of(cart.context, key);
+    let mut agreed = agree(&cart, &session, held, new.to_vec()).await?;
+    cart.explain(&mut agreed.refused).await?;
+    let only_cards = agreed.coupons.is_empty() && locks.is_empty() && agreed.cards_in_session;
+    if !only_cards && agreed.cards_in_session {
+        for card in &agreed.cards {
+            let voucherify = &cart.connection.voucherify;
+            voucherify.release(&card.code, key).await?;
+        }
+    }
+    let mut coupons = Coupons::default();
+    let emptied = share_out(&agreed, locks, &mut coupons);
+    let fresh = place(cart, &agreed, key, intent, &mut coupons.locks);
+    write_down(cart, &mut coupons, &fresh).await?;
+    make_native(cart, &mut coupons, fresh).await?;
+    for lock in emptied {
+        drop_lock(cart, lock).await?;
+    }
+    if !only_cards {
+        end_intent(cart, intent, agreed.leftover).await?;
+    }
+    coupons.cards = agreed.cards;
+    coupons.refused = agreed.refused;
+    Ok(coupons)
+}
+
+/// Gives each lock its codes back, as they were agreed on. Answers the locks that have none left;
+/// they keep theirs, to be released.
+fn share_out(agreed: &Agreed, locks: Vec<Lock>, coupons: &mut Coupons) -> Vec<Lock> {
+    let mut emptied = Vec::new();
+    for mut lock in locks {
+        let own: Vec<Coupon> = agreed
+            .coupons
+            .iter()
+            .filter(|coupon| lock.holds(&coupon.code))
+            .cloned()
+            .collect();
+        let lost = agreed.lost.iter().filter(|(code, _)| lock.holds(code));
+        let native_code = if own.is_empty() {
+            lock.native_code.as_str()
+        } else {
+            ""
+        };
+        let lost = lost.map(|(code, refusal)| Lost {
+            code: code.clone(),
+            native_code: native_code.to_owned(),
+            refusal: refusal.clone(),
+        });
+        coupons.lost.extend(lost);
+        if own.is_empty() {
+            emptied.push(lock);
+            continue;
+        }
+        coupons.changed |= own != lock.coupons;
+        lock.coupons = own;
+        coupons.locks.push(lock);
+    }
+    coupons.changed |= !emptied.is_empty();
+    emptied
+}
+
+/// Finds the new codes their native coupon: one of their own while the store allows more, else the
+/// last one. Answers the coupons to be made.
+fn place(
+    cart: Cart<'_>,
+    agreed: &Agreed,
+    key: &SessionKey,
+    intent: &mut Option<Lock>,
+    held: &mut [Lock],
+) -> Vec<Lock> {
+    let is_held = |coupon: &&Coupon| !held.iter().any(|lock| lock.holds(&coupon.code));
+    let new: Vec<Coupon> = agreed.coupons.iter().filter(is_held).cloned().collect();
+    let mut left = coupons_left(cart, held);
+    let mut fresh: Vec<Lock> = Vec::new();
+    for coupon in new {
+        if left == 0 {
+            // There is one: `coupons_left` leaves a checkout without a coupon at least this.
+            if let Some(last) = fresh.last_mut().or(held.last_mut()) {
+                last.coupons.push(coupon);
+            }
+            continue;
+        }
+        left -= 1;
+        let named_after_it = intent.take_if(|lock| lock.code == coupon.code);
+        let mut lock = named_after_it.unwrap_or_else(|| {
+            let code = &coupon.code;
+            new_lock(
+                cart.context,
+                cart.connection,
+                cart.checkout,
+                code,
+                key.clone(),
+            )
+        });
+        lock.coupons = vec![coupon];
+        fresh.push(lock);
+    }
+    fresh
+}
+
+/// How many more native coupons the checkout can have.
+fn coupons_left(cart: Cart<'_>, held: &[Lock]) -> usize {
+    let settings = &cart.connection.settings;
+    let least = usize::from(held.is_empty());
+    if !settings.combine_with_promotions {
+        return least;
+    }
+    let coupons = cart.checkout.coupons.iter();
+    let foreign =
+        coupons.filter(|coupon| !held.iter().any(|lock| lock.native_code.is(&coupon.code)));
+    let taken = foreign.count() + held.len();
+    let allowed = usize::try_from(settings.coupons_allowed).unwrap_or(1);
+    allowed.saturating_sub(taken).max(least)
+}
+
+/// Writes down what each lock holds now, before BigCommerce is told.
+async fn write_down(
+    cart: Cart<'_>,
+    coupons: &mut Coupons,
+    fresh: &[Lock],
+) -> Result<(), FlowError> {
+    let context = cart.context;
+    let mut tx = context.store.begin().await?;
+    for lock in &mut coupons.locks {
+        let from = lock.state;
+        lock.state = LockState::Held;
+        lock.reason = None;
+        lock.native_discount = NOT_TOLD;
+        renew(cart, lock);
+        if !locks::update(tx.connection(), lock, from).await? {
+            return Err(FlowError::Busy);
+        }
+    }
+    if !coupons.locks.is_empty() {
+        follow_up(cart, &mut tx).await?;
+    }
+    for lock in fresh {
+        let mut lock = lock.clone();
+        renew(cart, &mut lock);
+        // The one that was written before the codes were agreed on is there already.
+        if !locks::update(tx.connection(), &lock, LockState::Applying).await? {
+            locks::insert(tx.connection(), &lock).await?;
+            settle_later(context, &mut tx, &lock).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn renew(cart: Cart<'_>, lock: &mut Lock) {
+    lock.add_up();
+    lock.snapshot = Some(cart.snapshot.clone());
+    lock.checked_at_ms = cart.context.clock.now_ms();
+    (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(cart.context);
+}
+
+async fn follow_up(cart: Cart<'_>, tx: &mut Tx) -> Result<(), FlowError> {
+    let now = cart.context.clock.now_ms();
+    let (store, kind) = (&cart.connection.store, JobKind::RefreshCheckout);
+    let subject = cart.checkout.id.as_str();
+    jobs::enqueue(
+        tx.connection(),
+        store,
+        kind,
+        subject,
+        now + FOLLOW_UP_MS,
+        now,
+    )
+    .await?;
+    Ok(())
+}
+
+/// Nothing was cut off.
+async fn followed_up(cart: Cart<'_>, at_ms: i64) -> Result<(), FlowError> {
+    let mut tx = cart.context.store.begin().await?;
+    let (kind, subject) = (JobKind::RefreshCheckout, cart.checkout.id.as_str());
+    let store = &cart.connection.store;
+    jobs::withdraw(tx.connection(), store, kind, subject, at_ms).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Has BigCommerce follow: the coupons that are there are changed, the fresh ones made.
+async fn make_native(
+    cart: Cart<'_>,
+    coupons: &mut Coupons,
+    fresh: Vec<Lock>,
+) -> Result<(), FlowError> {
+    let mut ended = Ok(());
+    for lock in &mut coupons.locks {
+        ended = ended.and(change(cart, lock).await);
+    }
+    for mut lock in fresh {
+        renew(cart, &mut lock);
+        if ended.is_ok() {
+            ended = make(cart, &mut lock).await;
+        }
+        if let Err(error) = &ended {
+            undo(cart.context, &mut lock, error).await?;
+        } else {
+            coupons.changed = true;
+            coupons.locks.push(lock);
+        }
+    }
+    ended
+}
+
+async fn make(cart: Cart<'_>, lock: &mut Lock) -> Result<(), FlowError> {
+    let bigcommerce = &cart.connection.bigcommerce;
+    lock.native_discount = lock.discount;
+    let promotion = promotion_for(cart, lock);
+    let id = bigcommerce.create_promotion(&promotion).await?;
+    lock.promotion = Some(id);
+    advance(cart.context, lock, LockState::Applying).await?;
+    bigcommerce.create_code(id, &lock.native_code).await?;
+    advance(cart.context, lock, LockState::Held).await
+}
+
+async fn change(cart: Cart<'_>, lock: &mut Lock) -> Result<(), FlowError> {
+    let Some(id) = lock.promotion else {
+        let why = format!("the held lock {} has no promotion", lock.id);
+        return Err(FlowError::NeedsPerson(why));
+    };
+    let promotion = promotion_for(cart, lock);
+    let bigcommerce = &cart.connection.bigcommerce;
+    bigcommerce.update_promotion(id, &promotion).await?;
+    lock.native_discount = lock.discount;
+    super::save(cart.context, lock, LockState::Held).await?;
+    info!(store = %lock.store, lock = %lock.id, amount = lock.discount.0, "coupon brought up to date");
+    Ok(())
+}
+
+/// The promotion of a lock: what its codes give, while the cart holds what was validated.
+fn promotion_for(cart: Cart<'_>, lock: &Lock) -> NewPromotion {
+    let mut needed = Vec::new();
+    for line in &cart.snapshot.items {
+        let Some(item) = line.id() else { continue };
+        match needed.iter_mut().find(|(known, _)| *known == item) {
+            Some((_, quantity)) => *quantity += line.quantity,
+            None => needed.push((item, line.quantity)),
+        }
+    }
+    NewPromotion {
+        name: lock.promotion_name(),
+        display_name: lock.display_name(),
+        terms: PromotionTerms {
+            rules: promotion_rules(lock.discounts()),
+            minimum_spend: cart.snapshot.cost(),
+            needed,
+            ends_at_ms: lock.ends_at_ms,
+        },
+        channel_id: cart.checkout.channel_id,
+        currency: lock.currency,
+        combine: cart.connection.settings.combine_with_promotions,
+    }
+}
+
+/// None of its codes holds any more: it is taken off the page's checkout at once, and what fails of
+/// that now a job does later.
+async fn drop_lock(cart: Cart<'_>, mut lock: Lock) -> Result<(), FlowError> {
+    give_up(cart.context, &mut lock, ReleaseReason::NoLongerValid).await?;
+    if let Err(error) = release_alone(cart.context, cart.connection, &mut lock).await {
+        warn!(%error, lock = %lock.id, "a code that is no longer valid is released later");
+    }
+    Ok(())
+}
+
+/// Ends what was written down at the beginning and became no coupon. What the session may hold is
+/// released; where it holds nothing the row is deleted, so that guessing codes leaves no heap
+/// behind.
+async fn end_intent(
+    cart: Cart<'_>,
+    intent: &mut Option<Lock>,
+    leftover: bool,
+) -> Result<(), FlowError> {
+    let Some(mut lock) = intent.take() else {
+        return Ok(());
+    };
+    if leftover {
+        give_up(cart.context, &mut lock, ReleaseReason::Unfinished).await?;
+        if let Err(error) = release_alone(cart.context, cart.connection, &mut lock).await {
+            warn!(%error, lock = %lock.id, "a code that cannot be used is released later");
+        }
+        return Ok(());
+    }
+    let mut tx = cart.context.store.begin().await?;
+    locks::delete(tx.connection(), &lock.id, LockState::Applying).await?;
+    let (kind, subject, at) = (JobKind::SettleApply, lock.id.as_str(), lock.created_at_ms);
+    jobs::withdraw(tx.connection(), &lock.store, kind, subject, at).await?;
+    tx.commit().await?;
+    Ok(())
+}

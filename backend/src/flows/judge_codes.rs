@@ -1,0 +1,224 @@
+//! What codes give a checkout: Voucherify is asked of all of them together, and each is judged.
+
+use super::FlowError;
+use crate::{
+    bigcommerce::{Availability, Checkout},
+    context::{Connection, Context},
+    domain::{
+        CheckoutId, Code, StoreHash,
+        cards::Card,
+        discount::{Discount, FreeItem, ItemId, Room},
+        messages::Refusal,
+        snapshot::Snapshot,
+    },
+    store::locks,
+    voucherify::{Applicable, Redeemable, Session, Validation},
+};
+
+/// A checkout that codes are for.
+#[derive(Clone, Copy)]
+pub(super) struct Cart<'a> {
+    pub(super) context: &'a Context,
+    pub(super) connection: &'a Connection,
+    pub(super) checkout: &'a Checkout,
+    pub(super) snapshot: &'a Snapshot,
+}
+
+/// What a code is here.
+#[derive(Debug, Clone)]
+pub(super) enum Verdict {
+    /// A discount.
+    Gives(Discount),
+    /// A gift card that can pay.
+    IsCard(Card),
+    /// Of no use.
+    Refused(Refusal),
+    /// Not judged, because a code before it failed.
+    Unjudged,
+}
+
+/// What was said of the codes asked for.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    verdicts: Vec<(Code, Verdict)>,
+    /// The codes Voucherify found applicable, which the session holds now.
+    pub(super) in_session: Vec<Code>,
+}
+
+impl Judged {
+    fn of(&self, code: &Code) -> Option<&Verdict> {
+        let found = self.verdicts.iter().find(|(known, _)| known == code);
+        found.map(|(_, verdict)| verdict)
+    }
+
+    /// Those of `codes` that are refused, each with its reason.
+    pub(super) fn refused(&self, codes: &[Code]) -> Vec<(Code, Refusal)> {
+        let refused = |code: &Code| match self.of(code) {
+            Some(Verdict::Refused(refusal)) => Some((code.clone(), refusal.clone())),
+            _ => None,
+        };
+        codes.iter().filter_map(refused).collect()
+    }
+
+    /// What a code gives, if it is a discount.
+    pub(super) fn discount(&self, code: &Code) -> Option<&Discount> {
+        match self.of(code) {
+            Some(Verdict::Gives(discount)) => Some(discount),
+            _ => None,
+        }
+    }
+
+    /// The gift card a code is, if it is one.
+    pub(super) fn card(&self, code: &Code) -> Option<&Card> {
+        match self.of(code) {
+            Some(Verdict::IsCard(card)) => Some(card),
+            _ => None,
+        }
+    }
+}
+
+impl Cart<'_> {
+    /// Asks about `codes` together, in their order. With a session, those that apply are held under
+    /// its key in place of what was held there.
+    pub(super) async fn judge(
+        &self,
+        codes: &[Code],
+        session: Option<&Session>,
+    ) -> Result<Judged, FlowError> {
+        let asked: Vec<Redeemable> = codes.iter().map(Redeemable::code).collect();
+        let voucherify = &self.connection.voucherify;
+        let validation = voucherify.validate(&asked, self.snapshot, session).await?;
+        let mut judged = Judged::default();
+        let mut room = Room::of(self.snapshot);
+        let mut given = Vec::new();
+        // In the order in which they apply, which a project may have chosen otherwise.
+        for one in &validation.applicable {
+            let verdict = self.judge_one(one, &mut room, &mut given).await?;
+            judged.verdicts.push((one.code.clone(), verdict));
+            judged.in_session.push(one.code.clone());
+        }
+        for code in codes {
+            if judged.of(code).is_none() {
+                let verdict = refused(&validation, code);
+                judged.verdicts.push((code.clone(), verdict));
+            }
+        }
+        answer_for_the_unjudged(&mut judged.verdicts);
+        Ok(judged)
+    }
+
+    async fn judge_one(
+        &self,
+        applicable: &Applicable,
+        room: &mut Room,
+        given: &mut Vec<FreeItem>,
+    ) -> Result<Verdict, FlowError> {
+        // The project's amounts mean the project's currency.
+        let own_currency = self.snapshot.currency == self.connection.settings.currency;
+        if let Some(card) = card_of(applicable) {
+            return Ok(match card.balance.is_positive() {
+                true if own_currency => Verdict::IsCard(card),
+                true => Verdict::Refused(Refusal::OtherCurrency),
+                false => Verdict::Refused(Refusal::NoBalance),
+            });
+        }
+        if !applicable.is_discount {
+            return Ok(Verdict::Refused(Refusal::NotSupported));
+        }
+        if !own_currency && !applicable.fits_every_currency {
+            return Ok(Verdict::Refused(Refusal::OtherCurrency));
+        }
+        let Ok(discount) = room.take(&applicable.calculated) else {
+            return Ok(Verdict::Refused(Refusal::FreeItemUnavailable));
+        };
+        if !discount.has_effect() {
+            return Ok(Verdict::Refused(Refusal::NoEffect));
+        }
+        for free in &discount.free_items {
+            if let Some(refusal) = self.cannot_add(free, given).await? {
+                return Ok(Verdict::Refused(refusal));
+            }
+            given.push(*free);
+        }
+        Ok(Verdict::Gives(discount))
+    }
+
+    /// Why the store cannot add a free item beside what is in the cart and what other codes add.
+    async fn cannot_add(
+        &self,
+        free: &FreeItem,
+        given: &[FreeItem],
+    ) -> Result<Option<Refusal>, FlowError> {
+        let same = given.iter().filter(|one| one.item == free.item);
+        let added: i64 = same.map(|one| one.quantity).sum();
+        let lines = self.snapshot.items.iter().filter(|line| match free.item {
+            ItemId::Product(product) => line.product_id == product,
+            ItemId::Variant(variant) => line.variant_id == Some(variant),
+        });
+        let bought: i64 = lines.map(|line| line.quantity).sum();
+        let quantity = free.quantity + added + bought;
+        let bigcommerce = &self.connection.bigcommerce;
+        Ok(match bigcommerce.availability(free.item, quantity).await? {
+            Availability::Available => None,
+            Availability::OutOfStock => Some(Refusal::FreeItemOutOfStock),
+            Availability::NeedsChoice => Some(Refusal::FreeItemNeedsChoice),
+            Availability::Unavailable => Some(Refusal::FreeItemUnavailable),
+        })
+    }
+
+    /// A code that is used up because another checkout holds it is said to be in use.
+    pub(super) async fn explain(&self, refused: &mut [(Code, Refusal)]) -> Result<(), FlowError> {
+        let mut tx = self.context.store.begin().await?;
+        for (code, refusal) in refused {
+            let (store, id) = (&self.connection.store, &self.checkout.id);
+            if is_in_use(tx.connection(), store, id, code, refusal).await? {
+                *refusal = Refusal::InUse;
+            }
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+fn refused(validation: &Validation, code: &Code) -> Verdict {
+    match validation.refused(code) {
+        Some(refused) if !refused.is_unjudged() => Verdict::Refused(refused.refusal()),
+        _ => Verdict::Unjudged,
+    }
+}
+
+/// Where no code failed and some were not judged all the same, Voucherify says nothing of them.
+fn answer_for_the_unjudged(verdicts: &mut [(Code, Verdict)]) {
+    let failed = |(_, verdict): &(Code, Verdict)| matches!(verdict, Verdict::Refused(_));
+    if verdicts.iter().any(failed) {
+        return;
+    }
+    for (_, verdict) in verdicts {
+        if matches!(verdict, Verdict::Unjudged) {
+            *verdict = Verdict::Refused(Refusal::Other("no_answer".to_owned()));
+        }
+    }
+}
+
+/// The gift card a validation found.
+pub(super) fn card_of(applicable: &Applicable) -> Option<Card> {
+    let gift = applicable.gift?;
+    Some(Card {
+        code: applicable.code.clone(),
+        credits: gift.credits.max(crate::domain::Hundredths::ZERO),
+        balance: gift.balance,
+    })
+}
+
+async fn is_in_use(
+    connection: &mut sqlx::AnyConnection,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+    code: &Code,
+    refusal: &Refusal,
+) -> Result<bool, FlowError> {
+    if !matches!(refusal, Refusal::UsedUp | Refusal::NoBalance) {
+        return Ok(false);
+    }
+    Ok(locks::held_elsewhere(connection, store, code, checkout).await?)
+}
