@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    fn of(change: Value, variant: Option<i64>) -> Availability {
+    fn of(change: &Value, variant: Option<i64>) -> Availability {
         let mut product = json!({
             "availability": "available", "inventory_tracking": "none", "inventory_level": 0,
             "variants": [{ "id": 1, "inventory_level": 2 }], "modifiers": [],
@@ -129,11 +129,7 @@ mod tests {
             ),
         ];
         for (change, variant, expected) in cases {
-            assert_eq!(
-                of(change.clone(), variant),
-                expected,
-                "{change} {variant:?}"
-            );
+            assert_eq!(of(&change, variant), expected, "{change} {variant:?}");
         }
     }
 }

@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(validation.skipped[0].key, "unknown");
     }
 
-    fn of(verdict: serde_json::Value) -> Applicable {
+    fn of(verdict: &serde_json::Value) -> Applicable {
         let verdicts = json!({ "redeemables": [verdict] });
         read(&["A"], verdicts).unwrap().applicable.remove(0)
     }
@@ -281,7 +281,7 @@ mod tests {
     fn tells_which_codes_fit_every_currency() {
         let fits = |discount: serde_json::Value| {
             let result = json!({ "discount": discount });
-            of(json!({ "status": "APPLICABLE", "id": "A", "result": result })).fits_every_currency
+            of(&json!({ "status": "APPLICABLE", "id": "A", "result": result })).fits_every_currency
         };
         assert!(fits(json!({ "type": "PERCENT", "percent_off": 10 })));
         assert!(fits(json!({ "type": "UNIT", "unit_off": 1 })));
@@ -292,7 +292,7 @@ mod tests {
         assert!(!fits(json!({ "type": "AMOUNT", "amount_off": 500 })));
         let card =
             json!({ "status": "APPLICABLE", "id": "A", "result": { "gift": { "balance": 1 } } });
-        assert!(!of(card).is_discount);
+        assert!(!of(&card).is_discount);
     }
 
     #[test]
@@ -306,7 +306,7 @@ mod tests {
             { "related_object": "product", "source_id": "116", "applied_discount_amount": 0 },
         ]);
         let order = json!({ "total_applied_discount_amount": 2700, "items": items });
-        let one = of(json!({ "status": "APPLICABLE", "id": "A", "order": order }));
+        let one = of(&json!({ "status": "APPLICABLE", "id": "A", "order": order }));
         let calculated = one.calculated;
         assert!(calculated.free_shipping);
         assert_eq!(calculated.total.0, 2000);
