@@ -6,11 +6,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+use super::discount::Effect;
 use super::error::ApiError;
 use super::ids;
-use super::model::{Effect, Gift, Redemption, Rollback, Voucher, VoucherValue};
+use super::model::{Gift, Redemption, Rollback, Voucher, VoucherValue};
 use super::project::Project;
-use super::requests::{GiftBody, RedeemableBody};
+use super::requests::RedeemableBody;
+use super::vouchers::GiftBody;
 use crate::kit::strict::Refusal;
 
 /// Body of `POST /v1/vouchers/{code}/balance`.

@@ -10,9 +10,10 @@ use super::State;
 use super::card::Transaction;
 use super::error::ApiError;
 use super::model::{Session, Voucher};
-use super::project::{Category, Project, StackingRules};
-use super::requests::VoucherBody;
+use super::project::Project;
+use super::stacking_rules::{Category, StackingRules};
 use super::views::{self, instant};
+use super::vouchers::VoucherBody;
 use crate::kit::Kit;
 use crate::kit::control::{bad_request, read};
 

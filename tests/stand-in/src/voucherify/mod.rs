@@ -15,7 +15,9 @@ use crate::kit::clock::Clock;
 
 pub mod calculate;
 pub mod card;
+pub mod catalogue;
 mod control;
+pub mod discount;
 pub mod error;
 mod guard;
 pub mod ids;
@@ -31,8 +33,10 @@ pub mod rules;
 mod seed;
 pub mod sessions;
 pub mod stacking;
+pub mod stacking_rules;
 pub mod store;
 pub mod views;
+pub mod vouchers;
 
 use project::Project;
 

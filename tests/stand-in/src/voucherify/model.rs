@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 use time::OffsetDateTime;
 
-use super::calculate::Calculation;
+use super::calculate::{Calculation, Products};
+use super::discount::{Discount, Effect};
 use super::error::ApiError;
 use super::requests::{AddressBody, Metadata, TtlUnit};
 
@@ -35,6 +36,8 @@ pub struct Voucher {
     pub category_id: Option<String>,
     /// All must hold.
     pub rules: Vec<Rule>,
+    /// What a discount on items is applicable to.
+    pub products: Products,
     pub created_at: OffsetDateTime,
     pub updated_at: Option<OffsetDateTime>,
 }
@@ -73,71 +76,6 @@ impl Gift {
     pub fn total(&self) -> i64 {
         self.amount - self.subtracted
     }
-}
-
-/// The four types of discounts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "UPPERCASE", deny_unknown_fields)]
-#[allow(missing_docs)]
-pub enum Discount {
-    Percent {
-        percent_off: Number,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        amount_limit: Option<i64>,
-        effect: Option<Effect>,
-    },
-    Amount {
-        amount_off: i64,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        aggregated_amount_limit: Option<i64>,
-        effect: Option<Effect>,
-    },
-    Fixed {
-        fixed_amount: i64,
-        effect: Option<Effect>,
-    },
-    Unit {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        unit_off: Option<i64>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        unit_type: Option<String>,
-        effect: Option<Effect>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        product: Option<Value>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        sku: Option<Value>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        units: Option<Vec<Value>>,
-    },
-}
-
-impl Discount {
-    /// What it changes; on the order when nothing else is said.
-    #[must_use]
-    pub fn effect(&self) -> Effect {
-        match self {
-            Self::Percent { effect, .. }
-            | Self::Amount { effect, .. }
-            | Self::Fixed { effect, .. } => effect.unwrap_or(Effect::ApplyToOrder),
-            Self::Unit { effect, .. } => effect.unwrap_or(Effect::AddNewItems),
-        }
-    }
-}
-
-/// What a discount changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)]
-pub enum Effect {
-    ApplyToOrder,
-    ApplyToItems,
-    ApplyToItemsProportionally,
-    ApplyToItemsProportionallyByQuantity,
-    ApplyToItemsByQuantity,
-    AddMissingItems,
-    AddNewItems,
-    AddManyItems,
-    AddSameItems,
 }
 
 /// One condition, in the words of Voucherify's validation rules.

@@ -6,14 +6,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
-use super::calculate::{Calculation, Line};
 use super::card::Transaction;
-use super::error::ApiError;
 use super::model::{
     Customer, Hold, Order, Product, Redeemed, Redemption, Rollback, Session, Voucher,
 };
-use super::requests::{ItemBody, ItemProduct, ItemSku, Metadata, OrderBody, RelatedObject};
+use super::requests::Metadata;
 use super::seed;
+use super::stacking_rules::{Category, StackingRules};
 
 /// Application id of the demo project.
 pub const APP_ID: &str = "demo-app-id";
@@ -42,93 +41,6 @@ impl Default for Switches {
     }
 }
 
-/// How many redeemables apply together, and which.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[allow(missing_docs)]
-pub struct StackingRules {
-    pub redeemables_limit: usize,
-    pub applicable_redeemables_limit: usize,
-    pub applicable_redeemables_per_category_limit: usize,
-    pub applicable_redeemables_category_limits: BTreeMap<String, usize>,
-    pub applicable_exclusive_redeemables_limit: usize,
-    pub applicable_exclusive_redeemables_per_category_limit: usize,
-    pub exclusive_categories: Vec<String>,
-    pub joint_categories: Vec<String>,
-    pub redeemables_application_mode: ApplicationMode,
-    pub redeemables_sorting_rule: SortingRule,
-    pub redeemables_products_application_mode: String,
-    pub redeemables_no_effect_rule: NoEffectRule,
-    pub no_effect_skip_categories: Vec<String>,
-    pub no_effect_redeem_anyway_categories: Vec<String>,
-    pub redeemables_rollback_order_mode: RollbackOrderMode,
-}
-
-impl Default for StackingRules {
-    /// The defaults of the API description.
-    fn default() -> Self {
-        Self {
-            redeemables_limit: 30,
-            applicable_redeemables_limit: 5,
-            applicable_redeemables_per_category_limit: 1,
-            applicable_redeemables_category_limits: BTreeMap::new(),
-            applicable_exclusive_redeemables_limit: 1,
-            applicable_exclusive_redeemables_per_category_limit: 1,
-            exclusive_categories: Vec::new(),
-            joint_categories: Vec::new(),
-            redeemables_application_mode: ApplicationMode::All,
-            redeemables_sorting_rule: SortingRule::RequestedOrder,
-            redeemables_products_application_mode: "STACK".to_owned(),
-            redeemables_no_effect_rule: NoEffectRule::RedeemAnyway,
-            no_effect_skip_categories: Vec::new(),
-            no_effect_redeem_anyway_categories: Vec::new(),
-            redeemables_rollback_order_mode: RollbackOrderMode::WithOrder,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)]
-pub enum ApplicationMode {
-    All,
-    Partial,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)]
-pub enum SortingRule {
-    CategoryHierarchy,
-    RequestedOrder,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)]
-pub enum NoEffectRule {
-    RedeemAnyway,
-    Skip,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[allow(missing_docs)]
-pub enum RollbackOrderMode {
-    WithOrder,
-    WithoutOrder,
-}
-
-/// A category of codes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct Category {
-    pub id: String,
-    pub name: String,
-    pub hierarchy: u32,
-}
-
 /// The project.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
@@ -153,6 +65,7 @@ impl Project {
     /// The demo project.
     #[must_use]
     pub fn demo(now: OffsetDateTime) -> Self {
+        let (products, skus) = seed::catalogue(now);
         Self {
             switches: Switches::default(),
             stacking: StackingRules::default(),
@@ -164,8 +77,8 @@ impl Project {
             transactions: Vec::new(),
             orders: Vec::new(),
             customers: Vec::new(),
-            products: Vec::new(),
-            skus: Vec::new(),
+            products,
+            skus,
             async_actions: Vec::new(),
         }
     }
@@ -259,79 +172,6 @@ impl Project {
             .count();
         u32::try_from(count).unwrap_or(u32::MAX)
     }
-
-    /// A product by id or source id.
-    #[must_use]
-    pub fn product(&self, id_or_source_id: &str) -> Option<&Product> {
-        find(&self.products, id_or_source_id)
-    }
-
-    /// A SKU by id or source id.
-    #[must_use]
-    pub fn sku(&self, id_or_source_id: &str) -> Option<&Product> {
-        find(&self.skus, id_or_source_id)
-    }
-
-    /// The money of an order as sent, with what is stored about its products.
-    pub fn money_of(&self, order: &OrderBody) -> Result<Calculation, ApiError> {
-        let items = order.items.clone().unwrap_or_default();
-        let lines: Result<Vec<_>, _> = items
-            .into_iter()
-            .map(|item| Line::new(self.complete(item)))
-            .collect();
-        Calculation::new(order.amount, order.discount_amount, lines?)
-    }
-
-    /// Fills in what the item leaves out and the stored product or SKU has.
-    fn complete(&self, mut item: ItemBody) -> ItemBody {
-        let is = |kind| item.related_object == Some(kind);
-        let own = item.source_id.as_deref();
-        let sent_sku = item.sku.as_ref();
-        let sku_ids = [
-            item.sku_id.as_deref(),
-            own.filter(|_| is(RelatedObject::Sku)),
-            sent_sku.and_then(|sku| sku.id.as_deref()),
-            sent_sku.and_then(|sku| sku.source_id.as_deref()),
-        ];
-        let sku = sku_ids.into_iter().flatten().find_map(|id| self.sku(id));
-        let sent = item.product.as_ref();
-        let product_ids = [
-            item.product_id.as_deref(),
-            own.filter(|_| is(RelatedObject::Product)),
-            sent.and_then(|product| product.id.as_deref()),
-            sent.and_then(|product| product.source_id.as_deref()),
-            sku.and_then(|sku| sku.product_id.as_deref()),
-        ];
-        let product = product_ids
-            .into_iter()
-            .flatten()
-            .find_map(|id| self.product(id));
-        if let Some(product) = product {
-            let sent = item.product.take().unwrap_or_default();
-            item.product_id = Some(product.id.clone());
-            item.product = Some(ItemProduct {
-                id: Some(product.id.clone()),
-                source_id: product.source_id.clone().or(sent.source_id),
-                overrides: None,
-                name: sent.name.or_else(|| product.name.clone()),
-                metadata: Some(merged(&product.metadata, sent.metadata)),
-                price: sent.price.or(product.price),
-            });
-        }
-        if let Some(sku) = sku {
-            let sent = item.sku.take().unwrap_or_default();
-            item.sku_id = Some(sku.id.clone());
-            item.sku = Some(ItemSku {
-                id: Some(sku.id.clone()),
-                source_id: sku.source_id.clone().or(sent.source_id),
-                overrides: None,
-                sku: sent.sku.or_else(|| sku.name.clone()),
-                price: sent.price.or(sku.price),
-                metadata: Some(merged(&sku.metadata, sent.metadata)),
-            });
-        }
-        item
-    }
 }
 
 /// Stored metadata with what was sent over it.
@@ -348,7 +188,9 @@ pub fn rollback_horizon() -> Duration {
     Duration::days(92)
 }
 
-fn find<'a>(list: &'a [Product], id: &str) -> Option<&'a Product> {
-    list.iter()
-        .find(|entry| entry.id == id || entry.source_id.as_deref() == Some(id))
+/// Takes over what was sent.
+pub(super) fn set<T>(field: &mut Option<T>, sent: Option<T>) {
+    if sent.is_some() {
+        *field = sent;
+    }
 }

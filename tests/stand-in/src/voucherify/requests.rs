@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::error::ApiError;
-use super::model::{Discount, Effect, OrderStatus, Rule, VoucherKind};
+use super::model::OrderStatus;
 use crate::kit::strict::Refusal;
 
 /// Custom attributes.
@@ -318,45 +318,4 @@ pub struct RollbackBody {
     pub customer: Option<CustomerBody>,
     pub order: Option<OrderBody>,
     pub metadata: Option<Metadata>,
-}
-
-/// A voucher to create: the API's fields, and those of the control API below.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct VoucherBody {
-    pub code: Option<String>,
-    #[serde(rename = "type")]
-    pub kind: Option<VoucherKind>,
-    pub discount: Option<Discount>,
-    pub gift: Option<GiftBody>,
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    pub start_date: Option<OffsetDateTime>,
-    #[serde(default, with = "time::serde::rfc3339::option")]
-    pub expiration_date: Option<OffsetDateTime>,
-    pub active: Option<bool>,
-    pub additional_info: Option<String>,
-    pub metadata: Option<Metadata>,
-    pub redemption: Option<QuantityBody>,
-    pub category_id: Option<String>,
-    /// Control API only: conditions, where Voucherify takes ids of validation rules.
-    pub rules: Option<Vec<Rule>>,
-}
-
-/// `gift` of a voucher to create.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct GiftBody {
-    pub amount: i64,
-    pub balance: Option<i64>,
-    pub effect: Option<Effect>,
-}
-
-/// `redemption` of a voucher to create.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[allow(missing_docs)]
-pub struct QuantityBody {
-    pub quantity: Option<u32>,
 }

@@ -62,12 +62,16 @@ pub fn judged(project: &Project, one: &Judged, shown: Shown, order: OrderContext
     map.insert("status".to_owned(), json!(status));
     map.insert("id".to_owned(), json!(one.redeemable.id));
     map.insert("object".to_owned(), json!(one.redeemable.object.name()));
+    let voucher = one.code.as_deref().and_then(|code| project.voucher(code));
     if let Outcome::Applicable { money, .. } = &one.outcome {
         if shown.orders {
             map.insert("order".to_owned(), order_json(money, order));
         }
-        map.insert("applicable_to".to_owned(), views::list("data", &[], 0));
-        map.insert("inapplicable_to".to_owned(), views::list("data", &[], 0));
+        let products = voucher.and_then(|voucher| views::products(voucher, money));
+        let (to, not_to) = products.unwrap_or_default();
+        for (key, entries) in [("applicable_to", to), ("inapplicable_to", not_to)] {
+            map.insert(key.to_owned(), views::list("data", &entries, entries.len()));
+        }
     }
     map.insert("result".to_owned(), result);
     add_voucher(&mut map, project, one, shown);
@@ -86,9 +90,7 @@ pub fn value_result(project: &Project, one: &Judged, credits: Option<i64>) -> Va
     let voucher = one.code.as_deref().and_then(|code| project.voucher(code));
     match voucher.map(|voucher| &voucher.value) {
         Some(VoucherValue::Discount(discount)) => {
-            let mut discount = json!(discount);
-            discount["is_dynamic"] = json!(false);
-            json!({"discount": discount})
+            json!({"discount": views::discount(project, discount)})
         }
         Some(VoucherValue::Gift(gift)) => {
             json!({"gift": {"balance": gift.balance, "credits": credits}})

@@ -6,8 +6,9 @@ use time::OffsetDateTime;
 use super::error::ApiError;
 use super::ids;
 use super::model::{OrderStatus, Redeemed, Redemption, Rollback};
-use super::project::{Project, RollbackOrderMode, rollback_horizon};
+use super::project::{Project, rollback_horizon};
 use super::requests::Metadata;
+use super::stacking_rules::RollbackOrderMode;
 use super::views;
 
 /// Reason and metadata of a rollback.

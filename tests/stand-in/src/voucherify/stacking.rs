@@ -12,9 +12,10 @@ use super::calculate::Calculation;
 use super::card;
 use super::error::ApiError;
 use super::model::{Hold, Voucher, VoucherValue};
-use super::project::{ApplicationMode, NoEffectRule, Project, SortingRule};
+use super::project::Project;
 use super::requests::{RedeemableBody, RedeemableKind};
 use super::rules::{self, Facts};
+use super::stacking_rules::{ApplicationMode, NoEffectRule, ProductsMode, SortingRule};
 
 /// What a validation or redemption asks.
 #[derive(Debug, Clone, Copy)]
@@ -189,7 +190,7 @@ impl<'a> Pass<'a> {
             category.is_some_and(|id| project.stacking.exclusive_categories.contains(id))
         });
         let mut money = ask.facts.money.clone();
-        money.begin_step();
+        money.begin_request();
         Self {
             project,
             ask,
@@ -221,9 +222,7 @@ impl<'a> Pass<'a> {
                 self.failed = true;
                 Outcome::Inapplicable(error.about("voucher", &redeemable.id))
             }
-            Ok(_)
-                if after.total_applied_discount_amount() == 0 && self.skips_no_effect(voucher) =>
-            {
+            Ok(_) if !after.has_effect() && self.skips_no_effect(voucher) => {
                 Outcome::Skipped(NO_EFFECT)
             }
             Ok(credits) => {
@@ -267,7 +266,16 @@ impl<'a> Pass<'a> {
             },
         )?;
         match &voucher.value {
-            VoucherValue::Discount(discount) => money.apply(discount).map(|_| None),
+            VoucherValue::Discount(discount) => {
+                let mode = self.project.stacking.redeemables_products_application_mode;
+                let once = mode == ProductsMode::Once;
+                if discount.effect().takes_money() {
+                    money.apply(discount, &voucher.products, once)?;
+                } else {
+                    money.add_units(&self.project.free_units(discount)?, once)?;
+                }
+                Ok(None)
+            }
             VoucherValue::Gift(gift) => {
                 let held = held.iter().filter_map(|hold| hold.credits).sum();
                 let credits = card::credits_to_take(*gift, held, redeemable)?;
@@ -335,11 +343,7 @@ impl<'a> Pass<'a> {
     fn finish(self, judged: Vec<Judged>) -> Evaluation {
         let valid = self.applied > 0 && !(self.failed && self.is_all());
         let mut money = self.money;
-        let before = self.ask.facts.money;
-        money.applied_discount_amount = money.discount_amount - before.discount_amount;
-        for (line, earlier) in money.lines.iter_mut().zip(&before.lines) {
-            line.applied_discount_amount = line.discount_amount - earlier.discount_amount;
-        }
+        money.apply_since(self.ask.facts.money);
         Evaluation {
             judged,
             money,

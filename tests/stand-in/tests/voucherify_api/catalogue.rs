@@ -90,30 +90,30 @@ async fn orders_are_created_updated_and_imported() {
 async fn products_have_skus() {
     let voucherify = Voucherify::start();
     let product = voucherify
-        .ok("/v1/products", json!({"source_id": "112", "name": "T"}))
+        .ok("/v1/products", json!({"source_id": "512", "name": "T"}))
         .await;
-    let body = json!({"source_id": "212", "sku": "TSHIRT-S", "price": 2_500});
-    let sku = voucherify.ok("/v1/products/112/skus", body).await;
+    let body = json!({"source_id": "612", "sku": "HAT-S", "price": 2_500});
+    let sku = voucherify.ok("/v1/products/512/skus", body).await;
     assert_eq!(sku["product_id"], product["id"]);
-    assert_eq!(voucherify.get("/v1/skus/212").await.1["sku"], "TSHIRT-S");
-    assert_eq!(voucherify.get("/v1/products/112/skus").await.1["total"], 1);
+    assert_eq!(voucherify.get("/v1/skus/612").await.1["sku"], "HAT-S");
+    assert_eq!(voucherify.get("/v1/products/512/skus").await.1["total"], 1);
     let (status, error) = voucherify.post("/v1/products", json!({"sku": "X"})).await;
     assert_eq!(
         (status, error["key"].as_str()),
         (400, Some("invalid_payload"))
     );
-    let item = json!({"source_id": "212", "related_object": "sku", "quantity": 2});
+    let item = json!({"source_id": "612", "related_object": "sku", "quantity": 2});
     let mut body = codes(&["SAVE10"], 0);
     body["order"] = json!({"items": [item]});
     assert_eq!(voucherify.validate(body).await["order"]["amount"], 5_000);
     assert_eq!(
         voucherify
-            .send(Method::DELETE, "/v1/products/112", None)
+            .send(Method::DELETE, "/v1/products/512", None)
             .await
             .0,
         204
     );
-    assert_eq!(voucherify.get("/v1/skus/212").await.0, 404);
+    assert_eq!(voucherify.get("/v1/skus/612").await.0, 404);
 }
 
 #[tokio::test]

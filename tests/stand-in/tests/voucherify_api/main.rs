@@ -4,7 +4,9 @@
 mod amounts;
 mod catalogue;
 mod errors;
+mod free_items;
 mod gift_cards;
+mod item_discounts;
 mod redemptions;
 mod rollbacks;
 mod sessions;

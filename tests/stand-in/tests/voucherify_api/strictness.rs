@@ -108,22 +108,20 @@ async fn queries_are_checked() {
 async fn what_is_not_imitated_is_not_passed_off_as_an_answer() {
     let voucherify = Voucherify::start();
     let tier = json!({"redeemables": [{"object": "promotion_tier", "id": "promo_1"}]});
-    let (status, error) = voucherify.post("/v1/validations", tier).await;
-    assert_eq!((status, error["key"].as_str()), (501, Some("not_imitated")));
-    let voucher = json!({
-        "code": "ITEMS",
+    for path in ["/v1/validations", "/v1/redemptions"] {
+        let (status, error) = voucherify.post(path, tier.clone()).await;
+        assert_eq!((status, error["key"].as_str()), (501, Some("not_imitated")));
+    }
+    let same = json!({
         "type": "DISCOUNT_VOUCHER",
-        "discount": {"type": "AMOUNT", "amount_off": 100, "effect": "APPLY_TO_ITEMS"},
+        "discount": {
+            "type": "UNIT",
+            "unit_off": 1,
+            "unit_type": "prod_0d3m0115",
+            "effect": "ADD_SAME_ITEMS",
+        },
     });
-    voucherify.ok("/control/vouchers", voucher).await;
-    let (status, _) = voucherify
-        .post("/v1/validations", codes(&["ITEMS"], 1_000))
-        .await;
-    assert_eq!(status, 501);
-    let (status, _) = voucherify
-        .post("/v1/redemptions", codes(&["ITEMS"], 1_000))
-        .await;
-    assert_eq!(status, 501);
+    assert_eq!(voucherify.post("/v1/vouchers/SAME", same).await.0, 501);
     let (_, list) = voucherify.get("/v1/redemptions").await;
     assert_eq!(list["total"], 0);
 }

@@ -88,6 +88,46 @@ pub fn codes(codes: &[&str], amount: i64) -> Value {
     json!({"redeemables": redeemables, "order": {"amount": amount}})
 }
 
+/// A line of a demo product by the SKU that stands for it, as a shop sends it.
+pub fn line(sku: &str, quantity: i64, price: i64) -> Value {
+    let product = match sku {
+        "211" => ("111", "iPhone 8", 1),
+        "212" | "213" | "214" => ("112", "T-shirt", 2),
+        "215" => ("113", "Phone case", 3),
+        "217" => ("115", "Socks", 2),
+        _ => ("116", "Headphones", 3),
+    };
+    json!({
+        "source_id": sku,
+        "related_object": "sku",
+        "quantity": quantity,
+        "amount": price * quantity,
+        "price": price,
+        "product": {
+            "source_id": product.0,
+            "name": product.1,
+            "metadata": {"bigcommerce_product_categories": [product.2]},
+        },
+        "sku": {"source_id": sku},
+    })
+}
+
+/// A request for these codes on an order of these lines.
+pub fn cart(list: &[&str], lines: &[Value]) -> Value {
+    let mut body = codes(list, 0);
+    body["order"] = json!({"items": lines});
+    body
+}
+
+/// A field of each item of an order; 0 where it is left out.
+pub fn of_items(order: &Value, field: &str) -> Vec<i64> {
+    let items = order["items"].as_array().unwrap();
+    items
+        .iter()
+        .map(|item| item[field].as_i64().unwrap_or(0))
+        .collect()
+}
+
 /// The same under a session key, for two hours.
 pub fn locked(list: &[&str], amount: i64, key: &str) -> Value {
     let mut body = codes(list, amount);

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::{Answer, Page, ok, read, resource};
 use crate::kit::strict::Refusal;
 use crate::voucherify::State;
+use crate::voucherify::catalogue::ProductBody;
 use crate::voucherify::error::ApiError;
 use crate::voucherify::project::Project;
-use crate::voucherify::store::ProductBody;
 use crate::voucherify::views;
 
 pub(super) fn configure(cfg: &mut ServiceConfig) {

@@ -203,14 +203,15 @@ fn qualified(
         metadata: facts.order,
         customer_id: None,
     };
+    let (to, not_to) = views::products(voucher, money).unwrap_or_default();
     Some(json!({
         "id": voucher.code,
         "object": "voucher",
         "created_at": views::instant(voucher.created_at),
         "result": results::value_result(project, one, *credits),
         "order": results::order_json(money, context),
-        "applicable_to": views::list("data", &[], 0),
-        "inapplicable_to": views::list("data", &[], 0),
+        "applicable_to": views::list("data", &to, to.len()),
+        "inapplicable_to": views::list("data", &not_to, not_to.len()),
         "metadata": voucher.metadata,
         "categories": [],
         "validation_rules_assignments": views::list("data", &[], 0),

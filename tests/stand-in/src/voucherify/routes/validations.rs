@@ -9,9 +9,10 @@ use crate::voucherify::State;
 use crate::voucherify::error::ApiError;
 use crate::voucherify::ids;
 use crate::voucherify::prepare::Prepared;
-use crate::voucherify::project::{ApplicationMode, Project};
+use crate::voucherify::project::Project;
 use crate::voucherify::results::{self, OrderContext, Shown};
 use crate::voucherify::stacking::{self, Evaluation, Outcome};
+use crate::voucherify::stacking_rules::ApplicationMode;
 use crate::voucherify::views;
 
 pub(super) fn configure(cfg: &mut ServiceConfig) {

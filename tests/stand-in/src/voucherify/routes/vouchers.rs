@@ -11,8 +11,8 @@ use crate::voucherify::error::ApiError;
 use crate::voucherify::ids;
 use crate::voucherify::model::Redeemed;
 use crate::voucherify::project::Project;
-use crate::voucherify::requests::VoucherBody;
 use crate::voucherify::views;
+use crate::voucherify::vouchers::VoucherBody;
 
 pub(super) fn configure(cfg: &mut ServiceConfig) {
     cfg.service(
@@ -75,9 +75,7 @@ async fn create(state: Data<State>, code: Path<String>, body: Bytes) -> Answer {
 }
 
 fn create_with(state: &State, code: String, body: VoucherBody) -> Answer {
-    if body.rules.is_some() {
-        return Err(Refusal::field("rules", "unknown field").into());
-    }
+    body.refuse_control_fields()?;
     let (now, mut project) = state.now_and_project();
     let code = project.create_voucher(code, body, now, false)?;
     show_one(&project, &code)

@@ -8,10 +8,12 @@ use time::macros::format_description;
 use super::model::{Customer, Product, Session, Voucher, VoucherValue};
 use super::project::Project;
 
+mod discounts;
 mod orders;
 mod redemptions;
 mod transactions;
 
+pub use discounts::{discount, products};
 pub use orders::{calculated_order, money as order_money, order, order_with};
 pub use redemptions::{redemption, rollback};
 pub use transactions::transaction;

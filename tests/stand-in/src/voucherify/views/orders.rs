@@ -13,7 +13,7 @@ pub fn money(calculation: &Calculation) -> Map<String, Value> {
     let mut map = Map::new();
     if let Some(amount) = calculation.amount {
         put(&mut map, "amount", amount);
-        put(&mut map, "initial_amount", amount);
+        put_some(&mut map, "initial_amount", calculation.initial_amount());
     }
     put_amount(&mut map, "discount_amount", calculation.discount_amount);
     put_amount(
@@ -57,20 +57,9 @@ fn item(line: &Line) -> Value {
     }
     put_some(&mut map, "product_id", body.product_id.clone());
     put_some(&mut map, "sku_id", body.sku_id.clone());
-    put(&mut map, "quantity", line.quantity);
-    put(&mut map, "amount", line.amount);
-    put_amount(&mut map, "discount_amount", line.discount_amount);
-    put_amount(
-        &mut map,
-        "applied_discount_amount",
-        line.applied_discount_amount,
-    );
+    put_quantities(&mut map, line);
     put_some(&mut map, "price", line.price);
-    put(
-        &mut map,
-        "subtotal_amount",
-        line.amount - line.discount_amount,
-    );
+    put(&mut map, "subtotal_amount", line.subtotal());
     if let Some(product) = &body.product {
         let mut inner = Map::new();
         put_some(&mut inner, "id", product.id.clone());
@@ -91,6 +80,23 @@ fn item(line: &Line) -> Value {
     }
     put_some(&mut map, "metadata", body.metadata.clone());
     Value::Object(map)
+}
+
+/// Pieces and amounts. What a line was before unit discounts is shown once one has touched it.
+fn put_quantities(map: &mut Map<String, Value>, line: &Line) {
+    put(map, "quantity", line.quantity);
+    put_amount(map, "discount_quantity", line.discount_quantity);
+    if let Some(initial) = line.initial {
+        put(map, "initial_quantity", initial.quantity);
+        put(map, "initial_amount", initial.amount);
+    }
+    put(map, "amount", line.amount);
+    put_amount(map, "discount_amount", line.discount_amount);
+    let applied = line.applied;
+    put_amount(map, "applied_discount_amount", applied.discount_amount);
+    put_amount(map, "applied_discount_quantity", applied.discount_quantity);
+    put_amount(map, "applied_quantity", applied.quantity);
+    put_amount(map, "applied_quantity_amount", applied.quantity_amount);
 }
 
 /// An order that is only calculated, not stored.

@@ -1,0 +1,34 @@
+//! The demo project: its codes, each with a sentence about it, and its products.
+
+use time::{Duration, OffsetDateTime};
+
+use super::model::Voucher;
+
+mod build;
+mod cards;
+mod catalogue;
+mod free_items;
+mod items;
+mod orders;
+
+pub use catalogue::catalogue;
+use catalogue::{product_id, sku_id};
+
+/// All codes.
+#[must_use]
+pub fn vouchers(now: OffsetDateTime) -> Vec<Voucher> {
+    let mut list = orders::vouchers();
+    list.extend(items::vouchers());
+    list.extend(free_items::vouchers());
+    list.extend(cards::vouchers());
+    for voucher in &mut list {
+        voucher.created_at = now;
+        match voucher.code.as_str() {
+            "EXPIRED10" | "GIFTEXPIRED" => voucher.expiration_date = Some(now - Duration::days(1)),
+            "DISABLED10" | "GIFTDISABLED" => voucher.active = false,
+            "NOTYET10" | "GIFTNOTYET" => voucher.start_date = Some(now + Duration::days(30)),
+            _ => {}
+        }
+    }
+    list
+}

@@ -1,0 +1,68 @@
+//! Codes that take off the whole order.
+
+use serde_json::Number;
+
+use super::build::{amount, coupon, fixed, percent};
+use crate::voucherify::discount::{Discount, Effect};
+use crate::voucherify::model::Voucher;
+
+pub(super) fn vouchers() -> Vec<Voucher> {
+    let capped = Discount::Percent {
+        percent_off: Number::from(20),
+        amount_limit: Some(3_000),
+        aggregated_amount_limit: None,
+        effect: Some(Effect::ApplyToOrder),
+    };
+    vec![
+        coupon("SAVE10", percent(10), "10 % off"),
+        coupon("TAKE20", amount(2_000), "20.00 off"),
+        coupon("WELCOME5", amount(500), "5.00 off"),
+        coupon("CAP20", capped, "20 % off, at most 30.00"),
+        coupon(
+            "PAY500",
+            fixed(50_000, Effect::ApplyToOrder),
+            "The order for 500.00",
+        ),
+        coupon("ONCE15", percent(15), "15 % off, once").single_use(),
+        coupon("ONCE50", amount(5_000), "50.00 off, once").single_use(),
+        coupon(
+            "BIG100",
+            amount(10_000),
+            "100.00 off orders of at least 300.00",
+        )
+        .when("order.amount", "$more_than_or_equal", 30_000),
+        coupon("THREE15", percent(15), "15 % off with at least 3 pieces")
+            .when("order.items.count", "$more_than_or_equal", 3)
+            .or_say("This code needs at least three pieces in the cart."),
+        coupon(
+            "STAFF25",
+            percent(25),
+            "25 % off for the customer group STAFF",
+        )
+        .when_metadata(
+            "customer.metadata",
+            "bigcommerce_customer_group.name",
+            "$is",
+            "STAFF",
+        ),
+        coupon(
+            "PHONES10",
+            percent(10),
+            "10 % off when a phone is in the cart",
+        )
+        .when_metadata(
+            "product.metadata",
+            "bigcommerce_product_categories",
+            "$is",
+            1,
+        ),
+        coupon("EXPIRED10", percent(10), "10 % off, expired yesterday"),
+        coupon("DISABLED10", percent(10), "10 % off, disabled"),
+        coupon("NOTYET10", percent(10), "10 % off, from next month"),
+        coupon(
+            "SPRING/SALE+10%",
+            percent(10),
+            "10 % off, a code BigCommerce cannot hold",
+        ),
+    ]
+}

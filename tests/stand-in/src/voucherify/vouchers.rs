@@ -1,0 +1,186 @@
+//! Creating vouchers.
+
+use serde::Deserialize;
+use time::OffsetDateTime;
+
+use super::calculate::{Applicable, ApplicableKind, Products};
+use super::card;
+use super::discount::{Discount, Effect};
+use super::error::ApiError;
+use super::ids;
+use super::model::{Rule, Voucher, VoucherKind, VoucherValue};
+use super::project::Project;
+use super::requests::Metadata;
+use super::rules;
+use crate::kit::strict::Refusal;
+
+/// A voucher to create: the API's fields, and those of the control API below.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct VoucherBody {
+    pub code: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: Option<VoucherKind>,
+    pub discount: Option<Discount>,
+    pub gift: Option<GiftBody>,
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    pub start_date: Option<OffsetDateTime>,
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    pub expiration_date: Option<OffsetDateTime>,
+    pub active: Option<bool>,
+    pub additional_info: Option<String>,
+    pub metadata: Option<Metadata>,
+    pub redemption: Option<QuantityBody>,
+    pub category_id: Option<String>,
+    /// Control API only: conditions, where Voucherify takes ids of validation rules.
+    pub rules: Option<Vec<Rule>>,
+    /// Control API only: what the discount is applicable to, as validation rules have it.
+    pub applicable_to: Option<Products>,
+}
+
+impl VoucherBody {
+    /// The API does not have what only the control API takes.
+    pub fn refuse_control_fields(&self) -> Result<(), Refusal> {
+        let sent = [
+            ("rules", self.rules.is_some()),
+            ("applicable_to", self.applicable_to.is_some()),
+        ];
+        match sent.iter().find(|(_, sent)| *sent) {
+            Some((field, _)) => Err(Refusal::field(field, "unknown field")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// `gift` of a voucher to create.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct GiftBody {
+    pub amount: i64,
+    pub balance: Option<i64>,
+    pub effect: Option<Effect>,
+}
+
+/// `redemption` of a voucher to create.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct QuantityBody {
+    pub quantity: Option<u32>,
+}
+
+impl Project {
+    /// Creates a voucher. The control API may replace one, the API may not.
+    pub fn create_voucher(
+        &mut self,
+        code: String,
+        body: VoucherBody,
+        now: OffsetDateTime,
+        replace: bool,
+    ) -> Result<String, ApiError> {
+        let existing = self
+            .vouchers
+            .iter()
+            .position(|voucher| voucher.code == code);
+        if existing.is_some() && !replace {
+            let error = ApiError::bad("duplicate_found", "Duplicated resource found");
+            return Err(error.details(format!("Voucher with code {code} already exists")));
+        }
+        let voucher = new_voucher(self, code.clone(), body, now)?;
+        match existing.and_then(|index| self.vouchers.get_mut(index)) {
+            Some(old) => *old = voucher,
+            None => self.vouchers.push(voucher),
+        }
+        Ok(code)
+    }
+}
+
+/// What a discount is applicable to, with ids and source ids of what is stored.
+fn resolve(project: &Project, products: Products) -> Result<Products, ApiError> {
+    let resolve_all = |list: Vec<Applicable>| -> Result<Vec<_>, ApiError> {
+        list.into_iter()
+            .map(|entry| resolve_one(project, entry))
+            .collect()
+    };
+    Ok(Products {
+        included: resolve_all(products.included)?,
+        excluded: resolve_all(products.excluded)?,
+        included_all: products.included_all,
+    })
+}
+
+fn resolve_one(project: &Project, mut entry: Applicable) -> Result<Applicable, ApiError> {
+    let named = entry.id.as_deref().or(entry.source_id.as_deref());
+    let named =
+        named.ok_or_else(|| Refusal::field("applicable_to", "needs an id or a source_id"))?;
+    let stored = match entry.object {
+        ApplicableKind::Product => project.product(named),
+        ApplicableKind::Sku => project.sku(named),
+        ApplicableKind::ProductsCollection => {
+            return Err(ApiError::not_imitated("product collections"));
+        }
+    };
+    if let Some(stored) = stored {
+        entry.id = Some(stored.id.clone());
+        entry.source_id.clone_from(&stored.source_id);
+    }
+    Ok(entry)
+}
+
+fn new_voucher(
+    project: &Project,
+    code: String,
+    body: VoucherBody,
+    now: OffsetDateTime,
+) -> Result<Voucher, ApiError> {
+    if code.is_empty() {
+        return Err(Refusal::field("code", "must not be empty").into());
+    }
+    let rules = body.rules.unwrap_or_default();
+    for rule in &rules {
+        rules::check(rule).map_err(ApiError::payload)?;
+    }
+    let products = body
+        .applicable_to
+        .map(|products| resolve(project, products));
+    let products = products.transpose()?;
+    if let Some(discount) = &body.discount {
+        discount.check()?;
+        // Every unit must name something that is stored.
+        if !discount.units().is_empty() {
+            project.free_units(discount)?;
+        }
+    }
+    let kind = body
+        .kind
+        .ok_or_else(|| Refusal::field("type", "is required"))?;
+    let value = match (kind, body.discount, body.gift) {
+        (VoucherKind::DiscountVoucher, Some(discount), None) => VoucherValue::Discount(discount),
+        (VoucherKind::GiftVoucher, None, Some(gift)) => VoucherValue::Gift(card::new_gift(gift)?),
+        (VoucherKind::DiscountVoucher, ..) => {
+            return Err(Refusal::field("discount", "is required, without gift").into());
+        }
+        (VoucherKind::GiftVoucher, ..) => {
+            return Err(Refusal::field("gift", "is required, without discount").into());
+        }
+    };
+    Ok(Voucher {
+        id: ids::long("v_"),
+        code,
+        value,
+        start_date: body.start_date,
+        expiration_date: body.expiration_date,
+        active: body.active.unwrap_or(true),
+        quantity: body.redemption.and_then(|redemption| redemption.quantity),
+        redeemed_quantity: 0,
+        additional_info: body.additional_info,
+        metadata: body.metadata.unwrap_or_default(),
+        category_id: body.category_id,
+        rules,
+        products: products.unwrap_or_default(),
+        created_at: now,
+        updated_at: None,
+    })
+}
