@@ -8,7 +8,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { transform } from 'esbuild';
+import { build as bundle, transform } from 'esbuild';
 
 /** All three files together, compressed with brotli, may weigh this much. */
 const LIMIT = 46080;
@@ -65,12 +65,21 @@ async function wrapGlue(source) {
 }
 
 async function makeLoader(glue, module) {
-  const source = readFileSync(join(here, 'loader', 'loader.js'), 'utf8');
   const define = {
     __GLUE_INTEGRITY__: JSON.stringify(glue.integrity),
     __MODULE_INTEGRITY__: JSON.stringify(module.integrity),
   };
-  return (await transform(source, { minify: true, target: TARGET, define, legalComments: 'none' })).code;
+  const { outputFiles } = await bundle({
+    entryPoints: [join(here, 'loader', 'loader.js')],
+    bundle: true,
+    format: 'iife',
+    write: false,
+    minify: true,
+    target: TARGET,
+    define,
+    legalComments: 'none',
+  });
+  return outputFiles[0].text;
 }
 
 function write(file, content) {

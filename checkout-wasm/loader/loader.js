@@ -6,16 +6,17 @@
 // module is told of it. Everything that needs a decision is the module's; here is only the plumbing,
 // and the one answer for a code when there is no module. Every request that is not the checkout's
 // costs one comparison (`WATCHED`). Whatever goes wrong, the page goes on as if this script were not
-// there, except that a typed code gets `SENTENCE` and never the network.
+// there, except that a typed code gets a sentence and never the network.
+import { hush, later, say } from './notice.js';
+import { lang, words } from './words.js';
+
 (() => {
   const script = document.currentScript;
   const page = window;
   if (!script || page.Voucherbridge) return;
 
-  const SENTENCE = 'Codes cannot be checked right now. You can still place your order.';
   const WATCHED = /api\/storefront\/(checkout|cart)s?\/|internalapi\/v1\/checkout\/(order|customer)/i;
   const CODES = /\/(coupons|gift-certificates)\/*(\?|#|$)/i;
-  const NOTICE_ID = 'voucherbridge-notice';
   const READY_WITHIN = 3000;
   const CODE_WITHIN = 30000;
   const CHANGE_WITHIN = 15000;
@@ -36,8 +37,6 @@
   let early = []; // answers seen before the module was ready
   let module;
   let dead = false;
-
-  const later = (ms, value) => new Promise((resolve) => setTimeout(resolve, ms, value));
 
   const giveUp = () => {
     dead = true;
@@ -94,29 +93,19 @@
       send.call(xhr, body);
     });
 
-  // A minimal notice for the time without the module, which has a better one.
-  const notice = async () => {
-    await later(600);
-    const body = document.body;
-    if (document.getElementById(NOTICE_ID) || body.innerText.includes(SENTENCE)) return;
-    const box = document.createElement('div');
-    box.id = NOTICE_ID;
-    box.setAttribute('role', 'status');
-    box.style.cssText =
-      'position:fixed;z-index:2147483647;left:1rem;right:1rem;bottom:1rem;max-width:32rem;margin:auto;' +
-      'padding:1rem;border-radius:.5rem;background:#1f2937;color:#fff;font:1rem/1.4 system-ui,sans-serif';
-    body.append(box);
-    await later(50); // a live region speaks of what changes in it
-    box.textContent = SENTENCE;
-    await later(10000);
-    box.remove();
+  // The store's token against forged requests, from its cookie.
+  const token = () => {
+    const [, found] = /(?:^|; *)XSRF-TOKEN=([^;]*)/.exec(document.cookie) || [];
+    return found && decodeURIComponent(found);
   };
 
+  // The events for theme developers.
+  const tell = (name, detail) =>
+    document.dispatchEvent(new CustomEvent(`voucherbridge:${name}`, { detail }));
+
   const refusal = () => {
-    notice().catch(() => {});
-    document.dispatchEvent(
-      new CustomEvent('voucherbridge:error', { detail: { kind: 'unavailable', message: SENTENCE } }),
-    );
+    say(words.unavailable);
+    tell('error', { kind: 'unavailable', message: words.unavailable });
     return {
       status: 400,
       statusText: 'Bad Request',
@@ -125,7 +114,7 @@
         title: 'Codes cannot be checked',
         type: 'about:blank',
         status: 400,
-        detail: SENTENCE,
+        detail: words.unavailable,
       }),
     };
   };
@@ -348,7 +337,7 @@
     const exports = glue.voucherbridge;
     await exports({ module_or_path: wasm });
     exports.start(
-      { transport, later, fetch: (url, init) => fetchBefore.call(page, url, init) },
+      { transport, fetch: (url, init) => fetchBefore.call(page, url, init), later, token, tell, say, hush, lang, ...words },
       new URL('../../', base).href,
       new URLSearchParams(script.src.split('?')[1]).get('store'),
     );
@@ -363,7 +352,7 @@
     } catch {
       // A browser without the means: what is missed stays so.
     }
-    document.dispatchEvent(new CustomEvent('voucherbridge:ready'));
+    tell('ready');
   };
 
   const ready = load().then(

@@ -1,7 +1,7 @@
 //! The small API for theme developers: `window.Voucherbridge.codes()`, `.apply()`, `.remove()`.
 //! It sends what the checkout itself would send, through the page's (patched) fetch.
 
-use crate::page::{object, promise, set, stringify, xsrf_token};
+use crate::page::{object, promise, set, stringify, token};
 use crate::routes::CodeKind;
 use crate::session::Session;
 use crate::{events, json, with_session};
@@ -67,7 +67,7 @@ async fn send(
     if body.is_some() {
         set(&headers, "content-type", "application/json");
     }
-    if let Some(token) = xsrf_token() {
+    if let Some(token) = token() {
         set(&headers, "x-xsrf-token", token);
     }
     let init = object(&[

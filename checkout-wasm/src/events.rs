@@ -1,22 +1,22 @@
-//! The DOM events for theme developers, on `document`.
+//! The DOM events for theme developers, on `document`: `voucherbridge:applied` and so on.
 
-use crate::page::{object, set};
+use crate::page::{self, object, set};
+use crate::the_page;
 use js_sys::Object;
 use voucherbridge_api_types::{AppliedCode, DroppedCode};
 use wasm_bindgen::JsValue;
-use web_sys::{CustomEvent, CustomEventInit};
 
 /// A code is on the checkout.
 pub fn applied(checkout: &str, code: &AppliedCode) {
     let detail = describe(code);
     set(&detail, "checkoutId", checkout);
-    dispatch("voucherbridge:applied", &detail);
+    dispatch("applied", &detail);
 }
 
 /// The shopper took a code off.
 pub fn removed(checkout: &str, typed: Option<&str>, native: &str) {
     dispatch(
-        "voucherbridge:removed",
+        "removed",
         &object(&[
             ("checkoutId", checkout.into()),
             ("code", typed.map_or(JsValue::NULL, JsValue::from)),
@@ -29,7 +29,7 @@ pub fn removed(checkout: &str, typed: Option<&str>, native: &str) {
 /// A code no longer holds, and why.
 pub fn dropped(checkout: &str, code: &DroppedCode) {
     dispatch(
-        "voucherbridge:removed",
+        "removed",
         &object(&[
             ("checkoutId", checkout.into()),
             ("code", code.code.as_str().into()),
@@ -43,7 +43,7 @@ pub fn dropped(checkout: &str, code: &DroppedCode) {
 /// A typed code is refused.
 pub fn rejected(checkout: &str, code: &str, reason: &str, message: &str) {
     dispatch(
-        "voucherbridge:rejected",
+        "rejected",
         &object(&[
             ("checkoutId", checkout.into()),
             ("code", code.into()),
@@ -54,14 +54,14 @@ pub fn rejected(checkout: &str, code: &str, reason: &str, message: &str) {
 }
 
 /// Codes cannot be checked right now.
-pub fn unavailable(checkout: &str, code: &str, message: &str) {
+pub fn unavailable(checkout: &str, code: &str) {
     dispatch(
-        "voucherbridge:error",
+        "error",
         &object(&[
             ("checkoutId", checkout.into()),
             ("kind", "unavailable".into()),
             ("code", code.into()),
-            ("message", message.into()),
+            ("message", page::unavailable().into()),
         ]),
     );
 }
@@ -69,7 +69,7 @@ pub fn unavailable(checkout: &str, code: &str, message: &str) {
 /// The storefront says that the cart is gone, changed or refused.
 pub fn cart_error(checkout: &str, status: u16, path: &str, error_type: Option<&str>) {
     dispatch(
-        "voucherbridge:error",
+        "error",
         &object(&[
             ("checkoutId", checkout.into()),
             ("kind", "cart".into()),
@@ -92,11 +92,7 @@ pub fn describe(code: &AppliedCode) -> Object {
 }
 
 fn dispatch(name: &str, detail: &Object) {
-    let init = CustomEventInit::new();
-    init.set_detail(detail);
-    let document = web_sys::window().and_then(|window| window.document());
-    let event = CustomEvent::new_with_event_init_dict(name, &init);
-    if let (Some(document), Ok(event)) = (document, event) {
-        drop(document.dispatch_event(&event));
+    if let Some(page) = the_page() {
+        page.tell(name, detail);
     }
 }

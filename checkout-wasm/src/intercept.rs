@@ -3,16 +3,16 @@
 //! coupon when that failed; the backend is asked once, for the first of the two.
 
 use crate::checkout::Checkout;
-use crate::page::{Answer, Request, object, read_checkout, sleep, spawn, stringify, within};
+use crate::page::{
+    Answer, Request, hush, object, read_checkout, say, sleep, spawn, stringify, unavailable, within,
+};
 use crate::refresh::{self, REFRESH_WITHIN};
 use crate::routes::{self, CodeKind, Route};
 use crate::session::{Session, VERDICT_MS, Verdict, looks_native};
-use crate::{backend, events, json, memory, native, notice, with_codes, with_session};
+use crate::{backend, events, json, memory, native, with_codes, with_session};
 use js_sys::{Date, JSON};
 use wasm_bindgen::prelude::*;
 
-/// The sentence for every failure that is not the code's. The loader has the same.
-pub const UNAVAILABLE: &str = "Codes cannot be checked right now. You can still place your order.";
 const NO_CHECK: &str = "Codes cannot be checked";
 /// BigCommerce's title for a code it does not take.
 const INVALID: &str = "Incorrect or mismatch";
@@ -114,7 +114,7 @@ pub async fn removed(checkout: &str, native: &str) {
     let Some(typed) = typed else {
         return;
     };
-    notice::clear();
+    hush();
     if typed.is_empty() {
         events::removed(checkout, None, native);
     }
@@ -126,10 +126,10 @@ pub async fn removed(checkout: &str, native: &str) {
 
 /// Answers a request that carries a typed code.
 pub async fn code(request: Request) -> Answer {
-    notice::clear();
+    hush();
     let url = request.url();
     let Some(Route::ApplyCode { checkout, kind }) = routes::parse("POST", &url) else {
-        return refusal(NO_CHECK, UNAVAILABLE);
+        return refusal(NO_CHECK, &unavailable());
     };
     let body = request
         .body()
@@ -168,14 +168,14 @@ fn refused(kind: CodeKind, checkout: &str, typed: &str, verdict: Verdict) -> Ans
     let answer = match &verdict {
         Verdict::Applied(_) => native_refusal(kind, typed),
         Verdict::Rejected { message, .. } => refusal(INVALID, message),
-        Verdict::Unavailable => refusal(NO_CHECK, UNAVAILABLE),
+        Verdict::Unavailable => refusal(NO_CHECK, &unavailable()),
     };
     match (kind, &verdict) {
         (CodeKind::GiftCertificate, _) => remember(checkout, typed, verdict),
         (_, Verdict::Rejected { reason, message }) => {
             events::rejected(checkout, typed, reason, message);
         }
-        _ => events::unavailable(checkout, typed, UNAVAILABLE),
+        _ => events::unavailable(checkout, typed),
     }
     answer
 }
@@ -246,7 +246,7 @@ pub async fn let_go(checkout: &str, native: &str) {
 
 /// Refuses with a sentence of ours, in the shape of BigCommerce's errors.
 fn refusal(title: &str, sentence: &str) -> Answer {
-    notice::unless_shown(sentence);
+    say(sentence);
     error(title, sentence)
 }
 

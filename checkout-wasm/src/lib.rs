@@ -17,7 +17,6 @@ mod intercept;
 mod json;
 mod memory;
 mod native;
-mod notice;
 mod page;
 mod refresh;
 mod routes;

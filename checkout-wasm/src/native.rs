@@ -2,9 +2,9 @@
 //! the gift certificate, once the backend knows what the coupon left to pay.
 
 use crate::held::{Entry, Held};
-use crate::intercept::{UNAVAILABLE, give_back, let_go};
-use crate::page::{Answer, Request, object, set, sleep, stringify};
-use crate::refresh::{RELOAD, put_right, tell};
+use crate::intercept::{give_back, let_go};
+use crate::page::{Answer, Request, object, reload, set, sleep, stringify, unavailable};
+use crate::refresh::{put_right, tell};
 use crate::routes::{self, CodeKind, Route};
 use crate::storefront::{below, evaluate_again, read_again};
 use crate::{events, the_page, with_codes, with_session};
@@ -162,16 +162,16 @@ impl Applying<'_> {
             }
         }
         for code in &self.failed {
-            events::unavailable(self.checkout, &code.code, UNAVAILABLE);
+            events::unavailable(self.checkout, &code.code);
         }
         let more = if !self.failed.is_empty() {
-            UNAVAILABLE
+            unavailable()
         } else if self.joined && answer.checkout().coupons_differ(&self.held) {
-            RELOAD
+            reload()
         } else {
-            ""
+            String::new()
         };
-        tell(self.checkout, &self.held.dropped, rejected, more);
+        tell(self.checkout, &self.held.dropped, rejected, &more);
     }
 
     /// Applies one native code, several times when the storefront does not know it yet.

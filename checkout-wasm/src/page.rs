@@ -1,7 +1,7 @@
 //! What the loader lends the module, and the small helpers around JavaScript's values.
 
 use crate::checkout::Checkout;
-use crate::json::{self, Read};
+use crate::json::Read;
 use crate::the_page;
 use js_sys::{JSON, Object, Promise, Reflect};
 use std::future::poll_fn;
@@ -21,6 +21,30 @@ extern "C" {
     fn later(this: &Page, milliseconds: i32) -> Promise;
     #[wasm_bindgen(method, catch)]
     pub fn fetch(this: &Page, url: &str, init: &JsValue) -> Result<Promise, JsValue>;
+    /// The `lang` of the page.
+    #[wasm_bindgen(method, getter)]
+    fn lang(this: &Page) -> String;
+    /// The store's token against forged requests.
+    #[wasm_bindgen(method)]
+    fn token(this: &Page) -> Option<String>;
+    /// Dispatches one of our events.
+    #[wasm_bindgen(method)]
+    pub fn tell(this: &Page, name: &str, detail: &JsValue);
+    /// Shows a sentence unless the page does so itself.
+    #[wasm_bindgen(method)]
+    fn say(this: &Page, sentence: &str);
+    /// Takes back what was said.
+    #[wasm_bindgen(method)]
+    fn hush(this: &Page);
+    /// Codes cannot be checked right now.
+    #[wasm_bindgen(method, getter)]
+    fn unavailable(this: &Page) -> String;
+    /// The page shows amounts that no answer of ours can put right.
+    #[wasm_bindgen(method, getter)]
+    fn reload(this: &Page) -> String;
+    /// A code that left, nobody knows why.
+    #[wasm_bindgen(method)]
+    fn left(this: &Page, code: &str) -> String;
 
     /// A request of the page. Names of headers are in lower case.
     #[derive(Clone)]
@@ -65,7 +89,7 @@ impl Request {
             None => drop(Reflect::delete_property(&headers, &"content-type".into())),
         }
         if !Reflect::has(&headers, &"x-xsrf-token".into()).unwrap_or(true)
-            && let Some(token) = xsrf_token()
+            && let Some(token) = token()
         {
             set(&headers, "x-xsrf-token", token);
         }
@@ -203,17 +227,42 @@ pub async fn within<F: Future + Unpin>(milliseconds: i32, work: &mut F) -> Optio
 
 /// The language of the page, for the backend's sentences.
 pub fn locale() -> Option<String> {
-    let root = web_sys::window()?.document()?.document_element()?;
-    root.get_attribute("lang")
-        .filter(|lang| (2..=35).contains(&lang.len()))
+    let lang = the_page()?.lang();
+    (2..=35).contains(&lang.len()).then_some(lang)
 }
 
-/// The store's token against forged requests, from its cookie.
-pub fn xsrf_token() -> Option<String> {
-    let document = web_sys::window()?.document()?;
-    let cookies = json::text(&document, "cookie")?;
-    let token = cookies
-        .split(';')
-        .find_map(|cookie| cookie.trim().strip_prefix("XSRF-TOKEN="))?;
-    js_sys::decode_uri_component(token).ok().map(String::from)
+/// The store's token against forged requests.
+pub fn token() -> Option<String> {
+    the_page()?.token()
+}
+
+/// The sentence for every failure that is not a code's.
+pub fn unavailable() -> String {
+    the_page()
+        .map(|page| page.unavailable())
+        .unwrap_or_default()
+}
+
+/// The sentence for amounts that no answer of ours can put right.
+pub fn reload() -> String {
+    the_page().map(|page| page.reload()).unwrap_or_default()
+}
+
+/// The sentence for a code that left, nobody knows why.
+pub fn left(code: &str) -> String {
+    the_page().map(|page| page.left(code)).unwrap_or_default()
+}
+
+/// Shows a sentence unless the page does so itself.
+pub fn say(sentence: &str) {
+    if let Some(page) = the_page() {
+        page.say(sentence);
+    }
+}
+
+/// Takes back what was said: the shopper tries again, or it worked.
+pub fn hush() {
+    if let Some(page) = the_page() {
+        page.hush();
+    }
 }

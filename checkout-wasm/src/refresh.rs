@@ -3,10 +3,10 @@
 
 use crate::checkout::Checkout;
 use crate::held::Held;
-use crate::page::{Answer, Request, spawn, within};
+use crate::page::{Answer, Request, left, reload, say, spawn, within};
 use crate::routes::{self, Route};
 use crate::storefront::{evaluate_again, read_again, take_off};
-use crate::{backend, events, intercept, json, memory, notice, with_codes, with_session};
+use crate::{backend, events, intercept, json, memory, with_codes, with_session};
 use js_sys::JSON;
 use voucherbridge_api_types::{CartErrorRequest, DroppedCode, RefreshResponse, RejectedCode};
 use wasm_bindgen::JsValue;
@@ -14,10 +14,6 @@ use wasm_bindgen::JsValue;
 pub const REFRESH_WITHIN: i32 = 4_000;
 /// How often amounts are looked at before the page gets them as they are.
 const ROUNDS: usize = 3;
-/// The page shows amounts that no answer of ours can put right.
-pub const RELOAD: &str =
-    "The amounts of your codes have changed. Reload the page to see the new total.";
-
 /// Statuses by which the storefront says that a cart or checkout is gone, changed or refused.
 const CART_STATUSES: [u16; 4] = [404, 409, 410, 422];
 /// Types of error bodies that say so under other statuses.
@@ -79,7 +75,7 @@ pub async fn catch_up(url: &str) {
     }
     let request = Request::read(url);
     if let Some(shown) = read_again(&request).await {
-        settle(&request, checkout, &shown, RELOAD).await;
+        settle(&request, checkout, &shown, &reload()).await;
     }
 }
 
@@ -177,18 +173,18 @@ async fn ask(checkout: &str, held: &mut Held) -> Option<bool> {
     let backend = backend()?;
     let mut asking = Box::pin(backend.refresh(checkout));
     let response = within(REFRESH_WITHIN, &mut asking).await??;
-    let left = left(checkout, &response);
+    let gone = gone(checkout, &response);
     with_codes(|session| session.told(checkout, &response.codes));
     held.silent = false;
     held.codes = response.codes;
     held.dropped.extend(response.dropped);
-    held.dropped.extend(left);
+    held.dropped.extend(gone);
     Some(response.changed)
 }
 
 /// The codes that were on the checkout when we last looked, of which the backend says nothing any
 /// more: it dropped them while the shopper was on another page.
-fn left(checkout: &str, response: &RefreshResponse) -> Vec<DroppedCode> {
+fn gone(checkout: &str, response: &RefreshResponse) -> Vec<DroppedCode> {
     let held = response.codes.iter().map(|code| &code.native_code);
     let dropped = response.dropped.iter().map(|code| &code.native_code);
     let explained: Vec<&String> = held.chain(dropped).collect();
@@ -196,10 +192,7 @@ fn left(checkout: &str, response: &RefreshResponse) -> Vec<DroppedCode> {
         .into_iter()
         .filter(|code| !explained.contains(&&code.native))
         .map(|code| DroppedCode {
-            message: format!(
-                "The code {} can no longer be used and was taken off.",
-                code.code
-            ),
+            message: left(&code.code),
             reason: "no_longer_valid".to_owned(),
             code: code.code,
             native_code: code.native,
@@ -224,7 +217,7 @@ pub fn tell(checkout: &str, dropped: &[DroppedCode], rejected: &[RejectedCode], 
     }
     sentences.push_str(more);
     if !sentences.is_empty() {
-        notice::unless_shown(sentences.trim_end());
+        say(sentences.trim_end());
     }
 }
 

@@ -98,7 +98,7 @@ test('an answer of ours looks like one of the network', async () => {
 });
 
 test('an XMLHttpRequest can be aborted, timed out and used again', async () => {
-  let answer;
+  let answer = () => {};
   world.backend = () => new Promise((resolve) => { answer = () => resolve({ body: rejected }); });
   await world.open();
   const url = `/api/storefront/checkouts/${CHECKOUT}/coupons`;

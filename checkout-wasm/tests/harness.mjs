@@ -102,7 +102,7 @@ export class World {
   backend = () => ({ body: applied() });
   assets = {};
   page = null;
-  html = { before: '', after: '', body: '', headers: {}, method: 'async' };
+  html = { before: '', after: '', body: '', headers: {}, method: 'async', lang: 'en' };
 
   static async start(browser) {
     const world = new World();
@@ -159,9 +159,9 @@ export class World {
 
   async #serveShop(call, response) {
     if (call.path === '/checkout') {
-      const { before, after, body, headers, method } = this.html;
+      const { before, after, body, headers, method, lang } = this.html;
       const loader = `${this.back.url}/assets/${manifest.version}/loader.js?store=demo1store`;
-      const html = `<!doctype html><html lang="en"><head><script>${inPage}</script>${before}
+      const html = `<!doctype html><html lang="${lang}"><head><script>${inPage}</script>${before}
         <script ${method} src="${loader}" integrity="${this.assets['loader.js'] ? '' : manifest.loader.integrity}" crossorigin="anonymous"></script>${after}</head><body>${body}</body></html>`;
       return reply(response, { body: html, headers: { 'content-type': 'text/html', 'set-cookie': 'XSRF-TOKEN=to%3Dken', ...headers } });
     }
