@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The demo: installs, builds, starts and connects everything, then waits for Ctrl-C.
 // Ports: DEMO_SHOP_PORT, DEMO_VOUCHERIFY_PORT, DEMO_BACKEND_PORT.
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setup } from './setup.mjs';
@@ -9,7 +8,13 @@ import { buildModule, buildPrograms, buildShop } from './lib/build.mjs';
 import { bold, dim, main, Problem, seconds, step } from './lib/console.mjs';
 import { demoDir } from './lib/paths.mjs';
 import { answersOn, stopService } from './lib/services.mjs';
-import { backendEnv, connectStore, startBackend, startStandIns } from './lib/stack.mjs';
+import {
+  backendEnv,
+  connectStore,
+  demoDatabaseEnv,
+  startBackend,
+  startStandIns,
+} from './lib/stack.mjs';
 
 const services = [];
 
@@ -66,10 +71,9 @@ async function startAll(ports) {
   services.push(standIns.service);
   const env = backendEnv({
     port: ports.backend.number,
-    databaseUrl: `sqlite://${join(demoDir, 'demo.sqlite')}?mode=rwc`,
-    masterKey: randomBytes(32).toString('base64'),
     shop: standIns.shop,
     voucherify: standIns.voucherify,
+    extra: demoDatabaseEnv(),
   });
   services.push(await startBackend({ env, log: join(demoDir, 'logs/backend.log') }));
   await connectStore(env);
@@ -96,6 +100,7 @@ async function welcome({ shop, voucherify, backend }) {
     ...codes.map(([code, what]) => `  ${code.padEnd(20)}${what}`),
     '',
     '  Customers: alice@example.com (Retail), bob@example.com (STAFF); password demo1234',
+    '  How codes behave: npm run settings, and npm run settings -- --help for what to change',
     '',
   ].join('\n');
 }

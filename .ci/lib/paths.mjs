@@ -12,6 +12,8 @@ export const toolsDir = join(cache, 'voucherbridge', 'tools');
 /** Files of the running demo: the database and the logs. */
 export const demoDir = join(root, '.demo');
 
+export const demoDatabase = join(demoDir, 'demo.sqlite');
+
 /** The environment for builds and tests: this project's tools come first. */
 export function toolEnv(extra = {}) {
   const path = [join(toolsDir, 'bin'), join(root, 'node_modules', '.bin'), process.env.PATH];

@@ -1,7 +1,7 @@
 // The stand-ins and the backend together: how the demo and the browser tests start and connect them.
 import { Problem } from './console.mjs';
 import { pagesDir } from './build.mjs';
-import { binary, root } from './paths.mjs';
+import { binary, demoDatabase, root } from './paths.mjs';
 import { run } from './run.mjs';
 import { announced, answers, startService, until } from './services.mjs';
 
@@ -38,6 +38,15 @@ export async function startStandIns({ shopPort = 0, voucherifyPort = 0, pages = 
   );
   const { bigcommerce, voucherify } = await announced(service);
   return { service, shop: bigcommerce, voucherify };
+}
+
+/** The demo's database; the backend makes a master key up and keeps it beside the file. */
+export function demoDatabaseEnv() {
+  return {
+    VOUCHERBRIDGE_DATABASE_URL: `sqlite://${demoDatabase}?mode=rwc`,
+    VOUCHERBRIDGE_DEMO: 'true',
+    VOUCHERBRIDGE_MASTER_KEY: undefined,
+  };
 }
 
 /** The backend's configuration, as environment variables. */

@@ -25,7 +25,7 @@ use crate::{
 
 /// A store's record is read again this often: a `connect` or `disconnect` by the command line, or
 /// by another replica, is noticed within it.
-const FRESH_MS: i64 = 3_000;
+pub const FRESH_MS: i64 = 3_000;
 
 /// Names of the sealed fields: a sealed secret can be read only under its own.
 pub(crate) mod field {

@@ -38,6 +38,8 @@ enum Command {
     UninstallScripts(cli::StoreArguments),
     /// Remove everything we made in a store, and forget it.
     Disconnect(cli::DisconnectArguments),
+    /// Show how codes behave in a store, or change it.
+    Settings(cli::SettingsArguments),
     /// List the connected stores.
     Status,
 }
@@ -71,6 +73,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::InstallScripts(arguments) => cli::install_scripts(&app, arguments).await,
         Command::UninstallScripts(arguments) => cli::uninstall_scripts(&app, arguments).await,
         Command::Disconnect(arguments) => cli::disconnect(&app, arguments).await,
+        Command::Settings(arguments) => cli::settings(&app, arguments).await,
         Command::Status => cli::status(&app).await,
     };
     app.context.store.close().await;

@@ -6,6 +6,7 @@
 use secrecy::SecretString;
 use url::Url;
 
+use super::change_settings::Choices;
 use crate::{
     app::App,
     bigcommerce::{self, BigCommerceError, NativeCoupon, StoreInformation},
@@ -19,7 +20,7 @@ use crate::{
     store::{
         StoreError,
         audit::AuditEntry,
-        stores::{SourceId, StoreRecord, StoreSettings},
+        stores::{StoreRecord, StoreSettings},
     },
     voucherify::{Region, VoucherifyError},
 };
@@ -57,14 +58,8 @@ pub struct ConnectRequest {
     pub region: Region,
     /// Its currency.
     pub currency: Currency,
-    /// Whether codes work beside the store's own promotions.
-    pub combine_with_promotions: bool,
-    /// What a customer is called at Voucherify.
-    pub source_id: SourceId,
-    /// Whether a guest's e-mail address may stand for a customer.
-    pub guests_are_customers: bool,
-    /// Whether codes are calculated from retail prices (MSRP).
-    pub retail_prices: bool,
+    /// How codes are to behave; a store that was connected before keeps what is not said.
+    pub choices: Choices,
     /// Sites beside the store's own whose checkout may call us.
     pub extra_origins: Vec<Url>,
     /// Who connects, for the audit log.
@@ -166,9 +161,11 @@ pub async fn connect(app: &App, request: &ConnectRequest) -> Result<ConnectRepor
         check_bigcommerce(&client, &request.store),
         check_voucherify(app, request),
     )?;
-    let (known, secret) = webhook_secret(app, &request.store).await?;
-    findings.prefix_orders = shares_project(app, request, known.as_ref()).await?;
-    let mut record = record(app, request, &findings, known.as_ref(), &secret)?;
+    let stored = app.context.store.store_record(&request.store).await?;
+    findings.prefix_orders = shares_project(app, request, stored.as_ref()).await?;
+    let settings = settings(request, &findings, stored.as_ref());
+    let (known, secret) = webhook_secret(app, stored);
+    let mut record = record(app, request, &findings, settings, known.as_ref(), &secret)?;
     // Saved before the first webhook is registered: an event may come at once.
     app.context.store.save_store(&record).await?;
     app.connections.forget(&request.store);
@@ -261,21 +258,32 @@ async fn check_voucherify(app: &App, request: &ConnectRequest) -> Result<(), Con
     }
 }
 
-/// The known record, and its webhook secret; a new one where the old cannot be read.
-async fn webhook_secret(
-    app: &App,
-    store: &StoreHash,
-) -> Result<(Option<StoreRecord>, SecretString), ConnectError> {
-    let Some(record) = app.context.store.store_record(store).await? else {
-        return Ok((None, random_secret()));
+/// How the store is to behave: as before, but for what was asked for.
+fn settings(
+    request: &ConnectRequest,
+    findings: &Findings,
+    stored: Option<&StoreRecord>,
+) -> StoreSettings {
+    let new = || StoreSettings::new(request.currency);
+    let mut settings = stored.map_or_else(new, |record| record.settings.clone());
+    request.choices.apply(&mut settings);
+    settings.currency = request.currency;
+    settings.coupons_allowed = findings.coupons_allowed;
+    settings.prefix_orders = findings.prefix_orders;
+    settings
+}
+
+/// The record that can be read, and its webhook secret; a new one where the old cannot be read.
+fn webhook_secret(app: &App, stored: Option<StoreRecord>) -> (Option<StoreRecord>, SecretString) {
+    let secret = |record: &StoreRecord| {
+        let sealed = &record.webhook_secret;
+        app.sealer
+            .unseal(&record.hash, field::WEBHOOK_SECRET, sealed)
     };
-    match app
-        .sealer
-        .unseal(store, field::WEBHOOK_SECRET, &record.webhook_secret)
-    {
-        Ok(secret) => Ok((Some(record), secret)),
-        // The master key was changed: this is how the store is connected anew.
-        Err(_) => Ok((None, random_secret())),
+    match stored.as_ref().map(secret) {
+        Some(Ok(secret)) => (stored, secret),
+        // Not connected yet, or the master key was changed: this is how it is connected anew.
+        _ => (None, random_secret()),
     }
 }
 
@@ -283,6 +291,7 @@ fn record(
     app: &App,
     request: &ConnectRequest,
     findings: &Findings,
+    settings: StoreSettings,
     known: Option<&StoreRecord>,
     webhook_secret: &SecretString,
 ) -> Result<StoreRecord, ConnectError> {
@@ -297,18 +306,7 @@ fn record(
         voucherify_app_id: request.voucherify_app_id.clone(),
         voucherify_secret_key: seal(field::VOUCHERIFY_SECRET_KEY, &request.voucherify_secret_key)?,
         voucherify_region: request.region,
-        settings: StoreSettings {
-            currency: request.currency,
-            combine_with_promotions: request.combine_with_promotions,
-            source_id: request.source_id,
-            guests_are_customers: request.guests_are_customers,
-            coupons_allowed: findings.coupons_allowed,
-            prefix_orders: findings.prefix_orders,
-            retail_prices: request.retail_prices,
-            messages: known
-                .map(|record| record.settings.messages.clone())
-                .unwrap_or_default(),
-        },
+        settings,
         origins: origins(&findings.information.secure_url, &request.extra_origins)
             .map_err(|NoOrigin(url)| ConnectError::Origin(url))?,
         hook_ids: known

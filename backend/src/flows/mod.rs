@@ -8,6 +8,7 @@ mod agree_codes;
 pub mod apply_codes;
 mod ask_cards;
 pub mod cart_error;
+pub mod change_settings;
 pub mod connect;
 mod describe_cart;
 pub mod disconnect;

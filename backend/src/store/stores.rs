@@ -43,7 +43,7 @@ pub struct StoreRecord {
     pub connected_at_ms: i64,
 }
 
-/// What the merchant chose at connect.
+/// What the merchant chose.
 #[allow(clippy::struct_excessive_bools)] // each is a choice of its own
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoreSettings {
@@ -152,6 +152,18 @@ impl Store {
             .bind(record.connected_at_ms);
         query.execute(self.pool()).await?;
         Ok(())
+    }
+
+    /// Saves what the merchant chose, and nothing else; false when the store is not connected.
+    pub async fn save_settings(
+        &self,
+        hash: &StoreHash,
+        settings: &StoreSettings,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query("UPDATE stores SET settings = $1 WHERE hash = $2")
+            .bind(to_json(settings, "store settings")?)
+            .bind(hash.as_str());
+        Ok(query.execute(self.pool()).await?.rows_affected() > 0)
     }
 
     /// Forgets a store and what was cached of it; false when it was not connected.

@@ -4,6 +4,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use voucherbridge::domain::StoreHash;
 use voucherbridge::flows::{
+    change_settings::Choices,
     connect::{self, ConnectError, ConnectRequest, SCOPES},
     disconnect,
 };
@@ -86,7 +87,10 @@ async fn again_changes_settings_and_doubles_nothing() {
     let secret = app.webhook_secret().await;
     let before = hooks(&app).await;
     let again = ConnectRequest {
-        combine_with_promotions: false,
+        choices: Choices {
+            combine_with_promotions: Some(false),
+            ..Choices::default()
+        },
         ..TestApp::request()
     };
     connect::connect(&app.running.app, &again).await.unwrap();
@@ -99,6 +103,11 @@ async fn again_changes_settings_and_doubles_nothing() {
         .connected(&TestApp::store())
         .await
         .unwrap();
+    assert!(!connected.connection.settings.combine_with_promotions);
+    // What is not said stays.
+    app.connect().await.unwrap();
+    let connections = &app.running.app.connections;
+    let connected = connections.connected(&TestApp::store()).await.unwrap();
     assert!(!connected.connection.settings.combine_with_promotions);
 }
 

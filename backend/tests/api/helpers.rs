@@ -5,6 +5,7 @@ use std::{
     io::Write,
     net::TcpListener,
     pin::Pin,
+    process::Command,
     sync::{Arc, Mutex, OnceLock},
     time::Duration,
 };
@@ -17,18 +18,22 @@ use reqwest::{Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::task::spawn_blocking;
 use tracing_subscriber::fmt::MakeWriter;
 use voucherbridge::{
     app::{self, RunningApp},
     clock::{Clock, RandomIds, SharedClock},
     config::Config,
     domain::{Currency, StoreHash},
-    flows::connect::{self, ConnectError, ConnectReport, ConnectRequest},
-    store::stores::SourceId,
+    flows::{
+        change_settings::Choices,
+        connect::{self, ConnectError, ConnectReport, ConnectRequest},
+    },
     voucherify::Region,
 };
 use voucherbridge_stand_in::{StandIn, StandInOptions, kit, shopper::Shopper};
 
+const CONFIG: &str = "voucherbridge.toml";
 pub const STORE: &str = "demo1store";
 pub const MASTER_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 /// Nothing may ever print these.
@@ -58,7 +63,7 @@ pub struct TestApp {
     pub running: RunningApp,
     pub url: String,
     pub client: reqwest::Client,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl TestApp {
@@ -85,6 +90,7 @@ impl TestApp {
             stand_in.shop_url,
             stand_in.voucherify_url,
         );
+        std::fs::write(folder.path().join(CONFIG), &toml).unwrap();
         let config = Config::from_figment(&Figment::new().merge(Toml::string(&toml))).unwrap();
         let clock: SharedClock = Arc::new(StandInClock(stand_in.shop_kit.clock.clone()));
         let running = app::start_without_worker(config, clock, Arc::new(RandomIds))
@@ -96,7 +102,7 @@ impl TestApp {
             running,
             url,
             client: reqwest::Client::new(),
-            _folder: folder,
+            folder,
         }
     }
 
@@ -114,10 +120,7 @@ impl TestApp {
             voucherify_secret_key: SecretString::from("demo-secret-key"),
             region: Region::Europe,
             currency: Currency::parse("USD").unwrap(),
-            combine_with_promotions: true,
-            source_id: SourceId::CustomerId,
-            guests_are_customers: false,
-            retail_prices: false,
+            choices: Choices::default(),
             extra_origins: Vec::new(),
             actor: "test".to_owned(),
         }
@@ -140,6 +143,41 @@ impl TestApp {
             .await
             .unwrap();
         connected.webhook_secret.expose_secret().to_owned()
+    }
+
+    /// Runs the program beside the server, on the same database. Answers whether it ended well and
+    /// what it printed.
+    pub async fn command(&self, arguments: &[&str]) -> (bool, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_voucherbridge"));
+        let file = self.folder.path().join(CONFIG);
+        command.arg("--config").arg(file).args(arguments);
+        let output = spawn_blocking(move || command.output().unwrap());
+        let output = output.await.unwrap();
+        let printed = [output.stdout, output.stderr].concat();
+        let printed = String::from_utf8(printed).unwrap();
+        (output.status.success(), printed)
+    }
+
+    /// What the server answers to a typed code, on a page in this language.
+    pub async fn type_code(&self, checkout: &str, code: &str, locale: &str) -> Value {
+        let path = format!("/{STORE}/checkouts/{checkout}/codes");
+        let body = json!({ "code": code, "locale": locale });
+        let answer = self.to(Method::POST, &path).json(&body).send().await;
+        answer.unwrap().json().await.unwrap()
+    }
+
+    /// Adds a voucher at Voucherify.
+    pub async fn voucher(&self, voucher: &Value) {
+        let url = &self.stand_in.voucherify_url;
+        self.control("POST", url, "vouchers", voucher).await;
+    }
+
+    /// Has Voucherify answer every validation with this.
+    pub async fn validations_answer(&self, body: &Value) {
+        let action = json!({ "kind": "status", "status": 200, "body": body });
+        let rule = json!({ "path": "/v1/validations", "action": action });
+        let url = &self.stand_in.voucherify_url;
+        self.control("POST", url, "faults", &rule).await;
     }
 
     /// A checkout of the shop, ready to be paid.

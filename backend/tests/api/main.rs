@@ -8,6 +8,8 @@ mod connect;
 mod cors;
 mod health;
 mod helpers;
+mod messages;
 mod scripts;
+mod settings;
 mod store;
 mod webhooks;

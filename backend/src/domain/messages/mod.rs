@@ -4,14 +4,17 @@ mod de;
 mod en;
 mod es;
 mod fr;
+mod keys;
 mod language;
 mod own;
 mod pl;
 mod refusal;
+mod worded;
 
 pub use language::Language;
 pub use own::{Messages, OwnSentenceError};
-pub use refusal::{Author, Refusal, Worded};
+pub use refusal::Refusal;
+pub use worded::{Author, Worded};
 
 use super::{Code, CodeError};
 

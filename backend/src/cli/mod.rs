@@ -1,20 +1,24 @@
 //! The commands by which a merchant's store is connected, and what they print.
 
+mod settings;
+
 use std::env;
 
-use clap::{ArgAction, Args};
+pub use settings::{SettingsArguments, settings};
+
+use clap::Args;
 use secrecy::SecretString;
 use url::Url;
 use voucherbridge::{
     app::App,
     domain::{Currency, StoreHash},
     flows::{
+        change_settings::Choices,
         connect::{self, ConnectReport, ConnectRequest},
         disconnect,
         install_scripts::{self, Installed},
     },
     routes::assets,
-    store::stores::SourceId,
     voucherify::Region,
 };
 
@@ -45,18 +49,8 @@ pub struct ConnectArguments {
     /// Currency of the Voucherify project, such as USD.
     #[arg(long, value_name = "CODE", value_parser = currency)]
     currency: Currency,
-    /// What a customer is called at Voucherify.
-    #[arg(long, value_enum, default_value = "customer-id")]
-    source_id: SourceId,
-    /// Let codes work beside the store's own promotions.
-    #[arg(long, action = ArgAction::Set, default_value_t = true, value_name = "BOOL")]
-    combine_with_promotions: bool,
-    /// Let a guest's e-mail address stand for the customer who has it.
-    #[arg(long)]
-    guests_are_customers: bool,
-    /// Calculate codes from the retail price (MSRP) of products that have one.
-    #[arg(long, action = ArgAction::Set, default_value_t = false, value_name = "BOOL")]
-    retail_prices: bool,
+    #[command(flatten)]
+    choices: Choices,
     /// A site beside the store's own whose checkout may call us; may be repeated.
     #[arg(long = "origin", value_name = "URL")]
     origins: Vec<Url>,
@@ -106,10 +100,7 @@ pub async fn connect(app: &App, arguments: ConnectArguments) -> Result<(), Failu
         voucherify_secret_key: secret("VOUCHERIFY_SECRET_KEY")?,
         region: arguments.region,
         currency: arguments.currency,
-        combine_with_promotions: arguments.combine_with_promotions,
-        source_id: arguments.source_id,
-        guests_are_customers: arguments.guests_are_customers,
-        retail_prices: arguments.retail_prices,
+        choices: arguments.choices,
         extra_origins: arguments.origins,
         actor: actor(),
     };

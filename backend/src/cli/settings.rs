@@ -1,0 +1,106 @@
+//! `voucherbridge settings`: what a merchant chose, shown and changed.
+
+use clap::{Args, ValueEnum};
+use voucherbridge::{
+    app::App,
+    connections,
+    domain::messages::{Language, OwnSentenceError, Refusal},
+    flows::change_settings::{self, Choices, MessageChange, SettingsChange},
+    store::stores::StoreRecord,
+};
+
+use super::{StoreArguments, actor};
+use crate::Failure;
+
+/// What to change; nothing only shows the settings.
+#[derive(Debug, Args)]
+pub struct SettingsArguments {
+    #[command(flatten)]
+    store: StoreArguments,
+    #[command(flatten)]
+    choices: Choices,
+    /// A sentence of your own for shoppers, such as `expired:de=Leider zu spät.`; may be repeated.
+    #[arg(
+        long = "message", value_name = "REASON:LANGUAGE=SENTENCE", value_parser = message,
+        long_help = message_help()
+    )]
+    messages: Vec<MessageChange>,
+    /// Take our own sentence again, in one language or in all; may be repeated.
+    #[arg(long = "reset-message", value_name = "REASON[:LANGUAGE]", value_parser = reset)]
+    resets: Vec<MessageChange>,
+}
+
+fn message_help() -> String {
+    let reasons: Vec<&str> = Refusal::reasons().collect();
+    let languages = Language::ALL.map(Language::as_str);
+    format!(
+        "A sentence of your own for shoppers, such as `expired:de=Leider zu spät.`; may be \
+         repeated.\n\nLanguages: {}. Reasons: {}.",
+        languages.join(", "),
+        reasons.join(", ")
+    )
+}
+
+fn message(text: &str) -> Result<MessageChange, String> {
+    let missing = || "write it as REASON:LANGUAGE=SENTENCE".to_owned();
+    let (place, sentence) = text.split_once('=').ok_or_else(missing)?;
+    let (reason, name) = place.split_once(':').ok_or_else(missing)?;
+    Ok(MessageChange::Set {
+        reason: reason.to_owned(),
+        language: language(name)?,
+        sentence: sentence.to_owned(),
+    })
+}
+
+fn reset(text: &str) -> Result<MessageChange, String> {
+    let (reason, language) = match text.split_once(':') {
+        Some((reason, name)) => (reason, Some(language(name)?)),
+        None => (text, None),
+    };
+    Ok(MessageChange::Reset {
+        reason: reason.to_owned(),
+        language,
+    })
+}
+
+fn language(name: &str) -> Result<Language, String> {
+    let unknown = || OwnSentenceError::Language(name.to_owned()).to_string();
+    Language::parse(name).ok_or_else(unknown)
+}
+
+/// `voucherbridge settings`
+pub async fn settings(app: &App, arguments: SettingsArguments) -> Result<(), Failure> {
+    // A sentence given in the same command stays.
+    let messages = arguments.resets.into_iter().chain(arguments.messages);
+    let change = SettingsChange {
+        choices: arguments.choices,
+        messages: messages.collect(),
+    };
+    let store = arguments.store.store;
+    let changed = change_settings::change(app, &store, &change, &actor()).await?;
+    print(&changed.record);
+    if changed.is_new {
+        let seconds = connections::FRESH_MS / 1_000;
+        println!("Changed. A running server follows within {seconds} seconds.");
+    }
+    Ok(())
+}
+
+fn print(record: &StoreRecord) {
+    let settings = &record.settings;
+    let source_id = settings.source_id.to_possible_value();
+    let source_id = source_id.map_or_else(String::new, |value| value.get_name().to_owned());
+    println!("Settings of {} ({})", record.hash, record.name);
+    println!("  source-id                {source_id}");
+    let switches = [
+        ("combine-with-promotions", settings.combine_with_promotions),
+        ("guests-are-customers", settings.guests_are_customers),
+        ("retail-prices", settings.retail_prices),
+    ];
+    for (name, is_on) in switches {
+        println!("  {name:<24} {is_on}");
+    }
+    for (reason, language, sentence) in settings.messages.iter() {
+        println!("  message                  {reason}:{language}={sentence}");
+    }
+}

@@ -1,0 +1,154 @@
+//! A merchant changes what was chosen when the store was connected. A running server reads a
+//! store's record every few seconds, so it follows by itself.
+
+use clap::Args;
+use serde_json::json;
+
+use crate::{
+    app::App,
+    domain::{
+        StoreHash,
+        messages::{Language, OwnSentenceError},
+    },
+    store::{
+        StoreError,
+        audit::AuditEntry,
+        stores::{SourceId, StoreRecord, StoreSettings},
+    },
+};
+
+/// How codes are to behave; what is not said stays as it is.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Choices {
+    /// What a customer is called at Voucherify.
+    #[arg(long, value_enum)]
+    pub source_id: Option<SourceId>,
+    /// Let codes work beside the store's own promotions, or take their place.
+    #[arg(long, value_name = "BOOL")]
+    pub combine_with_promotions: Option<bool>,
+    /// Let a guest's e-mail address stand for the customer who has it, if that is the source id.
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub guests_are_customers: Option<bool>,
+    /// Calculate codes from the retail price (MSRP) of products that have one.
+    #[arg(long, value_name = "BOOL")]
+    pub retail_prices: Option<bool>,
+}
+
+/// What to change.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsChange {
+    /// How codes are to behave.
+    pub choices: Choices,
+    /// Sentences for shoppers, in this order.
+    pub messages: Vec<MessageChange>,
+}
+
+/// A sentence for shoppers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MessageChange {
+    /// The merchant's own takes the place of ours.
+    Set {
+        /// The reason of the refusal.
+        reason: String,
+        /// The language.
+        language: Language,
+        /// The sentence.
+        sentence: String,
+    },
+    /// Ours comes back.
+    Reset {
+        /// The reason of the refusal.
+        reason: String,
+        /// The language; all of them if none is said.
+        language: Option<Language>,
+    },
+}
+
+/// Why settings were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The store is not connected.
+    #[error("{0} is not connected")]
+    UnknownStore(StoreHash),
+    /// A sentence is not taken.
+    #[error(transparent)]
+    Sentence(#[from] OwnSentenceError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Choices {
+    /// Makes the change.
+    pub fn apply(&self, settings: &mut StoreSettings) {
+        let set = |value: &mut bool, wanted: Option<bool>| *value = wanted.unwrap_or(*value);
+        let (combine, guests) = (self.combine_with_promotions, self.guests_are_customers);
+        set(&mut settings.combine_with_promotions, combine);
+        set(&mut settings.guests_are_customers, guests);
+        set(&mut settings.retail_prices, self.retail_prices);
+        settings.source_id = self.source_id.unwrap_or(settings.source_id);
+    }
+}
+
+impl SettingsChange {
+    fn apply(&self, settings: &mut StoreSettings) -> Result<(), OwnSentenceError> {
+        self.choices.apply(settings);
+        for change in &self.messages {
+            match change {
+                MessageChange::Set {
+                    reason,
+                    language,
+                    sentence,
+                } => settings.messages.set(reason, *language, sentence)?,
+                MessageChange::Reset { reason, language } => {
+                    settings.messages.reset(reason, *language)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a change did.
+#[derive(Debug, Clone)]
+pub struct Changed {
+    /// The store's record, with the settings in force.
+    pub record: StoreRecord,
+    /// Whether any of them is new.
+    pub is_new: bool,
+}
+
+/// Changes the settings of a connected store.
+pub async fn change(
+    app: &App,
+    store: &StoreHash,
+    change: &SettingsChange,
+    actor: &str,
+) -> Result<Changed, SettingsError> {
+    let database = &app.context.store;
+    let unknown = || SettingsError::UnknownStore(store.clone());
+    let mut record = database.store_record(store).await?.ok_or_else(unknown)?;
+    let before = record.settings.clone();
+    change.apply(&mut record.settings)?;
+    if record.settings == before {
+        return Ok(Changed {
+            record,
+            is_new: false,
+        });
+    }
+    if !database.save_settings(store, &record.settings).await? {
+        return Err(unknown());
+    }
+    app.connections.forget(store);
+    let entry = AuditEntry {
+        at_ms: app.context.clock.now_ms(),
+        actor: actor.to_owned(),
+        action: "settings".to_owned(),
+        details: json!({ "before": before, "after": record.settings }),
+    };
+    database.audit(store, &entry).await?;
+    Ok(Changed {
+        record,
+        is_new: true,
+    })
+}

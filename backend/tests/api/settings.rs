@@ -1,0 +1,106 @@
+//! `voucherbridge settings`: another process changes a store, the running server follows.
+
+use voucherbridge::{connections::FRESH_MS, store::stores::SourceId};
+
+use super::helpers::{STORE, TestApp};
+
+#[tokio::test]
+async fn a_running_server_follows_what_another_process_changes() {
+    let app = TestApp::connected().await;
+    let checkout = app.checkout().await;
+    let reads =
+        async |locale| app.type_code(&checkout, "EXPIRED10", locale).await["message"].clone();
+    assert_eq!(reads("de").await, "Dieser Code ist abgelaufen.");
+
+    let (_, before) = app.command(&["settings", "--store", STORE]).await;
+    assert!(
+        before.contains("retail-prices            false"),
+        "{before}"
+    );
+    assert!(!before.contains("Changed"), "{before}");
+    let arguments = [
+        ["settings", "--store", STORE].as_slice(),
+        &["--retail-prices", "true", "--source-id", "email"],
+        &[
+            "--combine-with-promotions",
+            "false",
+            "--guests-are-customers",
+            "true",
+        ],
+        &[
+            "--message",
+            "expired:de=Leider zu spät.",
+            "--message",
+            "other:pl=Nie.",
+        ],
+    ];
+    let (well, after) = app.command(&arguments.concat()).await;
+    assert!(well && after.contains("Changed"), "{after}");
+    assert!(after.contains("expired:de=Leider zu spät."), "{after}");
+
+    app.stand_in.shop_kit.clock.advance(FRESH_MS / 1_000);
+    assert_eq!(reads("de").await, "Leider zu spät.");
+    assert_eq!(reads("en").await, "This code has expired.");
+    let connections = &app.running.app.connections;
+    let connected = connections.connected(&TestApp::store()).await.unwrap();
+    let settings = &connected.connection.settings;
+    assert!(settings.retail_prices && settings.guests_are_customers);
+    assert!(!settings.combine_with_promotions);
+    assert_eq!(settings.source_id, SourceId::Email);
+
+    let reset = ["settings", "--store", STORE, "--reset-message", "expired"];
+    let (_, after) = app.command(&reset).await;
+    assert!(
+        after.contains("other:pl=Nie.") && !after.contains("expired"),
+        "{after}"
+    );
+    app.stand_in.shop_kit.clock.advance(FRESH_MS / 1_000);
+    assert_eq!(reads("de").await, "Dieser Code ist abgelaufen.");
+}
+
+#[tokio::test]
+async fn a_change_is_in_the_audit_log_and_showing_is_not() {
+    let app = TestApp::connected().await;
+    let database = &app.running.app.context.store;
+    let entries = async || database.audit_entries(&TestApp::store(), 10).await.unwrap();
+    let settings = ["settings", "--store", STORE];
+    app.command(&settings).await;
+    app.command(&[settings.as_slice(), &["--retail-prices", "false"]].concat())
+        .await;
+    assert_eq!(entries().await.len(), 1);
+    app.command(&[settings.as_slice(), &["--retail-prices", "true"]].concat())
+        .await;
+    let entries = entries().await;
+    let entry = entries.iter().find(|entry| entry.action == "settings");
+    let details = &entry.unwrap().details;
+    assert_eq!(details["before"]["retail_prices"], false);
+    assert_eq!(details["after"]["retail_prices"], true);
+}
+
+#[tokio::test]
+async fn says_what_is_wrong_and_changes_nothing() {
+    let app = TestApp::connected().await;
+    let before = app.state().await;
+    let long = format!("expired:en={}", "x".repeat(201));
+    for (arguments, said) in [
+        (["--message", "expired=Sorry."], "REASON:LANGUAGE=SENTENCE"),
+        (["--message", "expired:jp=Sorry."], "`jp` is no language"),
+        (["--message", "no_such:en=Sorry."], "`no_such` is no reason"),
+        (["--message", "expired:en=<b>Sorry</b>"], "plain text"),
+        (["--message", "expired:en= "], "is empty"),
+        (["--message", &long], "200 characters"),
+        (["--reset-message", "no_such"], "`no_such` is no reason"),
+        (["--source-id", "name"], "invalid value"),
+        (["--retail-prices", "perhaps"], "invalid value"),
+    ] {
+        let all = [["settings", "--store", STORE].as_slice(), &arguments].concat();
+        let (well, printed) = app.command(&all).await;
+        assert!(!well && printed.contains(said), "{arguments:?}: {printed}");
+    }
+    let (well, printed) = app.command(&["settings", "--store", "nostore"]).await;
+    assert!(
+        !well && printed.contains("nostore is not connected"),
+        "{printed}"
+    );
+    app.is_as(&before, "settings").await;
+}
