@@ -243,8 +243,8 @@ impl<'a> Basket<'a> {
         if self.original_price || line.quantity == 0 {
             return line.price.times(units.quantity);
         }
-        let weights = [units.quantity, line.quantity - units.quantity];
-        let parts = distribute(line.left(), &weights.map(Decimal::cents));
+        let pieces = [units.quantity, line.quantity - units.quantity];
+        let parts = distribute(line.left(), &pieces.map(|count| line.price.times(count)));
         parts.first().copied().unwrap_or_default()
     }
 

@@ -11,16 +11,18 @@ use super::promotions::{Refused, evaluate, overrides_others};
 impl State {
     /// Evaluates the promotions of a cart again.
     pub fn reprice(&mut self, id: &str) {
-        let Some(checkout) = self.checkouts.get(id) else {
+        let Some(mut checkout) = self.checkouts.get(id).cloned() else {
             return;
         };
-        let had_free_shipping = free_shipping_of(checkout).is_some();
-        let outcome = evaluate(self, checkout);
+        let had_free_shipping = free_shipping_of(&checkout).is_some();
+        let mut outcome = evaluate(self, &checkout);
+        // What a coupon kept away comes back when that coupon leaves.
+        while !outcome.dropped.is_empty() {
+            let dropped = |code: &String| outcome.dropped.iter().any(|(known, _)| known == code);
+            checkout.coupons.retain(|coupon| !dropped(&coupon.code));
+            outcome = evaluate(self, &checkout);
+        }
         let digital = |id: u64| self.products.get(&id).is_some_and(|one| one.is_digital);
-        let mut checkout = checkout.clone();
-        checkout
-            .coupons
-            .retain(|coupon| !outcome.dropped.iter().any(|(code, _)| *code == coupon.code));
         checkout.evaluation = outcome.evaluation;
         put_gifts(&mut checkout, &outcome.gifts, digital);
         // The real shop forgets the chosen method when the list of methods changes.

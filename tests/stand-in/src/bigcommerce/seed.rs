@@ -2,22 +2,19 @@
 
 mod currencies;
 mod products;
+pub mod promotions;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use tokio::sync::Notify;
 
 use crate::kit::clock::Clock;
 
-use super::model::promotion::{
-    Action, CartValueAction, CouponType, CustomerLimit, Discount, PromotionStatus, RedemptionType,
-    Rule,
-};
 use super::model::{
-    Address, CouponCode, Customer, CustomerAddress, CustomerGroup, Decimal, Promotion,
-    PromotionSettings, State, StoreInfo, Switches,
+    Address, Customer, CustomerAddress, CustomerGroup, Decimal, PromotionSettings, State,
+    StoreInfo, Switches,
 };
 
 /// The password of every demo customer.
@@ -59,7 +56,7 @@ pub fn demo_store(clock: Clock, url: &str) -> State {
         last_id: 1000,
         last_order_id: 100,
     };
-    let native = native_coupon(now);
+    let native = promotions::native_coupon(now);
     state.promotions.insert(native.id, native);
     state
 }
@@ -133,51 +130,5 @@ fn customer(
         }],
         date_created: now,
         date_modified: now,
-    }
-}
-
-/// A coupon of the merchant's own, which Voucherify does not know.
-fn native_coupon(now: OffsetDateTime) -> Promotion {
-    Promotion {
-        id: 1,
-        redemption_type: RedemptionType::Coupon,
-        name: "Native 5 off".to_owned(),
-        display_name: Some("5.00 off".to_owned()),
-        channels: Vec::new(),
-        customer: CustomerLimit::default(),
-        rules: vec![Rule {
-            action: Action::CartValue(CartValueAction {
-                discount: Discount::FixedAmount(Decimal::cents(500)),
-                maximum_allowed_discount_amount: None,
-            }),
-            apply_once: true,
-            stop: false,
-            condition: None,
-        }],
-        current_uses: 0,
-        max_uses: None,
-        status: PromotionStatus::Enabled,
-        start_date: now - Duration::days(1),
-        end_date: None,
-        stop: false,
-        can_be_used_with_other_promotions: true,
-        coupon_overrides_other_promotions: false,
-        coupon_overrides_automatic_when_offering_higher_discounts: false,
-        currency_code: "USD".to_owned(),
-        notifications: Vec::new(),
-        shipping_address: None,
-        schedule: None,
-        coupon_type: CouponType::Single,
-        created_from: "react_ui".to_owned(),
-        codes: vec![CouponCode {
-            id: 1,
-            code: "NATIVE5".to_owned(),
-            current_uses: 0,
-            max_uses: 0,
-            max_uses_per_customer: 0,
-            created: now,
-            uses_by_customer: BTreeMap::new(),
-            unseen_tries_left: 0,
-        }],
     }
 }

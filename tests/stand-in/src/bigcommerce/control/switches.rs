@@ -33,9 +33,6 @@ async fn change(state: Data<State>, body: Bytes) -> Answer {
     if !(1..=5).contains(&switches.coupons_allowed_at_checkout) {
         return Err(bad_request(&"coupons_allowed_at_checkout: between 1 and 5"));
     }
-    store
-        .promotion_settings
-        .number_of_coupons_allowed_at_checkout = switches.coupons_allowed_at_checkout;
-    store.switches = switches;
+    store.set_switches(switches);
     Ok(HttpResponse::Ok().json(&store.switches))
 }

@@ -305,7 +305,7 @@ async fn change_settings(state: Data<State>, body: Bytes) -> Answer {
         body.promotions_applied_on_original_product_price,
     );
     if let Some(most) = most {
-        settings.number_of_coupons_allowed_at_checkout = most;
+        store.set_coupon_limit(most);
     }
-    Ok(actix_web::HttpResponse::Ok().json(*settings))
+    Ok(actix_web::HttpResponse::Ok().json(store.promotion_settings))
 }

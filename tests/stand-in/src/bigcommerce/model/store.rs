@@ -80,6 +80,10 @@ pub struct Switches {
     pub unfinished_order_shows_on_checkout: bool,
     /// How many coupons a checkout takes.
     pub coupons_allowed_at_checkout: u8,
+    /// Whether an automatic promotion takes 10 % off items of the category Accessories.
+    pub promotion_10_percent_off_accessories: bool,
+    /// Whether an automatic promotion takes 5.00 off orders of 100.00 and more.
+    pub promotion_5_off_orders_over_100: bool,
     /// Feature flags of the checkout settings, on top of the recorded ones: checkout UIs choose
     /// between their old and new parts by them.
     pub checkout_features: BTreeMap<String, bool>,
@@ -124,6 +128,8 @@ impl Default for Switches {
             declined_payment_marks_order_declined: false,
             unfinished_order_shows_on_checkout: true,
             coupons_allowed_at_checkout: 1,
+            promotion_10_percent_off_accessories: false,
+            promotion_5_off_orders_over_100: false,
             checkout_features: BTreeMap::new(),
             content_security_policy: None,
             webhook_mode: WebhookMode::Deliver,
