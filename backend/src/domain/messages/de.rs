@@ -24,9 +24,6 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         Refusal::OtherCurrency => {
             "Dieser Code kann in der Währung Ihres Warenkorbs nicht verwendet werden."
         }
-        Refusal::OneCodeOnly => {
-            "Es kann nur ein Code verwendet werden. Bitte entfernen Sie zuerst den anderen."
-        }
         Refusal::NotCombinable => "Dieser Code lässt sich nicht mit den anderen Codes kombinieren.",
         Refusal::TooManyCodes => {
             "Zu dieser Bestellung können keine weiteren Codes hinzugefügt werden."

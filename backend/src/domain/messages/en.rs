@@ -22,7 +22,6 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         Refusal::OwnReferral => "You cannot use your own referral code.",
         Refusal::NoEffect => "This code does not change the price of your cart.",
         Refusal::OtherCurrency => "This code cannot be used in the currency of your cart.",
-        Refusal::OneCodeOnly => "Only one code can be used. Remove the other one first.",
         Refusal::NotCombinable => "This code cannot be combined with the other codes.",
         Refusal::TooManyCodes => "No more codes can be added to this order.",
         Refusal::NotJudged => "This code was not checked because another code cannot be used.",

@@ -22,7 +22,6 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         Refusal::OwnReferral => "No puede usar su propio código de recomendación.",
         Refusal::NoEffect => "Este código no cambia el precio de su carrito.",
         Refusal::OtherCurrency => "Este código no se puede usar en la moneda de su carrito.",
-        Refusal::OneCodeOnly => "Solo se puede usar un código. Quite primero el otro.",
         Refusal::NotCombinable => "Este código no se puede combinar con los demás códigos.",
         Refusal::TooManyCodes => "No se pueden añadir más códigos a este pedido.",
         Refusal::NotJudged => {

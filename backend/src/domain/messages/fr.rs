@@ -24,7 +24,6 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         Refusal::OtherCurrency => {
             "Ce code ne peut pas être utilisé dans la devise de votre panier."
         }
-        Refusal::OneCodeOnly => "Un seul code peut être utilisé. Veuillez d’abord retirer l’autre.",
         Refusal::NotCombinable => "Ce code ne peut pas être combiné avec les autres codes.",
         Refusal::TooManyCodes => "Il n’est plus possible d’ajouter de code à cette commande.",
         Refusal::NotJudged => {

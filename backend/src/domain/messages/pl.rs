@@ -22,7 +22,6 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         Refusal::OwnReferral => "Nie można użyć własnego kodu polecającego.",
         Refusal::NoEffect => "Ten kod nie zmienia ceny koszyka.",
         Refusal::OtherCurrency => "Tego kodu nie można użyć w walucie koszyka.",
-        Refusal::OneCodeOnly => "Można użyć tylko jednego kodu. Najpierw należy usunąć poprzedni.",
         Refusal::NotCombinable => "Tego kodu nie można łączyć z pozostałymi kodami.",
         Refusal::TooManyCodes => "Do tego zamówienia nie można dodać więcej kodów.",
         Refusal::NotJudged => "Ten kod nie został sprawdzony, ponieważ innego kodu nie można użyć.",

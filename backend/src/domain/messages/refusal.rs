@@ -36,8 +36,6 @@ pub enum Refusal {
     NoEffect,
     /// The cart's currency is not the project's, and its amount cannot be translated.
     OtherCurrency,
-    /// Another code is applied already, and only one may be.
-    OneCodeOnly,
     /// Voucherify's stacking rules keep it from the other codes.
     NotCombinable,
     /// Voucherify's stacking rules allow no more codes.
@@ -92,7 +90,6 @@ impl Refusal {
             Self::OwnReferral => "own_referral",
             Self::NoEffect => "no_effect",
             Self::OtherCurrency => "other_currency",
-            Self::OneCodeOnly => "one_code_only",
             Self::NotCombinable => "not_combinable",
             Self::TooManyCodes => "too_many_codes",
             Self::NotJudged => "not_judged",
