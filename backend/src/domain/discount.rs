@@ -261,3 +261,180 @@ fn add(items: &mut Vec<OffItem>, item: ItemId, amount: Hundredths) {
         None => items.push(OffItem { item, amount }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::{Currency, snapshot::SnapshotItem};
+
+    fn cart(currency: &str, costs: &[i64]) -> Snapshot {
+        let item = |(at, cost): (usize, &i64)| SnapshotItem {
+            product_id: 100 + i64::try_from(at).unwrap(),
+            variant_id: None,
+            sku: None,
+            name: "a".to_owned(),
+            quantity: 1,
+            amount: Hundredths(*cost),
+            cost: Hundredths(*cost),
+            categories: Vec::new(),
+        };
+        let items: Vec<SnapshotItem> = costs.iter().enumerate().map(item).collect();
+        Snapshot {
+            amount: items.iter().map(|item| item.amount).sum(),
+            currency: Currency::parse(currency).unwrap(),
+            items,
+            customer: None,
+        }
+    }
+
+    fn off(product: i64, amount: i64) -> CalculatedItem {
+        CalculatedItem {
+            item: Some(ItemId::Product(product)),
+            discount: Hundredths(amount),
+            added: 0,
+            added_worth: Hundredths::ZERO,
+        }
+    }
+
+    fn calculated(on_order: i64, items: Vec<CalculatedItem>) -> Calculated {
+        let on_items: Hundredths = items.iter().map(|one| one.discount).sum();
+        Calculated {
+            total: Hundredths(on_order) + on_items,
+            on_order: Hundredths(on_order),
+            items,
+            free_shipping: false,
+        }
+    }
+
+    #[test]
+    fn what_is_added_is_no_money_off() {
+        let added = CalculatedItem {
+            added: 2,
+            added_worth: Hundredths(1_500),
+            ..off(115, 1_500)
+        };
+        let mut room = Room::of(&cart("USD", &[10_000]));
+        let discount = room.take(&calculated(0, vec![added])).unwrap();
+        assert_eq!(discount.money(), Hundredths::ZERO);
+        assert_eq!(discount.pieces_added(), 2);
+        assert!(discount.has_effect());
+        let unknown = CalculatedItem {
+            item: None,
+            ..added
+        };
+        assert_eq!(room.take(&calculated(0, vec![unknown])), Err(UnknownItem));
+    }
+
+    #[test]
+    fn no_item_gives_more_than_it_costs_and_no_cart() {
+        let mut room = Room::of(&cart("USD", &[1_000, 500]));
+        let first = room.take(&calculated(0, vec![off(100, 1_200)])).unwrap();
+        assert_eq!(first.on_items[0].amount, Hundredths(1_000));
+        let second = room.take(&calculated(900, vec![off(101, 300)])).unwrap();
+        assert_eq!(second.on_items[0].amount, Hundredths(300));
+        assert_eq!(second.on_order, Hundredths(200));
+        assert!(
+            !room
+                .take(&calculated(900, Vec::new()))
+                .unwrap()
+                .has_effect()
+        );
+    }
+
+    #[test]
+    fn an_item_that_no_rule_can_name_is_discounted_with_the_order() {
+        let mut room = Room::of(&cart("USD", &[1_000]));
+        let custom = CalculatedItem {
+            item: None,
+            ..off(0, 250)
+        };
+        let discount = room
+            .take(&calculated(0, vec![custom, off(999, 50)]))
+            .unwrap();
+        assert_eq!(discount, Discount::on_order(Hundredths(300)));
+    }
+
+    #[test]
+    fn parts_that_do_not_make_up_the_whole_are_taken_off_the_order() {
+        let odd = Calculated {
+            total: Hundredths(700),
+            ..calculated(0, vec![off(100, 500)])
+        };
+        assert_eq!(odd.checked().on_order, Hundredths(700));
+        let right = calculated(200, vec![off(100, 500)]);
+        assert_eq!(right.clone().checked(), right);
+    }
+
+    #[test]
+    fn free_items_come_first_and_shipping_last() {
+        let free = |item| Discount {
+            free_items: vec![FreeItem { item, quantity: 1 }],
+            ..Discount::default()
+        };
+        let tee = ItemId::Variant(213);
+        let shipping = Discount {
+            free_shipping: true,
+            ..Discount::on_order(Hundredths(100))
+        };
+        let rules = promotion_rules([shipping, free(tee), free(tee)].iter());
+        let tees = FreeItem {
+            item: tee,
+            quantity: 2,
+        };
+        assert_eq!(
+            rules,
+            [
+                PromotionRule::FreeItem(tees),
+                PromotionRule::OffOrder(Hundredths(100)),
+                PromotionRule::FreeShipping,
+            ]
+        );
+    }
+
+    fn money_of(rules: &[PromotionRule]) -> Hundredths {
+        let money = |rule: &PromotionRule| match rule {
+            PromotionRule::OffItem(off) => off.amount,
+            PromotionRule::OffOrder(amount) => *amount,
+            PromotionRule::FreeItem(_) | PromotionRule::FreeShipping => Hundredths::ZERO,
+        };
+        rules.iter().map(money).sum()
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_and_nothing_is_too_much(
+            currency in prop::sample::select(vec!["USD", "JPY", "KWD"]),
+            costs in prop::collection::vec(0_i64..100_000, 1..16),
+            codes in prop::collection::vec(
+                (0_i64..50_000, prop::collection::vec((100_i64..116, 0_i64..50_000), 0..16)),
+                1..6,
+            ),
+        ) {
+            let cart = cart(currency, &costs);
+            let unit = cart.currency.unit();
+            let mut room = Room::of(&cart);
+            let mut discounts = Vec::new();
+            for (on_order, items) in codes {
+                let items = items.into_iter().map(|(product, amount)| off(product, amount));
+                let asked = calculated(on_order, items.collect());
+                let discount = room.take(&asked).unwrap();
+                prop_assert!(discount.money() <= asked.total);
+                discounts.push(discount);
+            }
+            let sum: Hundredths = discounts.iter().map(Discount::money).sum();
+            prop_assert!(sum.0 >= 0 && sum <= cart.cost());
+            let rules = promotion_rules(discounts.iter());
+            prop_assert!(rules.len() <= MOST_RULES);
+            prop_assert_eq!(money_of(&rules), sum);
+            for rule in rules {
+                if let PromotionRule::OffItem(off) = rule {
+                    let line = cart.items.iter().find(|line| line.id() == Some(off.item));
+                    prop_assert!(off.amount <= line.unwrap().cost && off.amount.0 > 0);
+                    prop_assert_eq!(off.amount.0 % unit.0, 0);
+                }
+            }
+        }
+    }
+}

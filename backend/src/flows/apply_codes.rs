@@ -76,10 +76,13 @@ fn response(outcome: &Outcome, codes: Vec<AppliedCode>, voice: Voice<'_>) -> App
     if outcome.native_codes.is_empty() {
         let mut reasons = rejected.iter().map(|one| one.reason.clone());
         let sentence = |one: &RejectedCode| format!("{}: {}", one.code, one.message);
-        let message = match rejected.as_slice() {
+        let mut message = match rejected.as_slice() {
             [only] => only.message.clone(),
             several => several.iter().map(sentence).collect::<Vec<_>>().join(" "),
         };
+        for lost in &outcome.lost {
+            message = format!("{message} {}", lost.told(voice).message);
+        }
         return ApplyResponse::Rejected {
             reason: reasons.next().unwrap_or_default(),
             message,

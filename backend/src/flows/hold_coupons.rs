@@ -13,7 +13,7 @@ use tracing::{info, warn};
 use voucherbridge_api_types::DroppedCode;
 
 use super::{
-    FlowError, NOT_TOLD,
+    FOLLOW_UP_MS, FlowError, NOT_TOLD,
     agree_codes::{Agreed, agree},
     give_up,
     judge_codes::Cart,
@@ -36,9 +36,6 @@ use crate::{
         locks,
     },
 };
-
-/// When the job looks that follows up a change cut off in the middle.
-const FOLLOW_UP_MS: i64 = 60_000;
 
 /// The coupon locks of a checkout after they were looked at.
 #[derive(Debug, Default)]

@@ -53,6 +53,8 @@ use crate::{
 
 pub use exclusive::detached;
 
+/// When the job looks that follows up a change cut off in the middle.
+const FOLLOW_UP_MS: i64 = 60_000;
 /// What BigCommerce was last told of an amount is not known.
 const NOT_TOLD: Hundredths = Hundredths(-1);
 

@@ -3,14 +3,19 @@
 use tracing::warn;
 use voucherbridge_api_types::RemoveResponse;
 
-use super::{FlowError, exclusive::exclusively, give_up, release_lock::release_alone};
+use super::{
+    FOLLOW_UP_MS, FlowError, exclusive::exclusively, give_up, release_lock::release_alone,
+};
 use crate::{
     context::{Connection, Context},
     domain::{
         CheckoutId, NativeCode,
-        lock::{Lock, LockState, ReleaseReason},
+        lock::{Lock, LockKind, LockState, ReleaseReason, SETTLING},
     },
-    store::locks,
+    store::{
+        jobs::{self, JobKind},
+        locks,
+    },
 };
 
 /// Gives up the lock of a native code. It is written down before anything is done, so that the
@@ -34,12 +39,38 @@ pub async fn remove(
         if !give_up(context, &mut lock, ReleaseReason::Removed).await? {
             return Ok(RemoveResponse { removed: false });
         }
+        look_again_at_others(context, &lock).await?;
         if let Err(error) = release_alone(context, connection, &mut lock).await {
             warn!(%error, lock = %lock.id, "a removed code is released later");
         }
         Ok(RemoveResponse { removed: true })
     };
     exclusively(context, &connection.store, checkout, work).await
+}
+
+/// The checkout's other coupons were calculated beside this one: they are validated again when the
+/// page asks, or by the job.
+async fn look_again_at_others(context: &Context, removed: &Lock) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    let all = locks::of_checkout(tx.connection(), &removed.store, &removed.checkout).await?;
+    let others = all.into_iter().filter(|lock| {
+        let both_coupons = lock.kind == LockKind::Coupon && removed.kind == LockKind::Coupon;
+        both_coupons && lock.id != removed.id && lock.state == LockState::Held
+    });
+    let mut is_alone = true;
+    for mut lock in others {
+        is_alone = false;
+        lock.reason = Some(SETTLING.to_owned());
+        locks::update(tx.connection(), &lock, LockState::Held).await?;
+    }
+    if !is_alone {
+        let (store, subject) = (&removed.store, removed.checkout.as_str());
+        let now = context.clock.now_ms();
+        let (kind, at) = (JobKind::RefreshCheckout, now + FOLLOW_UP_MS);
+        jobs::enqueue(tx.connection(), store, kind, subject, at, now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 async fn find(

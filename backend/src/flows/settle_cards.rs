@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use tracing::{info, warn};
 
 use super::{
-    FlowError, NOT_TOLD, give_up,
+    FOLLOW_UP_MS, FlowError, NOT_TOLD, give_up,
     hold_cards::{RefusedCard, Settled, Till},
     lock_steps::{advance, lifetime, session_of, undo},
     release_lock::release_alone,
@@ -28,9 +28,6 @@ use crate::{
     },
     voucherify::{Inapplicable, Redeemable, Validation},
 };
-
-/// When the job looks that follows up a change cut off in the middle.
-const FOLLOW_UP_MS: i64 = 60_000;
 
 /// Has the certificates of the checkout pay what there is to pay, in their order.
 pub(super) async fn settle(

@@ -14,4 +14,5 @@ mod orders;
 mod property;
 mod refresh;
 mod release;
+mod stacking;
 mod world;

@@ -69,6 +69,11 @@ impl World {
 
     /// With switches of the BigCommerce stand-in.
     pub async fn with(switches: &Value) -> Self {
+        Self::with_settings(switches, |_| {}).await
+    }
+
+    /// With what the merchant chose, too.
+    pub async fn with_settings(switches: &Value, choose: impl FnOnce(&mut StoreSettings)) -> Self {
         let stand_in = StandIn::start(StandInOptions::default()).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.sqlite");
@@ -76,7 +81,9 @@ impl World {
             .await
             .unwrap();
         let clock: SharedClock = Arc::new(StandInClock(stand_in.shop_kit.clock.clone()));
-        let connection = Arc::new(connection(&stand_in, &clock));
+        let mut connection = connection(&stand_in, &clock);
+        choose(&mut connection.settings);
+        let connection = Arc::new(connection);
         store.save_store(&record(&connection)).await.unwrap();
         let limits = Limits {
             lock_minutes: 120,
@@ -127,6 +134,32 @@ impl World {
             Voice::default(),
         )
         .await
+    }
+
+    /// Types codes that apply beside others; answers their native codes and what the page shows once
+    /// it has applied those that are new and had the store count again.
+    pub async fn add(&self, shopper: &mut Shopper, entry: &str) -> (Vec<String>, Value) {
+        let entered = self.enter(shopper, entry).await;
+        let before = shopper.read().await.unwrap();
+        for native in &entered.natives {
+            if !coupons(&before).iter().any(|(code, _)| code == native) {
+                shopper.apply_coupon(native).await.unwrap();
+            }
+        }
+        (entered.natives, self.counted_again(shopper).await)
+    }
+
+    /// The checkout after a cart action of the page's, which changes nothing.
+    pub async fn counted_again(&self, shopper: &mut Shopper) -> Value {
+        let checkout = shopper.read().await.unwrap();
+        let items = &checkout["cart"]["lineItems"]["physicalItems"];
+        let mut items = items.as_array().unwrap().iter();
+        let own = items
+            .find(|item| item["addedByPromotion"] == false)
+            .unwrap();
+        let quantity = own["quantity"].as_i64().unwrap();
+        shopper.change_quantity(quantity).await.unwrap();
+        shopper.read().await.unwrap()
     }
 
     /// Types a code that applies, and has the page apply its native code.
@@ -311,6 +344,16 @@ impl World {
         assert!(answer.status().is_success(), "{}", answer.status());
     }
 
+    /// A call of the store's management API.
+    pub async fn manage(&self, method: &str, url: &str, body: &Value) {
+        let request = self.client.request(method.parse().unwrap(), url).json(body);
+        let request = request.header("X-Auth-Token", "demo-access-token");
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        assert!(status.is_success(), "{url}: {status} {text}");
+    }
+
     /// Adds a fault to one of the stand-ins.
     pub async fn fault(&self, url: &str, rule: &Value) {
         self.control(url, "POST", "faults", rule).await;
@@ -361,6 +404,16 @@ impl World {
         let all = kit.calls.list(since, "");
         all.into_iter().filter(|call| call.area == area).collect()
     }
+}
+
+/// The coupons a checkout shows, each with what it takes off.
+pub fn coupons(checkout: &Value) -> Vec<(String, i64)> {
+    let all = checkout["coupons"].as_array().unwrap().iter();
+    let coupon = |one: &Value| {
+        let code = one["code"].as_str().unwrap().to_owned();
+        (code, super::money::cents(&one["discountedAmount"]))
+    };
+    all.map(coupon).collect()
 }
 
 pub fn checkout_of(shopper: &Shopper) -> CheckoutId {
