@@ -304,13 +304,16 @@ mod tests {
             { "related_object": "product", "source_id": "prod_5h1pp1ng", "applied_quantity": 1,
               "applied_quantity_amount": 700, "applied_discount_amount": 700 },
             { "related_object": "product", "source_id": "116", "applied_discount_amount": 0 },
+            { "product": { "source_id": "112" }, "sku": { "source_id": "213" },
+              "applied_quantity": 1, "applied_discount_amount": 0 },
         ]);
         let order = json!({ "total_applied_discount_amount": 2700, "items": items });
         let one = of(&json!({ "status": "APPLICABLE", "id": "A", "order": order }));
         let calculated = one.calculated;
         assert!(calculated.free_shipping);
         assert_eq!(calculated.total.0, 2000);
-        assert_eq!(calculated.items.len(), 2);
+        assert_eq!(calculated.items.len(), 3);
+        assert_eq!(calculated.items[2].item, Some(ItemId::Variant(213)));
         assert_eq!(calculated.items[0].item, Some(ItemId::Variant(211)));
         assert_eq!(calculated.items[1].item, Some(ItemId::Product(115)));
         assert_eq!(

@@ -292,16 +292,17 @@ impl VerdictItem {
         }
     }
 
-    /// A SKU is a variant, anything else a product; `source_id` is the store's own id.
+    /// A SKU is a variant, anything else a product; by the store's own ids. What a code added may be
+    /// named by the nested objects alone.
     fn item(&self) -> Option<ItemId> {
         let number = |id: Option<&String>| id.and_then(|id| id.parse::<i64>().ok());
         let nested = |one: &Option<Referred>| number(one.as_ref()?.source_id.as_ref());
-        if self.related_object.as_deref() == Some("sku") {
-            let id = number(self.source_id.as_ref()).or_else(|| nested(&self.sku));
-            return id.map(ItemId::Variant);
-        }
-        let id = number(self.source_id.as_ref()).or_else(|| nested(&self.product));
-        id.map(ItemId::Product)
+        let own = number(self.source_id.as_ref());
+        let is_sku = self.related_object.as_deref() == Some("sku");
+        let sku = own.filter(|_| is_sku).or_else(|| nested(&self.sku));
+        let product = || own.or_else(|| nested(&self.product));
+        sku.map(ItemId::Variant)
+            .or_else(|| product().filter(|_| !is_sku).map(ItemId::Product))
     }
 }
 

@@ -9,6 +9,7 @@ mod cards_elsewhere;
 mod cards_orders;
 mod costs;
 mod faults;
+mod kinds;
 mod money;
 mod orders;
 mod property;
