@@ -4,6 +4,9 @@
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
+/// What the page reads of a checkout beside its own fields.
+const INCLUDE: &str = "?include=consignments.availableShippingOptions";
+
 /// What went wrong with a shopper's call.
 #[derive(Debug, thiserror::Error)]
 pub enum ShopperError {
@@ -140,7 +143,7 @@ impl Shopper {
 
     /// The checkout as the page reads it.
     pub async fn read(&mut self) -> Result<Value, ShopperError> {
-        let path = format!("/api/storefront/checkout/{}", self.checkout);
+        let path = format!("/api/storefront/checkout/{}{INCLUDE}", self.checkout);
         self.call(Method::GET, &path, Value::Null).await
     }
 
@@ -180,9 +183,7 @@ impl Shopper {
 
     /// Chooses another of the shipping options.
     pub async fn choose_shipping(&mut self, option: usize) -> Result<Value, ShopperError> {
-        let include = "?include=consignments.availableShippingOptions";
-        let path = format!("{}{include}", self.path(""));
-        let checkout = self.call(Method::GET, &path, Value::Null).await?;
+        let checkout = self.read().await?;
         let consignment = &checkout["consignments"][0];
         let chosen = &consignment["availableShippingOptions"][option]["id"];
         let id = consignment["id"]
