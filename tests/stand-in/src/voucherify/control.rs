@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use super::State;
+use super::campaigns::CampaignBody;
 use super::card::Transaction;
 use super::error::ApiError;
 use super::model::{Session, Voucher};
@@ -27,6 +28,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
                 .route(web::get().to(show_switches))
                 .route(web::put().to(change_switches)),
         )
+        .route("/control/campaigns", web::post().to(put_campaign))
         .route("/control/vouchers", web::post().to(put_voucher))
         .route("/control/vouchers/{code}", web::delete().to(remove_voucher))
         .route("/control/sessions/{key}", web::delete().to(remove_session));
@@ -54,6 +56,7 @@ async fn show(state: Data<State>) -> HttpResponse {
     let rollbacks: Vec<_> = rollbacks.map(|r| views::rollback(&project, r)).collect();
     HttpResponse::Ok().json(json!({
         "now": instant(now),
+        "campaigns": project.campaigns,
         "vouchers": vouchers,
         "sessions": sessions,
         "redemptions": redemptions,
@@ -73,7 +76,7 @@ fn voucher(project: &Project, voucher: &Voucher) -> Value {
         .filter(|session| session.holds.iter().any(|hold| hold.code == voucher.code))
         .map(|session| session.key.as_str())
         .collect();
-    let mut shown = views::voucher(voucher);
+    let mut shown = views::voucher(project, voucher);
     shown["quantity"] = json!(voucher.quantity);
     shown["redeemed_quantity"] = json!(voucher.redeemed_quantity);
     shown["held_quantity"] = json!(held.len());
@@ -152,7 +155,9 @@ fn apply(project: &mut Project, change: Change) -> Result<(), serde_json::Error>
         for (name, value) in changed {
             rules[name] = value;
         }
-        project.stacking = serde_json::from_value::<StackingRules>(rules)?;
+        let rules: StackingRules = serde_json::from_value(rules)?;
+        rules.check().map_err(serde::de::Error::custom)?;
+        project.stacking = rules;
     }
     let switches = &mut project.switches;
     switches.rate_limit_per_minute = change
@@ -168,6 +173,18 @@ fn apply(project: &mut Project, change: Change) -> Result<(), serde_json::Error>
         project.categories = categories;
     }
     Ok(())
+}
+
+async fn put_campaign(state: Data<State>, body: Bytes) -> HttpResponse {
+    let body: CampaignBody = match read(&body) {
+        Ok(body) => body,
+        Err(answer) => return answer,
+    };
+    let (_, mut project) = state.now_and_project();
+    match project.put_campaign(body) {
+        Ok(id) => HttpResponse::Created().json(project.campaign(&id)),
+        Err(error) => bad_request(&error.details.unwrap_or(error.message.into())),
+    }
 }
 
 async fn put_voucher(state: Data<State>, body: Bytes) -> HttpResponse {

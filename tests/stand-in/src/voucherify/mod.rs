@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 use crate::kit::clock::Clock;
 
 pub mod calculate;
+pub mod campaigns;
 pub mod card;
 pub mod catalogue;
 mod control;

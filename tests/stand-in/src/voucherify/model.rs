@@ -34,6 +34,9 @@ pub struct Voucher {
     pub additional_info: Option<String>,
     pub metadata: Metadata,
     pub category_id: Option<String>,
+    pub campaign_id: Option<String>,
+    /// Id of the customer whose code it is.
+    pub holder_id: Option<String>,
     /// All must hold.
     pub rules: Vec<Rule>,
     /// What a discount on items is applicable to.
@@ -87,7 +90,11 @@ pub struct Rule {
     /// Path inside metadata.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub property: Option<String>,
+    /// Rules on the items that this one matches.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<Self>,
     /// Operator (`$is`, `$more_than_or_equal` …) and values.
+    #[serde(default)]
     pub conditions: std::collections::BTreeMap<String, Vec<Value>>,
     /// What the merchant wants a shopper to be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -112,14 +112,12 @@ impl Prepared {
                 money: &self.money,
                 order: &self.order_metadata,
                 customer: customer.map(|customer| CustomerFacts {
-                    source_id: customer.source_id.as_deref(),
+                    id: customer.id.as_deref(),
                     metadata: &customer.metadata,
                 }),
                 redemption: &self.redemption_metadata,
-                redeemed_by_customer: 0,
                 ignore_redemptions: false,
             },
-            customer_id: customer.and_then(|customer| customer.id.as_deref()),
             session_key: self.session.as_ref().map(Wanted::key),
             now,
         }

@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
+use super::campaigns::Campaign;
 use super::card::Transaction;
-use super::model::{
-    Customer, Hold, Order, Product, Redeemed, Redemption, Rollback, Session, Voucher,
-};
+use super::model::{Customer, Hold, Order, Product, Redemption, Rollback, Session, Voucher};
 use super::requests::Metadata;
 use super::seed;
 use super::stacking_rules::{Category, StackingRules};
@@ -48,6 +47,7 @@ pub struct Project {
     pub switches: Switches,
     pub stacking: StackingRules,
     pub categories: Vec<Category>,
+    pub campaigns: Vec<Campaign>,
     pub vouchers: Vec<Voucher>,
     pub sessions: BTreeMap<String, Session>,
     pub redemptions: Vec<Redemption>,
@@ -68,8 +68,9 @@ impl Project {
         let (products, skus) = seed::catalogue(now);
         Self {
             switches: Switches::default(),
-            stacking: StackingRules::default(),
-            categories: Vec::new(),
+            stacking: seed::stacking_rules(),
+            categories: seed::categories(),
+            campaigns: seed::campaigns(),
             vouchers: seed::vouchers(now),
             sessions: BTreeMap::new(),
             redemptions: Vec::new(),
@@ -158,19 +159,6 @@ impl Project {
         self.redemptions
             .iter()
             .find(|redemption| redemption.id == id)
-    }
-
-    /// Redemptions of a voucher by a customer that were not rolled back.
-    #[must_use]
-    pub fn redeemed_by(&self, code: &str, customer_id: &str) -> u32 {
-        let count = self
-            .redemptions
-            .iter()
-            .filter(|r| r.failure.is_none() && r.rollback.is_none())
-            .filter(|r| r.customer_id.as_deref() == Some(customer_id))
-            .filter(|r| matches!(&r.redeemed, Redeemed::Voucher { code: c, .. } if c == code))
-            .count();
-        u32::try_from(count).unwrap_or(u32::MAX)
     }
 }
 

@@ -104,24 +104,26 @@ fn add_voucher(map: &mut Map<String, Value>, project: &Project, one: &Judged, sh
         return;
     };
     if shown.redeemables {
+        let campaign = project.campaign_of(voucher);
         map.insert("metadata".to_owned(), json!(voucher.metadata));
-        map.insert("campaign_name".to_owned(), Value::Null);
-        map.insert("campaign_id".to_owned(), Value::Null);
+        let (name, id) = campaign
+            .map(|campaign| (&campaign.name, &campaign.id))
+            .unzip();
+        map.insert("campaign_name".to_owned(), json!(name));
+        map.insert("campaign_id".to_owned(), json!(id));
     }
-    let own = voucher.category_id.as_ref();
-    let category = own.and_then(|id| project.categories.iter().find(|c| c.id == *id));
+    let own = project.category_of(voucher);
+    let category = own.and_then(|id| project.categories.iter().find(|c| c.id == id));
     let categories = category.map(|category| {
-        let rules = &project.stacking;
-        let kind = if rules.exclusive_categories.contains(&category.id) {
-            "EXCLUSIVE"
-        } else {
-            "JOINT"
-        };
         let mut shown_category = json!({"id": category.id, "object": "category"});
         if shown.categories {
             shown_category["name"] = json!(category.name);
             shown_category["hierarchy"] = json!(category.hierarchy);
-            shown_category["stacking_rules_type"] = json!(kind);
+            if project.stacking.is_exclusive(&category.id) {
+                shown_category["stacking_rules_type"] = json!("EXCLUSIVE");
+            } else if project.stacking.is_joint(&category.id) {
+                shown_category["stacking_rules_type"] = json!("JOINT");
+            }
         }
         shown_category
     });

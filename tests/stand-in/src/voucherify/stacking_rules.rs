@@ -49,6 +49,61 @@ impl Default for StackingRules {
     }
 }
 
+impl StackingRules {
+    /// Whether codes of a category go with no others.
+    #[must_use]
+    pub fn is_exclusive(&self, category_id: &str) -> bool {
+        self.exclusive_categories.iter().any(|id| id == category_id)
+    }
+
+    /// Whether codes of a category go with exclusive ones.
+    #[must_use]
+    pub fn is_joint(&self, category_id: &str) -> bool {
+        self.joint_categories.iter().any(|id| id == category_id)
+    }
+
+    /// The limits of the API description.
+    pub fn check(&self) -> Result<(), String> {
+        let within = [
+            ("redeemables_limit", self.redeemables_limit, 30),
+            (
+                "applicable_redeemables_limit",
+                self.applicable_redeemables_limit,
+                self.redeemables_limit,
+            ),
+            (
+                "applicable_redeemables_per_category_limit",
+                self.applicable_redeemables_per_category_limit,
+                30,
+            ),
+            (
+                "applicable_exclusive_redeemables_limit",
+                self.applicable_exclusive_redeemables_limit,
+                5,
+            ),
+            (
+                "applicable_exclusive_redeemables_per_category_limit",
+                self.applicable_exclusive_redeemables_per_category_limit,
+                5,
+            ),
+        ];
+        let outside = within
+            .iter()
+            .find(|(_, value, most)| !(1..=*most).contains(value));
+        if let Some((name, value, most)) = outside {
+            return Err(format!("{name}: {value} is not 1 to {most}"));
+        }
+        let skipped = &self.no_effect_skip_categories;
+        let mut anyway = self.no_effect_redeem_anyway_categories.iter();
+        match anyway.find(|id| skipped.contains(id)) {
+            Some(id) => Err(format!(
+                "no_effect_skip_categories: {id} is redeemed anyway"
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs)]

@@ -33,6 +33,11 @@ pub struct VoucherBody {
     pub metadata: Option<Metadata>,
     pub redemption: Option<QuantityBody>,
     pub category_id: Option<String>,
+    /// Name of a campaign.
+    pub campaign: Option<String>,
+    pub campaign_id: Option<String>,
+    /// Control API only: id or source id of the customer whose code it is.
+    pub holder: Option<String>,
     /// Control API only: conditions, where Voucherify takes ids of validation rules.
     pub rules: Option<Vec<Rule>>,
     /// Control API only: what the discount is applicable to, as validation rules have it.
@@ -43,6 +48,7 @@ impl VoucherBody {
     /// The API does not have what only the control API takes.
     pub fn refuse_control_fields(&self) -> Result<(), Refusal> {
         let sent = [
+            ("holder", self.holder.is_some()),
             ("rules", self.rules.is_some()),
             ("applicable_to", self.applicable_to.is_some()),
         ];
@@ -153,6 +159,17 @@ fn new_voucher(
             project.free_units(discount)?;
         }
     }
+    let campaign = body.campaign_id.as_deref().or(body.campaign.as_deref());
+    let campaign = campaign.map(|name| {
+        let found = project.campaign(name).map(|campaign| campaign.id.clone());
+        found.ok_or_else(|| ApiError::not_found("campaign", name))
+    });
+    let campaign_id = campaign.transpose()?;
+    let holder = body.holder.as_deref().map(|id| {
+        let found = project.customer(id).map(|customer| customer.id.clone());
+        found.ok_or_else(|| ApiError::not_found("customer", id))
+    });
+    let holder_id = holder.transpose()?;
     let kind = body
         .kind
         .ok_or_else(|| Refusal::field("type", "is required"))?;
@@ -178,6 +195,8 @@ fn new_voucher(
         additional_info: body.additional_info,
         metadata: body.metadata.unwrap_or_default(),
         category_id: body.category_id,
+        campaign_id,
+        holder_id,
         rules,
         products: products.unwrap_or_default(),
         created_at: now,

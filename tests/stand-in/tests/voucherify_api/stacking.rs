@@ -158,6 +158,76 @@ async fn categories_limit_and_exclude() {
 }
 
 #[tokio::test]
+async fn an_exclusive_code_goes_with_no_other() {
+    let voucherify = Voucherify::start();
+    for order in [["SAVE10", "ALONE30"], ["ALONE30", "SAVE10"]] {
+        let answer = voucherify.validate(codes(&order, 10_000)).await;
+        assert_eq!(statuses(&answer), [("ALONE30", "APPLICABLE")]);
+        let skipped = &answer["skipped_redeemables"][0];
+        assert_eq!(skipped["id"], "SAVE10");
+        let key = &skipped["result"]["details"]["key"];
+        assert_eq!(key, "exclusion_rules_not_met");
+    }
+    let categories = &voucherify.get("/control/switches").await.1["categories"];
+    let mut body = codes(&["ALONE30"], 10_000);
+    body["options"] = json!({"expand": ["category"]});
+    let answer = voucherify.validate(body).await;
+    let category = &answer["redeemables"][0]["categories"][0];
+    assert_eq!(category["id"], categories[0]["id"]);
+    assert_eq!(category["stacking_rules_type"], "EXCLUSIVE");
+}
+
+#[tokio::test]
+async fn a_joint_code_goes_with_an_exclusive_one_and_an_inapplicable_one_excludes_nobody() {
+    let voucherify = Voucherify::start();
+    let exclusive = voucherify.get("/control/switches").await.1["categories"][0].clone();
+    let joint = json!({"id": "cat_joint", "name": "Joint", "hierarchy": 2});
+    let body = json!({
+        "categories": [exclusive, joint],
+        "stacking_rules": {
+            "joint_categories": ["cat_joint"],
+            "redeemables_application_mode": "PARTIAL",
+        },
+    });
+    voucherify.switch(body).await;
+    let voucher = json!({
+        "code": "WITH",
+        "type": "DISCOUNT_VOUCHER",
+        "discount": {"type": "AMOUNT", "amount_off": 100, "effect": "APPLY_TO_ORDER"},
+        "category_id": "cat_joint",
+    });
+    voucherify.ok("/control/vouchers", voucher).await;
+    let list = ["SAVE10", "WITH", "ALONE30"];
+    let answer = voucherify.validate(codes(&list, 10_000)).await;
+    let expected = [("WITH", "APPLICABLE"), ("ALONE30", "APPLICABLE")];
+    assert_eq!(statuses(&answer), expected);
+    voucherify
+        .ok("/v1/vouchers/ALONE30/disable", json!({}))
+        .await;
+    let answer = voucherify.validate(codes(&list, 10_000)).await;
+    let expected = [("SAVE10", "APPLICABLE"), ("WITH", "APPLICABLE")];
+    assert_eq!(statuses(&answer), expected);
+    assert_eq!(reason(&answer), "voucher_disabled");
+}
+
+#[tokio::test]
+async fn stacking_rules_out_of_range_are_refused() {
+    let voucherify = Voucherify::start();
+    for rules in [
+        json!({"redeemables_limit": 31}),
+        json!({"applicable_redeemables_limit": 0}),
+        json!({"redeemables_limit": 2, "applicable_redeemables_limit": 3}),
+        json!({"applicable_exclusive_redeemables_limit": 6}),
+        json!({"redeemables_products_application_mode": "TWICE"}),
+    ] {
+        let body = Some(json!({"stacking_rules": rules}));
+        let path = "/control/switches";
+        let (status, _) = voucherify.send(reqwest::Method::PUT, path, body).await;
+        assert_eq!(status, 400, "{rules}");
+    }
+}
+
+#[tokio::test]
 async fn a_code_without_effect_is_redeemed_or_skipped_as_the_rules_say() {
     let voucherify = Voucherify::start();
     let answer = voucherify

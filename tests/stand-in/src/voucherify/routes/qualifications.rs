@@ -76,7 +76,6 @@ async fn qualify(state: Data<State>, body: Bytes) -> Answer {
         order: &order_metadata,
         customer: customer.as_ref().map(facts_of),
         redemption: &metadata,
-        redeemed_by_customer: 0,
         ignore_redemptions: true,
     };
     let options = body.options.unwrap_or_default();
@@ -169,7 +168,7 @@ fn check(body: &Body) -> Result<(), ApiError> {
 
 fn facts_of(customer: &KnownCustomer) -> CustomerFacts<'_> {
     CustomerFacts {
-        source_id: customer.source_id.as_deref(),
+        id: customer.id.as_deref(),
         metadata: &customer.metadata,
     }
 }
@@ -190,7 +189,6 @@ fn qualified(
     let ask = Ask {
         redeemables: &redeemables,
         facts,
-        customer_id: None,
         session_key: None,
         now,
     };

@@ -8,7 +8,7 @@ use time::format_description::well_known::Rfc3339;
 use super::{Answer, Page, ok, read, resource};
 use crate::voucherify::State;
 use crate::voucherify::error::ApiError;
-use crate::voucherify::model::Redemption;
+use crate::voucherify::model::{Redeemed, Redemption};
 use crate::voucherify::prepare::Prepared;
 use crate::voucherify::project::Project;
 use crate::voucherify::redeem::redeem;
@@ -92,7 +92,9 @@ fn filtered<'a>(project: &'a Project, page: &Page) -> Result<Vec<&'a Redemption>
             && customer_id.is_none_or(|id| id.is_some() && redemption.customer_id.as_ref() == id)
             && after.is_none_or(|after| redemption.date > after)
             && before.is_none_or(|before| redemption.date < before)
-            && page.get("campaign").is_none()
+            && page
+                .get("campaign")
+                .is_none_or(|name| is_of(project, redemption, name))
     };
     let found = project.redemptions.iter().filter(wanted);
     match page.get("order") {
@@ -100,6 +102,17 @@ fn filtered<'a>(project: &'a Project, page: &Page) -> Result<Vec<&'a Redemption>
         Some("created_at") => Ok(found.collect()),
         Some(_) => Err(ApiError::query("order: must be created_at or -created_at")),
     }
+}
+
+/// Whether a redemption is of a code of that campaign.
+fn is_of(project: &Project, redemption: &Redemption, campaign: &str) -> bool {
+    let Redeemed::Voucher { code, .. } = &redemption.redeemed else {
+        return false;
+    };
+    let campaign_of = project
+        .voucher(code)
+        .and_then(|voucher| project.campaign_of(voucher));
+    campaign_of.is_some_and(|own| own.name == campaign)
 }
 
 async fn roll_back_single(

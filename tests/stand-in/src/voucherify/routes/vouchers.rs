@@ -41,7 +41,9 @@ async fn list(state: Data<State>, request: HttpRequest) -> Answer {
     let found: Vec<_> = found
         .filter(|v| wanted.is_none_or(|code| v.code == code))
         .collect();
-    ok(&page.show("vouchers", &found, |voucher| views::voucher(voucher)))
+    ok(&page.show("vouchers", &found, |voucher| {
+        views::voucher(&project, voucher)
+    }))
 }
 
 async fn show(state: Data<State>, code: Path<String>) -> Answer {
@@ -53,7 +55,7 @@ fn show_one(project: &Project, code: &str) -> Answer {
     let voucher = project
         .voucher(code)
         .ok_or_else(|| ApiError::not_found("voucher", code))?;
-    ok(&views::voucher(voucher))
+    ok(&views::voucher(project, voucher))
 }
 
 async fn create_random(state: Data<State>, body: Bytes) -> Answer {
@@ -105,7 +107,7 @@ fn set_active(state: &State, code: &str, active: bool) -> Answer {
         .ok_or_else(|| ApiError::not_found("voucher", code))?;
     voucher.active = active;
     voucher.updated_at = Some(now);
-    ok(&views::voucher(voucher))
+    show_one(&project, code)
 }
 
 async fn release(state: Data<State>, path: Path<(String, String)>) -> Answer {

@@ -25,6 +25,8 @@ pub(super) fn voucher(code: &str, value: VoucherValue, about: &str) -> Voucher {
         additional_info: Some(about.to_owned()),
         metadata: Metadata::new(),
         category_id: None,
+        campaign_id: None,
+        holder_id: None,
         rules: Vec::new(),
         products: Products::default(),
         created_at: OffsetDateTime::UNIX_EPOCH,
@@ -100,6 +102,14 @@ pub(super) fn free_set(units: &[(i64, &str)]) -> Discount {
 }
 
 impl Voucher {
+    /// Of a campaign.
+    pub(super) fn of_campaign(self, id: &str) -> Self {
+        Self {
+            campaign_id: Some(id.to_owned()),
+            ..self
+        }
+    }
+
     pub(super) fn single_use(self) -> Self {
         Self {
             quantity: Some(1),
@@ -149,6 +159,7 @@ impl Voucher {
         self.rules.push(Rule {
             name: name.to_owned(),
             property: property.map(str::to_owned),
+            rules: Vec::new(),
             conditions: BTreeMap::from([(operator.to_owned(), vec![value])]),
             error: None,
         });

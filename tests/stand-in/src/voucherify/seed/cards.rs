@@ -16,7 +16,7 @@ pub(super) fn vouchers() -> Vec<Voucher> {
             15_000,
             "A gift card of 150.00, for orders of at least 600.00",
         )
-        .when("order.amount", "$more_than_or_equal", 60_000),
+        .when("order.initial_amount", "$more_than_or_equal", 60_000),
         card("GIFT50", 5_000, "A gift card of 50.00"),
         card("GIFT25", 2_500, "A gift card of 25.00"),
         card(

@@ -1,5 +1,7 @@
 //! Codes that add something for free.
 
+use serde_json::json;
+
 use super::build::{coupon, free, free_set};
 use super::{product_id, sku_id};
 use crate::voucherify::discount::Effect::{AddMissingItems, AddNewItems};
@@ -14,7 +16,7 @@ pub(super) fn vouchers() -> Vec<Voucher> {
             free(&sku_id("213"), AddNewItems),
             "A free T-shirt, size M, with at least one iPhone 8",
         )
-        .when("product.source_id", "$is", "111"),
+        .when("product.id", "$is", json!({"id": product_id("111")})),
         coupon(
             "FREESET",
             free_set(&[(1, &product_id("114")), (2, &product_id("115"))]),

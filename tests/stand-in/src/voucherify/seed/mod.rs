@@ -5,12 +5,14 @@ use time::{Duration, OffsetDateTime};
 use super::model::Voucher;
 
 mod build;
+mod campaigns;
 mod cards;
 mod catalogue;
 mod free_items;
 mod items;
 mod orders;
 
+pub use campaigns::{campaigns, categories, stacking_rules};
 pub use catalogue::catalogue;
 use catalogue::{product_id, sku_id};
 
@@ -20,6 +22,7 @@ pub fn vouchers(now: OffsetDateTime) -> Vec<Voucher> {
     let mut list = orders::vouchers();
     list.extend(items::vouchers());
     list.extend(free_items::vouchers());
+    list.extend(campaigns::vouchers());
     list.extend(cards::vouchers());
     for voucher in &mut list {
         voucher.created_at = now;

@@ -30,7 +30,7 @@ pub(super) fn vouchers() -> Vec<Voucher> {
             amount(10_000),
             "100.00 off orders of at least 300.00",
         )
-        .when("order.amount", "$more_than_or_equal", 30_000),
+        .when("order.initial_amount", "$more_than_or_equal", 30_000),
         coupon("THREE15", percent(15), "15 % off with at least 3 pieces")
             .when("order.items.count", "$more_than_or_equal", 3)
             .or_say("This code needs at least three pieces in the cart."),

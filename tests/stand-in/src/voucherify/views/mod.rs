@@ -75,13 +75,14 @@ fn value_of(voucher: &Voucher) -> (Value, Value, &'static str) {
 
 /// A voucher in full.
 #[must_use]
-pub fn voucher(voucher: &Voucher) -> Value {
+pub fn voucher(project: &Project, voucher: &Voucher) -> Value {
+    let campaign = project.campaign_of(voucher);
     let (discount, gift, kind) = value_of(voucher);
     let mut shown = json!({
         "id": voucher.id,
         "code": voucher.code,
-        "campaign": null,
-        "campaign_id": null,
+        "campaign": campaign.map(|campaign| &campaign.name),
+        "campaign_id": voucher.campaign_id,
         "category": null,
         "category_id": voucher.category_id,
         "categories": [],
@@ -100,7 +101,7 @@ pub fn voucher(voucher: &Voucher) -> Value {
         "is_referral_code": false,
         "created_at": instant(voucher.created_at),
         "updated_at": maybe_instant(voucher.updated_at),
-        "holder_id": null,
+        "holder_id": voucher.holder_id,
         "validation_rules_assignments":
             {"object": "list", "data_ref": "data", "data": [], "total": 0},
         "redemption": {

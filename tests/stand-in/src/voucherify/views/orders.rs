@@ -171,6 +171,12 @@ fn redemption_entry(project: &Project, redemption: &Redemption) -> Value {
     let (kind, id) = related(redemption);
     put(&mut entry, "related_object_type", kind);
     put(&mut entry, "related_object_id", id);
+    if let Redeemed::Voucher { code, .. } = &redemption.redeemed {
+        let campaign_id = project
+            .voucher(code)
+            .and_then(|voucher| voucher.campaign_id.clone());
+        put_some(&mut entry, "related_object_parent_id", campaign_id);
+    }
     if let Redeemed::Stack(children) = &redemption.redeemed {
         put(&mut entry, "stacked", children.clone());
         if rollback.is_some() {

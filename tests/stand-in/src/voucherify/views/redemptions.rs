@@ -92,7 +92,10 @@ pub fn rollback(project: &Project, rollback: &Rollback) -> Value {
 fn common(project: &Project, redemption: &Redemption) -> Map<String, Value> {
     let (kind, id) = related(redemption);
     let voucher = match &redemption.redeemed {
-        Redeemed::Voucher { code, .. } => project.voucher(code).map_or(Value::Null, voucher),
+        Redeemed::Voucher { code, .. } => {
+            let found = project.voucher(code);
+            found.map_or(Value::Null, |found| voucher(project, found))
+        }
         Redeemed::Stack(_) => Value::Null,
     };
     object(json!({

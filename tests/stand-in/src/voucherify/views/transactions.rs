@@ -19,6 +19,8 @@ pub fn transaction(project: &Project, transaction: &Transaction) -> Value {
     if let Some(order) = order_id.and_then(|id| project.order(id)) {
         details["order"] = json!({"id": order.id, "source_id": order.source_id});
     }
+    let voucher = project.voucher(&transaction.voucher_id);
+    let campaign_id = voucher.and_then(|voucher| voucher.campaign_id.as_deref());
     let (mut source_id, mut reason, mut source) = (None, None, None);
     match &transaction.movement {
         Movement::Redeemed { redemption } => details["redemption"] = json!({"id": redemption}),
@@ -42,7 +44,7 @@ pub fn transaction(project: &Project, transaction: &Transaction) -> Value {
         "id": transaction.id,
         "source_id": source_id,
         "voucher_id": transaction.voucher_id,
-        "campaign_id": null,
+        "campaign_id": campaign_id,
         "source": source,
         "reason": reason,
         "type": transaction.kind(),

@@ -4,8 +4,6 @@
 //! inapplicable, or applied to what the codes before it left. In application mode `ALL` the codes
 //! after an inapplicable one are skipped (`preceding_validation_failed`).
 
-use std::collections::BTreeMap;
-
 use time::OffsetDateTime;
 
 use super::calculate::Calculation;
@@ -14,8 +12,13 @@ use super::error::ApiError;
 use super::model::{Hold, Voucher, VoucherValue};
 use super::project::Project;
 use super::requests::{RedeemableBody, RedeemableKind};
-use super::rules::{self, Facts};
+use super::rules::{self, Case, Facts};
 use super::stacking_rules::{ApplicationMode, NoEffectRule, ProductsMode, SortingRule};
+
+mod limits;
+
+pub use limits::Skip;
+use limits::{NO_EFFECT, PRECEDING_FAILED, Tally};
 
 /// What a validation or redemption asks.
 #[derive(Debug, Clone, Copy)]
@@ -24,8 +27,6 @@ pub struct Ask<'a> {
     pub redeemables: &'a [RedeemableBody],
     /// The order and customer they are for.
     pub facts: Facts<'a>,
-    /// The customer's id, to count redemptions.
-    pub customer_id: Option<&'a str>,
     /// The session that the request belongs to: what it holds is not held against it.
     pub session_key: Option<&'a str>,
     /// Now.
@@ -47,44 +48,6 @@ pub enum Outcome {
     /// It was not looked at.
     Skipped(Skip),
 }
-
-/// Why a code was skipped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Skip {
-    /// Short name.
-    pub key: &'static str,
-    /// In words.
-    pub message: &'static str,
-}
-
-const PRECEDING_FAILED: Skip = Skip {
-    key: "preceding_validation_failed",
-    message: "Redeemable cannot be applied due to preceding validation failure",
-};
-const LIMIT: Skip = Skip {
-    key: "applicable_redeemables_limit_exceeded",
-    message: "Applicable redeemables limit exceeded",
-};
-const CATEGORY_LIMIT: Skip = Skip {
-    key: "applicable_redeemables_per_category_limit_exceeded",
-    message: "Applicable redeemables limit per category exceeded",
-};
-const EXCLUSIVE_LIMIT: Skip = Skip {
-    key: "applicable_exclusive_redeemables_limit_exceeded",
-    message: "Applicable exclusive redeemables limit exceeded",
-};
-const EXCLUSIVE_CATEGORY_LIMIT: Skip = Skip {
-    key: "applicable_exclusive_redeemables_per_category_limit_exceeded",
-    message: "Applicable exclusive redeemables limit per category exceeded",
-};
-const EXCLUDED: Skip = Skip {
-    key: "exclusion_rules_not_met",
-    message: "Redeemable cannot be applied due to exclusion rules",
-};
-const NO_EFFECT: Skip = Skip {
-    key: "no_effect",
-    message: "Redeemable cannot be applied due to no effect",
-};
 
 /// One code and what became of it.
 #[derive(Debug, Clone)]
@@ -155,14 +118,16 @@ pub fn evaluate(project: &Project, ask: &Ask<'_>) -> Evaluation {
     pass.finish(judged)
 }
 
-fn in_order<'a>(project: &Project, redeemables: &'a [RedeemableBody]) -> Vec<&'a RedeemableBody> {
+fn in_order<'a>(
+    project: &'a Project,
+    redeemables: &'a [RedeemableBody],
+) -> Vec<&'a RedeemableBody> {
     let mut list: Vec<_> = redeemables.iter().collect();
     if project.stacking.redeemables_sorting_rule == SortingRule::CategoryHierarchy {
         list.sort_by_key(|redeemable| {
-            let category = project
-                .voucher(&redeemable.id)
-                .and_then(|v| v.category_id.as_ref());
-            let category = category.and_then(|id| project.categories.iter().find(|c| c.id == *id));
+            let voucher = project.voucher(&redeemable.id);
+            let category = voucher.and_then(|voucher| project.category_of(voucher));
+            let category = category.and_then(|id| project.categories.iter().find(|c| c.id == id));
             category.map_or(u32::MAX, |category| category.hierarchy)
         });
     }
@@ -174,33 +139,34 @@ struct Pass<'a> {
     project: &'a Project,
     ask: &'a Ask<'a>,
     money: Calculation,
-    some_exclusive: bool,
     failed: bool,
-    applied: usize,
-    applied_exclusive: usize,
-    applied_by_category: BTreeMap<&'a str, usize>,
+    tally: Tally<'a>,
 }
 
 impl<'a> Pass<'a> {
     fn new(project: &'a Project, ask: &'a Ask<'a>) -> Self {
-        let some_exclusive = ask.redeemables.iter().any(|redeemable| {
-            let category = project
-                .voucher(&redeemable.id)
-                .and_then(|v| v.category_id.as_ref());
-            category.is_some_and(|id| project.stacking.exclusive_categories.contains(id))
-        });
         let mut money = ask.facts.money.clone();
         money.begin_request();
-        Self {
+        let mut pass = Self {
             project,
             ask,
             money,
-            some_exclusive,
             failed: false,
-            applied: 0,
-            applied_exclusive: 0,
-            applied_by_category: BTreeMap::new(),
-        }
+            tally: Tally::default(),
+        };
+        pass.tally.some_exclusive = ask.redeemables.iter().any(|one| pass.is_exclusive(one));
+        pass
+    }
+
+    /// Whether a code is exclusive and would apply alone: one that does not apply excludes nobody.
+    fn is_exclusive(&self, redeemable: &RedeemableBody) -> bool {
+        let Some(voucher) = self.project.voucher(&redeemable.id) else {
+            return false;
+        };
+        let category = self.project.category_of(voucher);
+        let mut money = self.money.clone();
+        category.is_some_and(|id| self.project.stacking.is_exclusive(id))
+            && self.apply(redeemable, voucher, &mut money).is_ok()
     }
 
     fn judge(&mut self, redeemable: &RedeemableBody, voucher: Option<&'a Voucher>) -> Outcome {
@@ -212,7 +178,8 @@ impl<'a> Pass<'a> {
             let kind = redeemable.object.name();
             return Outcome::Inapplicable(ApiError::not_found(kind, &redeemable.id));
         };
-        if let Some(skip) = self.skipped_by_rules(voucher) {
+        let category = self.project.category_of(voucher);
+        if let Some(skip) = self.tally.skip(&self.project.stacking, category) {
             return Outcome::Skipped(skip);
         }
         let mut after = self.money.clone();
@@ -222,11 +189,11 @@ impl<'a> Pass<'a> {
                 self.failed = true;
                 Outcome::Inapplicable(error.about("voucher", &redeemable.id))
             }
-            Ok(_) if !after.has_effect() && self.skips_no_effect(voucher) => {
+            Ok(_) if !after.has_effect() && self.skips_no_effect(category) => {
                 Outcome::Skipped(NO_EFFECT)
             }
             Ok(credits) => {
-                self.count(voucher);
+                self.tally.count(&self.project.stacking, category);
                 self.money = after.clone();
                 Outcome::Applicable {
                     money: Box::new(after),
@@ -255,16 +222,26 @@ impl<'a> Pass<'a> {
             let error = ApiError::bad("quantity_exceeded", "quantity exceeded");
             return Err(error.details(&voucher.code));
         }
-        let customer = self.ask.customer_id;
-        let redeemed_by_customer =
-            customer.map_or(0, |id| self.project.redeemed_by(&voucher.code, id));
-        rules::evaluate(
-            &voucher.rules,
-            Facts {
-                redeemed_by_customer,
-                ..self.ask.facts
-            },
-        )?;
+        let case = Case {
+            facts: self.ask.facts,
+            project: self.project,
+            voucher,
+            now: self.ask.now,
+        };
+        rules::hold_before(case, money)?;
+        let credits = self.take(redeemable, voucher, &held, money)?;
+        rules::hold_after(case, money)?;
+        Ok(credits)
+    }
+
+    /// Takes off what a code is worth, and gives the credits it needed.
+    fn take(
+        &self,
+        redeemable: &RedeemableBody,
+        voucher: &Voucher,
+        held: &[&Hold],
+        money: &mut Calculation,
+    ) -> Result<Option<i64>, ApiError> {
         match &voucher.value {
             VoucherValue::Discount(discount) => {
                 let mode = self.project.stacking.redeemables_products_application_mode;
@@ -284,55 +261,12 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn skipped_by_rules(&self, voucher: &Voucher) -> Option<Skip> {
+    fn skips_no_effect(&self, category: Option<&str>) -> bool {
         let rules = &self.project.stacking;
-        let category = voucher.category_id.as_ref();
-        let exclusive = category.is_some_and(|id| rules.exclusive_categories.contains(id));
-        let joint = category.is_some_and(|id| rules.joint_categories.contains(id));
-        let of_category = category
-            .and_then(|id| self.applied_by_category.get(id.as_str()))
-            .copied()
-            .unwrap_or_default();
-        let category_limit = category
-            .and_then(|id| rules.applicable_redeemables_category_limits.get(id))
-            .copied()
-            .unwrap_or(rules.applicable_redeemables_per_category_limit);
-        let exclusive_limit = rules.applicable_exclusive_redeemables_per_category_limit;
-        if self.some_exclusive && !exclusive && !joint {
-            Some(EXCLUDED)
-        } else if self.applied >= rules.applicable_redeemables_limit {
-            Some(LIMIT)
-        } else if exclusive
-            && self.applied_exclusive >= rules.applicable_exclusive_redeemables_limit
-        {
-            Some(EXCLUSIVE_LIMIT)
-        } else if exclusive && of_category >= exclusive_limit {
-            Some(EXCLUSIVE_CATEGORY_LIMIT)
-        } else if category.is_some() && of_category >= category_limit {
-            Some(CATEGORY_LIMIT)
-        } else {
-            None
-        }
-    }
-
-    fn skips_no_effect(&self, voucher: &Voucher) -> bool {
-        let rules = &self.project.stacking;
-        let category = voucher.category_id.as_ref();
-        let listed = |list: &[String]| category.is_some_and(|id| list.contains(id));
+        let listed = |list: &[String]| category.is_some_and(|id| list.iter().any(|own| own == id));
         match rules.redeemables_no_effect_rule {
             NoEffectRule::RedeemAnyway => listed(&rules.no_effect_skip_categories),
             NoEffectRule::Skip => !listed(&rules.no_effect_redeem_anyway_categories),
-        }
-    }
-
-    fn count(&mut self, voucher: &'a Voucher) {
-        self.applied += 1;
-        if let Some(category) = voucher.category_id.as_deref() {
-            *self.applied_by_category.entry(category).or_default() += 1;
-            let exclusive = &self.project.stacking.exclusive_categories;
-            if exclusive.iter().any(|id| id == category) {
-                self.applied_exclusive += 1;
-            }
         }
     }
 
@@ -341,7 +275,8 @@ impl<'a> Pass<'a> {
     }
 
     fn finish(self, judged: Vec<Judged>) -> Evaluation {
-        let valid = self.applied > 0 && !(self.failed && self.is_all());
+        let spoiled = self.failed && self.is_all();
+        let valid = !spoiled && !self.tally.is_empty();
         let mut money = self.money;
         money.apply_since(self.ask.facts.money);
         Evaluation {
