@@ -104,7 +104,7 @@ fn cart_value(
     let cost: Decimal = all.iter().map(|&units| basket.cost(units)).sum();
     let wanted = match action.discount {
         Discount::FixedAmount(amount) => amount.times(times),
-        Discount::PercentageAmount(percent) => cost.percent(percent),
+        Discount::PercentageAmount(percent) => cost.percent(percent, basket.places()),
     };
     let wanted = capped(wanted, action.maximum_allowed_discount_amount);
     basket.take(wanted, &all, source, Level::Order)
@@ -140,7 +140,7 @@ fn cart_items(
         let cost = basket.cost(part);
         let wanted = match action.discount {
             Discount::FixedAmount(amount) => amount.times(part.quantity).min(cost),
-            Discount::PercentageAmount(percent) => cost.percent(percent).min(cost),
+            Discount::PercentageAmount(percent) => cost.percent(percent, basket.places()).min(cost),
         };
         let wanted = maximum.map_or(wanted, |maximum| wanted.min(maximum - taken));
         taken += basket.take_from_line(part.line, wanted, source, Level::Item);

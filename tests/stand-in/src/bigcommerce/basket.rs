@@ -82,8 +82,8 @@ pub struct Met {
 pub struct Basket<'a> {
     /// The whole store.
     pub state: &'a State,
-    /// Units of the cart's currency for one of the store's own.
-    pub rate: Decimal,
+    /// The checkout they are from.
+    pub checkout: &'a Checkout,
     /// The lines in the order of the cart.
     pub lines: Vec<Line<'a>>,
     /// Whether percentages are of the original price.
@@ -109,11 +109,17 @@ impl<'a> Basket<'a> {
         });
         Self {
             state,
-            rate: checkout.rate,
+            checkout,
             lines: lines.collect(),
             original_price: settings.promotions_applied_on_original_product_price,
             gifts: Vec::new(),
         }
+    }
+
+    /// Decimals of the cart's currency.
+    #[must_use]
+    pub const fn places(&self) -> u8 {
+        self.checkout.decimal_places
     }
 
     /// Whether a condition is met.
@@ -244,7 +250,11 @@ impl<'a> Basket<'a> {
             return line.price.times(units.quantity);
         }
         let pieces = [units.quantity, line.quantity - units.quantity];
-        let parts = distribute(line.left(), &pieces.map(|count| line.price.times(count)));
+        let parts = distribute(
+            line.left(),
+            &pieces.map(|count| line.price.times(count)),
+            self.places(),
+        );
         parts.first().copied().unwrap_or_default()
     }
 
@@ -260,7 +270,7 @@ impl<'a> Basket<'a> {
             .iter()
             .map(|&units| self.cost(units).min(self.lines[units.line].left()))
             .collect();
-        let shares = distribute(amount, &weights);
+        let shares = distribute(amount, &weights, self.places());
         for (units, share) in from.iter().zip(&shares) {
             self.record(units.line, *share, source, level);
         }
@@ -275,7 +285,7 @@ impl<'a> Basket<'a> {
         source: &Source,
         level: Level,
     ) -> Decimal {
-        let amount = amount.min(self.lines[line].left());
+        let amount = amount.rounded(self.places()).min(self.lines[line].left());
         self.record(line, amount, source, level);
         amount
     }

@@ -105,7 +105,7 @@ impl State {
             quantity,
             price: line
                 .price
-                .unwrap_or_else(|| product.price_of(variant).at_rate(checkout.rate)),
+                .unwrap_or_else(|| checkout.convert(product.price_of(variant))),
             custom_price: line.price.is_some(),
             modifiers,
             gift_of: None,

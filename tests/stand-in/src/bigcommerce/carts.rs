@@ -52,12 +52,14 @@ impl State {
         let found = wanted.or_else(|| self.currencies.first());
         let found = found.ok_or(CartError::NotFound("The currency"))?;
         let (currency, rate) = (found.code.clone(), found.exchange_rate);
+        let decimal_places = found.decimal_places;
         let mut checkout = Checkout {
             id: Self::new_uuid(),
             customer_id,
             channel_id: 1,
             currency,
             rate,
+            decimal_places,
             locale: "en".to_owned(),
             items: Vec::new(),
             gift_certificates: Vec::new(),

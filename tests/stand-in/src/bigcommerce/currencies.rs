@@ -10,23 +10,29 @@ impl State {
         let found = self.currency(code);
         let found = found.ok_or(CartError::NotFound("The currency"))?;
         let (code, rate) = (found.code.clone(), found.exchange_rate);
+        let places = found.decimal_places;
         let mut checkout = self.checkout(id)?.clone();
         if checkout.manual_discount.is_positive() {
             let text = "The currency of a cart with a manual discount cannot be changed.";
             return Err(CartError::Invalid(text.to_owned()));
         }
-        for item in &mut checkout.items {
+        let before = checkout.rate;
+        checkout.currency.clone_from(&code);
+        checkout.rate = rate;
+        checkout.decimal_places = places;
+        let mut items = std::mem::take(&mut checkout.items);
+        for item in &mut items {
             let of_product = self
                 .product_of(item)
                 .filter(|_| !item.custom_price)
-                .map(|(product, variant)| product.price_of(variant).at_rate(rate));
-            item.price = of_product.unwrap_or_else(|| item.price.converted(checkout.rate, rate));
+                .map(|(product, variant)| checkout.convert(product.price_of(variant)));
+            let converted = || item.price.converted(before, rate, places);
+            item.price = of_product.unwrap_or_else(converted);
         }
+        checkout.items = items;
         for line in &mut checkout.gift_certificates {
-            line.amount = line.amount.converted(checkout.rate, rate);
+            line.amount = line.amount.converted(before, rate, places);
         }
-        checkout.currency.clone_from(&code);
-        checkout.rate = rate;
         let fits = |applied: &String| self.usable_certificate(applied, &code).is_some();
         checkout.certificates.retain(fits);
         self.checkouts.insert(id.to_owned(), checkout);

@@ -64,7 +64,7 @@ impl Basket<'_> {
             product_id: product.id,
             variant_id: variant.id,
             quantity,
-            price: product.price_of(variant).at_rate(self.rate),
+            price: self.checkout.convert(product.price_of(variant)),
         });
         true
     }

@@ -22,6 +22,7 @@ pub mod order;
 pub mod promotion;
 pub mod rule;
 pub mod store;
+pub mod tax;
 pub mod timestamp;
 
 pub use cart::{
@@ -40,6 +41,7 @@ pub use store::{
     Currency, Event, GiftCertificate, Hook, PromotionSettings, Script, Session, StoreInfo,
     Switches, WebhookMode,
 };
+pub use tax::{TaxTerms, Taxed};
 
 /// The state behind its lock.
 #[derive(Debug)]

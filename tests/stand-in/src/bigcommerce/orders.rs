@@ -8,7 +8,7 @@ use super::model::{
     OrderShipping, OrderSoldCertificate, State,
 };
 use super::payments::{self, PaymentMethod};
-use super::pricing::{CertificateUse, Totals, selected_option, totals};
+use super::pricing::{CertificateUse, Totals, manual_shares, selected_option, tax_terms, totals};
 
 /// Why an order was not created or changed; the texts and types are what a checkout UI gets.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -160,6 +160,7 @@ impl State {
             modified: now,
             currency: checkout.currency.clone(),
             rate: checkout.rate,
+            tax_terms: tax_terms(self, checkout),
             billing: checkout
                 .billing
                 .as_ref()
@@ -181,6 +182,9 @@ impl State {
             coupon_discount: sums.coupons,
             shipping_cost: sums.shipping,
             shipping_cost_before_discount: sums.shipping,
+            subtotal_taxed: sums.subtotal_taxed,
+            items_taxed: sums.cart_taxed,
+            shipping_taxed: sums.shipping_taxed,
             tax: sums.tax,
             total: sums.grand_total,
             certificate_amount: sums.certificate_amount(),
@@ -195,7 +199,7 @@ impl State {
 
     fn order_products(&mut self, checkout: &Checkout) -> Vec<OrderProduct> {
         let mut products = Vec::new();
-        for item in &checkout.items {
+        for (item, manual) in checkout.items.iter().zip(manual_shares(checkout)) {
             let id = self.next_id();
             let Some((product, variant)) = self.product_of(item) else {
                 continue;
@@ -219,6 +223,7 @@ impl State {
                 modifiers: item.modifiers.clone(),
                 discounts: [discounts.order, discounts.item].concat(),
                 coupons: discounts.coupons,
+                manual_discount: manual,
             });
         }
         products

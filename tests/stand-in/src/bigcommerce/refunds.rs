@@ -57,10 +57,8 @@ impl Order {
                 return Ok((amount, Decimal::ZERO));
             }
         };
-        let sold = self.gift_certificates.iter().map(|line| line.sold.amount);
-        let taxed = self.total - self.tax - sold.sum();
-        let tax = net.converted(taxed, self.tax);
-        Ok((net + tax, tax))
+        let taxed = self.tax_terms.of(net);
+        Ok((taxed.inc, taxed.tax()))
     }
 
     fn product_worth(&self, item: &RefundItem) -> Result<Decimal, NotWorth> {
@@ -72,12 +70,9 @@ impl Order {
         if quantity < 1 || quantity > left {
             return Err(NotWorth::TooMuch);
         }
-        let automatic = line.discounts.iter().map(|(_, amount)| *amount);
-        let coupons = line.coupons.iter().map(|(_, amount)| *amount);
-        let off: Decimal = automatic.chain(coupons).sum();
-        let all = line.price.times(line.quantity) - off;
         let whole = Decimal::cents(line.quantity);
-        Ok(all.converted(whole, Decimal::cents(quantity)))
+        let part = Decimal::cents(quantity);
+        Ok(line.left().converted(whole, part, self.tax_terms.places))
     }
 
     /// How many of a product were refunded.
@@ -130,7 +125,11 @@ impl State {
         let mut ways = Vec::new();
         let mut rest = amount;
         if self.switches.refund_restores_certificate_balance {
-            let part = amount.converted(order.total, order.certificate_amount);
+            let part = amount.converted(
+                order.total,
+                order.certificate_amount,
+                order.tax_terms.places,
+            );
             if part.is_positive() {
                 ways.push(("giftcertificate".to_owned(), part));
                 rest -= part;
@@ -223,11 +222,12 @@ impl State {
             return;
         };
         let (refunded, total) = (order.refunded(), order.total);
+        let places = order.tax_terms.places;
         for part in &mut order.certificates {
             let due = if all {
                 part.used
             } else {
-                part.used.converted(total, refunded)
+                part.used.converted(total, refunded, places)
             };
             let back = (due - part.restored).at_least_zero();
             part.restored += back;

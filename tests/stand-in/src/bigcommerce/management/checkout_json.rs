@@ -6,7 +6,9 @@ use crate::bigcommerce::model::{
     Address, Checkout, Consignment, LineItem, ShippingOption, SoldCertificate, State as Store,
     timestamp,
 };
-use crate::bigcommerce::pricing::{selected_option, shipping_cost, shipping_options, totals};
+use crate::bigcommerce::pricing::{
+    selected_option, shipping_cost, shipping_options, tax_terms, totals,
+};
 
 /// A cart, as `GET /v3/carts/{id}` and the checkout's `cart` show it.
 pub fn cart_json(store: &Store, cart: &Checkout) -> Value {
@@ -30,13 +32,13 @@ pub fn cart_json(store: &Store, cart: &Checkout) -> Value {
         "channel_id": cart.channel_id,
         "email": cart.billing.as_ref().map_or("", |billing| billing.address.email.as_str()),
         "currency": {"code": cart.currency},
-        "tax_included": false,
+        "tax_included": store.switches.prices_include_tax,
         "base_amount": sums.subtotal,
         "discount_amount": sums.automatic,
         "manual_discount_amount": cart.manual_discount,
         "cart_amount": sums.cart,
-        "cart_amount_inc_tax": sums.cart,
-        "cart_amount_ex_tax": sums.cart,
+        "cart_amount_inc_tax": sums.cart_taxed.inc,
+        "cart_amount_ex_tax": sums.cart_taxed.ex,
         "coupons": coupons_json(cart),
         "discounts": [],
         "line_items": {
@@ -124,7 +126,7 @@ pub fn checkout_json(store: &Store, checkout: &Checkout, with_options: bool) -> 
     let consignments: Vec<Value> = checkout
         .consignments
         .iter()
-        .map(|consignment| consignment_json(checkout, consignment, with_options))
+        .map(|consignment| consignment_json(store, checkout, consignment, with_options))
         .collect();
     let taxes = if sums.tax.is_positive() {
         json!([{"name": "Tax", "amount": sums.tax}])
@@ -144,13 +146,13 @@ pub fn checkout_json(store: &Store, checkout: &Checkout, with_options: bool) -> 
         "coupons": coupons_json(checkout),
         "fees": [],
         "order_id": store.shown_order_of(checkout).map(|id| id.to_string()),
-        "shipping_cost_total_inc_tax": sums.shipping,
-        "shipping_cost_total_ex_tax": sums.shipping,
+        "shipping_cost_total_inc_tax": sums.shipping_taxed.inc,
+        "shipping_cost_total_ex_tax": sums.shipping_taxed.ex,
         "handling_cost_total_inc_tax": 0,
         "handling_cost_total_ex_tax": 0,
         "tax_total": sums.tax,
-        "subtotal_inc_tax": sums.subtotal,
-        "subtotal_ex_tax": sums.subtotal,
+        "subtotal_inc_tax": sums.subtotal_taxed.inc,
+        "subtotal_ex_tax": sums.subtotal_taxed.ex,
         "grand_total": sums.grand_total,
         "created_time": timestamp::iso(checkout.created),
         "updated_time": timestamp::iso(checkout.updated),
@@ -179,8 +181,13 @@ fn address_json(address: &Address) -> Value {
     })
 }
 
-fn consignment_json(checkout: &Checkout, consignment: &Consignment, with_options: bool) -> Value {
-    let cost = shipping_cost(checkout, consignment);
+fn consignment_json(
+    store: &Store,
+    checkout: &Checkout,
+    consignment: &Consignment,
+    with_options: bool,
+) -> Value {
+    let cost = tax_terms(store, checkout).of(shipping_cost(checkout, consignment));
     let address = address_json(&consignment.address);
     let mut value = json!({
         "id": consignment.id,
@@ -190,8 +197,8 @@ fn consignment_json(checkout: &Checkout, consignment: &Consignment, with_options
             selected_option(checkout, consignment).as_ref().map(option_json),
         "coupon_discounts": [],
         "discounts": [],
-        "shipping_cost_inc_tax": cost,
-        "shipping_cost_ex_tax": cost,
+        "shipping_cost_inc_tax": cost.inc,
+        "shipping_cost_ex_tax": cost.ex,
         "handling_cost_inc_tax": 0,
         "handling_cost_ex_tax": 0,
         "line_item_ids": consignment.line_item_ids,

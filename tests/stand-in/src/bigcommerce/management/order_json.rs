@@ -17,8 +17,7 @@ fn resource(store: &Store, order: &Order, name: &str) -> Value {
 /// An order of the v2 API: sums are texts with four decimals.
 pub fn order_json(store: &Store, order: &Order) -> Value {
     let zero = Decimal::ZERO.four_places();
-    let subtotal = order.subtotal.four_places();
-    let shipping = order.shipping_cost.four_places();
+    let (subtotal, shipping) = (order.subtotal_taxed, order.shipping_taxed);
     let total = order.total.four_places();
     let before_tax = (order.total - order.tax).four_places();
     let shipped = i64::from(matches!(
@@ -37,17 +36,21 @@ pub fn order_json(store: &Store, order: &Order) -> Value {
         "status_id": order.status_id,
         "status": status::name(order.status_id),
         "custom_status": status::name(order.status_id),
-        "subtotal_ex_tax": subtotal, "subtotal_inc_tax": subtotal, "subtotal_tax": zero,
+        // The subtotal is before discounts, its tax after them, as the real service has it.
+        "subtotal_ex_tax": subtotal.ex.four_places(),
+        "subtotal_inc_tax": subtotal.inc.four_places(),
+        "subtotal_tax": order.items_taxed.tax().four_places(),
         "base_shipping_cost": order.shipping_cost_before_discount.four_places(),
-        "shipping_cost_ex_tax": shipping, "shipping_cost_inc_tax": shipping,
-        "shipping_cost_tax": zero, "shipping_cost_tax_class_id": 0,
+        "shipping_cost_ex_tax": shipping.ex.four_places(),
+        "shipping_cost_inc_tax": shipping.inc.four_places(),
+        "shipping_cost_tax": shipping.tax().four_places(), "shipping_cost_tax_class_id": 0,
         "base_handling_cost": zero, "handling_cost_ex_tax": zero, "handling_cost_inc_tax": zero,
         "handling_cost_tax": zero, "handling_cost_tax_class_id": 0,
         "base_wrapping_cost": zero, "wrapping_cost_ex_tax": zero, "wrapping_cost_inc_tax": zero,
         "wrapping_cost_tax": zero, "wrapping_cost_tax_class_id": 0,
         "total_ex_tax": before_tax, "total_inc_tax": total,
         "total_tax": order.tax.four_places(),
-        "is_tax_inclusive_pricing": false,
+        "is_tax_inclusive_pricing": order.tax_terms.included,
         "items_total": items,
         "items_shipped": items * shipped,
         "payment_method": order.payment_name,
@@ -121,8 +124,10 @@ pub fn shipping_json(order: &Order) -> Vec<Value> {
         value["items_total"] = json!(items.map(|product| product.quantity).sum::<i64>());
         value["shipping_method"] = json!(part.method);
         value["base_cost"] = json!(part.cost.four_places());
-        value["cost_ex_tax"] = json!(part.cost.four_places());
-        value["cost_inc_tax"] = json!(part.cost.four_places());
+        let cost = order.tax_terms.of(part.cost);
+        value["cost_ex_tax"] = json!(cost.ex.four_places());
+        value["cost_inc_tax"] = json!(cost.inc.four_places());
+        value["cost_tax"] = json!(cost.tax().four_places());
         value
     };
     order.shipping.iter().map(one).collect()

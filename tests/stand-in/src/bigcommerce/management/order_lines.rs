@@ -8,8 +8,8 @@ use crate::bigcommerce::model::{
 
 /// A product of an order.
 pub fn product_json(store: &Store, order: &Order, product: &OrderProduct) -> Value {
-    let price = product.price.four_places();
-    let total = product.price.times(product.quantity);
+    let price = order.tax_terms.of(product.price);
+    let total = order.tax_terms.of(product.total());
     let zero = Decimal::ZERO.four_places();
     let automatic = product.discounts.iter().map(|(id, amount)| {
         let name = store
@@ -23,14 +23,13 @@ pub fn product_json(store: &Store, order: &Order, product: &OrderProduct) -> Val
         json!({"id": "coupon", "amount": amount.four_places(), "name": code, "code": code,
             "target": "order"})
     });
-    let applied: Vec<Value> = automatic.chain(coupons).collect();
+    let manual = product.manual_discount;
+    let manual = manual.is_positive().then(|| {
+        json!({"id": "manual-discount", "amount": manual.four_places(), "name": "Manual Discount",
+            "code": null, "target": "order"})
+    });
+    let applied: Vec<Value> = automatic.chain(coupons).chain(manual).collect();
     let refunded = order.quantity_refunded(product.id);
-    let off: Decimal = product
-        .discounts
-        .iter()
-        .map(|(_, amount)| *amount)
-        .chain(product.coupons.iter().map(|(_, amount)| *amount))
-        .sum();
     json!({
         "id": product.id,
         "order_id": order.id,
@@ -42,9 +41,12 @@ pub fn product_json(store: &Store, order: &Order, product: &OrderProduct) -> Val
         "sku": product.sku,
         "upc": "",
         "type": if product.is_digital { "digital" } else { "physical" },
-        "base_price": price, "price_ex_tax": price, "price_inc_tax": price, "price_tax": zero,
-        "base_total": total.four_places(), "total_ex_tax": total.four_places(),
-        "total_inc_tax": total.four_places(), "total_tax": zero,
+        "base_price": product.price.four_places(),
+        "price_ex_tax": price.ex.four_places(), "price_inc_tax": price.inc.four_places(),
+        "price_tax": price.tax().four_places(),
+        "base_total": product.total().four_places(),
+        "total_ex_tax": total.ex.four_places(), "total_inc_tax": total.inc.four_places(),
+        "total_tax": total.tax().four_places(),
         "weight": zero, "width": zero, "height": zero, "depth": zero,
         "quantity": product.quantity,
         "base_cost_price": zero, "cost_price_inc_tax": zero, "cost_price_ex_tax": zero,
@@ -62,7 +64,7 @@ pub fn product_json(store: &Store, order: &Order, product: &OrderProduct) -> Val
         "applied_discounts": applied,
         "product_options": product_options(store, product),
         "configurable_fields": [],
-        "discounted_total_inc_tax": (total - off).four_places(),
+        "discounted_total_inc_tax": order.tax_terms.of(product.left()).inc.four_places(),
     })
 }
 

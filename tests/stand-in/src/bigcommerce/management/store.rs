@@ -67,7 +67,7 @@ async fn show(state: Data<State>) -> HttpResponse {
         "plan_is_trial": false,
         "industry": "",
         "logo": [],
-        "is_price_entered_with_tax": false,
+        "is_price_entered_with_tax": store.switches.prices_include_tax,
         "store_id": info.id,
         "default_channel_id": 1,
         "default_site_id": 1000,

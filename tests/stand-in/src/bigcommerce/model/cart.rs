@@ -20,6 +20,8 @@ pub struct Checkout {
     pub currency: String,
     /// Units of it for one of the store's own.
     pub rate: Decimal,
+    /// Its decimals.
+    pub decimal_places: u8,
     /// Locale of the shopper.
     pub locale: String,
     /// The products in it.
@@ -65,6 +67,12 @@ impl Checkout {
     #[must_use]
     pub const fn line_count(&self) -> usize {
         self.items.len() + self.gift_certificates.len()
+    }
+
+    /// An amount of the store's own currency in this checkout's.
+    #[must_use]
+    pub fn convert(&self, amount: Decimal) -> Decimal {
+        amount.converted(Decimal::cents(100), self.rate, self.decimal_places)
     }
 
     /// What the gift certificates for sale cost.

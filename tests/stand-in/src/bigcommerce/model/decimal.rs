@@ -1,17 +1,27 @@
 //! Exact amounts of money.
 
-use std::fmt;
+mod written;
+
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
-use std::str::FromStr;
 
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+pub use written::{optional_text, text};
 
 /// Ten-thousandths in one unit of the currency.
 const SCALE: i64 = 10_000;
-/// Ten-thousandths in one hundredth: the smallest step of a discount.
+/// Ten-thousandths in one hundredth.
 const CENT: i64 = 100;
+
+/// Ten-thousandths in the smallest unit of a currency with so many decimals.
+const fn step(places: u8) -> i64 {
+    match places {
+        0 => SCALE,
+        1 => 1_000,
+        2 => CENT,
+        3 => 10,
+        _ => 1,
+    }
+}
 
 /// An amount in ten-thousandths of the currency's unit, written as a JSON number (`225`, `204.55`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,14 +45,27 @@ impl Decimal {
     /// The amount in whole hundredths, rounded half away from zero.
     #[must_use]
     pub const fn to_cents(self) -> i64 {
-        let half = if self.0 < 0 { -CENT / 2 } else { CENT / 2 };
-        (self.0 + half) / CENT
+        self.units(2)
     }
 
-    /// Rounded to whole hundredths, half away from zero.
+    /// An amount given in the smallest units of a currency with so many decimals.
     #[must_use]
-    pub const fn rounded(self) -> Self {
-        Self::cents(self.to_cents())
+    pub const fn from_units(units: i64, places: u8) -> Self {
+        Self(units * step(places))
+    }
+
+    /// The amount in the smallest units of a currency, rounded half away from zero.
+    #[must_use]
+    pub const fn units(self, places: u8) -> i64 {
+        let step = step(places);
+        let half = if self.0 < 0 { -step / 2 } else { step / 2 };
+        (self.0 + half) / step
+    }
+
+    /// Rounded to the decimals of a currency, half away from zero.
+    #[must_use]
+    pub const fn rounded(self, places: u8) -> Self {
+        Self::from_units(self.units(places), places)
     }
 
     /// This amount `quantity` times.
@@ -51,24 +74,24 @@ impl Decimal {
         Self(self.0 * quantity)
     }
 
-    /// `percent` of this amount, rounded to hundredths.
+    /// `percent` of this amount, in whole units of the currency.
     #[must_use]
-    pub fn percent(self, percent: Self) -> Self {
-        let exact = i128::from(self.0) * i128::from(percent.0) / i128::from(100 * SCALE);
-        Self(i64::try_from(exact).unwrap_or(i64::MAX)).rounded()
+    pub fn percent(self, percent: Self, places: u8) -> Self {
+        self.converted(Self(100 * SCALE), percent, places)
     }
 
-    /// This amount in another currency, at units of it for one of this one, rounded to hundredths.
+    /// The amount that becomes this one when `percent` of it are added.
     #[must_use]
-    pub fn at_rate(self, rate: Self) -> Self {
-        self.converted(Self(SCALE), rate)
+    pub fn without_percent(self, percent: Self, places: u8) -> Self {
+        let hundred = Self(100 * SCALE);
+        self.converted(hundred + percent, hundred, places)
     }
 
-    /// This amount from a currency of one rate to one of another, rounded to hundredths.
+    /// This amount from a currency of one rate to one of another, in whole units of the latter.
     #[must_use]
-    pub fn converted(self, from: Self, to: Self) -> Self {
+    pub fn converted(self, from: Self, to: Self, places: u8) -> Self {
         let exact = i128::from(self.0) * i128::from(to.0) / i128::from(from.0.max(1));
-        Self(i64::try_from(exact).unwrap_or(i64::MAX)).rounded()
+        Self(i64::try_from(exact).unwrap_or(i64::MAX)).rounded(places)
     }
 
     /// Whether this is more than nothing.
@@ -102,130 +125,6 @@ impl Decimal {
         let cents = self.to_cents();
         let sign = if cents < 0 { "-" } else { "" };
         format!("{sign}{}.{:02}", cents.abs() / 100, cents.abs() % 100)
-    }
-}
-
-impl FromStr for Decimal {
-    type Err = NotAnAmount;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = || NotAnAmount(text.to_owned());
-        let (negative, digits) = text
-            .strip_prefix('-')
-            .map_or((false, text), |rest| (true, rest));
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        let dot_without_digits = digits.contains('.') && fraction.is_empty();
-        if whole.is_empty() || whole.len() > 12 || !all_digits(whole) || dot_without_digits {
-            return Err(refuse());
-        }
-        if fraction.len() > 4 || !all_digits(fraction) {
-            return Err(refuse());
-        }
-        let whole: i64 = whole.parse().map_err(|_| refuse())?;
-        let fraction: i64 = format!("{fraction:0<4}").parse().map_err(|_| refuse())?;
-        let amount = whole * SCALE + fraction;
-        Ok(Self(if negative { -amount } else { amount }))
-    }
-}
-
-impl fmt::Display for Decimal {
-    /// The shortest text: `225`, `204.55`.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.four_places();
-        formatter.write_str(text.trim_end_matches('0').trim_end_matches('.'))
-    }
-}
-
-impl Serialize for Decimal {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if self.0 % SCALE == 0 {
-            return serializer.serialize_i64(self.0 / SCALE);
-        }
-        // The nearest double of a number with four decimals prints as those decimals.
-        let number: f64 = self
-            .to_string()
-            .parse()
-            .map_err(serde::ser::Error::custom)?;
-        serializer.serialize_f64(number)
-    }
-}
-
-impl<'de> Deserialize<'de> for Decimal {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NumberVisitor)
-    }
-}
-
-struct NumberVisitor;
-
-impl Visitor<'_> for NumberVisitor {
-    type Value = Decimal;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an amount as a number")
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Decimal, E> {
-        value.to_string().parse().map_err(E::custom)
-    }
-
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Decimal, E> {
-        value.to_string().parse().map_err(E::custom)
-    }
-
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Decimal, E> {
-        format!("{value:.4}").parse().map_err(E::custom)
-    }
-}
-
-/// Amounts that travel as JSON texts (`"12.95"`), as in promotions.
-pub mod text {
-    use super::{Decimal, Deserialize, Deserializer, Serializer, de};
-
-    /// Writes the amount as a text.
-    pub fn serialize<S: Serializer>(amount: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(amount)
-    }
-
-    /// Reads an amount that is written as a text and not below zero.
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let amount: Decimal = text.parse().map_err(de::Error::custom)?;
-        if amount < Decimal::ZERO {
-            return Err(de::Error::custom("an amount below zero"));
-        }
-        Ok(amount)
-    }
-}
-
-/// Optional amounts that travel as JSON texts or null.
-pub mod optional_text {
-    use super::{Decimal, Deserialize, Deserializer, Serializer, text};
-
-    #[derive(Deserialize)]
-    struct AsText(#[serde(deserialize_with = "text::deserialize")] Decimal);
-
-    /// Writes the amount as a text, or null.
-    #[allow(
-        clippy::ref_option,
-        reason = "serde calls it with a reference to the field"
-    )]
-    pub fn serialize<S: Serializer>(
-        amount: &Option<Decimal>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match amount {
-            Some(amount) => text::serialize(amount, serializer),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    /// Reads a text or null.
-    pub fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Decimal>, D::Error> {
-        Ok(Option::<AsText>::deserialize(deserializer)?.map(|AsText(amount)| amount))
     }
 }
 
@@ -294,7 +193,30 @@ mod tests {
     #[test]
     fn takes_percentages_to_the_cent() {
         let price: Decimal = "29.95".parse().unwrap();
-        assert_eq!(price.percent("10".parse().unwrap()).to_cents(), 300);
-        assert_eq!(price.percent("33.3333".parse().unwrap()).to_cents(), 998);
+        assert_eq!(price.percent("10".parse().unwrap(), 2).to_cents(), 300);
+        assert_eq!(price.percent("33.3333".parse().unwrap(), 2).to_cents(), 998);
+    }
+    #[test]
+    fn rounds_to_the_decimals_of_a_currency() {
+        let amount: Decimal = "4492.5555".parse().unwrap();
+        let rounded = |places| amount.rounded(places).to_string();
+        assert_eq!(rounded(0), "4493");
+        assert_eq!(rounded(2), "4492.56");
+        assert_eq!(rounded(3), "4492.556");
+        assert_eq!(Decimal::cents(-50).rounded(0).to_string(), "-1");
+        assert_eq!(amount.units(3), 4_492_556);
+        let rate: Decimal = "0.307".parse().unwrap();
+        let one = Decimal::cents(100);
+        assert_eq!(
+            Decimal::cents(1_990).converted(one, rate, 3).to_string(),
+            "6.109"
+        );
+    }
+
+    #[test]
+    fn takes_a_contained_percentage_out() {
+        let with = Decimal::cents(22_500);
+        let without = with.without_percent(Decimal::cents(1_000), 2);
+        assert_eq!(without.to_string(), "204.55");
     }
 }

@@ -1,65 +1,11 @@
 //! Orders with what belongs to them.
 
+pub mod status;
+
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::{Address, Decimal, ModifierValue, SoldCertificate};
-
-/// The states of an order, by BigCommerce's numbers.
-pub mod status {
-    /// Not finished: the order was created and not placed yet.
-    pub const INCOMPLETE: u8 = 0;
-    /// Waiting for something.
-    pub const PENDING: u8 = 1;
-    /// Sent.
-    pub const SHIPPED: u8 = 2;
-    /// Partly sent.
-    pub const PARTIALLY_SHIPPED: u8 = 3;
-    /// All money given back.
-    pub const REFUNDED: u8 = 4;
-    /// Cancelled.
-    pub const CANCELLED: u8 = 5;
-    /// The payment was declined.
-    pub const DECLINED: u8 = 6;
-    /// Money is still to come.
-    pub const AWAITING_PAYMENT: u8 = 7;
-    /// Ready to be fetched.
-    pub const AWAITING_PICKUP: u8 = 8;
-    /// Packed.
-    pub const AWAITING_SHIPMENT: u8 = 9;
-    /// Done.
-    pub const COMPLETED: u8 = 10;
-    /// Paid, to be packed.
-    pub const AWAITING_FULFILLMENT: u8 = 11;
-    /// A person must look at it.
-    pub const MANUAL_VERIFICATION: u8 = 12;
-    /// The payer disputes it.
-    pub const DISPUTED: u8 = 13;
-    /// Some money given back.
-    pub const PARTIALLY_REFUNDED: u8 = 14;
-
-    /// What BigCommerce calls a state.
-    #[must_use]
-    pub const fn name(status: u8) -> &'static str {
-        match status {
-            PENDING => "Pending",
-            SHIPPED => "Shipped",
-            PARTIALLY_SHIPPED => "Partially Shipped",
-            REFUNDED => "Refunded",
-            CANCELLED => "Cancelled",
-            DECLINED => "Declined",
-            AWAITING_PAYMENT => "Awaiting Payment",
-            AWAITING_PICKUP => "Awaiting Pickup",
-            AWAITING_SHIPMENT => "Awaiting Shipment",
-            COMPLETED => "Completed",
-            AWAITING_FULFILLMENT => "Awaiting Fulfillment",
-            MANUAL_VERIFICATION => "Manual Verification Required",
-            DISPUTED => "Disputed",
-            PARTIALLY_REFUNDED => "Partially Refunded",
-            _ => "Incomplete",
-        }
-    }
-}
+use super::{Address, Decimal, ModifierValue, SoldCertificate, TaxTerms, Taxed};
 
 /// An order.
 #[derive(Clone, Debug, Serialize)]
@@ -86,6 +32,8 @@ pub struct Order {
     pub currency: String,
     /// Units of it for one of the store's own.
     pub rate: Decimal,
+    /// How tax was reckoned, with the currency's decimals.
+    pub tax_terms: TaxTerms,
     /// Who pays.
     pub billing: Address,
     /// Where it goes, and how.
@@ -120,6 +68,12 @@ pub struct Order {
     pub shipping_cost: Decimal,
     /// Shipping before free shipping.
     pub shipping_cost_before_discount: Decimal,
+    /// `subtotal` without and with tax.
+    pub subtotal_taxed: Taxed,
+    /// Items after all discounts, without and with tax.
+    pub items_taxed: Taxed,
+    /// `shipping_cost` without and with tax.
+    pub shipping_taxed: Taxed,
     /// Tax.
     pub tax: Decimal,
     /// Everything, before certificates and store credit.
@@ -209,6 +163,25 @@ pub struct OrderProduct {
     pub discounts: Vec<(u64, Decimal)>,
     /// Discounts by coupons: code and amount.
     pub coupons: Vec<(String, Decimal)>,
+    /// Its part of the manual discount.
+    pub manual_discount: Decimal,
+}
+
+impl OrderProduct {
+    /// Price of the whole line before discounts.
+    #[must_use]
+    pub const fn total(&self) -> Decimal {
+        self.price.times(self.quantity)
+    }
+
+    /// What all discounts left of it.
+    #[must_use]
+    pub fn left(&self) -> Decimal {
+        let automatic = self.discounts.iter().map(|(_, amount)| *amount);
+        let coupons = self.coupons.iter().map(|(_, amount)| *amount);
+        let off: Decimal = automatic.chain(coupons).sum();
+        self.total() - off - self.manual_discount
+    }
 }
 
 /// A bought gift certificate.

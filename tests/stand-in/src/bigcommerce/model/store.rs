@@ -99,6 +99,8 @@ pub struct Switches {
     pub rate_limit_per_30s: u32,
     /// Tax on items and shipping, in percent.
     pub tax_percent: Decimal,
+    /// Whether prices contain that tax; else it comes on top.
+    pub prices_include_tax: bool,
 }
 
 /// What happens to webhooks.
@@ -137,6 +139,7 @@ impl Default for Switches {
             script_delay_seconds: 0,
             rate_limit_per_30s: 1000,
             tax_percent: Decimal::ZERO,
+            prices_include_tax: false,
         }
     }
 }

@@ -2,32 +2,40 @@
 
 use crate::bigcommerce::model::{Currency, Decimal};
 
-/// The currencies, the shop's own first.
+/// The currencies, the shop's own first: two with hundredths, one without decimals and one with
+/// three.
 pub fn currencies() -> Vec<Currency> {
-    vec![dollars(), euros()]
-}
-
-fn dollars() -> Currency {
-    Currency {
-        id: 1,
-        code: "USD".to_owned(),
-        name: "US Dollars".to_owned(),
-        symbol: "$".to_owned(),
-        decimal_places: 2,
+    let others = [
+        currency(2, "EUR", "Euro", "€", 2, 92),
+        currency(3, "JPY", "Japanese Yen", "¥", 0, 15_000),
+        Currency {
+            exchange_rate: Decimal::from_units(307, 3),
+            ..currency(4, "KWD", "Kuwaiti Dinar", "KD", 3, 0)
+        },
+    ];
+    let own = Currency {
         is_default: true,
-        exchange_rate: Decimal::cents(100),
-    }
+        ..currency(1, "USD", "US Dollars", "$", 2, 100)
+    };
+    [own].into_iter().chain(others).collect()
 }
 
-/// The second currency: 0.92 for a dollar.
-fn euros() -> Currency {
+/// A currency with its rate in hundredths: units of it for one of the shop's own.
+fn currency(
+    id: u64,
+    code: &str,
+    name: &str,
+    symbol: &str,
+    decimal_places: u8,
+    rate: i64,
+) -> Currency {
     Currency {
-        id: 2,
-        code: "EUR".to_owned(),
-        name: "Euro".to_owned(),
-        symbol: "€".to_owned(),
-        decimal_places: 2,
+        id,
+        code: code.to_owned(),
+        name: name.to_owned(),
+        symbol: symbol.to_owned(),
+        decimal_places,
         is_default: false,
-        exchange_rate: Decimal::cents(92),
+        exchange_rate: Decimal::cents(rate),
     }
 }

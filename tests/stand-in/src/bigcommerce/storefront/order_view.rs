@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::line_view::shown_options;
 use super::view;
 use super::visit::Include;
 use crate::bigcommerce::model::order::status;
@@ -18,11 +19,11 @@ pub fn order(store: &State, order: &Order, include: &Include) -> Value {
         "orderId": order.id,
         "cartId": order.cart_id,
         "currency": view::currency(store, &order.currency),
-        "isTaxIncluded": false,
+        "isTaxIncluded": order.tax_terms.included,
         "baseAmount": order.subtotal,
         "discountAmount": order.discount_amount,
         "orderAmount": order.total,
-        "orderAmountAsInteger": order.total.to_cents(),
+        "orderAmountAsInteger": order.total.units(order.tax_terms.places),
         "shippingCostTotal": order.shipping_cost,
         "shippingCostBeforeDiscount": order.shipping_cost_before_discount,
         "comparisonShippingCost": order.shipping_cost_before_discount,
@@ -160,7 +161,7 @@ fn line_item(
         let product = store.products.get(&bought.product_id);
         let variant = product.and_then(|product| product.variant(Some(bought.variant_id)));
         let values = variant.map_or(&[][..], |variant| &variant.option_values);
-        item["options"] = view::shown_options(values, &bought.modifiers).into();
+        item["options"] = shown_options(values, &bought.modifiers).into();
     }
     item
 }
@@ -217,6 +218,7 @@ fn shipping_part(order: &Order, part: &OrderShipping) -> Value {
             .iter()
             .filter(|product| part.product_ids.contains(&product.id))
     };
+    let cost = order.tax_terms.of(part.cost);
     let ids: Vec<Value> = inside().map(|product| json!({"id": product.id})).collect();
     let mut view = json!({
         "lineItems": ids,
@@ -225,9 +227,9 @@ fn shipping_part(order: &Order, part: &OrderShipping) -> Value {
         "itemsShipped": 0,
         "shippingMethod": part.method,
         "baseCost": part.cost,
-        "costExTax": part.cost,
-        "costIncTax": part.cost,
-        "costTax": 0,
+        "costExTax": cost.ex,
+        "costIncTax": cost.inc,
+        "costTax": cost.tax(),
         "costTaxClassId": 2,
         "shippingCostBeforeDiscount": part.cost,
         "comparisonShippingCost": part.cost,

@@ -11,6 +11,7 @@ use crate::bigcommerce::model::{Decimal, Order, OrderCertificate, OrderProduct, 
 /// `POST /internalapi/v1/checkout/order`.
 #[must_use]
 pub fn placed(store: &State, order: &Order) -> Value {
+    let places = order.tax_terms.places;
     let digital = order.products.iter().any(|product| product.is_digital);
     let callback = format!(
         "{}/internalapi/v1/checkout/order/{}/payment",
@@ -36,12 +37,12 @@ pub fn placed(store: &State, order: &Order) -> Value {
         "id": order.id,
         "items": placed_items(store, order),
         "currency": order.currency,
-        "subtotal": both(order.subtotal),
+        "subtotal": both(order, order.subtotal),
         "coupon": {
             "discountedAmount": order.coupon_discount,
             "coupons": coupons(order),
         },
-        "discount": both(order.discount_amount),
+        "discount": both(order, order.discount_amount),
         "discountNotifications": [],
         "giftCertificate": {
             "totalDiscountedAmount": order.certificate_amount,
@@ -49,23 +50,23 @@ pub fn placed(store: &State, order: &Order) -> Value {
         },
         "shipping": {
             "amount": order.shipping_cost,
-            "integerAmount": order.shipping_cost.to_cents(),
+            "integerAmount": order.shipping_cost.units(places),
             "amountBeforeDiscount": order.shipping_cost_before_discount,
-            "integerAmountBeforeDiscount": order.shipping_cost_before_discount.to_cents(),
+            "integerAmountBeforeDiscount": order.shipping_cost_before_discount.units(places),
             "required": order.products.iter().any(|product| !product.is_digital),
         },
         "storeCredit": {"amount": order.store_credit_amount},
-        "taxSubtotal": both(order.tax),
+        "taxSubtotal": both(order, order.tax),
         "taxes": [{"name": "Tax", "amount": order.tax}],
-        "taxTotal": both(order.tax),
-        "handling": both(Decimal::ZERO),
-        "grandTotal": both(order.total),
+        "taxTotal": both(order, order.tax),
+        "handling": both(order, Decimal::ZERO),
+        "grandTotal": both(order, order.total),
     });
     json!({"data": {"order": view}, "meta": {"deviceFingerprint": null}})
 }
 
-fn both(amount: Decimal) -> Value {
-    json!({"amount": amount, "integerAmount": amount.to_cents()})
+fn both(order: &Order, amount: Decimal) -> Value {
+    json!({"amount": amount, "integerAmount": amount.units(order.tax_terms.places)})
 }
 
 fn applied_certificates(order: &Order) -> Vec<Value> {
@@ -80,8 +81,9 @@ fn applied_certificates(order: &Order) -> Vec<Value> {
 }
 
 fn placed_items(store: &State, order: &Order) -> Vec<Value> {
+    let places = order.tax_terms.places;
     let products = order.products.iter();
-    let products = products.map(|bought| placed_item(store, bought));
+    let products = products.map(|bought| placed_item(store, order, bought));
     let certificates = order.gift_certificates.iter().map(|line| {
         let amount = line.sold.amount;
         json!({
@@ -95,17 +97,19 @@ fn placed_items(store: &State, order: &Order) -> Vec<Value> {
             "amountAfterDiscount": amount,
             "tax": 0,
             "attributes": [],
-            "integerAmount": amount.to_cents(),
+            "integerAmount": amount.units(places),
             "integerDiscount": 0,
-            "integerAmountAfterDiscount": amount.to_cents(),
+            "integerAmountAfterDiscount": amount.units(places),
             "integerTax": 0,
         })
     });
     products.chain(certificates).collect()
 }
 
-fn placed_item(store: &State, bought: &OrderProduct) -> Value {
-    let total = bought.price.times(bought.quantity);
+fn placed_item(store: &State, order: &Order, bought: &OrderProduct) -> Value {
+    let total = bought.total();
+    let places = order.tax_terms.places;
+    let tax = order.tax_terms.of(bought.left()).tax();
     let discount: Decimal = bought.discounts.iter().map(|(_, amount)| *amount).sum();
     json!({
         "id": bought.product_id,
@@ -116,12 +120,12 @@ fn placed_item(store: &State, bought: &OrderProduct) -> Value {
         "amount": total,
         "discount": discount,
         "amountAfterDiscount": total - discount,
-        "tax": 0,
+        "tax": tax,
         "attributes": [],
-        "integerAmount": total.to_cents(),
-        "integerDiscount": discount.to_cents(),
-        "integerAmountAfterDiscount": (total - discount).to_cents(),
-        "integerTax": 0,
+        "integerAmount": total.units(places),
+        "integerDiscount": discount.units(places),
+        "integerAmountAfterDiscount": (total - discount).units(places),
+        "integerTax": tax.units(places),
     })
 }
 

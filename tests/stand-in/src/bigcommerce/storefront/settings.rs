@@ -92,9 +92,13 @@ fn settings_of(store: &State, url: &str, checkout_id: &str) -> Value {
     });
     let cart = store.checkouts.get(checkout_id);
     if let Some(currency) = cart.and_then(|cart| store.currency(&cart.currency)) {
-        let shown = &mut config["shopperCurrency"];
-        shown["code"] = json!(currency.code);
-        shown["symbol"] = json!(currency.symbol);
+        // A cart is paid in its own currency: it is the store's and the shopper's at once.
+        for shown in ["currency", "shopperCurrency"] {
+            let shown = &mut config[shown];
+            shown["code"] = json!(currency.code);
+            shown["symbol"] = json!(currency.symbol);
+            shown["decimalPlaces"] = json!(currency.decimal_places.to_string());
+        }
     }
     config["storeProfile"]["shopPath"] = json!(url);
     config["storeProfile"]["storeHash"] = json!(store.store.hash);

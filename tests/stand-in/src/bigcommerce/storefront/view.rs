@@ -2,16 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::consignment_view::consignments;
 use super::customer_view::customer;
+use super::line_view::line_items;
 use super::visit::Include;
 use crate::bigcommerce::model::timestamp::iso;
-use crate::bigcommerce::model::{
-    AppliedCoupon, Checkout, Consignment, Decimal, LineDiscounts, LineItem, ModifierValue,
-    OptionValue, ShippingOption, SoldCertificate, State,
-};
-use crate::bigcommerce::pricing::{
-    self, Totals, free_shipping_of, selected_option, shipping_options,
-};
+use crate::bigcommerce::model::{AppliedCoupon, Checkout, Decimal, LineDiscounts, LineItem, State};
+use crate::bigcommerce::pricing::{self, Totals};
 
 /// A checkout with what was asked for.
 #[must_use]
@@ -106,7 +103,7 @@ fn cart_with(
         "customerId": checkout.customer_id,
         "email": email,
         "currency": currency(store, &checkout.currency),
-        "isTaxIncluded": false,
+        "isTaxIncluded": store.switches.prices_include_tax,
         "baseAmount": sums.subtotal,
         "discountAmount": sums.automatic,
         "cartAmount": sums.cart,
@@ -135,130 +132,6 @@ pub fn currency(store: &State, code: &str) -> Value {
         "symbol": known.map_or("", |currency| &currency.symbol),
         "decimalPlaces": known.map_or(2, |currency| currency.decimal_places),
     })
-}
-
-fn line_items(store: &State, checkout: &Checkout, include: &Include, prefix: &str) -> Value {
-    let mut physical = Vec::new();
-    let mut digital = Vec::new();
-    for item in &checkout.items {
-        let is_digital = store
-            .product_of(item)
-            .is_some_and(|(product, _)| product.is_digital);
-        let (list, name) = if is_digital {
-            (&mut digital, "digital")
-        } else {
-            (&mut physical, "physical")
-        };
-        let wants = |what: &str| include.has(&format!("{prefix}lineItems.{name}Items.{what}"));
-        list.push(line_item(
-            store,
-            checkout,
-            item,
-            wants("options"),
-            wants("categoryNames"),
-        ));
-    }
-    json!({
-        "physicalItems": physical,
-        "digitalItems": digital,
-        "giftCertificates": checkout.gift_certificates.iter().map(sold_certificate).collect::<Vec<_>>(),
-        "customItems": [],
-    })
-}
-
-/// A gift certificate for sale.
-fn sold_certificate(line: &SoldCertificate) -> Value {
-    let mut view = json!(line);
-    view["taxable"] = json!(false);
-    view["type"] = json!("giftCertificate");
-    view
-}
-
-fn line_item(
-    store: &State,
-    checkout: &Checkout,
-    item: &LineItem,
-    with_options: bool,
-    with_categories: bool,
-) -> Value {
-    let discounts = checkout
-        .evaluation
-        .lines
-        .get(&item.id)
-        .cloned()
-        .unwrap_or_default();
-    let automatic = discounts.order.iter().chain(&discounts.item);
-    let listed: Vec<Value> = automatic
-        .map(|(id, amount)| json!({"id": id, "discountedAmount": amount}))
-        .collect();
-    let found = store.product_of(item);
-    let (product, variant) = (found.map(|found| found.0), found.map(|found| found.1));
-    let address = |path: String| format!("{}{path}", store.store.url);
-    let mut view = json!({
-        "id": item.id,
-        "parentId": null,
-        "variantId": item.variant_id,
-        "productId": item.product_id,
-        "sku": variant.map_or("", |variant| &variant.sku),
-        "name": product.map_or("", |product| &product.name),
-        "url": product.map(|product| address(product.url_path())),
-        "quantity": item.quantity,
-        "brand": "",
-        "isTaxable": true,
-        "imageUrl": product.map(|product| address(product.image_path.clone())),
-        "discounts": listed,
-        "discountAmount": discounts.on_item(),
-        "couponAmount": discounts.coupon(),
-        "originalPrice": item.price,
-        "listPrice": item.price,
-        "salePrice": item.price,
-        "retailPrice": product.and_then(|product| product.retail_price).map(|price| price.at_rate(checkout.rate)),
-        "extendedListPrice": item.total(),
-        "extendedSalePrice": item.total(),
-        "comparisonPrice": item.price,
-        "extendedComparisonPrice": item.total(),
-        "isShippingRequired": product.is_some_and(|product| !product.is_digital),
-        "giftWrapping": null,
-        "addedByPromotion": item.gift_of.is_some(),
-        "isMutable": item.gift_of.is_none(),
-    });
-    if with_options {
-        let options = variant.map_or(&[][..], |variant| &variant.option_values);
-        view["options"] = shown_options(options, &item.modifiers).into();
-    }
-    if with_categories {
-        let ids = product
-            .map(|product| &product.categories)
-            .into_iter()
-            .flatten();
-        let names = ids
-            .filter_map(|id| store.categories.get(id))
-            .map(|category| &category.name);
-        view["categoryNames"] = names.map(|name| json!(name)).collect();
-    }
-    view
-}
-
-/// Options and modifiers, as items show them. What was typed has no number.
-#[must_use]
-pub fn shown_options(options: &[OptionValue], modifiers: &[ModifierValue]) -> Vec<Value> {
-    let options = options.iter().map(|value| {
-        json!({
-            "name": value.option_display_name,
-            "nameId": value.option_id,
-            "value": value.label,
-            "valueId": value.id,
-        })
-    });
-    let modifiers = modifiers.iter().map(|typed| {
-        json!({
-            "name": typed.name,
-            "nameId": typed.id,
-            "value": typed.value,
-            "valueId": null,
-        })
-    });
-    options.chain(modifiers).collect()
 }
 
 fn coupons(checkout: &Checkout) -> Vec<Value> {
@@ -299,64 +172,5 @@ fn billing_address(checkout: &Checkout) -> Value {
     };
     let mut view = json!(billing.address);
     view["id"] = json!(billing.id);
-    view
-}
-
-fn consignments(checkout: &Checkout, include: &Include) -> Vec<Value> {
-    let with_options = include.has("consignments.availableShippingOptions");
-    let parts = checkout.consignments.iter();
-    parts
-        .map(|part| consignment(checkout, part, with_options))
-        .collect()
-}
-
-fn consignment(checkout: &Checkout, part: &Consignment, with_options: bool) -> Value {
-    let selected = selected_option(checkout, part);
-    let free = free_shipping_of(checkout).filter(|_| {
-        selected
-            .as_ref()
-            .is_some_and(|option| option.id == pricing::FREE)
-    });
-    let discounts: Vec<Value> = free
-        .iter()
-        .map(|free| json!({"id": free.promotion_id}))
-        .collect();
-    let cost = pricing::shipping_cost(checkout, part);
-    let mut view = json!({
-        "id": part.id,
-        "shippingCost": cost,
-        "shippingCostBeforeDiscount": cost,
-        "comparisonShippingCost": cost,
-        "handlingCost": 0,
-        "couponDiscounts": [],
-        "discounts": discounts,
-        "lineItemIds": part.line_item_ids,
-        "selectedShippingOption": null,
-        "shippingAddress": part.address,
-        "address": part.address,
-    });
-    let option_view = |option: &ShippingOption| {
-        json!({
-            "id": option.id,
-            "type": option.kind,
-            "description": option.description,
-            "imageUrl": "",
-            "cost": option.cost,
-            "transitTime": "",
-            "additionalDescription": "",
-        })
-    };
-    if let Some(option) = &selected {
-        view["selectedShippingOption"] = option_view(option);
-    }
-    if with_options {
-        let options = shipping_options(checkout, part);
-        let offered = options.iter().map(|option| {
-            let mut view = option_view(option);
-            view["isRecommended"] = json!(option.is_recommended);
-            view
-        });
-        view["availableShippingOptions"] = offered.collect();
-    }
     view
 }
