@@ -64,6 +64,18 @@ async function wrapGlue(source) {
   return (await transform(wrapped, { minify: true, target: TARGET, legalComments: 'none' })).code;
 }
 
+/**
+ * The names by which glue and wasm know each other end in hashes, which cannot be compressed. Numbers
+ * of the same length do as well.
+ */
+function shortenNames(glue, wasm) {
+  const hash = /(?<=_h?)[0-9a-f]{16}\b/g;
+  const numbers = new Map();
+  for (const [found] of glue.matchAll(hash)) numbers.set(found, numbers.get(found) ?? `${numbers.size}`.padStart(16, '0'));
+  const shorten = (text) => text.replace(/(?<=_h?)[0-9a-f]{16}/g, (found) => numbers.get(found) ?? found);
+  return { glue: shorten(glue), wasm: Buffer.from(shorten(wasm.toString('latin1')), 'latin1') };
+}
+
 async function makeLoader(glue, module) {
   const define = {
     __GLUE_INTEGRITY__: JSON.stringify(glue.integrity),
@@ -118,8 +130,10 @@ async function build() {
   compile();
   mkdirSync(dist, { recursive: true });
   rmSync(stamp, { force: true });
-  const module = write('module.wasm', readFileSync(join(here, 'pkg', 'module_bg.wasm')));
-  const glue = write('glue.js', await wrapGlue(readFileSync(join(here, 'pkg', 'module.js'), 'utf8')));
+  const [js, bytes] = ['module.js', 'module_bg.wasm'].map((file) => readFileSync(join(here, 'pkg', file)));
+  const built = shortenNames(js.toString(), bytes);
+  const module = write('module.wasm', built.wasm);
+  const glue = write('glue.js', await wrapGlue(built.glue));
   const loader = write('loader.js', await makeLoader(glue.entry, module.entry));
   const version = createHash('sha256');
   for (const { content } of [loader, glue, module]) version.update(content);

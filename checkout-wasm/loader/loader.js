@@ -7,7 +7,9 @@
 // and the one answer for a code when there is no module. Every request that is not the checkout's
 // costs one comparison (`WATCHED`). Whatever goes wrong, the page goes on as if this script were not
 // there, except that a typed code gets a sentence and never the network.
+import { api } from './api.js';
 import { hush, later, say } from './notice.js';
+import { token } from './token.js';
 import { lang, words } from './words.js';
 
 (() => {
@@ -93,10 +95,15 @@ import { lang, words } from './words.js';
       send.call(xhr, body);
     });
 
-  // The store's token against forged requests, from its cookie.
-  const token = () => {
-    const [, found] = /(?:^|; *)XSRF-TOKEN=([^;]*)/.exec(document.cookie) || [];
-    return found && decodeURIComponent(found);
+  // Asks the backend; no answer where it takes longer than it may, if there is a limit.
+  const ask = (method, url, body, keepalive, within) => {
+    const asking = async () => {
+      const headers = body && { 'content-type': 'application/json' };
+      const init = { method, headers, body, keepalive, credentials: 'omit' };
+      const response = await fetchBefore.call(page, url, init);
+      return { status: response.status, body: await response.json() };
+    };
+    return within ? Promise.race([asking(), later(within)]) : asking();
   };
 
   // The events for theme developers.
@@ -337,18 +344,17 @@ import { lang, words } from './words.js';
     const exports = glue.voucherbridge;
     await exports({ module_or_path: wasm });
     exports.start(
-      { transport, fetch: (url, init) => fetchBefore.call(page, url, init), later, token, tell, say, hush, lang, ...words },
+      { transport, ask, later, token, tell, say, hush, lang, ...words },
       new URL('../../', base).href,
       new URLSearchParams(script.src.split('?')[1]).get('store'),
     );
     for (const answer of early) exports.seen(...answer);
     early = [];
-    const { codes, apply, remove, missed } = exports;
-    Object.assign(page.Voucherbridge, { codes, apply, remove });
+    Object.assign(page.Voucherbridge, api(exports));
     module = exports;
     dead = false;
     try {
-      tellMissed(missed);
+      tellMissed(exports.missed);
     } catch {
       // A browser without the means: what is missed stays so.
     }

@@ -2,34 +2,21 @@
 
 use crate::held::{Entry, Held};
 use crate::json::{self, Read};
-use crate::page::{Page, locale, object, set, stringify};
-use crate::session::Verdict;
-use js_sys::{Object, Promise};
+use crate::page::{Answer, Page, locale, object, set, stringify};
+use crate::verdicts::Verdict;
+use js_sys::Object;
 use voucherbridge_api_types::{CartErrorRequest, RefreshResponse};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-#[wasm_bindgen]
-extern "C" {
-    /// What fetch answers.
-    type Reply;
-    #[wasm_bindgen(method, getter)]
-    fn status(this: &Reply) -> u16;
-    #[wasm_bindgen(method, catch)]
-    fn json(this: &Reply) -> Result<Promise, JsValue>;
-}
+/// How long it may take that the page waits for; a typed code has its own limit.
+const WITHIN: i32 = 4_000;
 
 /// The backend, for one store.
 #[derive(Clone)]
 pub struct Backend {
     page: Page,
     checkouts: String,
-}
-
-/// An answer that arrived: its status and its JSON.
-struct Arrived {
-    status: u16,
-    body: JsValue,
 }
 
 impl Backend {
@@ -45,13 +32,10 @@ impl Backend {
         let body = with_locale();
         set(&body, "code", code);
         let path = format!("{checkout}/codes");
-        let Some(arrived) = self.call("POST", &path, Some(&body), false).await else {
-            return Verdict::Unavailable;
-        };
-        let verdict = if arrived.status == 200 {
-            outcome(&arrived.body)
-        } else {
-            refused(arrived.status, &arrived.body)
+        let verdict = match self.call("POST", &path, Some(&body), false, 0).await {
+            Some((200, body)) => outcome(&body),
+            Some((status, body)) => refused(status, &body),
+            None => None,
         };
         verdict.unwrap_or(Verdict::Unavailable)
     }
@@ -59,64 +43,47 @@ impl Backend {
     /// Asks to look at a changed checkout again.
     pub async fn refresh(&self, checkout: &str) -> Option<RefreshResponse> {
         let body = with_locale();
-        let arrived = self
-            .call("POST", &format!("{checkout}/refresh"), Some(&body), false)
-            .await?;
-        if arrived.status != 200 {
-            return None;
+        let path = format!("{checkout}/refresh");
+        match self.call("POST", &path, Some(&body), false, WITHIN).await? {
+            (200, body) => RefreshResponse::read(&body),
+            _ => None,
         }
-        RefreshResponse::read(&arrived.body)
     }
 
     /// Tells that a native code was taken off. Outlives the page.
     pub async fn remove(&self, checkout: &str, native: &str) {
         let native = String::from(js_sys::encode_uri_component(native));
-        self.call("DELETE", &format!("{checkout}/codes/{native}"), None, true)
-            .await;
+        let path = format!("{checkout}/codes/{native}");
+        self.call("DELETE", &path, None, true, WITHIN).await;
     }
 
     /// Tells of an error of the cart. Outlives the page.
     pub async fn cart_error(&self, checkout: &str, error: &CartErrorRequest) {
         let body = cart_error_body(error);
-        self.call(
-            "POST",
-            &format!("{checkout}/cart-errors"),
-            Some(&body),
-            true,
-        )
-        .await;
+        let path = format!("{checkout}/cart-errors");
+        self.call("POST", &path, Some(&body), true, WITHIN).await;
     }
 
+    /// The status and the JSON of an answer.
     async fn call(
         &self,
         method: &str,
         path: &str,
         body: Option<&Object>,
         outlives_page: bool,
-    ) -> Option<Arrived> {
-        let init = object(&[
-            ("method", method.into()),
-            ("credentials", "omit".into()),
-            ("keepalive", outlives_page.into()),
-        ]);
-        if let Some(body) = body {
-            set(&init, "body", stringify(body));
-            set(
-                &init,
-                "headers",
-                object(&[("content-type", "application/json".into())]),
-            );
-        }
-        let promise = self
+        within: i32,
+    ) -> Option<(u16, JsValue)> {
+        let url = format!("{}{path}", self.checkouts);
+        let body = body.map(|body| stringify(body));
+        let asking = self
             .page
-            .fetch(&format!("{}{path}", self.checkouts), &init)
-            .ok()?;
-        let reply: Reply = JsFuture::from(promise).await.ok()?.unchecked_into();
-        let body = JsFuture::from(reply.json().ok()?).await.ok()?;
-        Some(Arrived {
-            status: reply.status(),
-            body,
-        })
+            .ask(method, &url, body.as_deref(), outlives_page, within);
+        let answer: Answer = JsFuture::from(asking).await.ok()?.unchecked_into();
+        if answer.is_undefined() {
+            return None;
+        }
+        let body = json::field(&answer, "body");
+        Some((answer.status(), body))
     }
 }
 

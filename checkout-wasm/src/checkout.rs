@@ -13,6 +13,28 @@ pub struct Checkout {
     pub total: Option<i64>,
     pub cart: Option<String>,
     pub items: Vec<Item>,
+    /// `None` when the answer does not speak of them.
+    pub consignments: Option<Vec<Consignment>>,
+}
+
+/// What is shipped to one address.
+#[derive(Debug)]
+pub struct Consignment {
+    pub id: String,
+    /// How it is shipped.
+    pub chosen: Option<ShippingOption>,
+    /// How it can be shipped; `None` when the answer does not list it.
+    pub offered: Option<Vec<ShippingOption>>,
+    /// The shopper fetches it.
+    pub is_pickup: bool,
+}
+
+/// A way of shipping.
+#[derive(Debug)]
+pub struct ShippingOption {
+    pub id: String,
+    /// Added by a promotion that makes the shipping free.
+    pub is_free: bool,
 }
 
 /// A coupon on the checkout and what it takes off, or a gift certificate and what it pays.
@@ -54,6 +76,7 @@ impl Read for Checkout {
             total: total.map(hundredths),
             cart: json::text(cart, "id"),
             items,
+            consignments: json::list(value, "consignments"),
         })
     }
 }
@@ -65,6 +88,26 @@ impl Read for Native {
         Some(Self {
             code: json::text(value, "code")?,
             amount: hundredths(amount),
+        })
+    }
+}
+
+impl Read for Consignment {
+    fn read(value: &JsValue) -> Option<Self> {
+        Some(Self {
+            id: json::text(value, "id")?,
+            chosen: ShippingOption::read(&json::field(value, "selectedShippingOption")),
+            offered: json::list(value, "availableShippingOptions"),
+            is_pickup: json::field(value, "selectedPickupOption").is_object(),
+        })
+    }
+}
+
+impl Read for ShippingOption {
+    fn read(value: &JsValue) -> Option<Self> {
+        Some(Self {
+            id: json::text(value, "id")?,
+            is_free: json::text(value, "type").as_deref() == Some("freeshipping"),
         })
     }
 }

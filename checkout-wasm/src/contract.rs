@@ -6,7 +6,7 @@ use crate::backend::{self, cart_error_body, outcome};
 use crate::held::{Entry, Held};
 use crate::json::Read;
 use crate::page::{object, stringify};
-use crate::session::Verdict;
+use crate::verdicts::Verdict;
 use js_sys::JSON;
 use voucherbridge_api_types::{
     AppliedCode, ApplyRequest, ApplyResponse, CartErrorRequest, DroppedCode, ErrorBody,

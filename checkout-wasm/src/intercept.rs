@@ -6,10 +6,10 @@ use crate::checkout::Checkout;
 use crate::page::{
     Answer, Request, hush, object, read_checkout, say, sleep, spawn, stringify, unavailable, within,
 };
-use crate::refresh::{self, REFRESH_WITHIN};
 use crate::routes::{self, CodeKind, Route};
-use crate::session::{Session, VERDICT_MS, Verdict, looks_native};
-use crate::{backend, events, json, memory, native, with_codes, with_session};
+use crate::session::{Session, looks_native};
+use crate::verdicts::{VERDICT_MS, Verdict};
+use crate::{backend, events, json, memory, native, refresh, shipping, with_codes, with_session};
 use js_sys::{Date, JSON};
 use wasm_bindgen::prelude::*;
 
@@ -33,10 +33,11 @@ pub fn plan(route: &Route, session: &mut Session) -> Plan {
             session.on(checkout);
             Plan::HoldCode
         }
-        // With other codes left, their amounts may change.
+        // With other codes left, their amounts may change; the shipping is to be chosen again.
         Route::RemoveCode { checkout, code } => {
             let held = session.holds_codes(checkout) && session.holds(code);
-            hold_if(held && session.holds_other_than(code))
+            let shipped = shipping::is_free(session, checkout);
+            hold_if(held && (shipped || session.holds_other_than(code)))
         }
         // The first change of a checkout that was read before our time shows what is on it.
         Route::Change { checkout } => {
@@ -76,7 +77,7 @@ pub fn seen(method: &str, url: &str, status: u16, text: &str) {
         | Route::Change {
             checkout: Some(checkout),
         } if ok => {
-            note(checkout, &read_checkout(text));
+            note(checkout, &read_checkout(text), None);
         }
         Route::Read { .. } | Route::Change { .. } | Route::Order if !ok => {
             refresh::report_cart_error(url, status, text);
@@ -85,8 +86,9 @@ pub fn seen(method: &str, url: &str, status: u16, text: &str) {
     }
 }
 
-/// Notes which codes an answer shows.
-pub fn note(checkout: &str, found: &Checkout) {
+/// Notes which codes an answer shows, and how it is shipped: see [`shipping::note`].
+pub fn note(checkout: &str, found: &Checkout, option_by_page: Option<&str>) {
+    shipping::note(checkout, found, option_by_page);
     if found.coupons.is_some() {
         with_session(|session| session.seen(checkout, found.natives()));
     }
@@ -142,7 +144,7 @@ pub async fn code(request: Request) -> Answer {
     let verdict = match kind {
         CodeKind::GiftCertificate => ask(checkout, &typed).await,
         CodeKind::Coupon => {
-            let kept = with_session(|s| s.take_verdict(checkout, &typed, Date::now()));
+            let kept = with_session(|s| s.verdicts.take(checkout, &typed, Date::now()));
             match kept {
                 Some(verdict) => verdict,
                 None => ask(checkout, &typed).await,
@@ -203,12 +205,12 @@ async fn ask(checkout: &str, typed: &str) -> Verdict {
 /// given back.
 fn remember(checkout: &str, typed: &str, verdict: Verdict) {
     let at = Date::now();
-    with_session(|session| session.remember(checkout, typed, verdict, at));
+    with_session(|session| session.verdicts.keep(checkout, typed, verdict, at));
     let (checkout, typed) = (checkout.to_owned(), typed.to_owned());
     spawn(async move {
         #[allow(clippy::cast_possible_truncation, reason = "a small constant")]
         sleep(VERDICT_MS as i32).await;
-        let unused = with_session(|session| session.take_unused(&checkout, &typed, at));
+        let unused = with_session(|session| session.verdicts.take_unused(&checkout, &typed, at));
         if let Some(verdict) = unused {
             undo(&checkout, &verdict);
         }
@@ -239,8 +241,7 @@ pub fn give_back(checkout: &str, native: &str) {
 pub async fn let_go(checkout: &str, native: &str) {
     with_codes(|session| session.forget(native));
     if let Some(backend) = backend() {
-        let mut removing = Box::pin(backend.remove(checkout, native));
-        within(REFRESH_WITHIN, &mut removing).await;
+        backend.remove(checkout, native).await;
     }
 }
 

@@ -38,13 +38,22 @@ fn whole(value: &JsValue, name: &str) -> Option<i64> {
 
 /// A list field; `None` when it is no list or an element does not fit.
 pub fn list<T: Read>(value: &JsValue, name: &str) -> Option<Vec<T>> {
+    let mut read = Vec::new();
+    each(value, name, &mut |element| {
+        read.push(T::read(element)?);
+        Some(())
+    })?;
+    Some(read)
+}
+
+/// Not generic, because of the weight.
+fn each(value: &JsValue, name: &str, work: &mut dyn FnMut(&JsValue) -> Option<()>) -> Option<()> {
     let list = field(value, name);
     let list: &Array = list.dyn_ref()?;
-    let mut read = Vec::new();
     for at in 0..list.length() {
-        read.push(T::read(&list.get(at))?);
+        work(&list.get(at))?;
     }
-    Some(read)
+    Some(())
 }
 
 impl Read for String {

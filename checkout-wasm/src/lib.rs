@@ -21,9 +21,12 @@ mod page;
 mod refresh;
 mod routes;
 mod session;
+mod shipping;
 mod storefront;
+mod verdicts;
+mod ways;
 
-pub use api::{apply, codes, remove};
+pub use api::{box_of, codes, on};
 
 use js_sys::Promise;
 use page::{Answer, Page, Request};

@@ -1,5 +1,6 @@
-//! The codes that were on the checkout, kept for the next page of the tab: a code can leave while
-//! the shopper is on the cart page, where this module is not, and must not leave without a word.
+//! What is kept for the next page of the tab. The codes that were on the checkout: one can leave
+//! while the shopper is on the cart page, where this module is not, and must not leave without a
+//! word. And how it was shipped before that was free.
 
 use crate::json::{self, Read};
 use crate::page::{object, stringify};
@@ -8,6 +9,7 @@ use voucherbridge_api_types::AppliedCode;
 use wasm_bindgen::prelude::*;
 
 const KEY: &str = "voucherbridge";
+const SHIPPING: &str = "voucherbridge-shipping";
 
 #[wasm_bindgen]
 extern "C" {
@@ -61,4 +63,14 @@ pub fn kept(checkout: &str) -> Vec<Kept> {
         return Vec::new();
     }
     json::list(&kept, "codes").unwrap_or_default()
+}
+
+/// Keeps how the checkout was shipped before a code made that free.
+pub fn keep_shipping(text: &str) {
+    drop(set_item(SHIPPING, text));
+}
+
+/// What [`keep_shipping`] kept.
+pub fn shipping() -> String {
+    get_item(SHIPPING).ok().flatten().unwrap_or_default()
 }

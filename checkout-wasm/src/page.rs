@@ -19,8 +19,16 @@ extern "C" {
     fn transport(this: &Page, request: &Request) -> Result<Promise, JsValue>;
     #[wasm_bindgen(method)]
     fn later(this: &Page, milliseconds: i32) -> Promise;
-    #[wasm_bindgen(method, catch)]
-    pub fn fetch(this: &Page, url: &str, init: &JsValue) -> Result<Promise, JsValue>;
+    /// Asks the backend; undefined when it takes longer than `within` milliseconds, unless that is 0.
+    #[wasm_bindgen(method)]
+    pub fn ask(
+        this: &Page,
+        method: &str,
+        url: &str,
+        body: Option<&str>,
+        outlives_page: bool,
+        within: i32,
+    ) -> Promise;
     /// The `lang` of the page.
     #[wasm_bindgen(method, getter)]
     fn lang(this: &Page) -> String;

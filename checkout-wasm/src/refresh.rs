@@ -3,15 +3,14 @@
 
 use crate::checkout::Checkout;
 use crate::held::Held;
-use crate::page::{Answer, Request, left, reload, say, spawn, within};
+use crate::page::{Answer, Request, left, reload, say, spawn};
 use crate::routes::{self, Route};
 use crate::storefront::{evaluate_again, read_again, take_off};
-use crate::{backend, events, intercept, json, memory, with_codes, with_session};
+use crate::{backend, events, intercept, json, memory, shipping, with_codes, with_session};
 use js_sys::JSON;
 use voucherbridge_api_types::{CartErrorRequest, DroppedCode, RefreshResponse, RejectedCode};
 use wasm_bindgen::JsValue;
 
-pub const REFRESH_WITHIN: i32 = 4_000;
 /// How often amounts are looked at before the page gets them as they are.
 const ROUNDS: usize = 3;
 /// Statuses by which the storefront says that a cart or checkout is gone, changed or refused.
@@ -87,23 +86,29 @@ async fn settle(
     original: &Answer,
     if_stale: &str,
 ) -> Option<Answer> {
-    intercept::note(checkout, &original.checkout());
-    let holds = with_session(|session| session.holds_codes(checkout));
-    if !holds && memory::kept(checkout).is_empty() {
+    let body = request.body().and_then(|body| JSON::parse(&body).ok());
+    let option = body.and_then(|body| json::text(&body, "shippingOptionId"));
+    intercept::note(checkout, &original.checkout(), option.as_deref());
+    let (holds, ships_free) = with_session(|session| {
+        let holds = session.holds_codes(checkout) || !memory::kept(checkout).is_empty();
+        (holds, shipping::is_free(session, checkout))
+    });
+    if !holds && !ships_free {
         return None;
     }
     let mut held = Held::default();
-    let fresh = put_right(request, checkout, original, &mut held, false).await;
+    let fresh = put_right(request, checkout, original, &mut held, !holds).await;
     let more = if fresh.is_some() { if_stale } else { "" };
     tell(checkout, &held.dropped, &[], more);
     fresh
 }
 
-/// Sees that the amounts on the checkout are those the backend calculated; a fresh answer where
-/// the shown one is no longer right. `known` is whether `held` is what the backend says now.
+/// Sees that the amounts on the checkout are those the backend calculated, and that it is shipped
+/// as its codes say; a fresh answer where the shown one is no longer right. `known` is whether `held`
+/// is what the backend says now.
 ///
-/// What a certificate may be worth depends on what the coupons leave to pay: whenever that is not
-/// what the backend last saw, it is asked again.
+/// What a certificate may be worth depends on what coupons and shipping leave to pay: whenever that
+/// is not what the backend last saw, it is asked again.
 pub async fn put_right(
     request: &Request,
     checkout: &str,
@@ -114,65 +119,78 @@ pub async fn put_right(
     let mut fresh = None;
     let mut told_for = Some(i64::MIN);
     for _ in 0..ROUNDS {
-        let mut now = fresh.as_ref().unwrap_or(shown).clone();
-        if !known {
-            let found = now.checkout();
-            told_for = found.total;
-            let Some(changed) = ask(checkout, held).await else {
-                break;
-            };
-            // Asked again, the backend has no more to say.
-            let wrong = || coupons_are_wrong(&found, held) || found.certificates_differ(held);
-            if !changed && (fresh.is_some() || !wrong()) {
-                break;
-            }
-            let Some(again) = read_again(request).await else {
-                break;
-            };
-            now = again;
-        }
+        let now = fresh.as_ref().unwrap_or(shown).clone();
+        let counted = if known {
+            Some(count(request, checkout, now.clone(), held).await)
+        } else {
+            told_for = now.checkout().total;
+            look(request, checkout, &now, held, fresh.is_some()).await
+        };
         known = false;
-        now = count_coupons(request, now, held).await;
-        for native in now.checkout().gone_certificates(held) {
-            now = take_off(request, checkout, &native).await.unwrap_or(now);
-        }
-        let found = now.checkout();
-        fresh = Some(now);
+        let shipped = shipping::follow(request, checkout, counted.as_ref().unwrap_or(&now)).await;
+        let Some(next) = shipped.or(counted) else {
+            break;
+        };
+        let found = next.checkout();
+        fresh = Some(next);
         let counted = found.total == told_for && !found.certificates_differ(held);
-        if counted || held.certificates().next().is_none() {
+        if counted || held.silent || held.certificates().next().is_none() {
             break;
         }
     }
     fresh
 }
 
-/// Has the store evaluate the coupons where they are not as calculated.
-async fn count_coupons(request: &Request, now: Answer, held: &Held) -> Answer {
-    if !coupons_are_wrong(&now.checkout(), held) {
-        return now;
+/// Asks the backend; what the store says then, where that is news. Asked again, the backend has no
+/// more to say than that something changed.
+async fn look(
+    request: &Request,
+    checkout: &str,
+    now: &Answer,
+    held: &mut Held,
+    again: bool,
+) -> Option<Answer> {
+    let changed = ask(checkout, held).await?;
+    let found = now.checkout();
+    let wrong = || is_wrong(checkout, &found, held) || found.certificates_differ(held);
+    if !changed && (again || !wrong()) {
+        return None;
     }
-    let Some(again) = evaluate_again(request, &now).await else {
-        return now;
-    };
-    let found = again.checkout();
-    if found.coupons_differ(held) {
-        with_session(|session| session.in_vain = Some(found.coupon_mark(held)));
-    }
-    again
+    let fresh = read_again(request).await?;
+    Some(count(request, checkout, fresh, held).await)
 }
 
-/// Whether coupons are not as calculated, and that was not evaluated in vain before.
-fn coupons_are_wrong(found: &Checkout, held: &Held) -> bool {
+/// Has the store evaluate the promotions where they are not as calculated, and takes off the
+/// certificates that no longer hold.
+async fn count(request: &Request, checkout: &str, mut now: Answer, held: &Held) -> Answer {
+    if is_wrong(checkout, &now.checkout(), held)
+        && let Some(again) = evaluate_again(request, &now).await
+    {
+        let found = again.checkout();
+        if found.coupons_differ(held) {
+            with_session(|session| session.in_vain = Some(found.coupon_mark(held)));
+        }
+        now = again;
+    }
+    for native in now.checkout().gone_certificates(held) {
+        now = take_off(request, checkout, &native).await.unwrap_or(now);
+    }
+    now
+}
+
+/// Whether coupons are not as calculated, and that was not evaluated in vain before, or the shipping
+/// is not.
+fn is_wrong(checkout: &str, found: &Checkout, held: &Held) -> bool {
     let mark = || Some(found.coupon_mark(held));
-    found.coupons_differ(held) && with_session(|session| session.in_vain != mark())
+    (found.coupons_differ(held) && with_session(|session| session.in_vain != mark()))
+        || shipping::is_behind(checkout, found)
 }
 
 /// Asks the backend to look again, and notes what it says; whether anything changed.
 async fn ask(checkout: &str, held: &mut Held) -> Option<bool> {
     held.silent = true;
     let backend = backend()?;
-    let mut asking = Box::pin(backend.refresh(checkout));
-    let response = within(REFRESH_WITHIN, &mut asking).await??;
+    let response = backend.refresh(checkout).await?;
     let gone = gone(checkout, &response);
     with_codes(|session| session.told(checkout, &response.codes));
     held.silent = false;

@@ -1,30 +1,8 @@
-//! What the module remembers of the checkout on the page. Pure: the clock is an argument.
+//! What the module remembers of the checkout on the page. Pure.
 
-use crate::held::Entry;
+use crate::verdicts::Verdicts;
+use crate::ways::Shipping;
 use voucherbridge_api_types::{AppliedCode, NativeKind};
-
-/// How long a verdict asked for a gift-certificate request waits for the coupon request that
-/// follows it, in milliseconds.
-pub const VERDICT_MS: f64 = 10_000.0;
-
-/// What the backend said of a typed code.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    /// Held for this checkout, at least in part.
-    Applied(Entry),
-    /// Not to be used, and why.
-    Rejected { reason: String, message: String },
-    /// No answer, not in time, or none that can be read.
-    Unavailable,
-}
-
-#[derive(Debug)]
-struct Remembered {
-    checkout: String,
-    code: String,
-    at: f64,
-    verdict: Verdict,
-}
 
 /// The checkout of the page and the codes of ours on it.
 #[derive(Debug, Default)]
@@ -34,9 +12,10 @@ pub struct Session {
     seen: Vec<String>,
     certificates: Vec<String>,
     foreign: Vec<String>,
-    verdicts: Vec<Remembered>,
+    pub verdicts: Verdicts,
     last_error: Option<(u16, String)>,
     looked_at: bool,
+    pub shipping: Shipping,
     /// The amounts that an evaluation did not put right: see [`crate::compare`].
     pub in_vain: Option<i64>,
 }
@@ -97,6 +76,13 @@ impl Session {
         told.chain(&self.seen)
     }
 
+    /// Whether a code of ours makes the shipping free; `None` while there are codes on the checkout
+    /// of which the backend told nothing yet.
+    pub fn ships_free(&self) -> Option<bool> {
+        let free = || self.told.iter().any(|code| code.free_shipping);
+        self.seen.is_empty().then(free)
+    }
+
     /// The typed codes behind a native one, where the backend told.
     pub fn typed(&self, native: &str) -> Vec<String> {
         let told = self.told.iter();
@@ -146,37 +132,6 @@ impl Session {
         self.told
             .retain(|code| !code.native_code.eq_ignore_ascii_case(native));
         self.seen.retain(|code| !code.eq_ignore_ascii_case(native));
-    }
-
-    /// Keeps a verdict for the coupon request that follows.
-    pub fn remember(&mut self, checkout: &str, code: &str, verdict: Verdict, now: f64) {
-        self.verdicts
-            .retain(|v| v.checkout != checkout || v.code != code);
-        self.verdicts.push(Remembered {
-            checkout: checkout.to_owned(),
-            code: code.to_owned(),
-            at: now,
-            verdict,
-        });
-    }
-
-    /// Takes a verdict kept for this code: once, and not when it is too old.
-    pub fn take_verdict(&mut self, checkout: &str, code: &str, now: f64) -> Option<Verdict> {
-        let at = self
-            .verdicts
-            .iter()
-            .position(|v| v.checkout == checkout && v.code == code)?;
-        let found = self.verdicts.swap_remove(at);
-        (now - found.at < VERDICT_MS).then_some(found.verdict)
-    }
-
-    /// Takes a verdict that nobody came for: the very one remembered at `at`.
-    pub fn take_unused(&mut self, checkout: &str, code: &str, at: f64) -> Option<Verdict> {
-        let same = |v: &Remembered| {
-            v.checkout == checkout && v.code == code && v.at.total_cmp(&at).is_eq()
-        };
-        let found = self.verdicts.iter().position(same)?;
-        Some(self.verdicts.swap_remove(found).verdict)
     }
 
     /// Whether an error of the cart is news: the page may repeat a failing request.
@@ -237,35 +192,6 @@ mod tests {
         ] {
             assert!(!looks_native(bad), "{bad}");
         }
-    }
-
-    #[test]
-    fn a_verdict_is_used_once() {
-        let mut session = Session::default();
-        session.remember("c1", "SAVE10", Verdict::Unavailable, 0.0);
-        assert_eq!(session.take_verdict("c1", "OTHER", 1.0), None);
-        assert_eq!(session.take_verdict("c2", "SAVE10", 1.0), None);
-        assert_eq!(
-            session.take_verdict("c1", "SAVE10", 1.0),
-            Some(Verdict::Unavailable)
-        );
-        assert_eq!(session.take_verdict("c1", "SAVE10", 2.0), None);
-    }
-
-    #[test]
-    fn an_old_verdict_is_not_used() {
-        let mut session = Session::default();
-        session.remember("c1", "SAVE10", Verdict::Unavailable, 0.0);
-        assert_eq!(session.take_verdict("c1", "SAVE10", VERDICT_MS), None);
-    }
-
-    #[test]
-    fn an_unused_verdict_is_taken_by_its_own_time_only() {
-        let mut session = Session::default();
-        session.remember("c1", "SAVE10", Verdict::Unavailable, 5.0);
-        session.remember("c1", "SAVE10", Verdict::Unavailable, 7.0);
-        assert_eq!(session.take_unused("c1", "SAVE10", 5.0), None);
-        assert!(session.take_unused("c1", "SAVE10", 7.0).is_some());
     }
 
     #[test]

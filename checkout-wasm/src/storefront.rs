@@ -5,11 +5,21 @@ use crate::page::{Answer, Request, object, set, stringify};
 use crate::{routes, the_page};
 use wasm_bindgen::JsValue;
 
+const SHIPPING_OPTIONS: &str = "consignments.availableShippingOptions";
+
 /// Reads the checkout (or cart) of a request.
 pub async fn read_again(request: &Request) -> Option<Answer> {
     let url = request.url();
     let fresh = format!("{}{}", routes::resource_root(&url)?, routes::query_of(&url));
     send(request, "GET", &fresh, None).await
+}
+
+/// Reads how the checkout of a request can be shipped, which not every answer tells.
+pub async fn read_shipping(request: &Request, checkout: &str) -> Option<Answer> {
+    let url = request.url();
+    let shop = routes::shop_root(&url)?;
+    let url = format!("{shop}/api/storefront/checkouts/{checkout}?include={SHIPPING_OPTIONS}");
+    send(request, "GET", &url, None).await
 }
 
 /// Makes BigCommerce evaluate the promotions, by writing a line of the cart again unchanged, and

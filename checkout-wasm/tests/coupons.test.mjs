@@ -1,7 +1,8 @@
 // Several codes: in one native coupon or in several, joined, taken off and compared.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { CHECKOUT, NATIVE, SENTENCE, World, appliedCode, launch, until } from './harness.mjs';
+import { CHECKOUT, NATIVE, SENTENCE, World, launch, until } from './harness.mjs';
+import { Holder } from './holder.mjs';
 import { Shop } from './shop.mjs';
 
 const OTHER = 'TAKE20-000000';
@@ -10,8 +11,7 @@ const RELOAD = 'The amounts of your codes have changed. Reload the page to see t
 let browser;
 let world;
 let shop;
-/** What the backend holds: code, native code, amount and more. */
-let held;
+let holder;
 
 before(async () => { browser = await launch(); });
 after(() => browser.close());
@@ -20,12 +20,10 @@ beforeEach(async () => {
   shop = new Shop();
   shop.countsAtReads = false;
   world.store = shop.answer;
-  held = [];
+  holder = new Holder(world, shop);
 });
 afterEach(() => world.stop());
 
-const codes = () => held.map(([code, native, amount, more]) => appliedCode({ code, native_code: native, amount: amount * 100, ...more }));
-const refreshed = (overrides = {}) => ({ body: { changed: false, codes: codes(), dropped: [], ...overrides } });
 const coupon = (code, options) => world.send('POST', 'coupons?include=x', { couponCode: code }, options);
 const put = () => world.send('PUT', 'billing-address/1?include=x', { email: 'a@example.com' });
 const amounts = (answer) => Object.fromEntries(JSON.parse(answer.text).coupons.map(({ code, discountedAmount }) => [code, discountedAmount]));
@@ -38,48 +36,6 @@ const told = async () => (await world.events()).map(({ name, code }) => [name, c
 const notice = (text) => world.page.locator('#voucherbridge-notice [role=status]').getByText(text, { exact: true }).waitFor();
 const evaluations = () => world.sent('store', 'PUT', /items/).length;
 
-/** The store counts what the backend holds from its next evaluation on. */
-function make() {
-  shop.coupons.clear();
-  for (const [, native, amount, more = {}] of held) {
-    const before = shop.coupons.get(native) ?? { amount: 0, items: 0, ships: false };
-    shop.coupons.set(native, {
-      amount: before.amount + amount,
-      items: before.items + (more.free_items ?? 0),
-      ships: before.ships || Boolean(more.free_shipping),
-    });
-  }
-}
-
-/** Answers an entry by what is held from now on; a removal drops its codes. */
-function taking(natives, now, overrides = {}) {
-  world.backend = ({ method, path }) => {
-    if (path.endsWith('/codes')) {
-      held = now;
-      make();
-      return { body: { outcome: 'applied', native_codes: natives, codes: codes(), dropped: [], ...overrides } };
-    }
-    if (method === 'DELETE') {
-      held = held.filter(([, native]) => native !== path.split('/').at(-1));
-      make();
-    }
-    return method === 'DELETE' ? { body: { removed: true } } : refreshed();
-  };
-}
-
-/** Opens the page with codes on the checkout. */
-async function having(...now) {
-  taking([...new Set(now.map(([, native]) => native))], now);
-  await world.open();
-  assert.equal((await coupon('all')).status, 200);
-  await forget();
-}
-
-async function forget() {
-  world.calls = { store: [], backend: [] };
-  await world.page.evaluate(() => { window.seenEvents.length = 0; });
-}
-
 const SAVE = ['SAVE10', NATIVE, 10];
 const TAKE = ['TAKE20', OTHER, 20];
 
@@ -88,8 +44,8 @@ describe('a code joins the coupon that is on the checkout', () => {
 
   for (const by of ['xhr', 'fetch']) {
     test(`which is evaluated again, not applied again (${by})`, async () => {
-      await having(SAVE);
-      taking([NATIVE], joined);
+      await holder.having(SAVE);
+      holder.taking([NATIVE], joined);
       const refused = await world.send('POST', 'gift-certificates?include=x', { giftCertificateCode: 'MORE5' }, { by });
       assert.equal(refused.status, 400);
       const answer = await coupon('MORE5', { by, headers: { 'x-page': 'yes' } });
@@ -105,16 +61,16 @@ describe('a code joins the coupon that is on the checkout', () => {
   }
 
   test('which the store took off meanwhile: it is applied', async () => {
-    await having(SAVE);
+    await holder.having(SAVE);
     shop.counted.clear();
-    taking([NATIVE], joined);
+    holder.taking([NATIVE], joined);
     assert.deepEqual(amounts(await coupon('MORE5')), { [NATIVE]: 15 });
     assert.deepEqual(posted(), [NATIVE]);
   });
 
   test('and the store answers nothing: the sentence, what was there stays, the next change mends it', async () => {
-    await having(SAVE);
-    taking([NATIVE], joined);
+    await holder.having(SAVE);
+    holder.taking([NATIVE], joined);
     for (const says of [() => ({ status: 503, body: {} }), null]) {
       shop.says = ({ method }) => method === 'GET' && (says ? says() : { status: 500, body: 'broken' });
       const answer = await coupon('MORE5');
@@ -128,8 +84,8 @@ describe('a code joins the coupon that is on the checkout', () => {
   });
 
   test('and the evaluation fails: the page gets what the store says, and a sentence', async () => {
-    await having(SAVE);
-    taking([NATIVE], joined);
+    await holder.having(SAVE);
+    holder.taking([NATIVE], joined);
     shop.says = ({ method }, below) => method === 'PUT' && below === 'items' && { status: 500, body: {} };
     const answer = await coupon('MORE5');
     assert.equal(answer.status, 200);
@@ -145,8 +101,8 @@ describe('an entry of several coupons', () => {
   const all = [SAVE, ['MORE5', NATIVE, 5], TAKE];
 
   test('of which one is there: only the other is applied, and the page gets final amounts', async () => {
-    await having(SAVE);
-    taking([NATIVE, OTHER], all);
+    await holder.having(SAVE);
+    holder.taking([NATIVE, OTHER], all);
     assert.deepEqual(amounts(await coupon('MORE5, TAKE20')), { [NATIVE]: 15, [OTHER]: 20 });
     assert.deepEqual(posted(), [OTHER]);
     assert.deepEqual(await told(), [['applied', 'MORE5'], ['applied', 'TAKE20']]);
@@ -154,16 +110,11 @@ describe('an entry of several coupons', () => {
   });
 
   test('of which the store refuses the new one: it is given back, what was there stays', async () => {
-    await having(SAVE);
+    await holder.having(SAVE);
     shop.limit = 1;
-    taking([NATIVE, OTHER], all);
-    const alive = world.backend;
-    world.backend = (call) => {
-      const answer = alive(call);
-      // Alone, the others are worth more.
-      if (call.method === 'DELETE') { held = [SAVE, ['MORE5', NATIVE, 7]]; make(); }
-      return call.path.endsWith('/refresh') ? refreshed({ changed: true }) : answer;
-    };
+    holder.taking([NATIVE, OTHER], all);
+    // Without the other, they are worth more.
+    holder.holdingOnRemoval(SAVE, ['MORE5', NATIVE, 7]);
     const answer = await coupon('MORE5, TAKE20');
     assert.equal(answer.status, 200);
     assert.deepEqual(amounts(answer), { [NATIVE]: 17 });
@@ -175,9 +126,9 @@ describe('an entry of several coupons', () => {
   });
 
   test('the backend gone after the refusal: the page has its answer', async () => {
-    await having(SAVE);
+    await holder.having(SAVE);
     shop.limit = 1;
-    taking([NATIVE, OTHER], all);
+    holder.taking([NATIVE, OTHER], all);
     const alive = world.backend;
     world.backend = (call) => (call.path.endsWith('/codes') ? alive(call) : null);
     const answer = await coupon('MORE5, TAKE20');
@@ -187,7 +138,7 @@ describe('an entry of several coupons', () => {
   });
 
   test('which the store says are there already: they stay', async () => {
-    taking([NATIVE, OTHER], [SAVE, TAKE]);
+    holder.taking([NATIVE, OTHER], [SAVE, TAKE]);
     await world.open();
     shop.couponSays = (typed) => {
       shop.counted.set(typed, shop.coupons.get(typed));
@@ -199,7 +150,7 @@ describe('an entry of several coupons', () => {
 
   for (const [what, says] of Object.entries({ 400: { status: 400, body: {} }, 409: { status: 409, body: {} }, 500: { status: 500, body: '' }, nothing: null })) {
     test(`the store answers ${what} to all: all are given back`, async () => {
-      taking([NATIVE, OTHER], [SAVE, TAKE]);
+      holder.taking([NATIVE, OTHER], [SAVE, TAKE]);
       await world.open();
       shop.couponSays = () => says;
       assert.equal((await coupon('SAVE10 TAKE20')).status, what === '409' ? 409 : 400);
@@ -211,8 +162,8 @@ describe('an entry of several coupons', () => {
 
 describe('what one coupon is worth depends on the others', () => {
   test('a second one came on: the first has its new amount', async () => {
-    await having(SAVE);
-    taking([OTHER], [['SAVE10', NATIVE, 8], TAKE]);
+    await holder.having(SAVE);
+    holder.taking([OTHER], [['SAVE10', NATIVE, 8], TAKE]);
     // This store evaluates only the coupon that comes.
     shop.couponSays = (typed) => {
       shop.counted.set(typed, shop.coupons.get(typed));
@@ -224,35 +175,27 @@ describe('what one coupon is worth depends on the others', () => {
   });
 
   test('one is taken off: the backend knows before it is asked, and the page gets the new amounts', async () => {
-    await having(SAVE, TAKE);
-    const alive = world.backend;
-    world.backend = (call) => {
-      const answer = alive(call);
-      if (call.method === 'DELETE') { held = [['TAKE20', OTHER, 22]]; make(); }
-      return call.path.endsWith('/refresh') ? refreshed({ changed: true }) : answer;
-    };
+    await holder.having(SAVE, TAKE);
+    holder.holdingOnRemoval(['TAKE20', OTHER, 22]);
     assert.deepEqual(amounts(await world.send('DELETE', `coupons/${NATIVE}?include=x`)), { [OTHER]: 22 });
     assert.deepEqual(steps(), [`DELETE ${NATIVE}`, `DELETE ${NATIVE}`, 'POST refresh', `GET ${CHECKOUT}`, 'PUT item-1', `GET ${CHECKOUT}`]);
   });
 
   test('one is taken off, known only from an answer of the store: held all the same', async () => {
-    await having(SAVE, TAKE);
+    await holder.having(SAVE, TAKE);
     await world.page.evaluate(() => sessionStorage.clear());
     await world.open();
     await world.send('GET', '?include=x');
-    await forget();
-    world.backend = ({ method }) => {
-      if (method === 'DELETE') { held = [['TAKE20', OTHER, 22]]; make(); }
-      return method === 'DELETE' ? { body: { removed: true } } : refreshed({ changed: true });
-    };
+    await holder.forget();
+    holder.holdingOnRemoval(['TAKE20', OTHER, 22]);
     assert.deepEqual(amounts(await world.send('DELETE', `coupons/${NATIVE}?include=x`)), { [OTHER]: 22 });
   });
 
   test('one is taken off while the backend is silent: the page waits no longer than it must', async () => {
-    taking([NATIVE, OTHER], [SAVE, TAKE]);
+    holder.taking([NATIVE, OTHER], [SAVE, TAKE]);
     await world.openFrozen();
     await coupon('all');
-    await forget();
+    await holder.forget();
     world.backend = () => new Promise(() => {});
     const sending = world.send('DELETE', `coupons/${NATIVE}?include=x`);
     await until(() => removed().length === 1, 'the removal');
@@ -263,13 +206,12 @@ describe('what one coupon is worth depends on the others', () => {
   });
 
   test('amounts that an evaluation does not put right are evaluated once', async () => {
-    await having(SAVE);
-    held = [['SAVE10', NATIVE, 9.99]];
+    await holder.having(SAVE);
+    holder.held = [['SAVE10', NATIVE, 9.99]];
     for (let time = 0; time < 3; time += 1) assert.deepEqual(amounts(await put()), { [NATIVE]: 10 });
     assert.equal(evaluations(), 1);
     assert.deepEqual(steps().slice(-2), ['PUT 1', 'POST refresh']);
-    held = [['SAVE10', NATIVE, 9]];
-    make();
+    holder.hold(['SAVE10', NATIVE, 9]);
     assert.deepEqual(amounts(await put()), { [NATIVE]: 9 });
     assert.equal(evaluations(), 2);
   });
@@ -281,25 +223,23 @@ describe('a coupon that adds free items', () => {
   for (const counts of [true, false]) {
     test(`is right with or without their worth (the store counts it: ${counts})`, async () => {
       shop.gift = { price: 25, counts };
-      await having(GIFT, ['TAKE20', OTHER, 20]);
+      await holder.having(GIFT, ['TAKE20', OTHER, 20]);
       await put();
       assert.equal(evaluations(), 0);
-      held = [['FREETEE', NATIVE, 3, { free_items: 1 }], ['TAKE20', OTHER, 20]];
-      make();
+      holder.hold(['FREETEE', NATIVE, 3, { free_items: 1 }], ['TAKE20', OTHER, 20]);
       assert.deepEqual(amounts(await put()), { [NATIVE]: counts ? 28 : 3, [OTHER]: 20 });
       assert.equal(evaluations(), 1);
     });
   }
 
   test('whose line is missing is evaluated, and once where it stays away', async () => {
-    await having(SAVE);
-    held = [['SAVE10', NATIVE, 10], ['FREETEE', NATIVE, 0, { free_items: 1 }]];
-    make();
+    await holder.having(SAVE);
+    holder.hold(['SAVE10', NATIVE, 10], ['FREETEE', NATIVE, 0, { free_items: 1 }]);
     const answer = JSON.parse((await put()).text);
     assert.equal(answer.cart.lineItems.physicalItems[0].addedByPromotion, true);
     assert.equal(evaluations(), 1);
-    await forget();
-    held = [['SAVE10', NATIVE, 10], ['FREESET', NATIVE, 0, { free_items: 3 }]];
+    await holder.forget();
+    holder.held = [['SAVE10', NATIVE, 10], ['FREESET', NATIVE, 0, { free_items: 3 }]];
     await put();
     await put();
     assert.equal(evaluations(), 1);

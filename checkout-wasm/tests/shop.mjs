@@ -23,6 +23,9 @@ export class Shop {
   balances = {};
   /** The consignments by id, with the chosen option. */
   consignments = new Map();
+  /** Whether the store itself ships free, and which options it does not offer. */
+  ownFree = false;
+  unoffered = [];
   /** What free items are worth, and whether the discounts of coupons contain it. */
   gift = { price: 25, counts: true };
   /** What a request for a certificate or a coupon is answered in place of the shop's answer. */
@@ -44,8 +47,7 @@ export class Shop {
       const typed = asked.couponCode;
       if (this.couponSays) return this.couponSays(typed);
       if (!this.coupons.has(typed) || this.counted.size >= this.limit) return refused;
-      this.counted.set(typed, null);
-      this.count();
+      this.count(() => this.counted.set(typed, null));
     }
     if (method === 'POST' && below === 'gift-certificates') {
       const typed = asked.giftCertificateCode;
@@ -54,18 +56,19 @@ export class Shop {
       if (!this.certificates.includes(typed)) this.certificates.push(typed);
     }
     if (method === 'DELETE' && below === 'coupons') {
-      this.counted.delete(code);
-      this.count();
+      this.count(() => this.counted.delete(code));
     }
     if (method === 'DELETE' && below === 'gift-certificates') this.certificates = this.certificates.filter((one) => one !== code);
     if (method !== 'DELETE' && below === 'consignments' && !this.ship(code, asked)) return refused;
     if (this.countsAtReads || below === 'items') this.count();
-    return { body: this.checkout(path) };
+    const { cart, ...found } = this.checkout(path);
+    return { body: path.includes('/carts/') ? { ...cart, coupons: found.coupons } : { ...found, cart } };
   };
 
   /** Evaluates the promotions. */
-  count() {
+  count(change = () => {}) {
     const before = this.options().length;
+    change();
     for (const native of [...this.counted.keys()]) {
       if (this.coupons.has(native)) this.counted.set(native, this.coupons.get(native));
       else this.counted.delete(native);
@@ -88,8 +91,8 @@ export class Shop {
   }
 
   options() {
-    const free = [...this.counted.values()].some((coupon) => coupon?.ships);
-    return OPTIONS.filter(({ id }) => free || id !== FREE);
+    const free = this.ownFree || [...this.counted.values()].some((coupon) => coupon?.ships);
+    return OPTIONS.filter(({ id }) => (free || id !== FREE) && !this.unoffered.includes(id));
   }
 
   chosen(id) {
