@@ -1,8 +1,10 @@
 //! The backend is killed with SIGKILL between any two steps and started again.
 //!
 //! Each walk raises the number of the point at which the process kills itself until the flow ends
-//! without being killed: every moment before and after a call and a commit is visited. Afterwards a
+//! without being killed: every moment before and after a call and a commit can be visited. Afterwards a
 //! code is redeemed at most once, what was paid is redeemed, and no native coupon is left usable.
+//!
+//! The short form, which `npm test` runs, takes every third point; `npm run test:crash` takes all.
 //!
 //! `cargo test -p voucherbridge --features kill-points --test crash`
 
@@ -14,5 +16,6 @@
 
 mod bridge;
 mod card_walks;
+mod stacking_walks;
 mod walks;
 mod world;
