@@ -292,7 +292,7 @@ fn checkout(id: &CheckoutId, wire: wire::Checkout) -> Option<Checkout> {
         order_id: wire.order_id.map(OrderId),
         customer_id: cart.customer_id,
         email,
-        added_by_coupons: added.iter().map(|line| line.coupon_amount.0).sum(),
+        added_by_coupons: wire::Exact::sum(added.iter().map(|line| line.coupon_amount)),
         items: put_in
             .into_iter()
             .map(|line| item(line, currency))

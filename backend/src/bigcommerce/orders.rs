@@ -59,14 +59,11 @@ impl Client {
         let taken = |line: &wire::OrderProduct| {
             let mut discounts = line.applied_discounts.iter();
             let own = discounts.find(|one| one.code.as_deref().is_some_and(|text| code.is(text)));
-            let amount = own.map_or(Hundredths::ZERO, |one| one.amount.0);
-            Some(amount).filter(|amount| *amount == line.base_total.0)
+            own.map(|one| one.amount)
+                .filter(|amount| *amount == line.base_total)
         };
-        Ok(lines
-            .iter()
-            .filter(|line| is_free(line))
-            .filter_map(taken)
-            .sum())
+        let free = lines.iter().filter(|line| is_free(line));
+        Ok(wire::Exact::sum(free.filter_map(taken)))
     }
 
     /// Get Transactions: `GET /v3/orders/{id}/transactions`. The gift certificates that paid for

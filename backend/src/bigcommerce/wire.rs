@@ -50,6 +50,30 @@ impl<'de> Deserialize<'de> for Price {
     }
 }
 
+/// A decimal to be added to others before it is rounded, in thousandths.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Exact(i64);
+
+impl Exact {
+    pub(super) fn sum(amounts: impl Iterator<Item = Self>) -> Hundredths {
+        let thousandths: i64 = amounts.map(|amount| amount.0).sum();
+        Hundredths(thousandths.saturating_add(5).div_euclid(10))
+    }
+}
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let plain = read_decimal(deserializer)?;
+        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+        // Ten times the amount has its thousandths where hundredths are.
+        let padded = format!("{fraction:0<1}");
+        let (first, rest) = padded.split_at(1);
+        Hundredths::from_decimal(&format!("{whole}{first}.{rest}"))
+            .map(|amount| Self(amount.0))
+            .map_err(D::Error::custom)
+    }
+}
+
 fn read_decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let raw = Box::<RawValue>::deserialize(deserializer)?;
     let text = raw.get().trim_matches('"');
@@ -188,7 +212,7 @@ pub(super) struct LineItem {
     #[serde(default)]
     pub(super) discount_amount: Decimal,
     #[serde(default)]
-    pub(super) coupon_amount: Decimal,
+    pub(super) coupon_amount: Exact,
     #[serde(default)]
     pub(super) added_by_promotion: bool,
 }
@@ -281,7 +305,7 @@ pub(super) struct OrderProduct {
     #[serde(default, deserialize_with = "optional_id")]
     pub(super) variant_id: Option<i64>,
     #[serde(default)]
-    pub(super) base_total: Decimal,
+    pub(super) base_total: Exact,
     #[serde(default)]
     pub(super) applied_discounts: Vec<AppliedDiscount>,
 }
@@ -291,7 +315,7 @@ pub(super) struct AppliedDiscount {
     #[serde(default)]
     pub(super) code: Option<String>,
     #[serde(default)]
-    pub(super) amount: Decimal,
+    pub(super) amount: Exact,
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,11 +2,14 @@
 //! are the same, to the cent.
 
 use serde_json::{Value, json};
-use voucherbridge::domain::{Currency, NativeCode};
-use voucherbridge_api_types::ApplyResponse;
+use voucherbridge::{
+    domain::{Currency, NativeCode},
+    store::stores::StoreSettings,
+};
+use voucherbridge_api_types::{AppliedCode, ApplyResponse};
 use voucherbridge_stand_in::shopper::Shopper;
 
-use super::{money::cents, world::World};
+use super::world::World;
 
 type Cart = &'static [(i64, i64, i64)];
 
@@ -24,7 +27,7 @@ const CARTS: [Cart; 3] = [
 ];
 
 /// A code of each kind on the order and on items, free items, free shipping.
-const KINDS: [&str; 18] = [
+pub const KINDS: [&str; 18] = [
     "SAVE10",
     "CAP20",
     "TAKE20",
@@ -47,11 +50,11 @@ const KINDS: [&str; 18] = [
 
 /// What a code gives by the platforms' own accounts.
 #[derive(Debug, PartialEq, Eq)]
-struct Account {
+pub struct Account {
     /// Money off what the shopper put into the cart.
-    money: i64,
-    pieces_added: i64,
-    free_shipping: bool,
+    pub money: i64,
+    pub pieces_added: i64,
+    pub free_shipping: bool,
 }
 
 fn number(value: &Value) -> i64 {
@@ -59,7 +62,7 @@ fn number(value: &Value) -> i64 {
 }
 
 /// What Voucherify calculated in its last validation, all codes together.
-fn calculated(world: &World) -> Account {
+pub fn calculated(world: &World) -> Account {
     let calls = world.calls("voucherify", 0);
     let last = calls
         .iter()
@@ -89,6 +92,12 @@ fn calculated(world: &World) -> Account {
     account
 }
 
+/// Prices of some currencies have three decimals.
+#[allow(clippy::cast_possible_truncation)]
+pub fn thousandths(value: &Value) -> i64 {
+    (value.as_f64().unwrap() * 1000.0).round() as i64
+}
+
 fn lines(checkout: &Value) -> &[Value] {
     checkout["cart"]["lineItems"]["physicalItems"]
         .as_array()
@@ -99,50 +108,54 @@ fn is_added(line: &Value) -> bool {
     line["addedByPromotion"] == true
 }
 
-/// What BigCommerce shows of the coupon.
-fn shown(checkout: &Value, native: &NativeCode) -> Account {
-    let coupons = checkout["coupons"].as_array().unwrap();
-    let own = coupons
-        .iter()
-        .find(|one| native.is(one["code"].as_str().unwrap()));
-    let discounted = own.map_or(0, |one| cents(&one["discountedAmount"]));
+/// What the page is told of all codes.
+pub fn told(codes: &[AppliedCode]) -> Account {
+    Account {
+        money: codes.iter().map(|code| code.amount).sum(),
+        pieces_added: codes.iter().map(|code| code.free_items).sum(),
+        free_shipping: codes.iter().any(|code| code.free_shipping),
+    }
+}
+
+/// What BigCommerce shows of all coupons.
+pub fn shown(checkout: &Value) -> Account {
+    let coupons = checkout["coupons"].as_array().unwrap().iter();
+    let discounted: i64 = coupons
+        .map(|one| thousandths(&one["discountedAmount"]))
+        .sum();
     let added: Vec<&Value> = lines(checkout)
         .iter()
         .filter(|line| is_added(line))
         .collect();
     let worth: i64 = added
         .iter()
-        .map(|line| cents(&line["extendedListPrice"]))
+        .map(|line| thousandths(&line["extendedListPrice"]))
         .sum();
     let options = &checkout["consignments"][0]["availableShippingOptions"];
     let free = |option: &Value| option["type"] == "freeshipping";
     Account {
-        money: discounted - worth,
+        // Hundredths are the least that is taken off.
+        money: (discounted - worth) / 10,
         pieces_added: added.iter().map(|line| number(&line["quantity"])).sum(),
         free_shipping: options.as_array().is_some_and(|all| all.iter().any(free)),
     }
 }
 
-/// Nobody pays for what was added: the cart costs what was put in, less the money off.
-fn check_total(checkout: &Value, account: &Account, what: &str) {
-    let put_in = lines(checkout).iter().filter(|line| !is_added(line));
-    let gross: i64 = put_in.map(|line| cents(&line["extendedListPrice"])).sum();
-    let automatic: i64 = lines(checkout)
-        .iter()
-        .filter(|line| !is_added(line))
-        .map(|line| cents(&line["discountAmount"]))
-        .sum();
-    let due = gross - automatic - account.money;
-    assert!(due >= 0, "{what}: {due}");
-    assert_eq!(
-        cents(&checkout["cart"]["cartAmount"]),
-        due,
-        "{what}: the cart's total"
-    );
+/// What the cart costs before the code: where codes take the place of promotions, without these.
+pub async fn cost_before(world: &World, shopper: &mut Shopper) -> i64 {
+    let checkout = shopper.read().await.unwrap();
+    if world.connection.settings.combine_with_promotions {
+        return thousandths(&checkout["cart"]["cartAmount"]);
+    }
+    let lines = lines(&checkout).iter();
+    lines
+        .map(|line| thousandths(&line["extendedListPrice"]))
+        .sum()
 }
 
 /// Applies the code, orders and pays; answers false where it is refused for this cart.
 async fn try_kind(world: &World, shopper: &mut Shopper, code: &str, what: &str) -> bool {
+    let before = cost_before(world, shopper).await;
     let (native_codes, codes) = match world.type_code(shopper, code).await.unwrap() {
         ApplyResponse::Applied {
             native_codes,
@@ -161,12 +174,7 @@ async fn try_kind(world: &World, shopper: &mut Shopper, code: &str, what: &str) 
     let currency = checkout["cart"]["currency"]["code"].as_str().unwrap();
     let unit = Currency::parse(currency).unwrap().unit().0;
     let whole = expected.money - expected.money % unit;
-    let told: i64 = codes.iter().map(|code| code.amount).sum();
-    let told = Account {
-        money: told,
-        pieces_added: codes.iter().map(|code| code.free_items).sum(),
-        free_shipping: codes.iter().any(|code| code.free_shipping),
-    };
+    let told = told(&codes);
     // A currency without decimals loses less than one unit for every amount it is split into.
     if unit > 1 {
         let parts = i64::try_from(lines(&checkout).len()).unwrap() + 1;
@@ -177,8 +185,15 @@ async fn try_kind(world: &World, shopper: &mut Shopper, code: &str, what: &str) 
         expected.money = told.money;
     }
     assert_eq!(told, expected, "{what}: told");
-    assert_eq!(shown(&checkout, &native), expected, "{what}: shown");
-    check_total(&checkout, &expected, what);
+    assert_eq!(shown(&checkout), expected, "{what}: shown");
+    // Nobody pays for what was added.
+    let after = thousandths(&checkout["cart"]["cartAmount"]);
+    assert_eq!(
+        after,
+        before - 10 * expected.money,
+        "{what}: the cart's total"
+    );
+    assert!(after >= 0, "{what}");
 
     if checkout["consignments"][0]["selectedShippingOption"].is_null() {
         shopper.choose_shipping(0).await.unwrap();
@@ -212,8 +227,13 @@ async fn walk(world: &World, shop: &str, currency: &str, kinds: &[&str]) {
     }
 }
 
+/// The store's own promotions: 10 % off accessories, and 5.00 off orders over 100.
+fn promotions() -> Value {
+    json!({ "promotion_10_percent_off_accessories": true, "promotion_5_off_orders_over_100": true })
+}
+
 #[tokio::test]
-async fn every_kind_without_tax_beside_promotions() {
+async fn every_kind_by_itself() {
     let world = World::new().await;
     walk(&world, "plain", "USD", &KINDS).await;
 }
@@ -222,4 +242,79 @@ async fn every_kind_without_tax_beside_promotions() {
 async fn every_kind_with_tax_on_top() {
     let world = World::with(&json!({ "tax_percent": 8 })).await;
     walk(&world, "tax excluded", "USD", &KINDS).await;
+}
+
+#[tokio::test]
+async fn every_kind_with_tax_in_the_prices() {
+    let switches = json!({ "tax_percent": 19, "prices_include_tax": true });
+    walk(&World::with(&switches).await, "tax included", "USD", &KINDS).await;
+}
+
+#[tokio::test]
+async fn every_kind_beside_the_stores_promotions() {
+    let world = World::with(&promotions()).await;
+    walk(&world, "beside promotions", "USD", &KINDS).await;
+}
+
+#[tokio::test]
+async fn every_kind_in_place_of_the_stores_promotions() {
+    let replace = |settings: &mut StoreSettings| settings.combine_with_promotions = false;
+    let world = World::with_settings(&promotions(), replace).await;
+    walk(&world, "in place of promotions", "USD", &KINDS).await;
+}
+
+/// In the project's own currency every kind, whatever its decimals.
+#[tokio::test]
+async fn every_kind_in_every_currency() {
+    for currency in ["EUR", "JPY", "KWD"] {
+        let own = |settings: &mut StoreSettings| {
+            settings.currency = Currency::parse(currency).unwrap();
+        };
+        let world = World::with_settings(&json!({}), own).await;
+        // At its rate no cart of these costs 500.00 dinars, and no case 15.00.
+        let fits = |code: &&str| !["PAY500", "CASE15"].contains(code) || currency != "KWD";
+        let kinds: Vec<&str> = KINDS.into_iter().filter(fits).collect();
+        walk(&world, "own currency", currency, &kinds).await;
+    }
+}
+
+/// In another currency than the project's an amount means nothing; a percentage, a free item and
+/// free shipping mean what they say.
+#[tokio::test]
+async fn in_another_currency_only_what_is_no_amount() {
+    const KINDS_WITHOUT_AMOUNTS: [&str; 8] = [
+        "SAVE10",
+        "PHONE15",
+        "CLOTHES20",
+        "FREESOCKS",
+        "FREETEE",
+        "FREESET",
+        "FREESHIP",
+        "ADDCASE",
+    ];
+    let world = World::new().await;
+    for currency in ["EUR", "JPY", "KWD"] {
+        walk(&world, "another currency", currency, &KINDS_WITHOUT_AMOUNTS).await;
+        for code in ["CAP20", "TAKE20", "PAY500", "CASE5", "SPREAD30", "CASE15"] {
+            let mut shopper = world.shopper_with(CARTS[0]).await;
+            shopper.change_currency(currency).await.unwrap();
+            let reason = world.reason(&shopper, code).await;
+            assert_eq!(reason, "other_currency", "{code}, {currency}");
+        }
+    }
+}
+
+/// Codes are calculated on the retail price of 849.00; the phone costs 799.00.
+#[tokio::test]
+async fn codes_on_retail_prices() {
+    let world = World::with_settings(&json!({}), |settings| settings.retail_prices = true).await;
+    for (code, discount) in [("SAVE10", 8_490), ("PAY500", 34_900), ("PHONE15", 12_735)] {
+        let mut shopper = world.shopper().await;
+        let native = world.apply(&mut shopper, code).await;
+        let shown = shown(&shopper.read().await.unwrap());
+        assert_eq!(shown.money, discount, "{code} as {native}");
+        let order = shopper.place_order("cod").await.unwrap();
+        world.order_event(order).await;
+        assert_eq!(world.state(&shopper).await, "redeemed", "{code}");
+    }
 }

@@ -10,6 +10,7 @@ mod cards_orders;
 mod costs;
 mod faults;
 mod kinds;
+mod kinds_property;
 mod money;
 mod orders;
 mod property;
