@@ -22,6 +22,10 @@ const PRODUCTS: [(i64, i64); 6] = [
 ];
 
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a choice of the merchant's or the shopper's"
+)]
 struct Story {
     currency: &'static str,
     tax_percent: u8,
