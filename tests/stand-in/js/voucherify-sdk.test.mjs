@@ -117,6 +117,33 @@ test("a gift card is locked, spent, credited and its movements are listed", asyn
   await assert.rejects(client.vouchers.balance.create("GIFT50", { amount: -5_501 }), isError(400, "gift_amount_exceeded"));
 });
 
+test("free items and discounts on items are calculated line by line", async () => {
+  const items = [
+    { source_id: "211", related_object: "sku", quantity: 1, price: 79_900 },
+    { source_id: "213", related_object: "sku", quantity: 1, price: 2_500 },
+  ];
+  const valid = await client.validations.validateStackable({
+    redeemables: [voucher("FREETEE"), voucher("PHONE15"), voucher("FREESHIP")], order: { items },
+  });
+  const [phone, shirt, shipping] = valid.order.items;
+  assert.equal(phone.applied_discount_amount, 11_985);
+  assert.deepEqual([shirt.quantity, shirt.initial_quantity, shirt.applied_quantity], [2, 1, 1]);
+  assert.equal(shipping.product_id, "prod_5h1pp1ng");
+  assert.equal(valid.order.total_amount, 70_415);
+  assert.equal(valid.redeemables[1].applicable_to.data[0].source_id, "111");
+});
+
+test("points pay, and their ratio is listed with the card's rewards", async () => {
+  const { data: [{ reward }] } = await client.loyalties.listMemberRewards("LOYALTY500");
+  assert.deepEqual(reward.parameters.coin, { exchange_ratio: 10, points_ratio: 1 });
+  const redeemed = await client.redemptions.redeemStackable({
+    redeemables: [{ ...voucher("LOYALTY500"), reward: { id: reward.id, points: 50 } }],
+    order: { amount: 10_000 }, customer: { source_id: "12" },
+  });
+  assert.equal(redeemed.order.total_discount_amount, 500);
+  assert.equal((await client.vouchers.get("LOYALTY500")).loyalty_card.balance, 450);
+});
+
 test("a session is released for one voucher", async () => {
   const body = { redeemables: [voucher("ONCE50")], order: { amount: 20_000 }, session: lock("checkout/1") };
   await client.validations.validateStackable(body);

@@ -69,6 +69,13 @@ impl Project {
         self.campaign(voucher.campaign_id.as_deref()?)
     }
 
+    /// Whether a code is a referral code.
+    #[must_use]
+    pub fn is_referral(&self, voucher: &Voucher) -> bool {
+        let campaign = self.campaign_of(voucher);
+        campaign.is_some_and(|campaign| campaign.kind == CampaignKind::ReferralProgram)
+    }
+
     /// The category of a code: its own, else its campaign's.
     #[must_use]
     pub fn category_of<'a>(&'a self, voucher: &'a Voucher) -> Option<&'a str> {

@@ -1,4 +1,4 @@
-//! The money of gift cards: how much can be taken, and every movement of it.
+//! The money of gift cards: how much can be taken; and every movement of money and points.
 //!
 //! `balance = amount - subtracted_amount - redemption.redeemed_amount`, as the API description has it.
 
@@ -51,19 +51,30 @@ pub enum Movement {
     },
 }
 
-/// One movement of a card's money.
+/// One movement of a card's money or points.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
 pub struct Transaction {
     pub id: String,
     pub voucher_id: String,
     pub movement: Movement,
-    /// Added to the balance; negative when taken.
+    /// Added to the balance; negative when taken. Hundredths, or points.
     pub amount: i64,
     /// The card after it.
-    pub after: Gift,
+    pub after: Balance,
     pub order_id: Option<String>,
     pub created_at: OffsetDateTime,
+}
+
+/// A card's balance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    /// Added and not taken off by hand.
+    pub total: i64,
+    /// Left.
+    pub balance: i64,
+    /// Whether it is points, not money.
+    pub points: bool,
 }
 
 impl Transaction {
@@ -71,6 +82,8 @@ impl Transaction {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self.movement {
+            Movement::Redeemed { .. } if self.after.points => "POINTS_REDEMPTION",
+            Movement::RolledBack { .. } if self.after.points => "POINTS_REFUND",
             Movement::Redeemed { .. } => "CREDITS_REDEMPTION",
             Movement::RolledBack { .. } => "CREDITS_REFUND",
             Movement::Adjusted { .. } if self.amount < 0 => "CREDITS_REMOVAL",
@@ -143,7 +156,7 @@ impl Project {
         gift.amount += amount.max(0);
         gift.subtracted -= amount.min(0);
         voucher.updated_at = Some(now);
-        let (id, after) = (voucher.id.clone(), *gift);
+        let (id, after) = (voucher.id.clone(), Balance::of_gift(*gift));
         let mut answer = balance_of(&id, amount, after);
         answer["operation_type"] = json!("MANUAL");
         self.transactions.push(Transaction {
@@ -161,27 +174,32 @@ impl Project {
         Ok(answer)
     }
 
-    /// Takes the credits of a redemption.
-    pub fn spend_credits(&mut self, code: &str, credits: i64, redemption: &Redemption) {
+    /// Takes the credits or points of a redemption.
+    pub fn spend(&mut self, code: &str, amount: i64, redemption: &Redemption) {
         let movement = Movement::Redeemed {
             redemption: redemption.id.clone(),
         };
         let order_id = redemption.order_id.clone();
-        self.move_credits(code, -credits, movement, order_id, redemption.date);
+        self.move_balance(code, -amount, movement, order_id, redemption.date);
     }
 
-    /// Gives back the credits of a redemption that is rolled back.
-    pub fn refund_credits(&mut self, code: &str, redemption: &Redemption, rollback: &Rollback) {
+    /// Gives back the credits or points of a redemption that is rolled back.
+    pub fn give_back(
+        &mut self,
+        code: &str,
+        amount: i64,
+        redemption: &Redemption,
+        rollback: &Rollback,
+    ) {
         let movement = Movement::RolledBack {
             redemption: redemption.id.clone(),
             rollback: rollback.id.clone(),
         };
-        let credits = rollback.credits.unwrap_or_default();
         let order_id = redemption.order_id.clone();
-        self.move_credits(code, credits, movement, order_id, rollback.date);
+        self.move_balance(code, amount, movement, order_id, rollback.date);
     }
 
-    fn move_credits(
+    fn move_balance(
         &mut self,
         code: &str,
         amount: i64,
@@ -192,11 +210,22 @@ impl Project {
         let Some(voucher) = self.voucher_mut(code) else {
             return;
         };
-        let VoucherValue::Gift(gift) = &mut voucher.value else {
-            return;
+        let after = match &mut voucher.value {
+            VoucherValue::Gift(gift) => {
+                gift.balance += amount;
+                Balance::of_gift(*gift)
+            }
+            VoucherValue::Loyalty(card) => {
+                card.balance += amount;
+                Balance {
+                    total: card.points - card.subtracted,
+                    balance: card.balance,
+                    points: true,
+                }
+            }
+            VoucherValue::Discount(_) => return,
         };
-        gift.balance += amount;
-        let (voucher_id, after) = (voucher.id.clone(), *gift);
+        let voucher_id = voucher.id.clone();
         self.transactions.push(Transaction {
             id: ids::short("vtx_"),
             voucher_id,
@@ -218,15 +247,31 @@ impl Project {
     }
 }
 
+impl Balance {
+    const fn of_gift(gift: Gift) -> Self {
+        Self {
+            total: gift.amount - gift.subtracted,
+            balance: gift.balance,
+            points: false,
+        }
+    }
+}
+
 /// `balance` after a movement.
 #[must_use]
-pub fn balance_of(voucher_id: &str, amount: i64, after: Gift) -> Value {
-    json!({
-        "amount": amount,
-        "total": after.total(),
+pub fn balance_of(voucher_id: &str, amount: i64, after: Balance) -> Value {
+    let (kind, unit) = if after.points {
+        ("loyalty_card", "points")
+    } else {
+        ("gift_voucher", "amount")
+    };
+    let mut shown = json!({
+        "total": after.total,
         "balance": after.balance,
-        "type": "gift_voucher",
+        "type": kind,
         "object": "balance",
         "related_object": {"type": "voucher", "id": voucher_id},
-    })
+    });
+    shown[unit] = json!(amount);
+    shown
 }

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use super::State;
 use super::campaigns::CampaignBody;
 use super::card::Transaction;
+use super::describe;
 use super::error::ApiError;
 use super::model::{Session, Voucher};
 use super::project::Project;
@@ -45,7 +46,7 @@ async fn show(state: Data<State>) -> HttpResponse {
     let vouchers: Vec<_> = project
         .vouchers
         .iter()
-        .map(|v| voucher(&project, v))
+        .map(|v| voucher(&project, v, now))
         .collect();
     let sessions: Vec<_> = project.sessions.values().map(|s| session(s, now)).collect();
     let redemptions = project.redemptions.iter().rev();
@@ -69,7 +70,7 @@ async fn show(state: Data<State>) -> HttpResponse {
     }))
 }
 
-fn voucher(project: &Project, voucher: &Voucher) -> Value {
+fn voucher(project: &Project, voucher: &Voucher, now: OffsetDateTime) -> Value {
     let held: Vec<_> = project.held_by_others(&voucher.code, None).collect();
     let sessions = project.sessions.values();
     let holders: Vec<_> = sessions
@@ -82,7 +83,12 @@ fn voucher(project: &Project, voucher: &Voucher) -> Value {
     shown["held_quantity"] = json!(held.len());
     shown["held_credits"] = json!(project.locked_credits(&voucher.code));
     shown["held_by"] = json!(holders);
+    shown["held_points"] = json!(held.iter().filter_map(|hold| hold.points).sum::<i64>());
     shown["rules"] = json!(voucher.rules);
+    shown["applicable_to"] = json!(voucher.products);
+    shown["kind"] = json!(describe::kind(project, voucher));
+    shown["rule"] = json!(describe::rule(project, voucher, now));
+    shown["effect"] = json!(describe::effect(project, voucher));
     shown
 }
 
@@ -198,7 +204,7 @@ async fn put_voucher(state: Data<State>, body: Bytes) -> HttpResponse {
         Ok(_) => {
             let shown = project
                 .voucher(&code)
-                .map(|created| voucher(&project, created));
+                .map(|created| voucher(&project, created, now));
             HttpResponse::Created().json(shown)
         }
         Err(error) => bad_request(&error.details.unwrap_or(error.message.into())),

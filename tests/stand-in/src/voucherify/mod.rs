@@ -1,9 +1,9 @@
 //! The Voucherify stand-in: validations, redemptions, sessions, rollbacks, vouchers, customers,
 //! orders, products and qualifications of one demo project, in memory.
 //!
-//! A request is read ([`requests`]), completed with what is stored ([`prepare`]), judged
-//! ([`stacking`], [`rules`], [`calculate`]) and then, for a redemption, carried out ([`redeem`],
-//! [`roll_back`], [`sessions`]). Where Voucherify's documentation is silent, the file that decides
+//! A request is read ([`requests`]), completed with what is stored ([`prepare`], [`catalogue`]),
+//! judged ([`stacking`], [`rules`], [`formula`], [`calculate`]) and then, for a redemption, carried
+//! out ([`redeem`], [`roll_back`], [`sessions`]). Where Voucherify's documentation is silent, the file that decides
 //! says so.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -18,10 +18,13 @@ pub mod campaigns;
 pub mod card;
 pub mod catalogue;
 mod control;
+pub mod describe;
 pub mod discount;
 pub mod error;
+pub mod formula;
 mod guard;
 pub mod ids;
+pub mod loyalty;
 pub mod model;
 pub mod prepare;
 pub mod project;

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use super::calculate::{Calculation, Products};
 use super::discount::{Discount, Effect};
 use super::error::ApiError;
+use super::loyalty::{LoyaltyCard, Spent};
 use super::requests::{AddressBody, Metadata, TtlUnit};
 
 /// Types of vouchers that are imitated.
@@ -16,6 +17,7 @@ use super::requests::{AddressBody, Metadata, TtlUnit};
 pub enum VoucherKind {
     DiscountVoucher,
     GiftVoucher,
+    LoyaltyCard,
 }
 
 /// A code.
@@ -52,6 +54,8 @@ pub enum VoucherValue {
     Discount(Discount),
     /// `GIFT_VOUCHER`.
     Gift(Gift),
+    /// `LOYALTY_CARD`.
+    Loyalty(LoyaltyCard),
 }
 
 /// A gift card's money.
@@ -120,12 +124,13 @@ pub struct Session {
     pub holds: Vec<Hold>,
 }
 
-/// One code in a session: one redemption, and credits if it is a gift card.
+/// One code in a session: one redemption, and the credits or points of a card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)]
 pub struct Hold {
     pub code: String,
     pub credits: Option<i64>,
+    pub points: Option<i64>,
 }
 
 /// Status of an order.
@@ -183,6 +188,8 @@ pub enum Redeemed {
         id: String,
         /// Credits taken from a gift card.
         credits: Option<i64>,
+        /// Points taken from a loyalty card.
+        spent: Option<Spent>,
     },
     /// Several: the parent of these redemptions.
     Stack(Vec<String>),
@@ -221,6 +228,8 @@ pub struct Rollback {
     pub metadata: Metadata,
     /// Credits given back to a gift card.
     pub credits: Option<i64>,
+    /// Points given back to a loyalty card.
+    pub points: Option<i64>,
 }
 
 /// A stored product or SKU.

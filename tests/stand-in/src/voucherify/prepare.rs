@@ -160,16 +160,16 @@ fn check_redeemables(project: &Project, body: &StackBody) -> Result<(), ApiError
             let field = format!("redeemables[{index}]");
             return Err(Refusal::field(&field, "is in the list twice").into());
         }
-        if redeemable.object != RedeemableKind::Voucher || redeemable.reward.is_some() {
-            return Err(ApiError::not_imitated("promotions and loyalty cards"));
+        if redeemable.object != RedeemableKind::Voucher {
+            return Err(ApiError::not_imitated("promotions"));
         }
-        if redeemable
-            .gift
-            .and_then(|gift| gift.credits)
-            .is_some_and(|credits| credits <= 0)
-        {
-            let field = format!("redeemables[{index}].gift.credits");
-            return Err(Refusal::field(&field, "must be positive").into());
+        let credits = redeemable.gift.and_then(|gift| gift.credits);
+        let points = redeemable.reward.as_ref().and_then(|reward| reward.points);
+        for (field, value) in [("gift.credits", credits), ("reward.points", points)] {
+            if value.is_some_and(|value| value <= 0) {
+                let field = format!("redeemables[{index}].{field}");
+                return Err(Refusal::field(&field, "must be positive").into());
+            }
         }
     }
     Ok(())

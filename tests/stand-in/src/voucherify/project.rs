@@ -8,6 +8,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::campaigns::Campaign;
 use super::card::Transaction;
+use super::loyalty::Reward;
 use super::model::{Customer, Hold, Order, Product, Redemption, Rollback, Session, Voucher};
 use super::requests::Metadata;
 use super::seed;
@@ -48,6 +49,7 @@ pub struct Project {
     pub stacking: StackingRules,
     pub categories: Vec<Category>,
     pub campaigns: Vec<Campaign>,
+    pub rewards: Vec<Reward>,
     pub vouchers: Vec<Voucher>,
     pub sessions: BTreeMap<String, Session>,
     pub redemptions: Vec<Redemption>,
@@ -71,13 +73,14 @@ impl Project {
             stacking: seed::stacking_rules(),
             categories: seed::categories(),
             campaigns: seed::campaigns(),
+            rewards: seed::rewards(now),
             vouchers: seed::vouchers(now),
             sessions: BTreeMap::new(),
             redemptions: Vec::new(),
             rollbacks: Vec::new(),
             transactions: Vec::new(),
             orders: Vec::new(),
-            customers: Vec::new(),
+            customers: seed::customers(now),
             products,
             skus,
             async_actions: Vec::new(),

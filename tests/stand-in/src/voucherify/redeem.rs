@@ -11,14 +11,14 @@ use super::prepare::Prepared;
 use super::project::Project;
 use super::results::{self, OrderContext, Shown};
 use super::sessions::Wanted;
-use super::stacking::{self, Evaluation, Judged, Outcome};
+use super::stacking::{self, Evaluation, Judged, Outcome, Used};
 use super::views;
 
 /// One code that is redeemed.
 struct Step {
     code: String,
     voucher_id: String,
-    credits: Option<i64>,
+    used: Used,
     money: Calculation,
 }
 
@@ -36,13 +36,7 @@ pub fn redeem(
     let customer_id = customer
         .map(|body| project.upsert_customer(body, now))
         .transpose()?;
-    let order_id = store_order(
-        project,
-        prepared,
-        &evaluation.money,
-        customer_id.as_ref(),
-        now,
-    );
+    let order_id = store_order(project, prepared, &evaluation, customer_id.as_ref(), now);
     let steps: Vec<_> = evaluation
         .judged
         .iter()
@@ -118,6 +112,7 @@ fn refuse(
         code: voucher.code.clone(),
         id: voucher.id.clone(),
         credits: None,
+        spent: None,
     };
     let id = ids::short("rf_");
     project.redemptions.push(Redemption {
@@ -144,16 +139,18 @@ fn refuse(
 fn store_order(
     project: &mut Project,
     prepared: &Prepared,
-    money: &Calculation,
+    evaluation: &Evaluation,
     customer_id: Option<&String>,
     now: OffsetDateTime,
 ) -> String {
+    let referrer_id = evaluation.referrer_id(project).map(str::to_owned);
     let stored = prepared
         .stored_order
         .as_deref()
         .and_then(|id| project.order_mut(id));
     if let Some(order) = stored {
-        order.money = money.clone();
+        order.money = evaluation.money.clone();
+        order.referrer_id = referrer_id.or(order.referrer_id.take());
         // A redemption pays an order that was open; a fulfilled one stays fulfilled.
         if order.status != OrderStatus::Fulfilled {
             order.status = OrderStatus::Paid;
@@ -171,10 +168,10 @@ fn store_order(
             .as_ref()
             .and_then(|order| order.source_id.clone()),
         status: prepared.status.unwrap_or(OrderStatus::Paid),
-        money: money.clone(),
+        money: evaluation.money.clone(),
         metadata: prepared.order_metadata.clone(),
         customer_id: customer_id.cloned(),
-        referrer_id: None,
+        referrer_id,
         created_at: now,
         updated_at: None,
     });
@@ -182,21 +179,27 @@ fn store_order(
 }
 
 fn step(project: &Project, judged: &Judged) -> Option<Step> {
-    let Outcome::Applicable { money, credits } = &judged.outcome else {
+    let Outcome::Applicable { money, used } = &judged.outcome else {
         return None;
     };
     let voucher = project.voucher(judged.code.as_deref()?)?;
     Some(Step {
         code: voucher.code.clone(),
         voucher_id: voucher.id.clone(),
-        credits: *credits,
+        used: used.clone(),
         money: money.as_ref().clone(),
     })
 }
 
-/// Takes the quantity and the credits of one redemption.
+/// Takes the quantity, and the credits or points, of one redemption.
 fn use_up(project: &mut Project, child: &Redemption, now: OffsetDateTime) {
-    let Redeemed::Voucher { code, credits, .. } = &child.redeemed else {
+    let Redeemed::Voucher {
+        code,
+        credits,
+        spent,
+        ..
+    } = &child.redeemed
+    else {
         return;
     };
     if let Some(voucher) = project.voucher_mut(code) {
@@ -204,7 +207,10 @@ fn use_up(project: &mut Project, child: &Redemption, now: OffsetDateTime) {
         voucher.updated_at = Some(now);
     }
     if let Some(credits) = credits {
-        project.spend_credits(code, *credits, child);
+        project.spend(code, *credits, child);
+    }
+    if let Some(spent) = spent {
+        project.spend(code, spent.points, child);
     }
 }
 
@@ -222,7 +228,8 @@ fn redemptions(
             redeemed: Redeemed::Voucher {
                 code: step.code,
                 id: step.voucher_id,
-                credits: step.credits,
+                credits: step.used.credits,
+                spent: step.used.spent,
             },
             parent: parent_id.clone(),
             money: Some(step.money),
@@ -260,6 +267,7 @@ fn answer(
     let context = OrderContext {
         metadata: &prepared.order_metadata,
         customer_id: None,
+        referrer_id: None,
     };
     let of = |wanted: fn(&Outcome) -> bool| -> Vec<Value> {
         let judged = evaluation

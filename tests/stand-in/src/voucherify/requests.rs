@@ -67,7 +67,7 @@ pub struct RedeemableBody {
     /// Credits to take from a gift card.
     pub gift: Option<GiftCredits>,
     /// Points to take from a loyalty card.
-    pub reward: Option<Value>,
+    pub reward: Option<RewardBody>,
 }
 
 /// Kinds of redeemables.
@@ -102,6 +102,16 @@ pub struct GiftCredits {
     pub credits: Option<i64>,
 }
 
+/// `reward` of a redeemable.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RewardBody {
+    /// A reward of the card's campaign.
+    pub id: Option<String>,
+    /// Points to spend; all that are needed when left out.
+    pub points: Option<i64>,
+}
+
 /// `session` of validations and redemptions.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -120,7 +130,7 @@ pub struct SessionBody {
 /// Types of sessions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub enum SessionKind {
-    /// Holds quantity and credits.
+    /// Holds quantity, credits and points.
     #[serde(rename = "LOCK")]
     Lock,
 }

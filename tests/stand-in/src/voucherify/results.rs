@@ -6,7 +6,7 @@ use super::calculate::Calculation;
 use super::model::VoucherValue;
 use super::project::Project;
 use super::requests::{Expand, Metadata, StackOptions};
-use super::stacking::{Judged, Outcome};
+use super::stacking::{Judged, Outcome, Used};
 use super::views;
 
 /// What of the answer was asked for.
@@ -42,13 +42,15 @@ pub struct OrderContext<'a> {
     pub metadata: &'a Metadata,
     /// Its customer.
     pub customer_id: Option<&'a str>,
+    /// Who referred that customer.
+    pub referrer_id: Option<&'a str>,
 }
 
 /// One judged code.
 #[must_use]
 pub fn judged(project: &Project, one: &Judged, shown: Shown, order: OrderContext<'_>) -> Value {
     let (status, result) = match &one.outcome {
-        Outcome::Applicable { credits, .. } => ("APPLICABLE", value_result(project, one, *credits)),
+        Outcome::Applicable { used, .. } => ("APPLICABLE", value_result(project, one, used)),
         Outcome::Inapplicable(error) => (
             "INAPPLICABLE",
             json!({"error": error.json(), "details": {"message": error.rule_message.as_deref().unwrap_or(&error.message), "key": error.key}}),
@@ -81,21 +83,24 @@ pub fn judged(project: &Project, one: &Judged, shown: Shown, order: OrderContext
 /// A calculation as an order that is not stored.
 #[must_use]
 pub fn order_json(money: &Calculation, order: OrderContext<'_>) -> Value {
-    views::calculated_order(money, order.metadata, order.customer_id)
+    views::calculated_order(money, order)
 }
 
-/// What a code does: `discount`, or `gift` with the balance that is left for others.
+/// What a code does: `discount`, `gift` with the balance that is left for others, or `loyalty_card`.
 #[must_use]
-pub fn value_result(project: &Project, one: &Judged, credits: Option<i64>) -> Value {
+pub fn value_result(project: &Project, one: &Judged, used: &Used) -> Value {
+    if let Some(discount) = &used.discount {
+        return json!({"discount": views::discount(project, discount)});
+    }
+    if let Some(spent) = &used.spent {
+        return json!({"loyalty_card": {"points": spent.points}});
+    }
     let voucher = one.code.as_deref().and_then(|code| project.voucher(code));
     match voucher.map(|voucher| &voucher.value) {
-        Some(VoucherValue::Discount(discount)) => {
-            json!({"discount": views::discount(project, discount)})
-        }
         Some(VoucherValue::Gift(gift)) => {
-            json!({"gift": {"balance": gift.balance, "credits": credits}})
+            json!({"gift": {"balance": gift.balance, "credits": used.credits}})
         }
-        None => json!({}),
+        _ => json!({}),
     }
 }
 

@@ -108,7 +108,7 @@ fn rollable(project: &Project, id: &str, now: OffsetDateTime) -> Result<Redempti
     Ok(redemption)
 }
 
-/// Gives back quantity and credits of one redemption.
+/// Gives back quantity, and credits or points, of one redemption.
 fn undo(project: &mut Project, id: &str, note: &Note, now: OffsetDateTime) -> Rollback {
     let mut rollback = Rollback {
         id: ids::short("rr_"),
@@ -117,18 +117,25 @@ fn undo(project: &mut Project, id: &str, note: &Note, now: OffsetDateTime) -> Ro
         reason: note.reason.clone(),
         metadata: note.metadata.clone(),
         credits: None,
+        points: None,
     };
     let undone = project.redemption(id).cloned();
     if let Some(redemption) = &undone
-        && let Redeemed::Voucher { code, credits, .. } = &redemption.redeemed
+        && let Redeemed::Voucher {
+            code,
+            credits,
+            spent,
+            ..
+        } = &redemption.redeemed
     {
         rollback.credits = *credits;
+        rollback.points = spent.as_ref().map(|spent| spent.points);
         if let Some(voucher) = project.voucher_mut(code) {
             voucher.redeemed_quantity = voucher.redeemed_quantity.saturating_sub(1);
             voucher.updated_at = Some(now);
         }
-        if credits.is_some() {
-            project.refund_credits(code, redemption, &rollback);
+        if let Some(back) = rollback.credits.or(rollback.points) {
+            project.give_back(code, back, redemption, &rollback);
         }
     }
     if let Some(redemption) = project.redemptions.iter_mut().find(|r| r.id == id) {

@@ -8,6 +8,7 @@ use super::card;
 use super::discount::{Discount, Effect};
 use super::error::ApiError;
 use super::ids;
+use super::loyalty::{self, LoyaltyBody};
 use super::model::{Rule, Voucher, VoucherKind, VoucherValue};
 use super::project::Project;
 use super::requests::Metadata;
@@ -24,6 +25,7 @@ pub struct VoucherBody {
     pub kind: Option<VoucherKind>,
     pub discount: Option<Discount>,
     pub gift: Option<GiftBody>,
+    pub loyalty_card: Option<LoyaltyBody>,
     #[serde(default, with = "time::serde::rfc3339::option")]
     pub start_date: Option<OffsetDateTime>,
     #[serde(default, with = "time::serde::rfc3339::option")]
@@ -173,14 +175,23 @@ fn new_voucher(
     let kind = body
         .kind
         .ok_or_else(|| Refusal::field("type", "is required"))?;
-    let value = match (kind, body.discount, body.gift) {
-        (VoucherKind::DiscountVoucher, Some(discount), None) => VoucherValue::Discount(discount),
-        (VoucherKind::GiftVoucher, None, Some(gift)) => VoucherValue::Gift(card::new_gift(gift)?),
-        (VoucherKind::DiscountVoucher, ..) => {
-            return Err(Refusal::field("discount", "is required, without gift").into());
+    let value = match (kind, body.discount, body.gift, body.loyalty_card) {
+        (VoucherKind::DiscountVoucher, Some(discount), None, None) => {
+            VoucherValue::Discount(discount)
         }
-        (VoucherKind::GiftVoucher, ..) => {
-            return Err(Refusal::field("gift", "is required, without discount").into());
+        (VoucherKind::GiftVoucher, None, Some(gift), None) => {
+            VoucherValue::Gift(card::new_gift(gift)?)
+        }
+        (VoucherKind::LoyaltyCard, None, None, Some(card)) => {
+            VoucherValue::Loyalty(loyalty::new_card(card)?)
+        }
+        (kind, ..) => {
+            let field = match kind {
+                VoucherKind::DiscountVoucher => "discount",
+                VoucherKind::GiftVoucher => "gift",
+                VoucherKind::LoyaltyCard => "loyalty_card",
+            };
+            return Err(Refusal::field(field, "is required, without the others").into());
         }
     };
     Ok(Voucher {

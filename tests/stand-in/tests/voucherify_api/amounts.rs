@@ -47,6 +47,7 @@ fn discount() -> impl Strategy<Value = Discount> {
         (percentage(), limit(), limit(), order_or_items()).prop_map(
             |(percent_off, amount_limit, aggregated_amount_limit, effect)| Discount::Percent {
                 percent_off,
+                percent_off_formula: None,
                 amount_limit,
                 aggregated_amount_limit,
                 effect,
@@ -60,12 +61,14 @@ fn discount() -> impl Strategy<Value = Discount> {
             .prop_map(|(amount_off, aggregated_amount_limit, effect)| {
                 Discount::Amount {
                     amount_off,
+                    amount_off_formula: None,
                     aggregated_amount_limit,
                     effect: Some(effect),
                 }
             }),
         (0_i64..200_000, order_or_items()).prop_map(|(fixed_amount, effect)| Discount::Fixed {
             fixed_amount,
+            fixed_amount_formula: None,
             effect
         }),
     ]

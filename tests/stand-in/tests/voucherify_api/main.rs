@@ -4,10 +4,12 @@
 mod amounts;
 mod catalogue;
 mod errors;
+mod formulas;
 mod free_items;
 mod gift_cards;
 mod item_discounts;
 mod limits;
+mod members;
 mod redemptions;
 mod rollbacks;
 mod rules;

@@ -12,6 +12,7 @@ use crate::kit::strict;
 
 mod cards;
 mod customers;
+mod loyalties;
 mod orders;
 mod products;
 mod qualifications;
@@ -34,6 +35,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .configure(redemptions::configure)
             .configure(qualifications::configure)
             .configure(cards::configure)
+            .configure(loyalties::configure)
             .configure(vouchers::configure)
             .configure(customers::configure)
             .configure(orders::configure)

@@ -117,6 +117,7 @@ async fn qualify(state: Data<State>, body: Bytes) -> Answer {
     let context = OrderContext {
         metadata: &order_metadata,
         customer_id: None,
+        referrer_id: None,
     };
     ok(&json!({
         "redeemables": redeemables,
@@ -194,19 +195,20 @@ fn qualified(
     };
     let evaluation = stacking::evaluate(project, &ask);
     let one = evaluation.judged.first()?;
-    let Outcome::Applicable { money, credits } = &one.outcome else {
+    let Outcome::Applicable { money, used } = &one.outcome else {
         return None;
     };
     let context = OrderContext {
         metadata: facts.order,
         customer_id: None,
+        referrer_id: None,
     };
     let (to, not_to) = views::products(voucher, money).unwrap_or_default();
     Some(json!({
         "id": voucher.code,
         "object": "voucher",
         "created_at": views::instant(voucher.created_at),
-        "result": results::value_result(project, one, *credits),
+        "result": results::value_result(project, one, used),
         "order": results::order_json(money, context),
         "applicable_to": views::list("data", &to, to.len()),
         "inapplicable_to": views::list("data", &not_to, not_to.len()),

@@ -44,7 +44,8 @@ fn answer(
     body["tracking_id"] = json!(prepared.tracking_id);
     body["stacking_rules"] = json!(project.stacking);
     if evaluation.valid {
-        body["order"] = results::order_json(&evaluation.money, context(&prepared));
+        body["order"] =
+            results::order_json(&evaluation.money, context(project, &prepared, &evaluation));
     }
     match session {
         // Only a valid validation locks. It replaces what the key held.
@@ -65,6 +66,7 @@ fn answer(
 /// application mode `ALL`, lists every code there with its status.
 fn lists(project: &Project, prepared: &Prepared, evaluation: &Evaluation) -> Value {
     let shown = Shown::from_options(prepared.body.options.as_ref());
+    let context = context(project, prepared, evaluation);
     let all = project.stacking.redeemables_application_mode == ApplicationMode::All;
     let of = |wanted: &dyn Fn(&Outcome) -> bool| -> Vec<Value> {
         let judged = evaluation
@@ -72,7 +74,7 @@ fn lists(project: &Project, prepared: &Prepared, evaluation: &Evaluation) -> Val
             .iter()
             .filter(|judged| wanted(&judged.outcome));
         judged
-            .map(|judged| results::judged(project, judged, shown, context(prepared)))
+            .map(|judged| results::judged(project, judged, shown, context))
             .collect()
     };
     let every = all && !evaluation.valid;
@@ -89,12 +91,15 @@ fn lists(project: &Project, prepared: &Prepared, evaluation: &Evaluation) -> Val
     body
 }
 
-fn context(prepared: &Prepared) -> OrderContext<'_> {
+fn context<'a>(
+    project: &'a Project,
+    prepared: &'a Prepared,
+    evaluation: &Evaluation,
+) -> OrderContext<'a> {
+    let customer = prepared.customer.as_ref();
     OrderContext {
         metadata: &prepared.order_metadata,
-        customer_id: prepared
-            .customer
-            .as_ref()
-            .and_then(|customer| customer.id.as_deref()),
+        customer_id: customer.and_then(|customer| customer.id.as_deref()),
+        referrer_id: evaluation.referrer_id(project),
     }
 }

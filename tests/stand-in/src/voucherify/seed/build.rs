@@ -48,6 +48,7 @@ pub(super) fn percent(percent: u32) -> Discount {
 pub(super) fn percent_with(percent: u32, effect: Effect) -> Discount {
     Discount::Percent {
         percent_off: Number::from(percent),
+        percent_off_formula: None,
         amount_limit: None,
         aggregated_amount_limit: None,
         effect: Some(effect),
@@ -63,6 +64,7 @@ pub(super) fn amount(amount_off: i64) -> Discount {
 pub(super) fn amount_with(amount_off: i64, effect: Effect) -> Discount {
     Discount::Amount {
         amount_off,
+        amount_off_formula: None,
         aggregated_amount_limit: None,
         effect: Some(effect),
     }
@@ -72,6 +74,7 @@ pub(super) fn amount_with(amount_off: i64, effect: Effect) -> Discount {
 pub(super) fn fixed(fixed_amount: i64, effect: Effect) -> Discount {
     Discount::Fixed {
         fixed_amount,
+        fixed_amount_formula: None,
         effect: Some(effect),
     }
 }
@@ -80,6 +83,7 @@ pub(super) fn fixed(fixed_amount: i64, effect: Effect) -> Discount {
 pub(super) fn free(unit_type: &str, effect: Effect) -> Discount {
     Discount::Unit {
         unit_off: Some(1),
+        unit_off_formula: None,
         unit_type: Some(unit_type.to_owned()),
         effect: Some(effect),
         units: None,
@@ -90,11 +94,13 @@ pub(super) fn free(unit_type: &str, effect: Effect) -> Discount {
 pub(super) fn free_set(units: &[(i64, &str)]) -> Discount {
     let units = units.iter().map(|(unit_off, unit_type)| Unit {
         unit_off: *unit_off,
+        unit_off_formula: None,
         unit_type: (*unit_type).to_owned(),
         effect: Effect::AddNewItems,
     });
     Discount::Unit {
         unit_off: None,
+        unit_off_formula: None,
         unit_type: None,
         effect: Some(Effect::AddManyItems),
         units: Some(units.collect()),
@@ -102,6 +108,14 @@ pub(super) fn free_set(units: &[(i64, &str)]) -> Discount {
 }
 
 impl Voucher {
+    /// The code of a customer.
+    pub(super) fn held_by(self, customer_id: &str) -> Self {
+        Self {
+            holder_id: Some(customer_id.to_owned()),
+            ..self
+        }
+    }
+
     /// Of a campaign.
     pub(super) fn of_campaign(self, id: &str) -> Self {
         Self {

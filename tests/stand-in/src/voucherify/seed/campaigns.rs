@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::build::{amount, coupon, percent};
+use super::customers::{FRIENDS, POINTS};
 use crate::voucherify::campaigns::{Campaign, CampaignKind};
 use crate::voucherify::model::{Rule, Voucher};
 use crate::voucherify::stacking_rules::{Category, StackingRules};
@@ -42,20 +43,26 @@ pub fn campaigns() -> Vec<Campaign> {
         conditions: BTreeMap::from([("$less_than_or_equal".to_owned(), vec![json!(most)])]),
         error: None,
     };
-    let campaign = |id: &str, name: &str, rule: Rule| Campaign {
+    let campaign = |id: &str, name: &str, kind: CampaignKind| Campaign {
         id: id.to_owned(),
         name: name.to_owned(),
-        kind: CampaignKind::DiscountCoupons,
+        kind,
         category_id: None,
+        rules: Vec::new(),
+    };
+    let limited = |id: &str, name: &str, rule: Rule| Campaign {
         rules: vec![rule],
+        ..campaign(id, name, CampaignKind::DiscountCoupons)
     };
     vec![
-        campaign(
+        campaign(FRIENDS, "Friends", CampaignKind::ReferralProgram),
+        campaign(POINTS, "Points", CampaignKind::LoyaltyProgram),
+        limited(
             BUDGET,
             "Small budget",
             limit("campaign.orders.amount_discounted", 5_000),
         ),
-        campaign(
+        limited(
             WELCOME,
             "First order",
             limit("campaign.redemptions.customers_count", 1),

@@ -8,6 +8,7 @@ mod build;
 mod campaigns;
 mod cards;
 mod catalogue;
+mod customers;
 mod free_items;
 mod items;
 mod orders;
@@ -15,6 +16,7 @@ mod orders;
 pub use campaigns::{campaigns, categories, stacking_rules};
 pub use catalogue::catalogue;
 use catalogue::{product_id, sku_id};
+pub use customers::{customers, rewards};
 
 /// All codes.
 #[must_use]
@@ -24,6 +26,7 @@ pub fn vouchers(now: OffsetDateTime) -> Vec<Voucher> {
     list.extend(free_items::vouchers());
     list.extend(campaigns::vouchers());
     list.extend(cards::vouchers());
+    list.extend(customers::vouchers());
     for voucher in &mut list {
         voucher.created_at = now;
         match voucher.code.as_str() {

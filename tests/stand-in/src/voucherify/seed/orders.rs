@@ -9,7 +9,14 @@ use crate::voucherify::model::Voucher;
 pub(super) fn vouchers() -> Vec<Voucher> {
     let capped = Discount::Percent {
         percent_off: Number::from(20),
+        percent_off_formula: None,
         amount_limit: Some(3_000),
+        aggregated_amount_limit: None,
+        effect: Some(Effect::ApplyToOrder),
+    };
+    let lucky = Discount::Amount {
+        amount_off: 100,
+        amount_off_formula: Some("ROUND(ORDER_AMOUNT * 0.05;0)".to_owned()),
         aggregated_amount_limit: None,
         effect: Some(Effect::ApplyToOrder),
     };
@@ -23,6 +30,7 @@ pub(super) fn vouchers() -> Vec<Voucher> {
             fixed(50_000, Effect::ApplyToOrder),
             "The order for 500.00",
         ),
+        coupon("LUCKY", lucky, "5 % off, rounded to whole dollars"),
         coupon("ONCE15", percent(15), "15 % off, once").single_use(),
         coupon("ONCE50", amount(5_000), "50.00 off, once").single_use(),
         coupon(

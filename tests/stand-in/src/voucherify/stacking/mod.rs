@@ -7,14 +7,16 @@
 use time::OffsetDateTime;
 
 use super::calculate::Calculation;
-use super::card;
+use super::discount::Discount;
 use super::error::ApiError;
-use super::model::{Hold, Voucher, VoucherValue};
+use super::loyalty::Spent;
+use super::model::{Hold, Voucher};
 use super::project::Project;
 use super::requests::{RedeemableBody, RedeemableKind};
-use super::rules::{self, Case, Facts};
-use super::stacking_rules::{ApplicationMode, NoEffectRule, ProductsMode, SortingRule};
+use super::rules::Facts;
+use super::stacking_rules::{ApplicationMode, NoEffectRule, SortingRule};
 
+mod apply;
 mod limits;
 
 pub use limits::Skip;
@@ -40,13 +42,24 @@ pub enum Outcome {
     Applicable {
         /// The order after it.
         money: Box<Calculation>,
-        /// Credits it takes from a gift card.
-        credits: Option<i64>,
+        /// What it takes or gives.
+        used: Used,
     },
     /// It does not.
     Inapplicable(ApiError),
     /// It was not looked at.
     Skipped(Skip),
+}
+
+/// What an applicable code takes from a card, or gives.
+#[derive(Debug, Clone, Default)]
+pub struct Used {
+    /// Credits of a gift card.
+    pub credits: Option<i64>,
+    /// Points of a loyalty card.
+    pub spent: Option<Spent>,
+    /// The discount, calculated where it is dynamic.
+    pub discount: Option<Discount>,
 }
 
 /// One code and what became of it.
@@ -81,15 +94,26 @@ impl Evaluation {
         })
     }
 
+    /// The referrer of the order: the holder of the first applicable referral code.
+    #[must_use]
+    pub fn referrer_id<'a>(&self, project: &'a Project) -> Option<&'a str> {
+        let applicable = |judged: &&Judged| matches!(judged.outcome, Outcome::Applicable { .. });
+        let codes = self.judged.iter().filter(applicable);
+        let codes = codes.filter_map(|judged| project.voucher(judged.code.as_deref()?));
+        let mut codes = codes.filter(|voucher| project.is_referral(voucher));
+        codes.find_map(|voucher| voucher.holder_id.as_deref())
+    }
+
     /// What a session has to hold for the applicable codes.
     #[must_use]
     pub fn holds(&self) -> Vec<Hold> {
         self.judged
             .iter()
             .filter_map(|judged| match (&judged.outcome, &judged.code) {
-                (Outcome::Applicable { credits, .. }, Some(code)) => Some(Hold {
+                (Outcome::Applicable { used, .. }, Some(code)) => Some(Hold {
                     code: code.clone(),
-                    credits: *credits,
+                    credits: used.credits,
+                    points: used.spent.as_ref().map(|spent| spent.points),
                 }),
                 _ => None,
             })
@@ -192,71 +216,13 @@ impl<'a> Pass<'a> {
             Ok(_) if !after.has_effect() && self.skips_no_effect(category) => {
                 Outcome::Skipped(NO_EFFECT)
             }
-            Ok(credits) => {
+            Ok(used) => {
                 self.tally.count(&self.project.stacking, category);
                 self.money = after.clone();
                 Outcome::Applicable {
                     money: Box::new(after),
-                    credits,
+                    used,
                 }
-            }
-        }
-    }
-
-    fn apply(
-        &self,
-        redeemable: &RedeemableBody,
-        voucher: &Voucher,
-        money: &mut Calculation,
-    ) -> Result<Option<i64>, ApiError> {
-        usable(voucher, self.ask.now)?;
-        let held: Vec<_> = self
-            .project
-            .held_by_others(&voucher.code, self.ask.session_key)
-            .collect();
-        let ignore = self.ask.facts.ignore_redemptions;
-        if let Some(quantity) = voucher.quantity
-            && !ignore
-            && u64::from(voucher.redeemed_quantity) + held.len() as u64 >= u64::from(quantity)
-        {
-            let error = ApiError::bad("quantity_exceeded", "quantity exceeded");
-            return Err(error.details(&voucher.code));
-        }
-        let case = Case {
-            facts: self.ask.facts,
-            project: self.project,
-            voucher,
-            now: self.ask.now,
-        };
-        rules::hold_before(case, money)?;
-        let credits = self.take(redeemable, voucher, &held, money)?;
-        rules::hold_after(case, money)?;
-        Ok(credits)
-    }
-
-    /// Takes off what a code is worth, and gives the credits it needed.
-    fn take(
-        &self,
-        redeemable: &RedeemableBody,
-        voucher: &Voucher,
-        held: &[&Hold],
-        money: &mut Calculation,
-    ) -> Result<Option<i64>, ApiError> {
-        match &voucher.value {
-            VoucherValue::Discount(discount) => {
-                let mode = self.project.stacking.redeemables_products_application_mode;
-                let once = mode == ProductsMode::Once;
-                if discount.effect().takes_money() {
-                    money.apply(discount, &voucher.products, once)?;
-                } else {
-                    money.add_units(&self.project.free_units(discount)?, once)?;
-                }
-                Ok(None)
-            }
-            VoucherValue::Gift(gift) => {
-                let held = held.iter().filter_map(|hold| hold.credits).sum();
-                let credits = card::credits_to_take(*gift, held, redeemable)?;
-                money.pay(credits).map(Some)
             }
         }
     }
@@ -285,19 +251,4 @@ impl<'a> Pass<'a> {
             valid,
         }
     }
-}
-
-/// Whether a voucher is enabled and in its time.
-fn usable(voucher: &Voucher, now: OffsetDateTime) -> Result<(), ApiError> {
-    if !voucher.active {
-        return Err(ApiError::bad("voucher_disabled", "voucher is disabled").details(&voucher.code));
-    }
-    if voucher.start_date.is_some_and(|start| start > now) {
-        let error = ApiError::bad("voucher_not_active", "voucher is not active yet");
-        return Err(error.details(&voucher.code));
-    }
-    if voucher.expiration_date.is_some_and(|end| end <= now) {
-        return Err(ApiError::bad("voucher_expired", "voucher expired").details(&voucher.code));
-    }
-    Ok(())
 }

@@ -11,11 +11,13 @@ use super::project::Project;
 mod discounts;
 mod orders;
 mod redemptions;
+mod rewards;
 mod transactions;
 
 pub use discounts::{discount, products};
 pub use orders::{calculated_order, money as order_money, order, order_with};
 pub use redemptions::{redemption, rollback};
+pub use rewards::{redeemed_reward, reward, reward_assignment};
 pub use transactions::transaction;
 
 const INSTANT: &[BorrowedFormatItem<'_>] =
@@ -61,6 +63,7 @@ fn object(value: Value) -> Map<String, Value> {
 fn value_of(voucher: &Voucher) -> (Value, Value, &'static str) {
     match &voucher.value {
         VoucherValue::Discount(discount) => (json!(discount), Value::Null, "DISCOUNT_VOUCHER"),
+        VoucherValue::Loyalty(_) => (Value::Null, Value::Null, "LOYALTY_CARD"),
         VoucherValue::Gift(gift) => {
             let gift = json!({
                 "amount": gift.amount,
@@ -117,8 +120,26 @@ pub fn voucher(project: &Project, voucher: &Voucher) -> Value {
         },
         "object": "voucher",
     });
-    if let VoucherValue::Gift(gift) = &voucher.value {
-        shown["redemption"]["redeemed_amount"] = json!(gift.redeemed());
+    match &voucher.value {
+        VoucherValue::Gift(gift) => {
+            shown["redemption"]["redeemed_amount"] = json!(gift.redeemed());
+        }
+        VoucherValue::Loyalty(card) => {
+            let points = json!({
+                "points": card.points,
+                "balance": card.balance,
+                "subtracted_points": card.subtracted,
+                "next_expiration_date": null,
+                "next_expiration_points": null,
+            });
+            shown["loyalty_card"] = points;
+            shown["redemption"]["redeemed_points"] = json!(card.redeemed());
+        }
+        VoucherValue::Discount(_) => {}
+    }
+    if project.is_referral(voucher) {
+        shown["is_referral_code"] = json!(true);
+        shown["referrer_id"] = json!(voucher.holder_id);
     }
     shown
 }

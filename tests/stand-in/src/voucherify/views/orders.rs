@@ -6,6 +6,7 @@ use super::{instant, maybe_instant, object, put, put_amount, put_some};
 use crate::voucherify::calculate::{Calculation, Line};
 use crate::voucherify::model::{Order, Redeemed, Redemption};
 use crate::voucherify::project::Project;
+use crate::voucherify::results::OrderContext;
 
 /// The amounts and items of an order.
 #[must_use]
@@ -101,15 +102,11 @@ fn put_quantities(map: &mut Map<String, Value>, line: &Line) {
 
 /// An order that is only calculated, not stored.
 #[must_use]
-pub fn calculated_order(
-    calculation: &Calculation,
-    metadata: &Map<String, Value>,
-    customer_id: Option<&str>,
-) -> Value {
+pub fn calculated_order(calculation: &Calculation, context: OrderContext<'_>) -> Value {
     let mut map = money(calculation);
-    put(&mut map, "metadata", metadata.clone());
-    put(&mut map, "customer_id", customer_id);
-    put(&mut map, "referrer_id", Value::Null);
+    put(&mut map, "metadata", context.metadata.clone());
+    put(&mut map, "customer_id", context.customer_id);
+    put(&mut map, "referrer_id", context.referrer_id);
     put(&mut map, "object", "order");
     Value::Object(map)
 }
@@ -134,6 +131,13 @@ pub fn order_with(project: &Project, order: &Order, calculation: &Calculation) -
         );
     }
     put(&mut map, "customer_id", order.customer_id.clone());
+    if let Some(id) = &order.referrer_id {
+        put(
+            &mut map,
+            "referrer",
+            json!({"id": id, "object": "customer"}),
+        );
+    }
     put(&mut map, "referrer_id", order.referrer_id.clone());
     put(&mut map, "object", "order");
     let redemptions = redemptions_of(project, &order.id);

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::orders::{order, order_with, related};
-use super::{instant, object, put, put_some, simple_customer, voucher};
+use super::{instant, object, put, put_some, redeemed_reward, simple_customer, voucher};
 use crate::voucherify::model::{Redeemed, Redemption, Rollback};
 use crate::voucherify::project::{APP_ID, Project};
 
@@ -39,13 +39,13 @@ pub fn redemption(project: &Project, redemption: &Redemption) -> Value {
     if let Some(key) = &redemption.session_key {
         put(&mut map, "session", json!({"key": key}));
     }
-    let credits = match &redemption.redeemed {
-        Redeemed::Voucher { credits, .. } => *credits,
-        Redeemed::Stack(_) => None,
-    };
-    if let Some(credits) = credits {
-        put(&mut map, "amount", credits);
-        put(&mut map, "gift", json!({"amount": credits}));
+    if let Redeemed::Voucher { credits, spent, .. } = &redemption.redeemed {
+        let points = spent.as_ref().map(|spent| spent.points);
+        put_taken(&mut map, *credits, points);
+        let reward = spent
+            .as_ref()
+            .and_then(|spent| project.reward(&spent.reward_id));
+        put_some(&mut map, "reward", reward.map(redeemed_reward));
     }
     let rollback = redemption.rollback.as_ref();
     if let Some(rollback) = rollback.and_then(|id| project.rollbacks.iter().find(|r| r.id == *id)) {
@@ -81,11 +81,28 @@ pub fn rollback(project: &Project, rollback: &Rollback) -> Value {
         "order",
         stored.map_or(Value::Null, |stored| order(project, stored)),
     );
-    if let Some(credits) = rollback.credits {
-        put(&mut map, "amount", -credits);
-        put(&mut map, "gift", json!({"amount": -credits}));
-    }
+    let negative = |taken: i64| -taken;
+    put_taken(
+        &mut map,
+        rollback.credits.map(negative),
+        rollback.points.map(negative),
+    );
     Value::Object(map)
+}
+
+/// What was taken from a card.
+fn put_taken(map: &mut Map<String, Value>, credits: Option<i64>, points: Option<i64>) {
+    put_some(map, "amount", credits.or(points));
+    put_some(
+        map,
+        "gift",
+        credits.map(|credits| json!({"amount": credits})),
+    );
+    put_some(
+        map,
+        "loyalty_card",
+        points.map(|points| json!({"points": points})),
+    );
 }
 
 /// What a redemption and its rollback have in common.

@@ -5,6 +5,8 @@ use serde_json::Number;
 
 use crate::kit::strict::Refusal;
 
+mod dynamic;
+
 /// The four types of discounts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "UPPERCASE", deny_unknown_fields)]
@@ -12,6 +14,8 @@ use crate::kit::strict::Refusal;
 pub enum Discount {
     Percent {
         percent_off: Number,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        percent_off_formula: Option<String>,
         /// Of the order, or of each line where it is applied to items.
         #[serde(skip_serializing_if = "Option::is_none")]
         amount_limit: Option<i64>,
@@ -23,16 +27,22 @@ pub enum Discount {
     Amount {
         amount_off: i64,
         #[serde(skip_serializing_if = "Option::is_none")]
+        amount_off_formula: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         aggregated_amount_limit: Option<i64>,
         effect: Option<Effect>,
     },
     Fixed {
         fixed_amount: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        fixed_amount_formula: Option<String>,
         effect: Option<Effect>,
     },
     Unit {
         #[serde(skip_serializing_if = "Option::is_none")]
         unit_off: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unit_off_formula: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         unit_type: Option<String>,
         effect: Option<Effect>,
@@ -48,6 +58,8 @@ pub enum Discount {
 #[allow(missing_docs)]
 pub struct Unit {
     pub unit_off: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_off_formula: Option<String>,
     /// Id of a stored product or SKU.
     pub unit_type: String,
     pub effect: Effect,
@@ -86,6 +98,7 @@ impl Discount {
     pub fn units(&self) -> Vec<Unit> {
         let Self::Unit {
             unit_off,
+            unit_off_formula,
             unit_type,
             units,
             ..
@@ -98,6 +111,7 @@ impl Discount {
         }
         let one = unit_type.as_ref().map(|unit_type| Unit {
             unit_off: unit_off.unwrap_or(1),
+            unit_off_formula: unit_off_formula.clone(),
             unit_type: unit_type.clone(),
             effect: self.effect(),
         });
@@ -135,7 +149,7 @@ impl Discount {
             }
         };
         if fits || effect == Effect::AddSameItems {
-            return Ok(());
+            return self.check_formulas();
         }
         let what = format!("is out of range, or does not go with effect {effect:?}");
         Err(Refusal::field(&format!("discount.{field}"), what))
