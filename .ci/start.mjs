@@ -97,7 +97,10 @@ async function welcome({ shop, voucherify, backend }) {
     ...places.map(([name, url]) => `  ${name.padEnd(28)}${bold(url)}`),
     '',
     bold('  Codes to try'),
-    ...codes.map(([code, what]) => `  ${code.padEnd(20)}${what}`),
+    ...codes.map(
+      ({ code, kind, rule, effect }) =>
+        `  ${code.padEnd(17)}${kind.padEnd(18)}${(rule ?? '').padEnd(27)}${effect}`,
+    ),
     '',
     '  Customers: alice@example.com (Retail), bob@example.com (STAFF); password demo1234',
     '  How codes behave: npm run settings, and npm run settings -- --help for what to change',
@@ -108,10 +111,7 @@ async function welcome({ shop, voucherify, backend }) {
 /** The codes as the voucher service describes them, so that this list cannot be wrong. */
 async function codesToTry(voucherify) {
   const { vouchers } = await (await fetch(`${voucherify}/control/state`)).json();
-  return vouchers.map((voucher) => [
-    voucher.code,
-    voucher.description ?? voucher.additional_info ?? '',
-  ]);
+  return vouchers.map((voucher) => ({ ...voucher, effect: voucher.additional_info }));
 }
 
 /** Resolves to the exit code: 0 after Ctrl-C, 1 when a program ended by itself. */

@@ -154,7 +154,7 @@ pub fn effect(project: &Project, voucher: &Voucher) -> String {
 }
 
 fn discounted(project: &Project, voucher: &Voucher, discount: &Discount) -> String {
-    let on = target(project, &voucher.products.included, discount.effect());
+    let on = target(project, &voucher.products.included, discount);
     let limits = |of_each: Option<i64>, of_all: Option<i64>| {
         let limit = of_each.or(of_all);
         limit.map_or_else(String::new, |limit| format!(", at most {}", money(limit)))
@@ -180,6 +180,10 @@ fn discounted(project: &Project, voucher: &Voucher, discount: &Discount) -> Stri
             let limit = limits(None, *aggregated_amount_limit);
             format!("{} off {on}{limit}", money(*amount_off))
         }
+        Discount::Fixed { fixed_amount, .. } if discount.effect().is_on_items() => {
+            let items = items(project, &voucher.products.included);
+            format!("{items} for {} each", money(*fixed_amount))
+        }
         Discount::Fixed { fixed_amount, .. } => format!("{on} for {}", money(*fixed_amount)),
         Discount::Unit { .. } if is_shipping(discount) => "free shipping".to_owned(),
         Discount::Unit { .. } => {
@@ -199,21 +203,25 @@ fn free(project: &Project, unit: &Unit) -> String {
 }
 
 /// What a discount is taken off.
-fn target(project: &Project, included: &[Applicable], effect: Effect) -> String {
-    let names = included.iter().filter_map(|entry| entry.id.as_deref());
-    let names: Vec<_> = names.map(|id| name_of(project, id)).collect();
-    let items = if names.is_empty() {
-        "all items".to_owned()
-    } else {
-        names.join(" and ")
-    };
-    match effect {
-        Effect::ApplyToItems => format!("each line of {items}"),
-        Effect::ApplyToItemsByQuantity => format!("each piece of {items}"),
-        Effect::ApplyToItemsProportionally => format!("{items}, split by amount"),
-        Effect::ApplyToItemsProportionallyByQuantity => format!("{items}, split by quantity"),
+fn target(project: &Project, included: &[Applicable], discount: &Discount) -> String {
+    let items = items(project, included);
+    match (discount.effect(), discount) {
+        (Effect::ApplyToItems, Discount::Percent { .. }) => items,
+        (Effect::ApplyToItems, _) => format!("each line of {items}"),
+        (Effect::ApplyToItemsByQuantity, _) => format!("each piece of {items}"),
+        (Effect::ApplyToItemsProportionally, _) => format!("{items}, split by amount"),
+        (Effect::ApplyToItemsProportionallyByQuantity, _) => format!("{items}, split by quantity"),
         _ => "the order".to_owned(),
     }
+}
+
+fn items(project: &Project, included: &[Applicable]) -> String {
+    let names = included.iter().filter_map(|entry| entry.id.as_deref());
+    let names: Vec<_> = names.map(|id| name_of(project, id)).collect();
+    if names.is_empty() {
+        return "all items".to_owned();
+    }
+    names.join(" and ")
 }
 
 fn money(hundredths: i64) -> String {
