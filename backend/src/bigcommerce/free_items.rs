@@ -22,10 +22,12 @@ impl Client {
     /// Get All Variants and Get a Product: `GET /v3/catalog/variants?id=…` where a variant is
     /// meant, then `GET /v3/catalog/products/{id}?include=variants,modifiers`. Never cached: stock
     /// changes with every order.
+    ///
+    /// `wanted` tells how many pieces of a product or a variant the cart would have then.
     pub async fn availability(
         &self,
         item: ItemId,
-        quantity: i64,
+        wanted: impl Fn(ItemId) -> i64,
     ) -> Result<Availability, BigCommerceError> {
         let (product, variant) = match item {
             ItemId::Product(product) => (product, None),
@@ -41,7 +43,9 @@ impl Client {
         let answer: Result<wire::Data<wire::StockedProduct>, _> =
             self.read("get_product", request).await;
         match answer {
-            Ok(answer) => Ok(judge(&answer.data, variant, quantity)),
+            Ok(answer) => Ok(judge(&answer.data, variant, |variant| {
+                wanted(variant.map_or(ItemId::Product(product), ItemId::Variant))
+            })),
             Err(BigCommerceError::NotFound) => Ok(Availability::Unavailable),
             Err(error) => Err(error),
         }
@@ -57,7 +61,12 @@ impl Client {
     }
 }
 
-fn judge(product: &wire::StockedProduct, variant: Option<i64>, quantity: i64) -> Availability {
+/// `wanted` is asked about a variant, or about the whole product.
+fn judge(
+    product: &wire::StockedProduct,
+    variant: Option<i64>,
+    wanted: impl Fn(Option<i64>) -> i64,
+) -> Availability {
     let chosen = match (variant, product.variants.as_slice()) {
         (Some(id), variants) => match variants.iter().find(|one| one.id == id) {
             Some(chosen) => Some(chosen),
@@ -74,12 +83,15 @@ fn judge(product: &wire::StockedProduct, variant: Option<i64>, quantity: i64) ->
     if product.modifiers.iter().any(|modifier| modifier.required) {
         return Availability::NeedsChoice;
     }
-    let level = match product.inventory_tracking.as_str() {
-        "product" => product.inventory_level,
-        "variant" => chosen.map_or(0, |variant| variant.inventory_level),
+    let (level, wanted) = match product.inventory_tracking.as_str() {
+        "product" => (product.inventory_level, wanted(None)),
+        "variant" => {
+            let level = chosen.map_or(0, |variant| variant.inventory_level);
+            (level, wanted(chosen.map(|variant| variant.id)))
+        }
         _ => return Availability::Available,
     };
-    if level < quantity {
+    if level < wanted {
         return Availability::OutOfStock;
     }
     Availability::Available
@@ -99,7 +111,7 @@ mod tests {
         for (name, value) in change.as_object().unwrap() {
             product[name] = value.clone();
         }
-        judge(&serde_json::from_value(product).unwrap(), variant, 2)
+        judge(&serde_json::from_value(product).unwrap(), variant, |_| 2)
     }
 
     #[test]

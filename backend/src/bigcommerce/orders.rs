@@ -4,10 +4,7 @@ use reqwest::{Method, StatusCode};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{BigCommerceError, Client, Order, OrderCertificate, OrderCoupon, wire};
-use crate::domain::{
-    CheckoutId, Currency, Hundredths, NativeCode, OrderId,
-    discount::{FreeItem, ItemId},
-};
+use crate::domain::{CheckoutId, Currency, Hundredths, NativeCode, OrderId, discount::FreeItem};
 
 impl Client {
     /// Get an Order: `GET /v2/orders/{id}`.
@@ -40,7 +37,8 @@ impl Client {
     }
 
     /// List Order Products: `GET /v2/orders/{id}/products`, every page. What a coupon took off the
-    /// free items it added: lines of these items of which it paid the whole price.
+    /// free items it added: so many pieces of these items as it gave, of which it paid the whole
+    /// price.
     pub async fn free_items_worth(
         &self,
         id: OrderId,
@@ -50,20 +48,18 @@ impl Client {
         let id = id.to_string();
         let list = || self.request(Method::GET, &["v2", "orders", &id, "products"]);
         let lines: Vec<wire::OrderProduct> = self.every_v2_page("get_order_products", list).await?;
-        let is_free = |line: &wire::OrderProduct| {
-            free.iter().any(|free| match free.item {
-                ItemId::Product(product) => line.product_id == product,
-                ItemId::Variant(variant) => line.variant_id == Some(variant),
-            })
-        };
-        let taken = |line: &wire::OrderProduct| {
-            let mut discounts = line.applied_discounts.iter();
-            let own = discounts.find(|one| one.code.as_deref().is_some_and(|text| code.is(text)));
-            own.map(|one| one.amount)
-                .filter(|amount| *amount == line.base_total)
-        };
-        let free = lines.iter().filter(|line| is_free(line));
-        Ok(wire::Exact::sum(free.filter_map(taken)))
+        let mut worth = Vec::new();
+        for free in free {
+            let mut left = free.quantity;
+            for line in lines.iter().filter(|line| line.is_of(free.item)) {
+                let pieces = left.min(line.quantity).max(0);
+                if let Some(paid) = line.paid_by(code) {
+                    left -= pieces;
+                    worth.push(paid.of_pieces(pieces, line.quantity));
+                }
+            }
+        }
+        Ok(wire::Exact::sum(worth.into_iter()))
     }
 
     /// Get Transactions: `GET /v3/orders/{id}/transactions`. The gift certificates that paid for

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::value::RawValue;
 
-use crate::domain::{Currency, Hundredths};
+use crate::domain::{Currency, Hundredths, NativeCode, discount::ItemId};
 
 /// A decimal: a JSON number, or in v2 a string. Read from its text, never through a float.
 #[derive(Debug, Clone, Copy, Default)]
@@ -55,6 +55,11 @@ impl<'de> Deserialize<'de> for Price {
 pub(super) struct Exact(i64);
 
 impl Exact {
+    /// The part of so many of `all` pieces.
+    pub(super) fn of_pieces(self, pieces: i64, all: i64) -> Self {
+        Self(self.0.saturating_mul(pieces) / all.max(1))
+    }
+
     pub(super) fn sum(amounts: impl Iterator<Item = Self>) -> Hundredths {
         let thousandths: i64 = amounts.map(|amount| amount.0).sum();
         Hundredths(thousandths.saturating_add(5).div_euclid(10))
@@ -305,9 +310,27 @@ pub(super) struct OrderProduct {
     #[serde(default, deserialize_with = "optional_id")]
     pub(super) variant_id: Option<i64>,
     #[serde(default)]
+    pub(super) quantity: i64,
+    #[serde(default)]
     pub(super) base_total: Exact,
     #[serde(default)]
     pub(super) applied_discounts: Vec<AppliedDiscount>,
+}
+
+impl OrderProduct {
+    pub(super) fn is_of(&self, item: ItemId) -> bool {
+        match item {
+            ItemId::Product(product) => self.product_id == product,
+            ItemId::Variant(variant) => self.variant_id == Some(variant),
+        }
+    }
+
+    /// The line's price, if the coupon paid all of it.
+    pub(super) fn paid_by(&self, code: &NativeCode) -> Option<Exact> {
+        let is_own = |one: &&AppliedDiscount| one.code.as_deref().is_some_and(|text| code.is(text));
+        let own = self.applied_discounts.iter().find(is_own)?;
+        (own.amount == self.base_total).then_some(own.amount)
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -34,7 +34,7 @@ impl Entry {
         let mut codes: Vec<Code> = Vec::new();
         for part in text.split(is_between).filter(|part| !part.is_empty()) {
             let code = Code::parse(part)?;
-            if !codes.contains(&code) {
+            if !codes.iter().any(|known| known.may_be(&code)) {
                 codes.push(code);
             }
         }
@@ -93,6 +93,13 @@ impl Code {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether they may be the same voucher: some projects ignore case. Within one checkout two
+    /// codes that differ by nothing else are taken for one, so that it is never used twice.
+    #[must_use]
+    pub fn may_be(&self, other: &Self) -> bool {
+        self.0 == other.0 || self.0.to_lowercase() == other.0.to_lowercase()
+    }
 }
 
 fn is_code_character(character: char) -> bool {
@@ -133,6 +140,7 @@ mod tests {
     #[test]
     fn an_entry_is_split_at_commas_and_spaces() {
         let codes = |text| Entry::parse(text).unwrap().0;
+        assert_eq!(codes("Save10,SAVE10").len(), 1);
         let texts: Vec<String> = codes(" GIFT50,GIFT25 , SAVE10\tGIFT50 ")
             .iter()
             .map(ToString::to_string)

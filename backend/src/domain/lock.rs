@@ -164,6 +164,9 @@ pub struct Coupon {
     pub code: Code,
     /// What it gives.
     pub discount: Discount,
+    /// Whether BigCommerce has been told of it.
+    #[serde(default)]
+    pub told: bool,
 }
 
 impl Coupon {
@@ -173,6 +176,7 @@ impl Coupon {
         Self {
             code: code.clone(),
             discount: Discount::default(),
+            told: false,
         }
     }
 }
@@ -228,6 +232,9 @@ pub struct Lock {
     pub checked_at_ms: i64,
 }
 
+/// The longest name a promotion is shown by. BigCommerce states no limit; this is what its control
+/// panel takes.
+const LONGEST_NAME: usize = 100;
 /// Promotions of ours have names that begin so; the lock's id follows.
 pub const PROMOTION_NAME_PREFIX: &str = "Voucherbridge ";
 
@@ -252,7 +259,7 @@ impl Lock {
     /// Whether it holds the code.
     #[must_use]
     pub fn holds(&self, code: &Code) -> bool {
-        self.parts().iter().any(|(own, _)| *own == code)
+        self.parts().iter().any(|(own, _)| own.may_be(code))
     }
 
     /// Whether an order of another cart pays with it.
@@ -280,31 +287,48 @@ impl Lock {
         self.coupons.iter().map(|coupon| &coupon.discount)
     }
 
-    /// The codes of a coupon that the order had the use of.
-    ///
-    /// A code may have joined a moment before the order was placed, and BigCommerce not have been
-    /// told of it. Codes join at the end, so the order's discount is then that of the first ones.
-    pub fn used_codes(&self) -> impl Iterator<Item = &Code> {
-        let mut used = self.coupons.len();
-        if let Some(taken) = self.order_discount.filter(|taken| *taken < self.discount) {
-            let mut sum = Hundredths::ZERO;
-            let sums = self.discounts().map(|discount| {
-                sum = sum + discount.money();
-                sum
-            });
-            used = sums
-                .take(used)
-                .position(|sum| sum == taken)
-                .map_or(used, |at| at + 1);
+    /// BigCommerce was told of all its codes.
+    pub fn told(&mut self) {
+        for coupon in &mut self.coupons {
+            coupon.told = true;
         }
-        self.coupons[..used].iter().map(|coupon| &coupon.code)
     }
 
-    /// What the shopper reads as the native coupon's name: its codes.
+    /// The codes of a coupon that BigCommerce was told of: those an order has the use of.
+    pub fn used_codes(&self) -> impl Iterator<Item = &Code> {
+        let all_told = self.coupons.iter().all(|coupon| !coupon.told);
+        let used = self
+            .coupons
+            .iter()
+            .filter(move |coupon| coupon.told || all_told);
+        used.map(|coupon| &coupon.code)
+    }
+
+    /// A code joined a moment before the order was placed, and whether BigCommerce was told of it is
+    /// not known: the order shows. `has_free_items` is whether it has items that a coupon added.
+    pub fn learn_from_order(&mut self, taken: Hundredths, has_free_items: bool) {
+        let told = self.coupons.iter().filter(|coupon| coupon.told);
+        let of_told: Hundredths = told.map(|coupon| coupon.discount.money()).sum();
+        let of_all: Hundredths = self.discounts().map(Discount::money).sum();
+        for coupon in self.coupons.iter_mut().filter(|coupon| !coupon.told) {
+            coupon.told = if of_all == of_told {
+                has_free_items || coupon.discount.free_shipping
+            } else {
+                taken >= of_all
+            };
+        }
+    }
+
+    /// What the shopper reads as the native coupon's name: its codes, as far as there is room.
     #[must_use]
     pub fn display_name(&self) -> String {
         let codes = self.coupons.iter().map(|coupon| coupon.code.as_str());
-        codes.collect::<Vec<_>>().join(", ")
+        let name = codes.collect::<Vec<_>>().join(", ");
+        if name.chars().count() <= LONGEST_NAME {
+            return name;
+        }
+        let cut: String = name.chars().take(LONGEST_NAME - 3).collect();
+        format!("{cut}...")
     }
 
     /// The promotion's internal name, by which it is found when its id was never written down.

@@ -50,16 +50,21 @@ pub(super) async fn agree(
             let alone = cart.judge(&held, Some(session)).await?;
             lost = alone.refused(&held);
             if lost.is_empty() {
-                agreed.refuse_beside(&new, &judged);
-                new.clear();
+                agreed.refuse_beside(&mut new, &judged);
+                if !new.is_empty() {
+                    continue;
+                }
                 judged = alone;
             }
         }
         let bad = judged.refused(&new);
-        agreed.leftover = !judged.in_session.is_empty();
+        agreed.leftover |= !judged.in_session.is_empty();
         if !lost.is_empty() {
             held.retain(|code| !is_in(&lost, code));
             agreed.lost.append(&mut lost);
+            continue;
+        }
+        if agreed.are_behind_cards(&mut new, &judged) {
             continue;
         }
         if !bad.is_empty() {
@@ -67,14 +72,16 @@ pub(super) async fn agree(
             agreed.refused.extend(bad);
             continue;
         }
-        if agreed.set_cards_aside(&mut new, &held, &judged) {
-            continue;
-        }
+        agreed.cards_in_session |= agreed.set_cards_aside(&mut new, &judged);
         agreed.leftover = false;
         let coupons = held.iter().chain(&new).filter_map(|code| {
             let discount = judged.discount(code)?.clone();
             let code = code.clone();
-            Some(Coupon { code, discount })
+            Some(Coupon {
+                code,
+                discount,
+                told: false,
+            })
         });
         agreed.coupons.extend(coupons);
         return Ok(agreed);
@@ -86,27 +93,40 @@ fn is_in(codes: &[(Code, Refusal)], code: &Code) -> bool {
 }
 
 impl Agreed {
-    /// New codes that no held code can stand beside, unless they have a reason of their own.
-    fn refuse_beside(&mut self, new: &[Code], judged: &Judged) {
+    /// Refuses the new codes beside which a held one cannot stand: those that applied in its place.
+    /// Where none did, all are refused, each for its own reason.
+    fn refuse_beside(&mut self, new: &mut Vec<Code>, judged: &Judged) {
         let own = judged.refused(new);
-        for code in new {
-            let reason = own.iter().find(|(known, _)| known == code);
+        let applied = |code: &Code| judged.in_session.contains(code);
+        let any_applied = new.iter().any(applied);
+        for code in new.extract_if(.., |code| !any_applied || applied(code)) {
+            let reason = own.iter().find(|(known, _)| *known == code);
             let refusal = reason.map_or(Refusal::NotCombinable, |(_, refusal)| refusal.clone());
-            self.refused.push((code.clone(), refusal));
+            self.refused.push((code, refusal));
         }
     }
 
-    /// Takes note of the gift cards; answers whether the rest has to be asked again without them: a
-    /// coupon after a card was calculated on what the card left.
-    fn set_cards_aside(&mut self, new: &mut Vec<Code>, held: &[Code], judged: &Judged) -> bool {
+    /// A code behind a card was calculated on what the card left of the order: where there is one,
+    /// the cards are set aside and the rest is asked again.
+    fn are_behind_cards(&mut self, new: &mut Vec<Code>, judged: &Judged) -> bool {
         let first = new.iter().position(|code| judged.card(code).is_some());
         let Some(first) = first else { return false };
-        let coupon_after = new[first..].iter().any(|code| judged.card(code).is_none());
+        let no_effect = |code: &Code| {
+            let refused = judged.refused(std::slice::from_ref(code));
+            refused
+                .iter()
+                .any(|(_, refusal)| *refusal == Refusal::NoEffect)
+        };
+        let is_behind = |code: &Code| judged.discount(code).is_some() || no_effect(code);
+        new[first..].iter().any(is_behind) && self.set_cards_aside(new, judged)
+    }
+
+    /// Takes note of the new codes that are gift cards; answers whether there are any.
+    fn set_cards_aside(&mut self, new: &mut Vec<Code>, judged: &Judged) -> bool {
+        let before = self.cards.len();
         let cards = new.iter().filter_map(|code| judged.card(code));
         self.cards.extend(cards.cloned());
         new.retain(|code| judged.card(code).is_none());
-        self.cards_in_session = !coupon_after;
-        debug_assert!(held.iter().all(|code| judged.card(code).is_none()));
-        coupon_after
+        self.cards.len() > before
     }
 }

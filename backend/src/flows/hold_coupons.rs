@@ -71,17 +71,24 @@ impl Lost {
 }
 
 /// Validates the codes of `locks`, and `new` ones beside them, and has the native coupons follow.
+///
+/// After a change that was cut off, a late request of it may still change the session: until the
+/// job that follows it up (`is_follow_up`) has looked, the locks keep their mark.
 pub(super) async fn hold(
     cart: Cart<'_>,
     mut locks: Vec<Lock>,
     new: &[Code],
     key: SessionKey,
+    is_follow_up: bool,
 ) -> Result<Coupons, FlowError> {
+    let was_cut_off = !is_follow_up && locks.iter().any(Lock::is_settling);
     let began_at_ms = cart.context.clock.now_ms();
     let mut intent = begin(cart, &mut locks, new, &key).await?;
     match hold_begun(cart, locks, new, &key, &mut intent).await {
         Ok(mut coupons) => {
-            followed_up(cart, began_at_ms + FOLLOW_UP_MS).await?;
+            if !was_cut_off {
+                settled(cart, &mut coupons.locks, began_at_ms + FOLLOW_UP_MS).await?;
+            }
             coupons.intent = intent.map(Box::new);
             Ok(coupons)
         }
@@ -154,9 +161,21 @@ async fn hold_begun(
     if !only_cards {
         end_intent(cart, intent, agreed.leftover).await?;
     }
+    if agreed.leftover && intent.is_none() {
+        let_go_of_refused(cart, &agreed, key).await;
+    }
     coupons.cards = agreed.cards;
     coupons.refused = agreed.refused;
     Ok(coupons)
+}
+
+/// The session may hold new codes that were refused, beside no lock that would be released.
+async fn let_go_of_refused(cart: Cart<'_>, agreed: &Agreed, key: &SessionKey) {
+    for (code, _) in &agreed.refused {
+        if let Err(error) = cart.connection.voucherify.release(code, key).await {
+            warn!(%error, "a refused code stays held until its session ends");
+        }
+    }
 }
 
 /// Gives each lock its codes back, as they were agreed on. Answers the locks that have none left;
@@ -168,7 +187,7 @@ fn share_out(agreed: &Agreed, locks: Vec<Lock>, coupons: &mut Coupons) -> Vec<Lo
             .coupons
             .iter()
             .filter(|coupon| lock.holds(&coupon.code))
-            .cloned()
+            .map(|coupon| as_told(coupon, &lock))
             .collect();
         let lost = agreed.lost.iter().filter(|(code, _)| lock.holds(code));
         let native_code = if own.is_empty() {
@@ -192,6 +211,15 @@ fn share_out(agreed: &Agreed, locks: Vec<Lock>, coupons: &mut Coupons) -> Vec<Lo
     }
     coupons.changed |= !emptied.is_empty();
     emptied
+}
+
+/// BigCommerce knows of a code that was there, though perhaps of another amount.
+fn as_told(coupon: &Coupon, lock: &Lock) -> Coupon {
+    let known = lock.coupons.iter().find(|known| known.code == coupon.code);
+    Coupon {
+        told: known.is_some_and(|known| known.told),
+        ..coupon.clone()
+    }
 }
 
 /// Finds the new codes their native coupon: one of their own while the store allows more, else the
@@ -259,7 +287,7 @@ async fn write_down(
     for lock in &mut coupons.locks {
         let from = lock.state;
         lock.state = LockState::Held;
-        lock.reason = None;
+        lock.reason = Some(SETTLING.to_owned());
         lock.native_discount = NOT_TOLD;
         renew(cart, lock);
         if !locks::update(tx.connection(), lock, from).await? {
@@ -284,6 +312,7 @@ async fn write_down(
 
 fn renew(cart: Cart<'_>, lock: &mut Lock) {
     lock.add_up();
+    lock.currency = cart.checkout.currency;
     lock.snapshot = Some(cart.snapshot.clone());
     lock.checked_at_ms = cart.context.clock.now_ms();
     (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(cart.context);
@@ -305,9 +334,13 @@ async fn follow_up(cart: Cart<'_>, tx: &mut Tx) -> Result<(), FlowError> {
     Ok(())
 }
 
-/// Nothing was cut off.
-async fn followed_up(cart: Cart<'_>, at_ms: i64) -> Result<(), FlowError> {
+/// Nothing was cut off: the marks are taken off, and the job that would follow it up.
+async fn settled(cart: Cart<'_>, locks: &mut [Lock], at_ms: i64) -> Result<(), FlowError> {
     let mut tx = cart.context.store.begin().await?;
+    for lock in locks.iter_mut().filter(|lock| lock.is_settling()) {
+        lock.reason = None;
+        locks::update(tx.connection(), lock, lock.state).await?;
+    }
     let (kind, subject) = (JobKind::RefreshCheckout, cart.checkout.id.as_str());
     let store = &cart.connection.store;
     jobs::withdraw(tx.connection(), store, kind, subject, at_ms).await?;
@@ -322,14 +355,19 @@ async fn make_native(
     fresh: Vec<Lock>,
 ) -> Result<(), FlowError> {
     let mut ended = Ok(());
+    let mut behind_order = false;
     for lock in &mut coupons.locks {
-        ended = ended.and(change(cart, lock).await);
+        if ended.is_ok() {
+            ended = change(cart, lock, behind_order).await;
+        }
+        behind_order |= takes_off_order(lock);
     }
     for mut lock in fresh {
         renew(cart, &mut lock);
         if ended.is_ok() {
-            ended = make(cart, &mut lock).await;
+            ended = make(cart, &mut lock, behind_order).await;
         }
+        behind_order |= takes_off_order(&lock);
         if let Err(error) = &ended {
             undo(cart.context, &mut lock, error).await?;
         } else {
@@ -340,10 +378,16 @@ async fn make_native(
     ended
 }
 
-async fn make(cart: Cart<'_>, lock: &mut Lock) -> Result<(), FlowError> {
+fn takes_off_order(lock: &Lock) -> bool {
+    lock.discounts()
+        .any(|discount| discount.on_order.is_positive())
+}
+
+async fn make(cart: Cart<'_>, lock: &mut Lock, behind_order: bool) -> Result<(), FlowError> {
     let bigcommerce = &cart.connection.bigcommerce;
     lock.native_discount = lock.discount;
-    let promotion = promotion_for(cart, lock);
+    lock.told();
+    let promotion = promotion_for(cart, lock, behind_order);
     let id = bigcommerce.create_promotion(&promotion).await?;
     lock.promotion = Some(id);
     advance(cart.context, lock, LockState::Applying).await?;
@@ -351,22 +395,37 @@ async fn make(cart: Cart<'_>, lock: &mut Lock) -> Result<(), FlowError> {
     advance(cart.context, lock, LockState::Held).await
 }
 
-async fn change(cart: Cart<'_>, lock: &mut Lock) -> Result<(), FlowError> {
+async fn change(cart: Cart<'_>, lock: &mut Lock, behind_order: bool) -> Result<(), FlowError> {
     let Some(id) = lock.promotion else {
         let why = format!("the held lock {} has no promotion", lock.id);
         return Err(FlowError::NeedsPerson(why));
     };
-    let promotion = promotion_for(cart, lock);
+    let promotion = promotion_for(cart, lock, behind_order);
     let bigcommerce = &cart.connection.bigcommerce;
-    bigcommerce.update_promotion(id, &promotion).await?;
+    if let Err(error) = bigcommerce.update_promotion(id, &promotion).await {
+        if !error.may_have_happened() {
+            take_back(cart, lock).await?;
+        }
+        return Err(error.into());
+    }
     lock.native_discount = lock.discount;
+    lock.told();
     super::save(cart.context, lock, LockState::Held).await?;
     info!(store = %lock.store, lock = %lock.id, amount = lock.discount.0, "coupon brought up to date");
     Ok(())
 }
 
+/// BigCommerce refused what the lock was to give: the codes that joined it leave again, and the
+/// session follows when the checkout is looked at next.
+async fn take_back(cart: Cart<'_>, lock: &mut Lock) -> Result<(), FlowError> {
+    lock.coupons.retain(|coupon| coupon.told);
+    lock.add_up();
+    super::save(cart.context, lock, LockState::Held).await?;
+    Ok(())
+}
+
 /// The promotion of a lock: what its codes give, while the cart holds what was validated.
-fn promotion_for(cart: Cart<'_>, lock: &Lock) -> NewPromotion {
+fn promotion_for(cart: Cart<'_>, lock: &Lock, behind_order: bool) -> NewPromotion {
     let mut needed = Vec::new();
     for line in &cart.snapshot.items {
         let Some(item) = line.id() else { continue };
@@ -379,7 +438,7 @@ fn promotion_for(cart: Cart<'_>, lock: &Lock) -> NewPromotion {
         name: lock.promotion_name(),
         display_name: lock.display_name(),
         terms: PromotionTerms {
-            rules: promotion_rules(lock.discounts()),
+            rules: promotion_rules(lock.discounts(), behind_order),
             minimum_spend: cart.snapshot.cost(),
             needed,
             ends_at_ms: lock.ends_at_ms,

@@ -9,11 +9,15 @@ use crate::{
         cards::Card,
         discount::{Discount, FreeItem, ItemId, Room},
         messages::Refusal,
-        snapshot::Snapshot,
+        snapshot::{Snapshot, SnapshotItem},
     },
     store::locks,
     voucherify::{Applicable, Redeemable, Session, Validation},
 };
+
+/// The most different free items at a checkout: with shipping and a discount on the order they are
+/// the ten rules a promotion may have.
+const MOST_FREE_ITEMS: usize = 8;
 
 /// A checkout that codes are for.
 #[derive(Clone, Copy)]
@@ -149,16 +153,22 @@ impl Cart<'_> {
         free: &FreeItem,
         given: &[FreeItem],
     ) -> Result<Option<Refusal>, FlowError> {
-        let same = given.iter().filter(|one| one.item == free.item);
-        let added: i64 = same.map(|one| one.quantity).sum();
-        let lines = self.snapshot.items.iter().filter(|line| match free.item {
+        // Beyond this many different ones a promotion has no rule left.
+        if given.len() >= MOST_FREE_ITEMS {
+            return Ok(Some(Refusal::TooManyCodes));
+        }
+        let is_of = |line: &SnapshotItem, item| match item {
             ItemId::Product(product) => line.product_id == product,
             ItemId::Variant(variant) => line.variant_id == Some(variant),
-        });
-        let bought: i64 = lines.map(|line| line.quantity).sum();
-        let quantity = free.quantity + added + bought;
+        };
+        let added = given.iter().filter(|one| one.item == free.item);
+        let added: i64 = added.map(|one| one.quantity).sum();
+        let wanted = |item| {
+            let bought = self.snapshot.items.iter().filter(|line| is_of(line, item));
+            free.quantity + added + bought.map(|line| line.quantity).sum::<i64>()
+        };
         let bigcommerce = &self.connection.bigcommerce;
-        Ok(match bigcommerce.availability(free.item, quantity).await? {
+        Ok(match bigcommerce.availability(free.item, wanted).await? {
             Availability::Available => None,
             Availability::OutOfStock => Some(Refusal::FreeItemOutOfStock),
             Availability::NeedsChoice => Some(Refusal::FreeItemNeedsChoice),

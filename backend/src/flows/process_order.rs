@@ -8,6 +8,7 @@ use super::{
     open_checkout,
     redeem_order::{redeem, settle_uncertain},
     release_lock::{kill_native, live_order_with},
+    remove_code::look_again_at_others,
     roll_back::{refund_partially, roll_back},
     save,
 };
@@ -145,6 +146,7 @@ async fn act(
         match placed.taken_by(&lock, &mut unnamed) {
             Some(taken) => {
                 let added = worth_added(connection, order.id, &lock).await?;
+                lock.learn_from_order(taken - added, added.is_positive());
                 lock.order_discount = Some(taken - added);
                 carried.push(lock);
             }
@@ -154,7 +156,12 @@ async fn act(
     }
     match standing(order.status_id, &order.payment_status) {
         Standing::Paid => {
+            let first = carried.first().cloned().filter(|_| !is_own);
             redeem(context, connection, order, carried).await?;
+            // The redemption may have ended the session that this cart's other codes share.
+            if let Some(lock) = first {
+                look_again_at_others(context, &lock).await?;
+            }
             refund_partially(context, connection, order).await
         }
         Standing::Pending => keep(context, connection, order, carried).await,

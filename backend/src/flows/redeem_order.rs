@@ -23,9 +23,13 @@ use crate::{
         redemptions::{self, Redemption, RedemptionState},
     },
     voucherify::{
-        KnownRedemption, Redeemable, Redeemed, RedeemedCode, RedemptionRequest, VoucherifyError,
+        KnownRedemption, Redeemable, Redeemed, RedeemedCode, RedemptionRequest, Session,
+        VoucherifyError,
     },
 };
+
+/// How long what is left of a refused stack is held, to be redeemed at once.
+const REDEEM_WITHIN_MINUTES: i64 = 60;
 
 /// A code that an order used, and the lock that held it.
 #[derive(Debug, Clone)]
@@ -96,16 +100,74 @@ async fn redeem_stack(
             key,
             message,
         }) if is_final(status) => {
-            let failure = Some((key, message));
-            let uses = stack.uses.iter();
-            let results = uses.map(|one| result_of(&one.code, None, failure.clone()));
-            let refused = Redeemed {
-                parent_id: None,
-                results: results.collect(),
-            };
-            settle(context, order, &stack.uses, &refused).await
+            let bad = refused_by_themselves(connection, &stack).await?;
+            if bad.is_empty() {
+                return settle(
+                    context,
+                    order,
+                    &stack.uses,
+                    &refused(&stack.uses, &key, &message),
+                )
+                .await;
+            }
+            let (bad, good): (Vec<Use>, Vec<Use>) = stack
+                .uses
+                .into_iter()
+                .partition(|one| bad.contains(&one.code));
+            settle(context, order, &bad, &refused(&bad, &key, &message)).await?;
+            stack.uses = good;
+            Box::pin(redeem_stack(context, connection, order, stack, &[])).await
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// One code that cannot be redeemed may keep a whole stack from it: those that are refused while
+/// others are not.
+async fn refused_by_themselves(
+    connection: &Connection,
+    stack: &Stack,
+) -> Result<Vec<Code>, FlowError> {
+    if stack.uses.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let asked: Vec<Redeemable> = stack.uses.iter().map(redeemable).collect();
+    let session = Session {
+        key: stack.session.clone(),
+        minutes: REDEEM_WITHIN_MINUTES,
+    };
+    let voucherify = &connection.voucherify;
+    let validation = voucherify
+        .validate(&asked, &stack.snapshot, Some(&session))
+        .await?;
+    let is_refused = |code: &Code| {
+        let refused = validation.refused(code);
+        refused.is_some_and(|refused| !refused.is_unjudged())
+    };
+    let codes = stack.uses.iter().map(|one| &one.code);
+    let bad: Vec<Code> = codes.filter(|code| is_refused(code)).cloned().collect();
+    Ok(if bad.len() < stack.uses.len() {
+        bad
+    } else {
+        Vec::new()
+    })
+}
+
+fn refused(uses: &[Use], key: &str, message: &str) -> Redeemed {
+    let failure = Some((key.to_owned(), message.to_owned()));
+    let results = uses
+        .iter()
+        .map(|one| result_of(&one.code, None, failure.clone()));
+    Redeemed {
+        parent_id: None,
+        results: results.collect(),
+    }
+}
+
+fn redeemable(one: &Use) -> Redeemable {
+    Redeemable {
+        code: one.code.clone(),
+        credits: one.credits,
     }
 }
 
@@ -311,7 +373,7 @@ fn is_of(known: &KnownRedemption, one: &Use) -> bool {
     let same_code = known
         .code
         .as_deref()
-        .is_none_or(|code| code == one.code.as_str());
+        .is_none_or(|code| code.to_lowercase() == one.code.as_str().to_lowercase());
     ours && same_code && known.succeeded && !known.rolled_back
 }
 
@@ -354,13 +416,7 @@ fn redemption(context: &Context, order: &Order, one: &Use, state: RedemptionStat
 }
 
 async fn send(connection: &Connection, stack: &Stack) -> Result<Redeemed, VoucherifyError> {
-    let asked = |one: &Use| {
-        let redeemable = Redeemable {
-            code: one.code.clone(),
-            credits: one.credits,
-        };
-        (one.lock.id.clone(), redeemable)
-    };
+    let asked = |one: &Use| (one.lock.id.clone(), redeemable(one));
     let request = RedemptionRequest {
         codes: stack.uses.iter().map(asked).collect(),
         snapshot: &stack.snapshot,
@@ -399,6 +455,9 @@ async fn settle(
         lock.order = Some(order.id);
         // Its time may have been up meanwhile, and the sweep gave it up: what Voucherify did counts.
         if let Some(found) = locks::get(tx.connection(), &lock.id).await? {
+            if found.state == LockState::NeedsPerson {
+                (lock.state, lock.reason) = (found.state, found.reason);
+            }
             locks::update(tx.connection(), &lock, found.state).await?;
         }
         super::clean_up_later(context, &mut tx, &lock).await?;

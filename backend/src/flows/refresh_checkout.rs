@@ -168,7 +168,8 @@ async fn refresh_coupons(
         }
     } else {
         let key = first.session.clone();
-        let coupons = hold_coupons::hold(cart, locks, &[], key).await?;
+        let coupons =
+            hold_coupons::hold(cart, locks, &[], key, matches!(asker, Asker::Job)).await?;
         response.changed |= coupons.changed;
         response
             .dropped

@@ -77,12 +77,12 @@ pub async fn clean_up_native(
         return delete_native(connection, &lock).await;
     }
     kill_native(connection, &lock).await?;
-    // The one code of a coupon was used.
-    if lock.kind == LockKind::Coupon && lock.coupons.len() == 1 {
-        return Ok(());
-    }
+    // What a paid order used stays held, if it could not be redeemed.
+    let used: Vec<&Code> = lock.used_codes().collect();
     for (code, _) in lock.parts() {
-        connection.voucherify.release(code, &lock.session).await?;
+        if !used.contains(&code) && !held_anew(context, &lock, code).await? {
+            connection.voucherify.release(code, &lock.session).await?;
+        }
     }
     Ok(())
 }
@@ -115,7 +115,7 @@ pub(super) async fn release_alone(
 }
 
 /// Whether the page was ever given the native code.
-fn was_known_to_page(lock: &Lock) -> bool {
+pub(super) fn was_known_to_page(lock: &Lock) -> bool {
     lock.reason.as_deref() != Some(ReleaseReason::Unfinished.as_str())
 }
 

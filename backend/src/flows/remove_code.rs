@@ -4,13 +4,13 @@ use tracing::warn;
 use voucherbridge_api_types::RemoveResponse;
 
 use super::{
-    FOLLOW_UP_MS, FlowError, exclusive::exclusively, give_up, release_lock::release_alone,
+    FOLLOW_UP_MS, FlowError, NOT_TOLD, exclusive::exclusively, give_up, release_lock::release_alone,
 };
 use crate::{
     context::{Connection, Context},
     domain::{
         CheckoutId, NativeCode,
-        lock::{Lock, LockKind, LockState, ReleaseReason, SETTLING},
+        lock::{Lock, LockKind, LockState, ReleaseReason},
     },
     store::{
         jobs::{self, JobKind},
@@ -50,7 +50,10 @@ pub async fn remove(
 
 /// The checkout's other coupons were calculated beside this one: they are validated again when the
 /// page asks, or by the job.
-async fn look_again_at_others(context: &Context, removed: &Lock) -> Result<(), FlowError> {
+pub(super) async fn look_again_at_others(
+    context: &Context,
+    removed: &Lock,
+) -> Result<(), FlowError> {
     let mut tx = context.store.begin().await?;
     let all = locks::of_checkout(tx.connection(), &removed.store, &removed.checkout).await?;
     let others = all.into_iter().filter(|lock| {
@@ -60,7 +63,7 @@ async fn look_again_at_others(context: &Context, removed: &Lock) -> Result<(), F
     let mut is_alone = true;
     for mut lock in others {
         is_alone = false;
-        lock.reason = Some(SETTLING.to_owned());
+        lock.native_discount = NOT_TOLD;
         locks::update(tx.connection(), &lock, LockState::Held).await?;
     }
     if !is_alone {

@@ -18,7 +18,7 @@ use crate::{
         jobs::{self, JobKind},
         locks, redemptions,
     },
-    voucherify::{Redeemable, Session},
+    voucherify::{Inapplicable, Redeemable, Session},
 };
 
 const MINUTE_MS: i64 = 60_000;
@@ -167,11 +167,21 @@ async fn extend(
         minutes: EXTENDED_MINUTES,
     };
     let codes = all_codes(context, lock).await?;
-    let validation = connection
-        .voucherify
-        .validate(&codes, snapshot, Some(&session))
-        .await?;
-    if validation.applicable.is_empty() {
+    let mut codes = codes;
+    // A code that no longer holds must not cost the others their session.
+    while !codes.is_empty() {
+        let validation = connection
+            .voucherify
+            .validate(&codes, snapshot, Some(&session))
+            .await?;
+        let before = codes.len();
+        codes.retain(|one| {
+            let refused = validation.refused(&one.code);
+            refused.is_none_or(Inapplicable::is_unjudged)
+        });
+        if codes.len() == before {
+            break;
+        }
         warn!(lock = %lock.id, order = ?lock.order, "an unpaid order's code is no longer valid");
     }
     let now = context.clock.now_ms();

@@ -64,7 +64,7 @@ pub async fn update(
         "UPDATE locks SET promotion_id = $1, state = $2, discount = $3, native_discount = $4, \
          snapshot = $5, order_id = $6, order_discount = $7, reason = $8, ends_at_ms = $9, \
          session_ends_at_ms = $10, checked_at_ms = $11, session_key = $12, certificate_id = $13, \
-         cards = $14, coupons = $15 WHERE id = $16 AND state = $17",
+         cards = $14, coupons = $15, currency = $16 WHERE id = $17 AND state = $18",
     )
     .bind(lock.promotion.map(|id| id.0))
     .bind(lock.state.as_str())
@@ -81,6 +81,7 @@ pub async fn update(
     .bind(lock.certificate.map(|id| id.0))
     .bind(cards_text(lock)?)
     .bind(coupons_text(lock)?)
+    .bind(lock.currency.as_str())
     .bind(lock.id.as_str())
     .bind(from.as_str())
     .execute(connection)
@@ -345,6 +346,7 @@ fn with_its_coupon(mut lock: Lock) -> Lock {
         lock.coupons.push(Coupon {
             code: lock.code.clone(),
             discount: Discount::on_order(lock.discount),
+            told: true,
         });
     }
     lock

@@ -249,3 +249,129 @@ async fn a_code_beside_others_that_is_cut_off_costs_nothing() {
         }
     }
 }
+
+/// A phone at 799.00 and a case at 19.90; 10 % off both, then the case free.
+#[tokio::test]
+async fn an_item_is_free_behind_a_discount_on_the_order() {
+    let world = shop_with_coupons(2).await;
+    let mut shopper = world.shopper_with(&[(111, 211, 1), (113, 215, 1)]).await;
+    world.add(&mut shopper, "SAVE10").await;
+    let entered = world.enter(&shopper, "ADDCASE").await;
+    let told: i64 = entered.codes.iter().map(|code| code.amount).sum();
+    shopper.apply_coupon(&entered.natives[0]).await.unwrap();
+    let checkout = world.counted_again(&mut shopper).await;
+    let shown: i64 = coupons(&checkout).iter().map(|(_, amount)| amount).sum();
+    assert_eq!(shown, told);
+}
+
+/// Pieces bought of what a code adds as well are no added ones.
+#[tokio::test]
+async fn bought_pieces_of_a_free_item_are_told_from_added_ones() {
+    let world = World::new().await;
+    let mut shopper = world.shopper_with(&[(111, 211, 1), (115, 217, 2)]).await;
+    world.add(&mut shopper, "SAVE10,FREESOCKS,EACH2").await;
+    let order = shopper.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    for code in ["SAVE10", "FREESOCKS", "EACH2"] {
+        assert_eq!(world.usage(code).await, (1, 0), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_typed_in_another_case_is_the_same_code() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (natives, _) = world.add(&mut shopper, "ONCE15").await;
+    let (again, checkout) = world.add(&mut shopper, "once15").await;
+    assert_eq!(again, natives);
+    assert_eq!(coupons(&checkout), [(natives[0].clone(), 11_985)]);
+    let order = shopper.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.usage("ONCE15").await, (1, 0));
+}
+
+/// One code of a paid order is switched off meanwhile: the others are redeemed, and no code that
+/// the order used comes free.
+#[tokio::test]
+async fn one_code_that_cannot_be_redeemed_costs_the_others_nothing() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.add(&mut shopper, "ONCE50,ONCE15").await;
+    let order = shopper.place_order("bankdeposit").await.unwrap();
+    world.order_event(order).await;
+    world.disable("ONCE50").await;
+    world.mark_order(order, "paid").await;
+    world.order_event(order).await;
+    world.move_time(120);
+    world.settle().await;
+    assert_eq!(world.state(&shopper).await, "needs_person");
+    assert_eq!(world.usage("ONCE15").await, (1, 0));
+    assert_eq!(world.usage("ONCE50").await.0, 0);
+}
+
+/// The shopper reads an error and orders: a code that BigCommerce was never told of is not used.
+#[tokio::test]
+async fn an_order_uses_only_what_the_store_was_told_of() {
+    for (code, status) in [("FREESOCKS", 500), ("TAKE20", 500), ("TAKE20", 422)] {
+        let world = World::new().await;
+        let mut shopper = world.shopper().await;
+        world.add(&mut shopper, "SAVE10").await;
+        let action = json!({"kind": "status", "status": status, "headers": {}, "body": {}});
+        let rule = json!({"method": "PUT", "path": "/v3/promotions", "times": 1, "action": action});
+        world.fault(world.url_of("shop"), &rule).await;
+        assert!(world.type_code(&shopper, code).await.is_err());
+        let order = shopper.place_order("cod").await.unwrap();
+        world.order_event(order).await;
+        world.move_time(120);
+        world.settle().await;
+        assert_eq!(world.usage("SAVE10").await, (1, 0));
+        assert_eq!(world.usage(code).await, (0, 0), "{code} {status}");
+    }
+}
+
+#[tokio::test]
+async fn names_that_are_too_long_are_cut() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let entry = "SAVE10,TAKE20,WELCOME5,ONCE15,CAP20";
+    let (natives, _) = world.add(&mut shopper, entry).await;
+    assert_eq!(natives.len(), 1);
+    let promotions = world.promotions().await;
+    assert_eq!(
+        display_names(&promotions),
+        ["SAVE10, TAKE20, WELCOME5, ONCE15, CAP20"]
+    );
+}
+
+#[tokio::test]
+async fn held_codes_follow_the_carts_currency() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (natives, _) = world.add(&mut shopper, "SAVE10").await;
+    shopper.change_currency("EUR").await.unwrap();
+    let refreshed = world.refresh(&shopper).await;
+    assert_eq!(refreshed.codes[0].currency, "EUR");
+    let checkout = world.counted_again(&mut shopper).await;
+    assert_eq!(
+        coupons(&checkout),
+        [(natives[0].clone(), refreshed.codes[0].amount)]
+    );
+    // An amount means nothing in another currency: it leaves.
+    let mut other = world.shopper().await;
+    world.add(&mut other, "TAKE20").await;
+    other.change_currency("EUR").await.unwrap();
+    let refreshed = world.refresh(&other).await;
+    assert_eq!(refreshed.dropped[0].reason, "other_currency");
+}
+
+/// A card that stands before a coupon in the entry takes nothing of what the coupon is calculated on.
+#[tokio::test]
+async fn a_coupon_behind_a_card_in_one_entry() {
+    let world = World::new().await;
+    let mut shopper = world.shopper_with(&[(112, 212, 1)]).await;
+    let entered = world.enter(&shopper, "GIFT50 SAVE10").await;
+    assert_eq!(entered.rejected, []);
+    assert_eq!(entered.natives.len(), 2);
+    shopper.apply_coupon(&entered.natives[0]).await.unwrap();
+    assert_eq!(entered.codes[0].amount, 250);
+}
