@@ -97,6 +97,17 @@ export class BigCommerce extends Control {
     if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
   }
 
+  /** A call of the management API with the demo's token. */
+  async manage(method: string, path: string, body: unknown): Promise<{ data: { id: number } }> {
+    const response = await fetch(`${this.url}/stores/demo1store${path}`, {
+      method,
+      headers: { 'X-Auth-Token': 'demo-access-token', 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+    return response.json();
+  }
+
   async stock(productId: number, inventory: number): Promise<void> {
     await this.send('POST', `/control/products/${productId}`, { inventory });
   }

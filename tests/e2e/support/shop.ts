@@ -8,6 +8,7 @@ export const PRODUCTS = {
   Charger: { id: 114 },
   Socks: { id: 115 },
   Headphones: { id: 116 },
+  'Engraved pen': { id: 118, text: 'For Ada' },
 } as const;
 
 export type ProductName = keyof typeof PRODUCTS;
@@ -33,11 +34,19 @@ export class Shop {
   // The shop's pages
 
   async addToCart(name: ProductName): Promise<void> {
-    const { id } = PRODUCTS[name];
+    const product = PRODUCTS[name];
+    const { id } = product;
     if (this.page.url() !== `${this.url}/`) await this.page.goto(`${this.url}/`);
     const before = await this.cartCount();
+    if ('text' in product) await this.page.getByTestId(`text-${id}`).fill(product.text);
     await this.page.getByTestId(`add-${id}`).click();
     await expect.poll(() => this.cartCount()).toBe(before + 1);
+  }
+
+  /** What the server wrote into the first page. */
+  async context(): Promise<{ soldOut: number[] }> {
+    await this.page.goto(`${this.url}/`);
+    return JSON.parse((await this.page.locator('#context').textContent()) ?? '{}');
   }
 
   /** How many things the header says are in the cart. */

@@ -87,11 +87,9 @@ impl StandIn {
         let (voucher_socket, voucherify_url) = bind(options.host, options.voucherify_port)?;
         let shop_kit = Kit::new(clock.clone(), bigcommerce::area_of);
         let voucherify_kit = Kit::new(clock.clone(), voucherify::area_of);
-        let bigcommerce = Data::new(bigcommerce::State::new(
-            clock.clone(),
-            &shop_url,
-            options.pages,
-        ));
+        let codes = format!("{voucherify_url}/control/state");
+        let shop = bigcommerce::State::new(clock.clone(), &shop_url, options.pages);
+        let bigcommerce = Data::new(shop.with_codes(codes));
         let voucherify = Data::new(voucherify::State::new(clock));
         let listeners = vec![
             listen_shop(shop_socket, shop_kit.clone(), bigcommerce.clone())?,

@@ -156,3 +156,16 @@ async fn what_is_sold_out_cannot_be_bought_and_orders_show_what_was_chosen() {
         (&json!("Size"), &json!("M"))
     );
 }
+
+#[tokio::test]
+async fn the_panel_sees_products_and_currencies() {
+    let shop = Shop::start();
+    let state = shop.control(Method::GET, "/state", Value::Null).await;
+    assert_eq!(state["currencies"][2]["code"], "JPY");
+    let products = state["products"].as_array().unwrap();
+    let mug = products.iter().find(|one| one["id"] == 117).unwrap();
+    assert_eq!(mug["inventory"], 0);
+    let stock = json!({"inventory": 3});
+    shop.control(Method::POST, "/products/117", stock).await;
+    assert_eq!(product(&shop, 117).await["inventory_level"], 3);
+}

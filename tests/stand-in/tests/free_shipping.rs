@@ -125,6 +125,10 @@ async fn an_order_records_coupons_of_free_shipping_and_of_free_items() {
     let placed = browser.place_order(&cart, "cod").await;
     assert_eq!(placed.status, 201, "{}", placed.text);
     let id = placed.body["data"]["order"]["orderId"].as_u64().unwrap();
+    let seen = browser.get(&format!("/api/storefront/orders/{id}")).await;
+    let lines = &seen.body["lineItems"]["physicalItems"];
+    let added = |line: usize| lines[line]["addedByPromotion"].as_bool().unwrap();
+    assert_eq!((added(0), added(1)), (false, true));
     let (_, order) = shop.get(&format!("/v2/orders/{id}")).await;
     assert_eq!(order["shipping_cost_inc_tax"], "0.0000");
     assert_eq!(order["coupon_discount"], "7.5000");

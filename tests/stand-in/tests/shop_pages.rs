@@ -12,7 +12,7 @@ use support::Browser;
 use voucherbridge_stand_in::bigcommerce::model::{Script, State};
 use voucherbridge_stand_in::{StandIn, StandInOptions};
 
-const HTML: &str = "<html><head><!--scripts:head--></head><body>\
+const HTML: &str = "<html lang=\"en\"><head><!--scripts:head--></head><body>\
                     <!--context--><!--scripts:footer--></body></html>";
 
 /// A folder of pages that goes with the test.
@@ -139,6 +139,50 @@ async fn the_context_names_cart_order_and_customer() {
         placed.body["data"]["order"]["orderId"]
     );
     assert_eq!(confirmation["cartId"], Value::Null);
+}
+
+#[actix_web::test]
+async fn a_language_is_chosen_for_the_pages_and_the_cart() {
+    let pages = Pages::new("language");
+    let stand_in = pages.served();
+    let mut guest = Browser::new(&stand_in);
+    assert!(guest.get("/").await.text.starts_with("<html lang=\"en\">"));
+    let german = guest.get("/?setLanguage=de").await.text;
+    assert!(german.starts_with("<html lang=\"de\">"), "{german}");
+    assert!(german.contains("\"language\":\"de\""), "{german}");
+    let id = guest.fill_cart(&[(111, 1)]).await;
+    let cart = |store: &State| store.checkouts[&id].locale.clone();
+    assert_eq!(cart(&stand_in.bigcommerce.lock()), "de");
+    let unknown = guest.get("/cart?setLanguage=xx").await.text;
+    assert!(unknown.starts_with("<html lang=\"de\">"), "{unknown}");
+    guest.get("/cart?setLanguage=pl").await;
+    assert_eq!(cart(&stand_in.bigcommerce.lock()), "pl");
+}
+
+#[actix_web::test]
+async fn the_context_tells_what_is_sold_out_and_where_the_codes_are() {
+    let pages = Pages::new("sold-out");
+    let stand_in = pages.served();
+    let mut guest = Browser::new(&stand_in);
+    let home = guest.get("/").await.text;
+    assert!(home.contains("\"soldOut\":[117]"), "{home}");
+    assert!(
+        home.contains("\"code\":\"KWD\",\"decimalPlaces\":3"),
+        "{home}"
+    );
+    let url = format!("{}/control/state", stand_in.voucherify_url);
+    assert!(home.contains(&format!("\"codesUrl\":\"{url}\"")), "{home}");
+    let codes = reqwest::get(url).await.unwrap();
+    assert_eq!(codes.headers()["access-control-allow-origin"], "*");
+    stand_in
+        .bigcommerce
+        .lock()
+        .products
+        .get_mut(&117)
+        .unwrap()
+        .inventory = Some(2);
+    let home = guest.get("/").await.text;
+    assert!(home.contains("\"soldOut\":[]"), "{home}");
 }
 
 #[actix_web::test]

@@ -114,6 +114,8 @@ async fn show_state(state: Data<State>) -> HttpResponse {
     HttpResponse::Ok().json(json!({
         "carts": store.checkouts.values().collect::<Vec<_>>(),
         "converted": store.converted,
+        "currencies": store.currencies,
+        "products": store.products.values().collect::<Vec<_>>(),
         "promotions": promotions,
         "deleted_promotions": store.deleted_promotions.keys().collect::<Vec<_>>(),
         "certificates": store.certificates.values().collect::<Vec<_>>(),

@@ -49,6 +49,8 @@ pub struct SharedState {
     state: Mutex<State>,
     /// Folder of the built pages.
     pub pages: Option<PathBuf>,
+    /// Where the shop's first page reads the codes to try.
+    pub codes_url: Option<String>,
 }
 
 impl SharedState {
@@ -56,7 +58,18 @@ impl SharedState {
     #[must_use]
     pub fn new(clock: Clock, shop_url: &str, pages: Option<PathBuf>) -> Self {
         let state = Mutex::new(super::seed::demo_store(clock, shop_url));
-        Self { state, pages }
+        Self {
+            state,
+            pages,
+            codes_url: None,
+        }
+    }
+
+    /// With codes to try, described there.
+    #[must_use]
+    pub fn with_codes(mut self, url: String) -> Self {
+        self.codes_url = Some(url);
+        self
     }
 
     /// The state, for as long as the guard lives. Never hold it across an await.

@@ -160,6 +160,7 @@ impl State {
             modified: now,
             currency: checkout.currency.clone(),
             rate: checkout.rate,
+            locale: checkout.locale.clone(),
             tax_terms: tax_terms(self, checkout),
             billing: checkout
                 .billing
@@ -221,6 +222,7 @@ impl State {
                 price: item.price,
                 is_digital: product.is_digital,
                 modifiers: item.modifiers.clone(),
+                added_by_promotion: item.gift_of.is_some(),
                 discounts: [discounts.order, discounts.item].concat(),
                 coupons: discounts.coupons,
                 manual_discount: manual,

@@ -10,7 +10,7 @@ use time::Duration;
 use tokio::fs;
 
 use super::model::{Script, SharedState, State};
-use super::page_context::{choose_currency, context_tag, session_cart};
+use super::page_context::{choose_currency, choose_language, context_tag, language, session_cart};
 use super::storefront::page_session;
 
 /// A page: its file in the folder, and where the Scripts API sees it.
@@ -162,7 +162,10 @@ async fn page(shop: &SharedState, request: &HttpRequest, page: Page) -> HttpResp
     let (key, cookies) = page_session(shop, request);
     let mut store = shop.lock();
     choose_currency(&mut store, &key, request.query_string());
+    choose_language(&mut store, &key, request.query_string());
+    let lang = format!("<html lang=\"{}\">", language(&store, &key));
     let html = html
+        .replacen("<html lang=\"en\">", &lang, 1)
         .replace(
             "<!--scripts:head-->",
             &scripts(&store, page.visibility, "head"),
@@ -171,7 +174,7 @@ async fn page(shop: &SharedState, request: &HttpRequest, page: Page) -> HttpResp
             "<!--scripts:footer-->",
             &scripts(&store, page.visibility, "footer"),
         )
-        .replace("<!--context-->", &context_tag(&store, &key));
+        .replace("<!--context-->", &context_tag(shop, &store, &key));
     let mut answer = HttpResponse::Ok();
     answer.content_type(ContentType::html());
     answer.insert_header((header::CACHE_CONTROL, "no-store"));

@@ -17,7 +17,9 @@ export function couponBox(): HTMLElement {
     'data-test': 'code-input',
   });
   const button = el('button.secondary', { type: 'submit', 'data-test': 'code-apply' }, 'Apply');
-  const problem = el('p.error', { role: 'alert', 'data-test': 'code-error', hidden: true });
+  // What a refusal says is in the page's language, whatever the shop's own words are in.
+  const lang = document.documentElement.lang;
+  const problem = el('p.error', { role: 'alert', lang, 'data-test': 'code-error', hidden: true });
   const form = el(
     'form.coupon-box',
     { 'data-test': 'code-form' },

@@ -12,6 +12,8 @@ import { shippingStep } from './shipping-step';
 import { problemLine, Steps, type StepName } from './steps';
 import { summary } from './summary';
 
+const OPTIONS_CHANGED = 'The delivery options have changed. Please choose one again.';
+
 drawHeader();
 void start();
 
@@ -56,7 +58,7 @@ function draw(): void {
     }),
   ]);
   steps.go(firstStep());
-  returnWhenShippingIsLost(steps);
+  returnWhenShippingIsLost(steps, notice);
   fill(
     byId('main'),
     el('h1', {}, 'Checkout'),
@@ -77,12 +79,14 @@ function needsShipping(): boolean {
 }
 
 /** A code or another change can take the chosen shipping option away: it has to be chosen again. */
-function returnWhenShippingIsLost(steps: Steps): void {
+function returnWhenShippingIsLost(steps: Steps, notice: ReturnType<typeof problemLine>): void {
   service.subscribe(
     ({ data }) => {
       // An order whose payment was declined is there already and not complete.
       const placed = data.getOrder()?.isComplete;
-      if (!placed && needsShipping() && !data.getSelectedShippingOption()) steps.back('shipping');
+      const lost = !placed && needsShipping() && !data.getSelectedShippingOption();
+      if (!lost) return notice.show(null);
+      if (steps.back('shipping')) notice.show(OPTIONS_CHANGED);
     },
     ({ data }) => data.getSelectedShippingOption()?.id,
   );

@@ -129,7 +129,7 @@ function optionList(done: () => void, problem: Problem): HTMLElement {
       {},
       radio,
       el('span', {}, option.description),
-      el('strong', {}, money(option.cost, currency)),
+      el('strong', {}, option.cost === 0 ? 'Free' : money(option.cost, currency)),
     );
   });
   if (radios.length === 0)
@@ -143,7 +143,13 @@ function optionList(done: () => void, problem: Problem): HTMLElement {
       {},
       el(
         'button.primary',
-        { type: 'button', 'data-test': 'shipping-continue', onclick: done },
+        {
+          type: 'button',
+          'data-test': 'shipping-continue',
+          // What a code took away has to be chosen again first.
+          disabled: chosen === undefined,
+          onclick: done,
+        },
         'Continue',
       ),
     ),

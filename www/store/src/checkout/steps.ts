@@ -28,9 +28,14 @@ export class Steps {
     fill(this.element, ...this.steps.map((step, index) => this.draw(step, index)));
   }
 
-  /** Opens an earlier step again when what was chosen there is gone; a later one is left alone. */
-  back(name: StepName): void {
-    if (this.steps.findIndex((step) => step.name === name) < this.current) this.go(name);
+  /**
+   * Opens an earlier step again when what was chosen there is gone; a later one is left alone.
+   * Answers whether it did.
+   */
+  back(name: StepName): boolean {
+    const earlier = this.steps.findIndex((step) => step.name === name) < this.current;
+    if (earlier) this.go(name);
+    return earlier;
   }
 
   private draw(step: Step, index: number): HTMLElement {

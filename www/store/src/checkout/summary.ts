@@ -1,6 +1,7 @@
 import { el, fill, whileBusy } from '../lib/dom';
 import { money } from '../lib/money';
 import { picture } from '../lib/pictures';
+import { couponName, linePrice } from '../lib/prices';
 import { couponBox } from './coupon-box';
 import { service, type Checkout } from './service';
 
@@ -40,7 +41,7 @@ function lines({ cart }: Checkout): HTMLElement[] {
   const products = items.map((item) =>
     el(
       'li.line',
-      { 'data-test': `summary-line-${item.productId}` },
+      { 'data-test': `summary-${item.addedByPromotion ? 'free-' : ''}line-${item.productId}` },
       picture(item.productId),
       el(
         'div.line-name',
@@ -48,7 +49,7 @@ function lines({ cart }: Checkout): HTMLElement[] {
         el('strong', {}, `${item.quantity} × ${item.name}`),
         el('span.note', {}, (item.options ?? []).map((option) => option.value).join(', ')),
       ),
-      el('span.line-price', {}, money(item.extendedSalePrice, cart.currency.code)),
+      linePrice(item, cart.currency.code, `summary-price-${item.productId}`),
     ),
   );
   return [...products, ...certificates];
@@ -65,14 +66,19 @@ function rows(checkout: Checkout): HTMLElement[] {
     ...plain('subtotal', 'Subtotal', checkout.subtotal),
     ...(discounts > 0 ? plain('discounts', 'Discounts', -discounts) : []),
     ...checkout.coupons.flatMap((coupon) =>
-      codeRow('coupon', coupon.code, -coupon.discountedAmount, currency, () =>
-        service.removeCoupon(coupon.code),
+      codeRow(
+        'coupon',
+        coupon.code,
+        -coupon.discountedAmount,
+        currency,
+        () => service.removeCoupon(coupon.code),
+        couponName(coupon),
       ),
     ),
     ...plain('shipping', 'Shipping', shippingChosen(checkout) ? checkout.shippingCostTotal : '–'),
     ...checkout.taxes
       .filter((tax) => tax.amount > 0)
-      .flatMap((tax) => plain('tax', tax.name, tax.amount)),
+      .flatMap((tax) => plain('tax', taxLabel(checkout, tax.name), tax.amount)),
     ...total(checkout, plain),
     ...checkout.giftCertificates.flatMap((certificate) =>
       codeRow(
@@ -86,6 +92,10 @@ function rows(checkout: Checkout): HTMLElement[] {
     ),
     ...(checkout.giftCertificates.length > 0 ? outstanding(checkout, plain) : []),
   ];
+}
+
+function taxLabel({ cart }: Checkout, name: string): string {
+  return cart.isTaxIncluded ? `${name}, included in the prices` : name;
 }
 
 function outstanding(
@@ -112,7 +122,7 @@ function codeRow(
   amount: number,
   currency: string,
   remove: () => Promise<unknown>,
-  note?: string,
+  note?: string | null,
 ): HTMLElement[] {
   const button = el(
     'button.link',

@@ -13,8 +13,11 @@ export interface Product {
   name: string;
   about: string;
   price: number;
-  wasPrice?: number;
+  /** The manufacturer's price. */
+  retailPrice?: number;
   variants?: Variant[];
+  /** What must be said about it before it can be bought: an option with a text. */
+  asks?: { id: number; label: string; maximum: number };
 }
 
 export interface Category {
@@ -33,7 +36,7 @@ export const CATALOGUE: Category[] = [
         name: 'iPhone 8',
         about: 'The one with the button. Renewed, with a fresh battery.',
         price: 799,
-        wasPrice: 849,
+        retailPrice: 849,
       },
     ],
   },
@@ -81,6 +84,19 @@ export const CATALOGUE: Category[] = [
         name: 'Headphones',
         about: 'Closed, quiet, forty hours on a charge.',
         price: 129,
+      },
+      {
+        id: 117,
+        name: 'Mug',
+        about: 'Stoneware, and everybody wants one.',
+        price: 12,
+      },
+      {
+        id: 118,
+        name: 'Engraved pen',
+        about: 'Brass, with a few words of yours on it.',
+        price: 15,
+        asks: { id: 41, label: 'Engraving', maximum: 20 },
       },
     ],
   },

@@ -12,6 +12,13 @@ export interface Currency {
   code: string;
   name: string;
   rate: number;
+  decimalPlaces: number;
+}
+
+/** A language that a page can say it is in. */
+export interface Language {
+  code: string;
+  name: string;
 }
 
 /** What the server knows when it renders a page. */
@@ -24,6 +31,14 @@ export interface PageContext {
   /** Of the cart, or chosen for the next one. */
   currency: string;
   currencies: Currency[];
+  /** The page's `lang`; scripts choose their sentences by it. */
+  language: string;
+  languages: Language[];
+  /** Products of which none is left. */
+  soldOut: number[];
+  pricesIncludeTax: boolean;
+  /** Where the codes to try are described. */
+  codesUrl: string | null;
 }
 
 const NOTHING: PageContext = {
@@ -34,6 +49,11 @@ const NOTHING: PageContext = {
   customer: null,
   currency: 'USD',
   currencies: [],
+  language: 'en',
+  languages: [],
+  soldOut: [],
+  pricesIncludeTax: false,
+  codesUrl: null,
 };
 
 /** Reads the JSON that the server puts in the place of the page's context placeholder. */

@@ -13,12 +13,34 @@ export function drawHeader(shopper: Shopper | null = pageContext().customer): vo
     el(
       'nav.site-nav',
       { 'aria-label': 'Shop' },
+      languageSelect(),
       currencySelect(),
       ...shopperLinks(shopper),
       el('a.cart-link', { href: '/cart', 'data-test': 'cart-link' }, 'Cart', count),
     ),
   );
   void drawCount(count);
+}
+
+/** The page's language, for the scripts on it: the shop's own words are English only. */
+function languageSelect(): HTMLElement | null {
+  const { languages, language } = pageContext();
+  if (languages.length < 2) return null;
+  const select = el(
+    'select.language',
+    {
+      'aria-label': 'Language',
+      title: 'What is said about codes is in this language. The shop itself speaks English.',
+      'data-test': 'language',
+    },
+    ...languages.map(({ code, name }) =>
+      el('option', { value: code, lang: code, selected: code === language }, name),
+    ),
+  );
+  select.addEventListener('change', () => {
+    location.assign(`${location.pathname}?setLanguage=${select.value}`);
+  });
+  return select;
 }
 
 /** The shop's currencies; a choice is for the cart, or for the next one. */

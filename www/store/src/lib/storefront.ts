@@ -9,6 +9,9 @@ export interface CartItem {
   listPrice: number;
   salePrice: number;
   extendedSalePrice: number;
+  /** The manufacturer's price of one, where the merchant gave one. */
+  retailPrice: number | null;
+  /** A free item that the store put in; the shopper cannot change it. */
   addedByPromotion?: boolean;
   options?: { name: string; value: string }[];
 }
@@ -38,7 +41,7 @@ export interface Cart {
   baseAmount: number;
   discountAmount: number;
   cartAmount: number;
-  coupons: { code: string; discountedAmount: number }[];
+  coupons: { code: string; displayName: string; discountedAmount: number }[];
   lineItems: {
     physicalItems: CartItem[];
     digitalItems: CartItem[];
@@ -49,6 +52,7 @@ export interface Cart {
 export interface NewItem {
   productId: number;
   variantId?: number;
+  optionSelections?: { optionId: number; optionValue: string }[];
   quantity: number;
 }
 

@@ -3,6 +3,7 @@ import { byId, el, fill } from '../lib/dom';
 import { drawHeader, refreshCount } from '../lib/header';
 import { money } from '../lib/money';
 import { picture } from '../lib/pictures';
+import { couponName, linePrice } from '../lib/prices';
 import {
   allItems,
   getCart,
@@ -65,7 +66,7 @@ function drawCart(cart: Cart): void {
         cart.discountAmount > 0 && el('dt', {}, 'Discounts'),
         cart.discountAmount > 0 && el('dd', {}, money(-cart.discountAmount, currency)),
         ...cart.coupons.flatMap((coupon) => [
-          el('dt', {}, `Coupon ${coupon.code}`),
+          el('dt', {}, `Coupon ${couponName(coupon) ?? coupon.code}`),
           el('dd', {}, money(-coupon.discountedAmount, currency)),
         ]),
         el('dt', {}, 'Total without shipping'),
@@ -76,35 +77,44 @@ function drawCart(cart: Cart): void {
   );
 }
 
-function line(cart: Cart, item: CartItem): HTMLElement {
+function quantityInput(cart: Cart, item: CartItem): HTMLElement {
   const quantity = el('input.quantity', {
     type: 'number',
     min: 1,
     max: 99,
     value: item.quantity,
-    disabled: item.addedByPromotion ?? false,
     'aria-label': `Quantity of ${item.name}`,
     'data-test': `quantity-${item.productId}`,
   });
   quantity.addEventListener('change', () => {
     void change(() => setQuantity(cart, item, Math.max(1, Number(quantity.value) || 1)));
   });
+  return quantity;
+}
+
+function line(cart: Cart, item: CartItem): HTMLElement {
   const options = (item.options ?? [])
     .map((option) => `${option.name}: ${option.value}`)
     .join(', ');
   return el(
     'li.line',
-    { 'data-test': `line-${item.productId}` },
+    {
+      'data-test': `${item.addedByPromotion ? 'free-line' : 'line'}-${item.productId}`,
+      'data-free': item.addedByPromotion ?? false,
+    },
     picture(item.productId),
     el('div.line-name', {}, el('strong', {}, item.name), options && el('span.note', {}, options)),
-    quantity,
-    el(
-      'span.line-price',
-      { 'data-test': `line-price-${item.productId}` },
-      money(item.extendedSalePrice, cart.currency.code),
-    ),
-    removeButton(cart, item, `remove-${item.productId}`),
+    item.addedByPromotion ? givenQuantity(item) : quantityInput(cart, item),
+    linePrice(item, cart.currency.code, `line-price-${item.productId}`),
+    item.addedByPromotion
+      ? el('span.note.line-action', {}, 'A gift')
+      : removeButton(cart, item, `remove-${item.productId}`),
   );
+}
+
+/** The store decides how many it gives away. */
+function givenQuantity(item: CartItem): HTMLElement {
+  return el('span.quantity', { 'data-test': `quantity-free-${item.productId}` }, item.quantity);
 }
 
 function certificateLine(cart: Cart, item: CertificateItem): HTMLElement {
@@ -124,7 +134,7 @@ function certificateLine(cart: Cart, item: CertificateItem): HTMLElement {
 
 function removeButton(cart: Cart, item: CartItem | CertificateItem, name: string): HTMLElement {
   return el(
-    'button.link',
+    'button.link.line-action',
     {
       type: 'button',
       'aria-label': `Remove ${item.name}`,

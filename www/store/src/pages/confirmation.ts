@@ -5,6 +5,7 @@ import { pageContext } from '../lib/context';
 import { drawHeader } from '../lib/header';
 import { money } from '../lib/money';
 import { picture } from '../lib/pictures';
+import { couponName, linePrice } from '../lib/prices';
 import { service } from '../checkout/service';
 
 type Order = NonNullable<ReturnType<ReturnType<typeof service.getState>['data']['getOrder']>>;
@@ -64,10 +65,10 @@ function drawOrder(order: Order): void {
         ...items.map((item) =>
           el(
             'li.line',
-            { 'data-test': `order-line-${item.productId}` },
+            { 'data-test': `order-${item.addedByPromotion ? 'free-' : ''}line-${item.productId}` },
             picture(item.productId),
             el('div.line-name', {}, el('strong', {}, `${item.quantity} × ${item.name}`)),
-            el('span.line-price', {}, money(item.extendedSalePrice, order.currency.code)),
+            linePrice(item, order.currency.code, `order-price-${item.productId}`),
           ),
         ),
         ...order.lineItems.giftCertificates.map((item) =>
@@ -103,10 +104,12 @@ function totals(order: Order): HTMLElement[] {
   return [
     ...(order.discountAmount > 0 ? row('order-discounts', 'Discounts', -order.discountAmount) : []),
     ...order.coupons.flatMap((coupon) =>
-      row('order-coupon', `Coupon ${coupon.code}`, -coupon.discountedAmount),
+      row('order-coupon', `Coupon ${couponName(coupon) ?? coupon.code}`, -coupon.discountedAmount),
     ),
     ...row('order-shipping', 'Shipping', order.shippingCostTotal),
-    ...(order.taxTotal > 0 ? row('order-tax', 'Tax', order.taxTotal) : []),
+    ...(order.taxTotal > 0
+      ? row('order-tax', order.isTaxIncluded ? 'Tax, included' : 'Tax', order.taxTotal)
+      : []),
     ...row('order-total', 'Total', order.orderAmount),
     ...payments(order).flatMap(({ name, label, amount }) => row(name, label, amount)),
   ];

@@ -89,7 +89,7 @@ pub fn order_json(store: &Store, order: &Order) -> Value {
         "store_default_currency_code": store.own_currency_code(),
         "store_default_to_transactional_exchange_rate":
             format!("{}000000", order.rate.four_places()),
-        "customer_locale": "en",
+        "customer_locale": order.locale,
     })
 }
 

@@ -32,6 +32,8 @@ pub struct Order {
     pub currency: String,
     /// Units of it for one of the store's own.
     pub rate: Decimal,
+    /// Locale of the shopper.
+    pub locale: String,
     /// How tax was reckoned, with the currency's decimals.
     pub tax_terms: TaxTerms,
     /// Who pays.
@@ -159,6 +161,8 @@ pub struct OrderProduct {
     pub is_digital: bool,
     /// What the shopper said about its modifiers.
     pub modifiers: Vec<ModifierValue>,
+    /// Whether a promotion put it into the cart.
+    pub added_by_promotion: bool,
     /// Discounts by automatic promotions: promotion and amount.
     pub discounts: Vec<(u64, Decimal)>,
     /// Discounts by coupons: code and amount.

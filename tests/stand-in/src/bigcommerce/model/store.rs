@@ -252,6 +252,8 @@ pub struct Session {
     pub last_order_id: Option<u64>,
     /// The currency it chose, for its next cart.
     pub currency: Option<String>,
+    /// The language it chose.
+    pub language: Option<String>,
 }
 
 /// Something that webhooks tell of.

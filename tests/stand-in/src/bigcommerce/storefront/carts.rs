@@ -57,6 +57,7 @@ async fn create(visit: Visit, body: Bytes) -> Result<HttpResponse, Problem> {
     let mut store = visit.store();
     let session = store.sessions.get(&visit.session);
     let currency = session.and_then(|session| session.currency.clone());
+    let language = session.and_then(|session| session.language.clone());
     let existing = session.and_then(|session| session.cart_id.clone());
     let existing = existing.filter(|id| store.checkouts.contains_key(id));
     let id = if let Some(id) = existing {
@@ -67,6 +68,9 @@ async fn create(visit: Visit, body: Bytes) -> Result<HttpResponse, Problem> {
         let customer = visit.customer_id(&store);
         let id = store.create_cart_in(currency.as_deref(), customer, &items)?;
         visit.with_session(&mut store, |session| session.cart_id = Some(id.clone()));
+        if let Some(language) = language {
+            store.checkout_mut(&id)?.locale = language;
+        }
         id
     };
     answer(&mut store, &visit, &id)

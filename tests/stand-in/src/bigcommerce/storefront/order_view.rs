@@ -143,6 +143,8 @@ fn line_item(
         "categories": [],
         "type": kind,
         "variantId": bought.variant_id,
+        "addedByPromotion": bought.added_by_promotion,
+        "isShippingRequired": !bought.is_digital,
     });
     if with_social {
         item["socialMedia"] = NETWORKS
