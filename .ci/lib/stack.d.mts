@@ -23,3 +23,4 @@ export function backendEnv(options: {
 export function startBackend(options: { env: Env; log: string }): Promise<Service>;
 export function connectStore(env: Env): Promise<void>;
 export function disconnectStore(env: Env): Promise<void>;
+export function changeSettings(env: Env, args: string[]): Promise<void>;

@@ -86,6 +86,11 @@ export async function disconnectStore(env) {
   await cli(env, 'disconnect', ['--store', DEMO.storeHash]);
 }
 
+/** `voucherbridge settings` of the demo store. */
+export async function changeSettings(env, args) {
+  await cli(env, 'settings', ['--store', DEMO.storeHash, ...args]);
+}
+
 async function cli(env, command, args) {
   const { code, output } = await run(binary('voucherbridge'), [command, ...args], {
     env: { ...process.env, ...env, ...DEMO.secrets },

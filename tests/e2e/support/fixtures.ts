@@ -19,6 +19,8 @@
  *     `store.backend`       stop(), kill(), start(), with environment or kill points
  *     `store.connect()`     once a worker does it for real, through the command line; repeated it
  *                           only starts the backend again if a test had stopped it
+ *     `store.connectWith()` connected with other settings, `store.connectAllowing()` with several
+ *                           coupons at a checkout; the next `connect` undoes both
  *     `store.disconnect()`  a store without us: no script, no webhooks
  *     `store.until(check)`  asks until true, with a deadline: tests never sleep
  * - `shop`: a shopper's browser. `newShopper()` gives another one with cookies of its own, for

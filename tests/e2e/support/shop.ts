@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { picture } from './picture';
 
 /** The products of the demo shop by name; the T-shirt comes in three sizes. */
 export const PRODUCTS = {
@@ -81,6 +82,26 @@ export class Shop {
     await this.page.getByTestId('login-password').fill('demo1234');
     await this.page.getByTestId('login-submit').click();
     await expect(this.page.getByTestId('shopper')).toBeVisible();
+  }
+
+  /** Chooses a currency in the header, before there is a cart. */
+  async chooseCurrency(code: string): Promise<void> {
+    await this.page.goto(`${this.url}/`);
+    await this.page.getByTestId('currency').selectOption(code);
+    await expect(this.page).toHaveURL(/setCurrencyId/);
+    await expect(this.page.getByTestId('currency')).toHaveValue(code);
+  }
+
+  /** From the next load on the checkout is a page in this language. */
+  async speaks(language: string): Promise<void> {
+    const checkout = `${this.url}/checkout`;
+    await this.page.unroute(checkout);
+    await this.page.route(checkout, async (route) => {
+      const response = await route.fetch();
+      const page = await response.text();
+      const body = page.replace('<html lang="en">', `<html lang="${language}">`);
+      await route.fulfill({ response, body });
+    });
   }
 
   // The checkout, step by step
@@ -188,6 +209,36 @@ export class Shop {
   couponAmount(code?: string): Locator {
     const amounts = this.page.getByTestId('coupon-amount');
     return code ? amounts.and(this.page.locator(`[data-code="${code}"]`)) : amounts;
+  }
+
+  /** A code takes this much off and leaves this total, without a word; then it is taken off again. */
+  async tries(code: string, off: string, total: string): Promise<void> {
+    const before = (await this.total('grand-total').textContent()) ?? '';
+    await this.applyCode(code);
+    await this.nativeCode(code);
+    await expect(this.couponAmount()).toHaveText(`-${off}`);
+    await expect(this.total('grand-total')).toHaveText(total);
+    expect(await this.messages()).toEqual([]);
+    await picture(this.page, code);
+    await this.removeCoupon();
+    await expect(this.total('grand-total')).toHaveText(before);
+  }
+
+  /** A code is refused with this sentence, once, and nothing changes. Needs `ownTime`. */
+  async isRefused(code: string, sentence: string): Promise<void> {
+    const summary = this.page.getByTestId('summary-totals');
+    const lines = this.page.getByTestId('summary-items');
+    const before = [await summary.innerText(), await lines.innerText()];
+    await this.applyCode(code);
+    await this.readsOnly(sentence);
+    expect([await summary.innerText(), await lines.innerText()]).toEqual(before);
+    await picture(this.page, `${code} refused`);
+  }
+
+  /** The lines of the summary that the store added for a code. */
+  freeLine(name: ProductName): Locator {
+    const line = this.page.getByTestId(`summary-line-${PRODUCTS[name].id}`);
+    return line.and(this.page.locator('[data-free]'));
   }
 
   /** The native codes of the applied coupons, in the page's order. */

@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, type TestInfo } from '@playwright/test';
 import { stopService, type Service } from '../../../.ci/lib/services.mjs';
-import { connectStore, disconnectStore, startStandIns } from '../../../.ci/lib/stack.mjs';
+import {
+  changeSettings,
+  connectStore,
+  disconnectStore,
+  startStandIns,
+} from '../../../.ci/lib/stack.mjs';
 import { Backend } from './backend';
 import { BigCommerce, type OrderEvent } from './bigcommerce';
 import { Voucherify } from './voucherify';
@@ -12,6 +17,8 @@ import { Voucherify } from './voucherify';
 /** A store with its voucher service and its backend, all of one worker. */
 export class Store {
   private connected = false;
+  /** Whether it behaves otherwise than the others' tests expect. */
+  private changed = false;
 
   private constructor(
     private readonly folder: string,
@@ -36,10 +43,40 @@ export class Store {
 
   /** Starts the backend and connects the store, or makes sure that both are still so. */
   async connect(): Promise<void> {
+    if (this.changed) await this.forget();
     await this.backend.start();
     if (this.connected) return;
     await connectStore(this.backend.env);
     this.connected = true;
+  }
+
+  /** Connected, with other settings: `voucherbridge settings`. The next `connect` has the first ones. */
+  async connectWith(...settings: string[]): Promise<void> {
+    await this.connect();
+    this.changed = true;
+    await changeSettings(this.backend.env, settings);
+    await this.readSettings();
+  }
+
+  /** Connected while a checkout takes this many coupons. */
+  async connectAllowing(coupons: number): Promise<void> {
+    await this.bigcommerce.switches({ coupons_allowed_at_checkout: coupons });
+    if (this.connected) await this.forget();
+    await this.connect();
+    this.changed = true;
+  }
+
+  /** The settings go with the connection. */
+  private async forget(): Promise<void> {
+    await this.disconnect();
+    this.changed = false;
+    await this.readSettings();
+  }
+
+  /** A running server would take seconds to notice. */
+  private async readSettings(): Promise<void> {
+    await this.backend.stop();
+    await this.backend.start();
   }
 
   /** Takes us out of the store again; a store that never was connected is left alone. */

@@ -1,0 +1,84 @@
+import { expect, test } from '../support/fixtures';
+import { picture } from '../support/picture';
+
+const OUT_OF_STOCK = 'The free item of this code is out of stock.';
+const NEEDS_CHOICE = 'The free item of this code needs a choice that cannot be made here.';
+
+test('a T-shirt is free with a phone, and leaves with it', async ({ shop, store }) => {
+  await store.connect();
+  await shop.checkoutWith(['iPhone 8', 'Socks']);
+  await expect(shop.total('grand-total')).toHaveText('$811.50');
+  await shop.applyCode('FREETEE');
+  await shop.nativeCode('FREETEE');
+  await expect(shop.freeLine('T-shirt')).toContainText('1 × T-shirt');
+  await expect(shop.freeLine('T-shirt')).toContainText('M');
+  await expect(shop.freeLine('T-shirt')).toContainText('Free');
+  await expect(shop.total('grand-total')).toHaveText('$811.50');
+  expect(await shop.messages()).toEqual([]);
+  await picture(shop.page, 'a free T-shirt');
+
+  await shop.removeFromCart('iPhone 8');
+  await shop.backToPayment();
+  await expect(shop.page.getByRole('status')).toContainText(/The code FREETEE .*was taken off/);
+  await expect(shop.freeLine('T-shirt')).toHaveCount(0);
+  expect(await shop.couponCodes()).toEqual([]);
+  await expect(shop.total('grand-total')).toHaveText('$12.50');
+  await picture(shop.page, 'without the phone no T-shirt');
+});
+
+test('free things come and go with their code, and are ordered', async ({ shop, store }) => {
+  await store.connect();
+  await shop.checkoutWith(['Headphones']);
+  await shop.applyCode('FREESOCKS');
+  await shop.nativeCode('FREESOCKS');
+  await expect(shop.freeLine('Socks')).toContainText('1 × Socks');
+  await expect(shop.total('grand-total')).toHaveText('$134.00');
+  await picture(shop.page, 'free socks');
+  await shop.removeCoupon();
+  await expect(shop.freeLine('Socks')).toHaveCount(0);
+
+  // Added because there is none in the cart.
+  await shop.applyCode('ADDCASE');
+  await shop.nativeCode('ADDCASE');
+  await expect(shop.freeLine('Phone case')).toContainText('1 × Phone case');
+  await expect(shop.total('grand-total')).toHaveText('$134.00');
+  await picture(shop.page, 'a free case is added');
+  await shop.removeCoupon();
+  await expect(shop.freeLine('Phone case')).toHaveCount(0);
+
+  await shop.applyCode('FREESET');
+  await shop.nativeCode('FREESET');
+  await expect(shop.freeLine('Charger')).toContainText('1 × Charger');
+  await expect(shop.freeLine('Socks')).toContainText('2 × Socks');
+  await expect(shop.total('grand-total')).toHaveText('$134.00');
+  await picture(shop.page, 'a free set');
+  await shop.placeOrder('cod');
+  await expect(shop.page.getByTestId('order-total')).toHaveText('$134.00');
+  await picture(shop.page, 'a free set ordered');
+  const redeemed = async () => (await store.voucherify.redemptions('FREESET')).length;
+  await expect.poll(redeemed).toBe(1);
+});
+
+test('a case in the cart becomes the free one', async ({ shop, store }) => {
+  await store.connect();
+  await shop.checkoutWith(['Headphones', 'Phone case']);
+  await expect(shop.total('grand-total')).toHaveText('$153.90');
+  await shop.applyCode('ADDCASE');
+  await shop.nativeCode('ADDCASE');
+  await expect(shop.couponAmount()).toHaveText('-$19.90');
+  await expect(shop.freeLine('Phone case')).toHaveCount(0);
+  await expect(shop.total('grand-total')).toHaveText('$134.00');
+  await picture(shop.page, 'the case is free');
+});
+
+test('what cannot be added for free is refused, and never paid', async ({ shop, store }) => {
+  await store.connect();
+  await shop.ownTime();
+  await shop.checkoutWith(['Headphones']);
+  await shop.isRefused('FREEMUG', OUT_OF_STOCK);
+  await shop.isRefused('FREESHIRT', NEEDS_CHOICE);
+  await shop.isRefused('FREEPEN', NEEDS_CHOICE);
+  await expect(shop.total('grand-total')).toHaveText('$134.00');
+  await expect(shop.page.getByTestId('summary-items').locator('li')).toHaveCount(1);
+  expect(await store.bigcommerce.ourPromotions()).toEqual([]);
+});

@@ -1,0 +1,64 @@
+import { expect, test } from '../support/fixtures';
+import { picture } from '../support/picture';
+
+// Expired, for others only, unknown, and one whose free item is sold out.
+const CODES = ['EXPIRED10', 'STAFF25', 'NO-SUCH-CODE', 'FREEMUG'];
+const SENTENCES = {
+  de: [
+    'Dieser Code ist abgelaufen.',
+    'Dieser Code gilt nicht für Ihr Kundenkonto.',
+    'Dieser Code ist nicht gültig.',
+    'Der Gratisartikel zu diesem Code ist nicht vorrätig.',
+  ],
+  fr: [
+    'Ce code a expiré.',
+    'Ce code n’est pas disponible pour votre compte.',
+    'Ce code n’est pas valide.',
+    'L’article offert avec ce code est en rupture de stock.',
+  ],
+  es: [
+    'Este código ha caducado.',
+    'Este código no está disponible para su cuenta.',
+    'Este código no es válido.',
+    'El artículo gratuito de este código está agotado.',
+  ],
+  pl: [
+    'Ten kod stracił ważność.',
+    'Ten kod nie jest dostępny dla tego konta.',
+    'Ten kod jest nieprawidłowy.',
+    'Bezpłatnego produktu do tego kodu nie ma w magazynie.',
+  ],
+};
+
+test('a refusal is in the language of the page', async ({ shop, store }) => {
+  await store.connect();
+  await shop.addToCart('Headphones');
+  for (const [language, sentences] of Object.entries(SENTENCES)) {
+    await shop.speaks(language);
+    await shop.openCheckout();
+    for (const [index, code] of CODES.entries()) {
+      await shop.applyCode(code);
+      await expect(shop.codeError).toHaveText(sentences[index]!);
+      if (index === 0) await picture(shop.page, `expired in ${language}`);
+    }
+  }
+  // Half of an entry is good.
+  await shop.applyCode('SAVE10, EXPIRED10');
+  await shop.nativeCode('SAVE10');
+  await expect(shop.page.getByRole('status')).toHaveText(/^EXPIRED10: Ten kod stracił ważność\.$/);
+  await picture(shop.page, 'half an entry in pl');
+});
+
+test("a merchant's own sentence goes first, in its language only", async ({ shop, store }) => {
+  await store.connectWith('--message', 'expired:de=Leider zu spät: Schauen Sie nächste Woche.');
+  await shop.addToCart('Headphones');
+  await shop.speaks('de-AT');
+  await shop.openCheckout();
+  await shop.applyCode('EXPIRED10');
+  await expect(shop.codeError).toHaveText('Leider zu spät: Schauen Sie nächste Woche.');
+  await picture(shop.page, 'own sentence');
+  await shop.speaks('fr');
+  await shop.openCheckout();
+  await shop.applyCode('EXPIRED10');
+  await expect(shop.codeError).toHaveText('Ce code a expiré.');
+});
