@@ -1,30 +1,30 @@
 import { expect, test } from '../support/fixtures';
 import { picture } from '../support/picture';
 
-// Expired, for others only, unknown, and one whose free item is sold out.
+// Expired, for customers who are signed in, unknown, and one whose free item is sold out.
 const CODES = ['EXPIRED10', 'STAFF25', 'NO-SUCH-CODE', 'FREEMUG'];
 const SENTENCES = {
   de: [
     'Dieser Code ist abgelaufen.',
-    'Dieser Code gilt nicht für Ihr Kundenkonto.',
+    'Bitte melden Sie sich an, um diesen Code zu verwenden.',
     'Dieser Code ist nicht gültig.',
     'Der Gratisartikel zu diesem Code ist nicht vorrätig.',
   ],
   fr: [
     'Ce code a expiré.',
-    'Ce code n’est pas disponible pour votre compte.',
+    'Veuillez vous connecter pour utiliser ce code.',
     'Ce code n’est pas valide.',
     'L’article offert avec ce code est en rupture de stock.',
   ],
   es: [
     'Este código ha caducado.',
-    'Este código no está disponible para su cuenta.',
+    'Inicie sesión para usar este código.',
     'Este código no es válido.',
     'El artículo gratuito de este código está agotado.',
   ],
   pl: [
     'Ten kod stracił ważność.',
-    'Ten kod nie jest dostępny dla tego konta.',
+    'Aby użyć tego kodu, należy się zalogować.',
     'Ten kod jest nieprawidłowy.',
     'Bezpłatnego produktu do tego kodu nie ma w magazynie.',
   ],
@@ -36,6 +36,7 @@ test('a refusal is in the language of the page', async ({ shop, store }) => {
   for (const [language, sentences] of Object.entries(SENTENCES)) {
     await shop.speaks(language);
     await shop.openCheckout();
+    await shop.loaderIsThere();
     for (const [index, code] of CODES.entries()) {
       await shop.applyCode(code);
       await expect(shop.codeError).toHaveText(sentences[index]!);
@@ -54,11 +55,13 @@ test("a merchant's own sentence goes first, in its language only", async ({ shop
   await shop.addToCart('Headphones');
   await shop.speaks('de-AT');
   await shop.openCheckout();
+  await shop.loaderIsThere();
   await shop.applyCode('EXPIRED10');
   await expect(shop.codeError).toHaveText('Leider zu spät: Schauen Sie nächste Woche.');
   await picture(shop.page, 'own sentence');
   await shop.speaks('fr');
   await shop.openCheckout();
+  await shop.loaderIsThere();
   await shop.applyCode('EXPIRED10');
   await expect(shop.codeError).toHaveText('Ce code a expiré.');
 });

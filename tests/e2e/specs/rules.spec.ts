@@ -1,5 +1,4 @@
 import { expect, test } from '../support/fixtures';
-import { picture } from '../support/picture';
 
 test('codes for staff, for friends and for once, tried by alice', async ({ shop, store }) => {
   await store.connect();
@@ -50,5 +49,4 @@ test('what a code asks of the cart', async ({ shop, store }) => {
   await shop.tries('THREE15', '$142.95', '$815.05');
   // More than is left in its budget.
   await shop.isRefused('BUDGET', 'The limit for this code has been reached.');
-  await picture(shop.page, 'three pieces');
 });

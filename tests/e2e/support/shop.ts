@@ -92,16 +92,12 @@ export class Shop {
     await expect(this.page.getByTestId('currency')).toHaveValue(code);
   }
 
-  /** From the next load on the checkout is a page in this language. */
+  /** From the next load on the pages are in this language, to whoever asks their `lang`. */
   async speaks(language: string): Promise<void> {
-    const checkout = `${this.url}/checkout`;
-    await this.page.unroute(checkout);
-    await this.page.route(checkout, async (route) => {
-      const response = await route.fetch();
-      const page = await response.text();
-      const body = page.replace('<html lang="en">', `<html lang="${language}">`);
-      await route.fulfill({ response, body });
-    });
+    await this.page.addInitScript((lang) => {
+      const say = () => document.documentElement?.setAttribute('lang', lang);
+      new MutationObserver(say).observe(document, { childList: true });
+    }, language);
   }
 
   // The checkout, step by step

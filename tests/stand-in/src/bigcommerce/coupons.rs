@@ -24,6 +24,11 @@ impl State {
         }
         let digital = |id: u64| self.products.get(&id).is_some_and(|one| one.is_digital);
         checkout.evaluation = outcome.evaluation;
+        for coupon in &mut checkout.coupons {
+            if let Some(promotion) = self.promotions.get(&coupon.promotion_id) {
+                coupon.display_name = shown_name(promotion);
+            }
+        }
         put_gifts(&mut checkout, &outcome.gifts, digital);
         // The real shop forgets the chosen method when the list of methods changes.
         if had_free_shipping != free_shipping_of(&checkout).is_some() {
@@ -128,9 +133,11 @@ fn applied((promotion, code): (&Promotion, &CouponCode)) -> AppliedCoupon {
         code: code.code.clone(),
         code_id: code.id,
         promotion_id: promotion.id,
-        display_name: promotion
-            .display_name
-            .clone()
-            .unwrap_or_else(|| promotion.name.clone()),
+        display_name: shown_name(promotion),
     }
+}
+
+fn shown_name(promotion: &Promotion) -> String {
+    let display_name = promotion.display_name.as_ref();
+    display_name.unwrap_or(&promotion.name).clone()
 }
