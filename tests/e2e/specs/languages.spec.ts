@@ -34,9 +34,7 @@ test('a refusal is in the language of the page', async ({ shop, store }) => {
   await store.connect();
   await shop.addToCart('Headphones');
   for (const [language, sentences] of Object.entries(SENTENCES)) {
-    await shop.speaks(language);
-    await shop.openCheckout();
-    await shop.loaderIsThere();
+    await shop.openCheckoutIn(language);
     for (const [index, code] of CODES.entries()) {
       await shop.applyCode(code);
       await expect(shop.codeError).toHaveText(sentences[index]!);
@@ -53,15 +51,11 @@ test('a refusal is in the language of the page', async ({ shop, store }) => {
 test("a merchant's own sentence goes first, in its language only", async ({ shop, store }) => {
   await store.connectWith('--message', 'expired:de=Leider zu spät: Schauen Sie nächste Woche.');
   await shop.addToCart('Headphones');
-  await shop.speaks('de-AT');
-  await shop.openCheckout();
-  await shop.loaderIsThere();
+  await shop.openCheckoutIn('de');
   await shop.applyCode('EXPIRED10');
   await expect(shop.codeError).toHaveText('Leider zu spät: Schauen Sie nächste Woche.');
   await picture(shop.page, 'own sentence');
-  await shop.speaks('fr');
-  await shop.openCheckout();
-  await shop.loaderIsThere();
+  await shop.openCheckoutIn('fr');
   await shop.applyCode('EXPIRED10');
   await expect(shop.codeError).toHaveText('Ce code a expiré.');
 });

@@ -92,12 +92,12 @@ export class Shop {
     await expect(this.page.getByTestId('currency')).toHaveValue(code);
   }
 
-  /** From the next load on the pages are in this language, to whoever asks their `lang`. */
-  async speaks(language: string): Promise<void> {
-    await this.page.addInitScript((lang) => {
-      const say = () => document.documentElement?.setAttribute('lang', lang);
-      new MutationObserver(say).observe(document, { childList: true });
-    }, language);
+  /** Opens the checkout in another language of the shop. */
+  async openCheckoutIn(language: string): Promise<void> {
+    await this.page.goto(`${this.url}/cart?setLanguage=${language}`);
+    await this.openCheckout();
+    await expect(this.page.locator('html')).toHaveAttribute('lang', language);
+    await this.loaderIsThere();
   }
 
   // The checkout, step by step
@@ -231,10 +231,9 @@ export class Shop {
     await picture(this.page, `${code} refused`);
   }
 
-  /** The lines of the summary that the store added for a code. */
+  /** The line of the summary that the store added for a code. */
   freeLine(name: ProductName): Locator {
-    const line = this.page.getByTestId(`summary-line-${PRODUCTS[name].id}`);
-    return line.and(this.page.locator('[data-free]'));
+    return this.page.getByTestId(`summary-free-line-${PRODUCTS[name].id}`);
   }
 
   /** The native codes of the applied coupons, in the page's order. */

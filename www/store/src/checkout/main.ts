@@ -59,6 +59,10 @@ function draw(): void {
   ]);
   steps.go(firstStep());
   returnWhenShippingIsLost(steps, notice);
+  service.subscribe(
+    () => steps.showChoices(),
+    ({ data }) => data.getConsignments(),
+  );
   fill(
     byId('main'),
     el('h1', {}, 'Checkout'),

@@ -38,6 +38,14 @@ export class Steps {
     return earlier;
   }
 
+  /** Shows again what was chosen in the steps that are done: a code can change it. */
+  showChoices(): void {
+    for (const step of this.steps.slice(0, this.current)) {
+      const shown = this.element.querySelector(`[data-test="${step.name}-choice"]`);
+      if (shown) shown.textContent = step.choice();
+    }
+  }
+
   private draw(step: Step, index: number): HTMLElement {
     const open = index === this.current;
     const choice = index < this.current ? step.choice() : null;
