@@ -157,6 +157,15 @@ pub const TAKEN_ELSEWHERE: &str = "taken_elsewhere";
 /// `reason` of a certificate whose change is under way, or was cut off.
 pub const SETTLING: &str = "settling";
 
+/// A reward by which a loyalty card pays with points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reward {
+    /// Voucherify's id of the reward.
+    pub id: String,
+    /// How many points; as many as are of use when not said.
+    pub points: Option<i64>,
+}
+
 /// A code behind a native coupon.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coupon {
@@ -164,6 +173,9 @@ pub struct Coupon {
     pub code: Code,
     /// What it gives.
     pub discount: Discount,
+    /// What a loyalty card's points pay with.
+    #[serde(default)]
+    pub reward: Option<Reward>,
     /// Whether BigCommerce has been told of it.
     #[serde(default)]
     pub told: bool,
@@ -176,6 +188,7 @@ impl Coupon {
         Self {
             code: code.clone(),
             discount: Discount::default(),
+            reward: None,
             told: false,
         }
     }

@@ -5,10 +5,15 @@
 
 use super::{
     FlowError,
-    judge_codes::{Cart, Judged},
+    judge_codes::{Cart, Judged, Rewards},
 };
 use crate::{
-    domain::{Code, cards::Card, lock::Coupon, messages::Refusal},
+    domain::{
+        Code,
+        cards::Card,
+        lock::{Coupon, Reward},
+        messages::Refusal,
+    },
     voucherify::Session,
 };
 
@@ -36,6 +41,7 @@ pub(super) async fn agree(
     session: &Session,
     mut held: Vec<Code>,
     mut new: Vec<Code>,
+    mut rewards: Rewards,
 ) -> Result<Agreed, FlowError> {
     let mut agreed = Agreed::default();
     loop {
@@ -43,11 +49,14 @@ pub(super) async fn agree(
         if asked.is_empty() {
             return Ok(agreed);
         }
-        let mut judged = cart.judge(&asked, Some(session)).await?;
+        let mut judged = cart.judge(&asked, &rewards, Some(session)).await?;
+        if find_rewards(cart, &judged, &mut rewards).await? {
+            continue;
+        }
         let mut lost = judged.refused(&held);
         if !lost.is_empty() && !new.is_empty() {
             // Whether that is the new codes' doing, the held ones by themselves tell.
-            let alone = cart.judge(&held, Some(session)).await?;
+            let alone = cart.judge(&held, &rewards, Some(session)).await?;
             lost = alone.refused(&held);
             if lost.is_empty() {
                 agreed.refuse_beside(&mut new, &judged);
@@ -75,17 +84,32 @@ pub(super) async fn agree(
         agreed.cards_in_session |= agreed.set_cards_aside(&mut new, &judged);
         agreed.leftover = false;
         let coupons = held.iter().chain(&new).filter_map(|code| {
-            let discount = judged.discount(code)?.clone();
-            let code = code.clone();
             Some(Coupon {
-                code,
-                discount,
+                code: code.clone(),
+                discount: judged.discount(code)?.clone(),
+                reward: judged.reward(code).cloned(),
                 told: false,
             })
         });
         agreed.coupons.extend(coupons);
         return Ok(agreed);
     }
+}
+
+/// Looks for rewards by which loyalty cards can pay; answers whether one was found.
+async fn find_rewards(
+    cart: &Cart<'_>,
+    judged: &Judged,
+    rewards: &mut Rewards,
+) -> Result<bool, FlowError> {
+    let mut found = false;
+    for card in &judged.need_reward {
+        if let Some(id) = cart.connection.voucherify.paying_reward(card).await? {
+            let reward = Reward { id, points: None };
+            found |= rewards.insert(card.clone(), reward).is_none();
+        }
+    }
+    Ok(found)
 }
 
 fn is_in(codes: &[(Code, Refusal)], code: &Code) -> bool {

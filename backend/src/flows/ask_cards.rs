@@ -1,6 +1,9 @@
 //! Gift cards are asked about without being held: whether their rules hold, and what is on them.
 
-use super::{FlowError, judge_codes::Cart};
+use super::{
+    FlowError,
+    judge_codes::{Cart, Rewards},
+};
 use crate::domain::{Code, cards::Card, messages::Refusal};
 
 /// Cards as they are.
@@ -17,7 +20,7 @@ pub(super) async fn ask_cards(cart: Cart<'_>, codes: Vec<Code>) -> Result<Asked,
     let mut asked = Asked::default();
     let mut left = codes;
     while !left.is_empty() {
-        let judged = cart.judge(&left, None).await?;
+        let judged = cart.judge(&left, &Rewards::new(), None).await?;
         let refused = judged.refused(&left);
         if refused.is_empty() {
             let cards = left.iter().filter_map(|code| judged.card(code));

@@ -16,7 +16,7 @@ use super::{
     FOLLOW_UP_MS, FlowError, NOT_TOLD,
     agree_codes::{Agreed, agree},
     give_up,
-    judge_codes::Cart,
+    judge_codes::{Cart, Rewards},
     lock_steps::{advance, lifetime, new_lock, session_of, settle_later, undo},
     refresh_checkout::dropped_code,
     release_lock::release_alone,
@@ -27,7 +27,7 @@ use crate::{
         Code, SessionKey,
         cards::Card,
         discount::promotion_rules,
-        lock::{Coupon, Lock, LockState, ReleaseReason, SETTLING},
+        lock::{Coupon, Lock, LockState, ReleaseReason, Reward, SETTLING},
         messages::{Refusal, Voice},
     },
     store::{
@@ -141,7 +141,8 @@ async fn hold_begun(
     let held = locks.iter().flat_map(|lock| &lock.coupons);
     let held: Vec<Code> = held.map(|coupon| coupon.code.clone()).collect();
     let session = session_of(cart.context, key);
-    let mut agreed = agree(&cart, &session, held, new.to_vec()).await?;
+    let rewards = rewards_of(&locks);
+    let mut agreed = agree(&cart, &session, held, new.to_vec(), rewards).await?;
     cart.explain(&mut agreed.refused).await?;
     let only_cards = agreed.coupons.is_empty() && locks.is_empty() && agreed.cards_in_session;
     if !only_cards && agreed.cards_in_session {
@@ -167,6 +168,16 @@ async fn hold_begun(
     coupons.cards = agreed.cards;
     coupons.refused = agreed.refused;
     Ok(coupons)
+}
+
+/// By what the loyalty cards among held codes pay; how many points are of use is asked anew.
+fn rewards_of(locks: &[Lock]) -> Rewards {
+    let coupons = locks.iter().flat_map(|lock| &lock.coupons);
+    let with_reward = coupons.filter_map(|coupon| {
+        let id = coupon.reward.as_ref()?.id.clone();
+        Some((coupon.code.clone(), Reward { id, points: None }))
+    });
+    with_reward.collect()
 }
 
 /// The session may hold new codes that were refused, beside no lock that would be released.

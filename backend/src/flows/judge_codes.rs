@@ -1,5 +1,7 @@
 //! What codes give a checkout: Voucherify is asked of all of them together, and each is judged.
 
+use std::collections::HashMap;
+
 use super::FlowError;
 use crate::{
     bigcommerce::{Availability, Checkout},
@@ -8,11 +10,12 @@ use crate::{
         CheckoutId, Code, StoreHash,
         cards::Card,
         discount::{Discount, FreeItem, ItemId, Room},
+        lock::Reward,
         messages::Refusal,
         snapshot::{Snapshot, SnapshotItem},
     },
     store::locks,
-    voucherify::{Applicable, Redeemable, Session, Validation},
+    voucherify::{Applicable, Inapplicable, Redeemable, Session, Validation},
 };
 
 /// The most different free items at a checkout: with shipping and a discount on the order they are
@@ -47,7 +50,14 @@ pub(super) struct Judged {
     verdicts: Vec<(Code, Verdict)>,
     /// The codes Voucherify found applicable, which the session holds now.
     pub(super) in_session: Vec<Code>,
+    /// Loyalty cards, which need a reward to pay by.
+    pub(super) need_reward: Vec<Code>,
+    /// By what loyalty cards pay, with their points.
+    rewards: Rewards,
 }
+
+/// The rewards by which loyalty cards pay.
+pub(super) type Rewards = HashMap<Code, Reward>;
 
 impl Judged {
     fn of(&self, code: &Code) -> Option<&Verdict> {
@@ -72,6 +82,11 @@ impl Judged {
         }
     }
 
+    /// By what a loyalty card pays.
+    pub(super) fn reward(&self, code: &Code) -> Option<&Reward> {
+        self.rewards.get(code)
+    }
+
     /// The gift card a code is, if it is one.
     pub(super) fn card(&self, code: &Code) -> Option<&Card> {
         match self.of(code) {
@@ -87,9 +102,14 @@ impl Cart<'_> {
     pub(super) async fn judge(
         &self,
         codes: &[Code],
+        rewards: &Rewards,
         session: Option<&Session>,
     ) -> Result<Judged, FlowError> {
-        let asked: Vec<Redeemable> = codes.iter().map(Redeemable::code).collect();
+        let asked = codes.iter().map(|code| Redeemable {
+            reward: rewards.get(code).cloned(),
+            ..Redeemable::code(code)
+        });
+        let asked: Vec<Redeemable> = asked.collect();
         let voucherify = &self.connection.voucherify;
         let validation = voucherify.validate(&asked, self.snapshot, session).await?;
         let mut judged = Judged::default();
@@ -100,10 +120,23 @@ impl Cart<'_> {
             let verdict = self.judge_one(one, &mut room, &mut given).await?;
             judged.verdicts.push((one.code.clone(), verdict));
             judged.in_session.push(one.code.clone());
+            if let Some(reward) = rewards.get(&one.code) {
+                let reward = Reward {
+                    points: one.points,
+                    ..reward.clone()
+                };
+                judged.rewards.insert(one.code.clone(), reward);
+            }
         }
         for code in codes {
             if judged.of(code).is_none() {
                 let verdict = refused(&validation, code);
+                if validation
+                    .refused(code)
+                    .is_some_and(Inapplicable::needs_reward)
+                {
+                    judged.need_reward.push(code.clone());
+                }
                 judged.verdicts.push((code.clone(), verdict));
             }
         }
@@ -126,7 +159,7 @@ impl Cart<'_> {
                 false => Verdict::Refused(Refusal::NoBalance),
             });
         }
-        if !applicable.is_discount {
+        if !applicable.is_discount && applicable.points.is_none() {
             return Ok(Verdict::Refused(Refusal::NotSupported));
         }
         if !own_currency && !applicable.fits_every_currency {

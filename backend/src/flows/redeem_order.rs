@@ -165,9 +165,12 @@ fn refused(uses: &[Use], key: &str, message: &str) -> Redeemed {
 }
 
 fn redeemable(one: &Use) -> Redeemable {
+    let mut coupons = one.lock.coupons.iter();
+    let coupon = coupons.find(|coupon| coupon.code == one.code);
     Redeemable {
         code: one.code.clone(),
         credits: one.credits,
+        reward: coupon.and_then(|coupon| coupon.reward.clone()),
     }
 }
 

@@ -306,12 +306,15 @@ fn refusal_of(validation: &Validation, asked: &Redeemable) -> Option<Refusal> {
 pub(super) fn redeemables<'a>(locks: impl Iterator<Item = &'a Lock>) -> Vec<Redeemable> {
     let mut asked = Vec::new();
     for lock in locks {
-        let coupons = lock.coupons.iter();
-        asked.extend(coupons.map(|coupon| Redeemable::code(&coupon.code)));
+        asked.extend(lock.coupons.iter().map(|coupon| Redeemable {
+            reward: coupon.reward.clone(),
+            ..Redeemable::code(&coupon.code)
+        }));
         let cards = lock.cards.iter().filter(|card| card.pays());
         asked.extend(cards.map(|card| Redeemable {
             code: card.code.clone(),
             credits: Some(card.credits),
+            reward: None,
         }));
     }
     asked

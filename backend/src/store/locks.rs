@@ -346,6 +346,7 @@ fn with_its_coupon(mut lock: Lock) -> Lock {
         lock.coupons.push(Coupon {
             code: lock.code.clone(),
             discount: Discount::on_order(lock.discount),
+            reward: None,
             told: true,
         });
     }

@@ -202,8 +202,10 @@ fn applicable(code: Code, verdict: &wire::Verdict) -> Applicable {
         balance: Hundredths(gift.balance.unwrap_or(0)),
         credits: Hundredths(gift.credits.unwrap_or(0)),
     });
+    let card = result.and_then(|result| result.loyalty_card.as_ref());
     Applicable {
         gift,
+        points: card.and_then(|card| card.points),
         code,
         calculated: order
             .map(wire::VerdictOrder::calculated)

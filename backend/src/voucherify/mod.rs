@@ -6,6 +6,7 @@ mod balances;
 mod client;
 mod error;
 mod redemptions;
+mod rewards;
 mod wire;
 
 use std::fmt;
@@ -17,7 +18,7 @@ pub use client::Client;
 pub use error::VoucherifyError;
 
 use crate::domain::{
-    Code, Hundredths, LockId, SessionKey, discount::Calculated, messages::Refusal,
+    Code, Hundredths, LockId, SessionKey, discount::Calculated, lock::Reward, messages::Refusal,
     snapshot::Snapshot,
 };
 
@@ -81,6 +82,8 @@ pub struct Redeemable {
     pub code: Code,
     /// How much of a gift card to use; all that can be used when not said.
     pub credits: Option<Hundredths>,
+    /// By what a loyalty card pays.
+    pub reward: Option<Reward>,
 }
 
 impl Redeemable {
@@ -90,6 +93,7 @@ impl Redeemable {
         Self {
             code: code.clone(),
             credits: None,
+            reward: None,
         }
     }
 }
@@ -143,6 +147,8 @@ pub struct Applicable {
     pub fits_every_currency: bool,
     /// What a gift card has and gives; none for other codes.
     pub gift: Option<Gift>,
+    /// The points a loyalty card pays with; none for other codes.
+    pub points: Option<i64>,
 }
 
 /// A gift card in a validation.
@@ -173,6 +179,12 @@ impl Inapplicable {
     pub fn refusal(&self) -> Refusal {
         let merchant = self.merchant_message.as_deref();
         Refusal::said(&self.key, merchant, self.message.as_deref())
+    }
+
+    /// Whether it is a loyalty card, which needs a reward to pay by.
+    #[must_use]
+    pub fn needs_reward(&self) -> bool {
+        self.key == "missing_reward"
     }
 
     /// Whether it was not judged at all, because a code before it failed: a project's stacking

@@ -36,6 +36,15 @@ pub(super) struct Redeemable {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     gift: Option<Credits>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reward: Option<Points>,
+}
+
+#[derive(Debug, Serialize)]
+struct Points {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    points: Option<i64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -76,6 +85,10 @@ impl Redeemable {
             gift: redeemable
                 .credits
                 .map(|credits| Credits { credits: credits.0 }),
+            reward: redeemable.reward.as_ref().map(|reward| Points {
+                id: reward.id.clone(),
+                points: reward.points,
+            }),
         }
     }
 }
@@ -317,6 +330,33 @@ pub(super) struct VerdictResult {
     pub(super) discount: Option<Discount>,
     #[serde(default)]
     pub(super) gift: Option<Gift>,
+    #[serde(default)]
+    pub(super) loyalty_card: Option<LoyaltyCard>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LoyaltyCard {
+    #[serde(default)]
+    pub(super) points: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Rewards {
+    #[serde(default)]
+    pub(super) data: Vec<RewardEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RewardEntry {
+    #[serde(default)]
+    pub(super) reward: Option<Reward>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Reward {
+    pub(super) id: String,
+    #[serde(rename = "type", default)]
+    pub(super) kind: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -318,3 +318,29 @@ async fn codes_on_retail_prices() {
         assert_eq!(world.state(&shopper).await, "redeemed", "{code}");
     }
 }
+
+/// Bob's loyalty card pays with its points, each worth 0.10; an order that is cancelled gives them
+/// back.
+#[tokio::test]
+async fn a_loyalty_card_pays_with_points() {
+    let world = World::new().await;
+    let mut shopper = world.shopper_with(CARTS[1]).await;
+    let shop = &world.stand_in.shop_url;
+    let cart = format!("{shop}/stores/demo1store/v3/carts/{}", shopper.checkout);
+    world
+        .manage("PUT", &cart, &json!({ "customer_id": 12 }))
+        .await;
+    let native = world.apply(&mut shopper, "LOYALTY500").await;
+    let checkout = shopper.read().await.unwrap();
+    assert_eq!(shown(&checkout).money, 5_000, "{native}");
+    let order = shopper.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.state(&shopper).await, "redeemed");
+    assert_eq!(world.usage("LOYALTY500").await, (1, 0));
+    world.mark_order(order, "cancelled").await;
+    world.order_event(order).await;
+    assert_eq!(world.usage("LOYALTY500").await, (0, 0));
+    // A guest is nobody whom the card knows.
+    let guest = world.shopper_with(CARTS[1]).await;
+    assert_eq!(world.reason(&guest, "LOYALTY500").await, "limit_reached");
+}

@@ -30,6 +30,7 @@ fn lock(number: u32, code: &str) -> Lock {
         coupons: vec![Coupon {
             code: code.clone(),
             discount: Discount::on_order(Hundredths(1_000)),
+            reward: None,
             told: true,
         }],
         cards: Vec::new(),
