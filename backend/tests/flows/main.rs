@@ -16,5 +16,6 @@ mod orders;
 mod property;
 mod refresh;
 mod release;
+mod rules;
 mod stacking;
 mod world;

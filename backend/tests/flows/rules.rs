@@ -1,0 +1,105 @@
+//! Rules that Voucherify checks with what it is sent: each demo code where it holds, and where not.
+
+use serde_json::json;
+use voucherbridge_stand_in::shopper::Shopper;
+
+use super::world::World;
+
+const ALICE: i64 = 11;
+const BOB: i64 = 12;
+const PHONE: (i64, i64, i64) = (111, 211, 1);
+const SHIRT: (i64, i64, i64) = (112, 213, 1);
+
+impl World {
+    async fn customer(&self, id: i64, items: &[(i64, i64, i64)]) -> Shopper {
+        let shopper = self.shopper_with(items).await;
+        let shop = &self.stand_in.shop_url;
+        let cart = format!("{shop}/stores/demo1store/v3/carts/{}", shopper.checkout);
+        self.manage("PUT", &cart, &json!({ "customer_id": id }))
+            .await;
+        shopper
+    }
+}
+
+#[tokio::test]
+async fn codes_hold_by_volume_quantity_category_group_and_referral() {
+    let world = World::new().await;
+    let amount_of = async |shopper: &Shopper, code: &str| {
+        let entered = world.enter(shopper, code).await;
+        entered.codes[0].amount
+    };
+    let cases: [(&str, i64, &[(i64, i64, i64)], i64); 7] = [
+        ("BIG100", ALICE, &[PHONE], 10_000),
+        ("STAFF25", BOB, &[SHIRT], 625),
+        ("PHONES10", ALICE, &[PHONE, SHIRT], 8_240),
+        ("CLOTHES20", ALICE, &[PHONE, SHIRT], 500),
+        ("THREE15", ALICE, &[(115, 217, 3)], 338),
+        ("FRIEND-ALICE", BOB, &[SHIRT], 1_000),
+        ("LUCKY", ALICE, &[PHONE], 4_000),
+    ];
+    for (code, customer, items, expected) in cases {
+        let shopper = world.customer(customer, items).await;
+        assert_eq!(amount_of(&shopper, code).await, expected, "{code}");
+    }
+    let refused: [(&str, i64, &[(i64, i64, i64)], &str); 5] = [
+        ("BIG100", ALICE, &[SHIRT], "rules_not_met"),
+        ("STAFF25", ALICE, &[SHIRT], "customer_not_eligible"),
+        ("PHONES10", ALICE, &[SHIRT], "rules_not_met"),
+        ("THREE15", ALICE, &[(115, 217, 2)], "rules_not_met"),
+        ("FRIEND-ALICE", ALICE, &[SHIRT], "own_referral"),
+    ];
+    for (code, customer, items, reason) in refused {
+        let shopper = world.customer(customer, items).await;
+        assert_eq!(world.reason(&shopper, code).await, reason, "{code}");
+    }
+}
+
+/// Never a paid item in the cart: what cannot be added by itself is not added at all.
+#[tokio::test]
+async fn free_items_that_cannot_be_added_are_refused() {
+    let world = World::new().await;
+    let refused = [
+        ("FREEMUG", "free_item_out_of_stock"),
+        ("FREESHIRT", "free_item_needs_choice"),
+        ("FREEPEN", "free_item_needs_choice"),
+    ];
+    for (code, reason) in refused {
+        let mut shopper = world.shopper().await;
+        assert_eq!(world.reason(&shopper, code).await, reason, "{code}");
+        let checkout = shopper.read().await.unwrap();
+        let lines = &checkout["cart"]["lineItems"]["physicalItems"];
+        assert_eq!(lines.as_array().unwrap().len(), 1, "{code}");
+        assert_eq!(world.usage(code).await, (0, 0), "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_for_each_customer_once_and_a_budget_that_ends() {
+    let world = World::new().await;
+    let mut shopper = world.customer(ALICE, &[SHIRT]).await;
+    world.apply(&mut shopper, "FIRST10").await;
+    let order = shopper.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    let again = world.customer(ALICE, &[SHIRT]).await;
+    assert_eq!(world.reason(&again, "FIRST10").await, "limit_reached");
+    // 20 % of a phone is more than the 50.00 that are left.
+    let phone = world.customer(BOB, &[PHONE]).await;
+    assert_eq!(world.reason(&phone, "BUDGET").await, "limit_reached");
+    let shirt = world.customer(BOB, &[SHIRT]).await;
+    assert_eq!(world.enter(&shirt, "BUDGET").await.codes[0].amount, 500);
+}
+
+/// A code that stands no other does not cost those that are held, nor the others of its entry.
+#[tokio::test]
+async fn an_exclusive_code_beside_others() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.add(&mut shopper, "SAVE10").await;
+    assert_eq!(world.reason(&shopper, "ALONE30").await, "not_combinable");
+    assert_eq!(world.usage("SAVE10").await, (0, 1));
+    let entered = world.enter(&shopper, "ALONE30,TAKE20").await;
+    assert_eq!(entered.rejected[0].code, "ALONE30");
+    assert_eq!(entered.codes.len(), 2);
+    assert_eq!(world.usage("ALONE30").await, (0, 0));
+    assert_eq!(world.usage("TAKE20").await, (0, 1));
+}
