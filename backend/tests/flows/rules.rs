@@ -5,10 +5,14 @@ use voucherbridge_stand_in::shopper::Shopper;
 
 use super::world::World;
 
+/// Product, variant and how many of it.
+type Item = (i64, i64, i64);
+type Case<T> = (&'static str, i64, &'static [Item], T);
+
 const ALICE: i64 = 11;
 const BOB: i64 = 12;
-const PHONE: (i64, i64, i64) = (111, 211, 1);
-const SHIRT: (i64, i64, i64) = (112, 213, 1);
+const PHONE: Item = (111, 211, 1);
+const SHIRT: Item = (112, 213, 1);
 
 impl World {
     async fn customer(&self, id: i64, items: &[(i64, i64, i64)]) -> Shopper {
@@ -28,7 +32,7 @@ async fn codes_hold_by_volume_quantity_category_group_and_referral() {
         let entered = world.enter(shopper, code).await;
         entered.codes[0].amount
     };
-    let cases: [(&str, i64, &[(i64, i64, i64)], i64); 7] = [
+    let cases: [Case<i64>; 7] = [
         ("BIG100", ALICE, &[PHONE], 10_000),
         ("STAFF25", BOB, &[SHIRT], 625),
         ("PHONES10", ALICE, &[PHONE, SHIRT], 8_240),
@@ -41,7 +45,7 @@ async fn codes_hold_by_volume_quantity_category_group_and_referral() {
         let shopper = world.customer(customer, items).await;
         assert_eq!(amount_of(&shopper, code).await, expected, "{code}");
     }
-    let refused: [(&str, i64, &[(i64, i64, i64)], &str); 5] = [
+    let refused: [Case<&str>; 5] = [
         ("BIG100", ALICE, &[SHIRT], "rules_not_met"),
         ("STAFF25", ALICE, &[SHIRT], "customer_not_eligible"),
         ("PHONES10", ALICE, &[SHIRT], "rules_not_met"),
