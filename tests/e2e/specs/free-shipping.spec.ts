@@ -16,6 +16,7 @@ test('free shipping is chosen by itself, and the former option is back after it'
   await shop.applyCode('FREESHIP');
   const native = await shop.nativeCode('FREESHIP');
   await expect(shop.total('shipping')).toHaveText('$0.00');
+  await expect(shop.couponAmount()).toHaveText('$0.00');
   await expect(shop.total('grand-total')).toHaveText('$129.00');
   await expect(shop.step('shipping')).toContainText('Free');
   expect(await shop.messages()).toEqual([]);

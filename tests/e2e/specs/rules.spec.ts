@@ -24,7 +24,7 @@ test('codes for staff and for friends, tried by bob', async ({ shop, store }) =>
   await shop.tries('FRIEND-ALICE', '$10.00', '$124.00');
 });
 
-test('what a code asks of the cart', async ({ shop, store }) => {
+test('a cart that lacks what codes ask for', async ({ shop, store }) => {
   await store.connect();
   await shop.ownTime();
   await shop.checkoutWith(['Headphones']);
@@ -39,10 +39,12 @@ test('what a code asks of the cart', async ({ shop, store }) => {
   await shop.isRefused('ALONE30', 'This code cannot be combined with the other codes.');
   await shop.removeCoupon();
   await shop.tries('ALONE30', '$38.70', '$95.30');
+});
 
-  await shop.addToCart('iPhone 8');
-  await shop.addToCart('T-shirt');
-  await shop.backToPayment();
+test('a cart that has what codes ask for', async ({ shop, store }) => {
+  await store.connect();
+  await shop.ownTime();
+  await shop.checkoutWith(['Headphones', 'iPhone 8', 'T-shirt']);
   await expect(shop.total('grand-total')).toHaveText('$958.00');
   await shop.tries('PHONES10', '$95.30', '$862.70');
   await shop.tries('CLOTHES20', '$5.00', '$953.00');

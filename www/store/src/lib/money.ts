@@ -14,5 +14,6 @@ export function price(amount: number): string {
  * decimals as the currency has: `$1,234.50`, `¥1,235`, `KWD 1.235`.
  */
 export function money(amount: number, currency = 'USD'): string {
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(amount);
+  // Nothing off is -0.
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(amount || 0);
 }
