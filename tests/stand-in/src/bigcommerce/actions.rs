@@ -1,6 +1,7 @@
 //! What each action of a promotion's rules does to a basket.
 
-use super::basket::{Basket, Choice, Level, Met, Source, Units, Unmet, signed};
+use super::basket::{Basket, Choice, Level, Source, Units, signed};
+use super::conditions::{Met, Unmet};
 use super::model::promotion::{
     Action, CartItemsAction, CartValueAction, Discount, FixedPriceSetAction, Promotion, Rule,
     ZoneIds,

@@ -5,6 +5,7 @@ pub mod basket;
 pub mod cart_lines;
 pub mod carts;
 pub mod certificates;
+mod conditions;
 pub mod control;
 mod coupons;
 mod currencies;

@@ -7,7 +7,8 @@
 //! order they were applied, and a coupon promotion's own `stop` holds back no other coupon.
 
 use super::actions::{Given, run};
-use super::basket::{Basket, Source, Unmet};
+use super::basket::{Basket, Source};
+use super::conditions::Unmet;
 use super::eligibility::eligible;
 use super::gifts::Gift;
 use super::model::promotion::RedemptionType;
