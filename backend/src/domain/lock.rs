@@ -320,6 +320,7 @@ impl Lock {
     /// A code joined a moment before the order was placed, and whether BigCommerce was told of it is
     /// not known: the order shows. `has_free_items` is whether it has items that a coupon added.
     pub fn learn_from_order(&mut self, taken: Hundredths, has_free_items: bool) {
+        self.leave_out_what_came_later(taken);
         let told = self.coupons.iter().filter(|coupon| coupon.told);
         let of_told: Hundredths = told.map(|coupon| coupon.discount.money()).sum();
         let of_all: Hundredths = self.discounts().map(Discount::money).sum();
@@ -329,6 +330,24 @@ impl Lock {
             } else {
                 taken >= of_all
             };
+        }
+    }
+
+    /// The order may have been placed while a code joined: it took what the codes before that give.
+    fn leave_out_what_came_later(&mut self, taken: Hundredths) {
+        let mut sum = Hundredths::ZERO;
+        let sums = self.discounts().map(|discount| {
+            sum = sum + discount.money();
+            sum
+        });
+        let sums: Vec<Hundredths> = sums.collect();
+        let last = sums.iter().rposition(|sum| *sum == taken);
+        if taken < sums.last().copied().unwrap_or_default()
+            && let Some(last) = last
+        {
+            for coupon in &mut self.coupons[last + 1..] {
+                coupon.told = false;
+            }
         }
     }
 

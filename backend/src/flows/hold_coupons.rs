@@ -84,7 +84,7 @@ pub(super) async fn hold(
     let was_cut_off = !is_follow_up && locks.iter().any(Lock::is_settling);
     let began_at_ms = cart.context.clock.now_ms();
     let mut intent = begin(cart, &mut locks, new, &key).await?;
-    match hold_begun(cart, locks, new, &key, &mut intent).await {
+    match hold_begun(cart, locks, new, &key, &mut intent, is_follow_up).await {
         Ok(mut coupons) => {
             if !was_cut_off {
                 settled(cart, &mut coupons.locks, began_at_ms + FOLLOW_UP_MS).await?;
@@ -137,6 +137,7 @@ async fn hold_begun(
     new: &[Code],
     key: &SessionKey,
     intent: &mut Option<Lock>,
+    is_follow_up: bool,
 ) -> Result<Coupons, FlowError> {
     let held = locks.iter().flat_map(|lock| &lock.coupons);
     let held: Vec<Code> = held.map(|coupon| coupon.code.clone()).collect();
@@ -154,7 +155,7 @@ async fn hold_begun(
     let mut coupons = Coupons::default();
     let emptied = share_out(&agreed, locks, &mut coupons);
     let fresh = place(cart, &agreed, key, intent, &mut coupons.locks);
-    write_down(cart, &mut coupons, &fresh).await?;
+    write_down(cart, &mut coupons, &fresh, is_follow_up).await?;
     make_native(cart, &mut coupons, fresh).await?;
     for lock in emptied {
         drop_lock(cart, lock).await?;
@@ -292,6 +293,7 @@ async fn write_down(
     cart: Cart<'_>,
     coupons: &mut Coupons,
     fresh: &[Lock],
+    is_follow_up: bool,
 ) -> Result<(), FlowError> {
     let context = cart.context;
     let mut tx = context.store.begin().await?;
@@ -305,7 +307,8 @@ async fn write_down(
             return Err(FlowError::Busy);
         }
     }
-    if !coupons.locks.is_empty() {
+    // The job that runs now is tried again by itself.
+    if !coupons.locks.is_empty() && !is_follow_up {
         follow_up(cart, &mut tx).await?;
     }
     for lock in fresh {

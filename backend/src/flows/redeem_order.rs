@@ -137,9 +137,13 @@ async fn refused_by_themselves(
         minutes: REDEEM_WITHIN_MINUTES,
     };
     let voucherify = &connection.voucherify;
-    let validation = voucherify
+    let validation = match voucherify
         .validate(&asked, &stack.snapshot, Some(&session))
-        .await?;
+        .await
+    {
+        Err(VoucherifyError::Refused { status, .. }) if is_final(status) => return Ok(Vec::new()),
+        validation => validation?,
+    };
     let is_refused = |code: &Code| {
         let refused = validation.refused(code);
         refused.is_some_and(|refused| !refused.is_unjudged())

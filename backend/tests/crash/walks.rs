@@ -8,7 +8,7 @@ use super::world::World;
 
 const CODE: &str = "ONCE15";
 /// No flow has this many points; a walk that comes here does not end.
-const TOO_MANY: u64 = 120;
+const TOO_MANY: u64 = 300;
 
 /// The short walk takes every third point, the long one all of them.
 const EVERY_POINT: &str = "VOUCHERBRIDGE_TEST_EVERY_POINT";

@@ -1,7 +1,7 @@
 //! Several coupon codes: behind one native coupon, or each behind its own.
 
 use serde_json::{Value, json};
-use voucherbridge::domain::NativeCode;
+use voucherbridge::domain::{Code, Hundredths, NativeCode};
 use voucherbridge_api_types::ApplyResponse;
 
 use super::{
@@ -327,6 +327,25 @@ async fn an_order_uses_only_what_the_store_was_told_of() {
         assert_eq!(world.usage("SAVE10").await, (1, 0));
         assert_eq!(world.usage(code).await, (0, 0), "{code} {status}");
     }
+}
+
+/// The order is placed while a code joins, and BigCommerce is told of the code after that.
+#[tokio::test]
+async fn an_order_placed_while_a_code_joins_does_not_use_it() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.add(&mut shopper, "SAVE10").await;
+    let order = shopper.place_order("bankdeposit").await.unwrap();
+    let mut lock = world.locks(&shopper).await.remove(0);
+    let mut joined = lock.coupons[0].clone();
+    joined.code = Code::parse("TAKE20").unwrap();
+    joined.discount.on_order = Hundredths(2_000);
+    lock.coupons.push(joined);
+    lock.add_up();
+    lock.told();
+    lock.learn_from_order(Hundredths(7_990), false);
+    let used: Vec<&str> = lock.used_codes().map(Code::as_str).collect();
+    assert_eq!(used, ["SAVE10"], "order {order}");
 }
 
 #[tokio::test]

@@ -9,6 +9,9 @@ use super::discount::{Discount, Effect, Unit};
 use super::model::{Rule, Voucher, VoucherValue};
 use super::project::Project;
 
+/// Metadata of a demo code: what the shop, of which Voucherify knows nothing, makes of it.
+pub const NOTE: &str = "demo_note";
+
 /// The kind of a code.
 #[must_use]
 pub fn kind(project: &Project, voucher: &Voucher) -> &'static str {
@@ -66,6 +69,8 @@ pub fn rule(project: &Project, voucher: &Voucher, now: OffsetDateTime) -> Option
     if voucher.start_date.is_some_and(|start| start > now) {
         parts.push("not yet valid".to_owned());
     }
+    let note = voucher.metadata.get(NOTE).and_then(Value::as_str);
+    parts.extend(note.map(str::to_owned));
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 

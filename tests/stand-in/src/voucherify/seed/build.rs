@@ -6,6 +6,7 @@ use serde_json::{Number, Value};
 use time::OffsetDateTime;
 
 use crate::voucherify::calculate::{Applicable, ApplicableEffect, ApplicableKind, Products};
+use crate::voucherify::describe::NOTE;
 use crate::voucherify::discount::{Discount, Effect, Unit};
 use crate::voucherify::ids;
 use crate::voucherify::model::{Rule, RuleError, Voucher, VoucherValue};
@@ -108,6 +109,12 @@ pub(super) fn free_set(units: &[(i64, &str)]) -> Discount {
 }
 
 impl Voucher {
+    /// With a word on what the shop makes of it.
+    pub(super) fn noted(mut self, note: &str) -> Self {
+        self.metadata.insert(NOTE.to_owned(), note.into());
+        self
+    }
+
     /// The code of a customer.
     pub(super) fn held_by(self, customer_id: &str) -> Self {
         Self {

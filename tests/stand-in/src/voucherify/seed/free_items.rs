@@ -32,16 +32,19 @@ pub(super) fn vouchers() -> Vec<Voucher> {
             free(&product_id("prod_5h1pp1ng"), AddMissingItems),
             "Free shipping",
         ),
-        coupon("FREEMUG", new("117"), "A free mug, which is out of stock"),
+        coupon("FREEMUG", new("117"), "A free mug, which is out of stock")
+            .noted("refused: the mug is sold out"),
         coupon(
             "FREESHIRT",
             new("112"),
             "A free T-shirt of no particular size, so it cannot be added",
-        ),
+        )
+        .noted("refused: a size would have to be chosen"),
         coupon(
             "FREEPEN",
             new("118"),
             "A free engraved pen, which needs a text, so it cannot be added",
-        ),
+        )
+        .noted("refused: it needs a text"),
     ]
 }
