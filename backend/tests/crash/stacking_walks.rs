@@ -52,7 +52,7 @@ async fn check_order(world: &World, taken: i64, point: u64) {
     let first = world.redemptions(FIRST.0).await.0;
     let second = world.redemptions(SECOND.0).await.0;
     assert_eq!(first, 1, "point {point}");
-    let expected = if taken == FIRST.1 { 0 } else { 1 };
+    let expected = usize::from(taken != FIRST.1);
     assert_eq!(second, expected, "point {point}: the order took {taken}");
 }
 
