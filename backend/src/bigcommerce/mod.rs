@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     CheckoutId, Currency, Hundredths, NativeCode, OrderId,
-    discount::{ItemId, PromotionRule},
+    discount::{FreeItem, ItemId, PromotionRule},
     snapshot::Group,
 };
 
@@ -164,6 +164,15 @@ pub struct OrderCertificate {
     pub code: String,
     /// What it paid.
     pub amount: Hundredths,
+}
+
+/// The free items that an order has by a coupon (List Order Products).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FreeItems {
+    /// What, each item once.
+    pub items: Vec<FreeItem>,
+    /// What the coupon took off them: their price.
+    pub worth: Hundredths,
 }
 
 /// A coupon an order carries (List Order Coupons).

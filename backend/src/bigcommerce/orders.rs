@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{BigCommerceError, Client, Order, OrderCertificate, OrderCoupon, wire};
+use super::{BigCommerceError, Client, FreeItems, Order, OrderCertificate, OrderCoupon, wire};
 use crate::domain::{CheckoutId, Currency, Hundredths, NativeCode, OrderId, discount::FreeItem};
 
 impl Client {
@@ -36,19 +36,18 @@ impl Client {
         Ok(coupons.into_iter().filter_map(coupon).collect())
     }
 
-    /// List Order Products: `GET /v2/orders/{id}/products`, every page. What a coupon took off the
-    /// free items it added: so many pieces of these items as it gave, of which it paid the whole
-    /// price.
-    pub async fn free_items_worth(
+    /// List Order Products: `GET /v2/orders/{id}/products`, every page. Which of the free items `free`,
+    /// each named once, the order has by a coupon: pieces of them of which it paid the whole price.
+    pub async fn free_items_of(
         &self,
         id: OrderId,
         code: &NativeCode,
         free: &[FreeItem],
-    ) -> Result<Hundredths, BigCommerceError> {
+    ) -> Result<FreeItems, BigCommerceError> {
         let id = id.to_string();
         let list = || self.request(Method::GET, &["v2", "orders", &id, "products"]);
         let lines: Vec<wire::OrderProduct> = self.every_v2_page("get_order_products", list).await?;
-        let mut worth = Vec::new();
+        let (mut worth, mut items) = (Vec::new(), Vec::new());
         for free in free {
             let mut left = free.quantity;
             for line in lines.iter().filter(|line| line.is_of(free.item)) {
@@ -58,8 +57,12 @@ impl Client {
                     worth.push(paid.of_pieces(pieces, line.quantity));
                 }
             }
+            let quantity = free.quantity - left;
+            items.push(FreeItem { quantity, ..*free });
         }
-        Ok(wire::Exact::sum(worth.into_iter()))
+        items.retain(|item| item.quantity > 0);
+        let worth = wire::Exact::sum(worth.into_iter());
+        Ok(FreeItems { items, worth })
     }
 
     /// Get Transactions: `GET /v3/orders/{id}/transactions`. The gift certificates that paid for

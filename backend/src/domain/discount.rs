@@ -220,16 +220,29 @@ pub enum PromotionRule {
     FreeShipping,
 }
 
+/// What several codes add together, each item once.
+pub fn free_items<'a>(discounts: impl Iterator<Item = &'a Discount>) -> Vec<FreeItem> {
+    let mut free: Vec<FreeItem> = Vec::new();
+    for new in discounts.flat_map(|discount| &discount.free_items) {
+        match free.iter_mut().find(|known| known.item == new.item) {
+            Some(known) => known.quantity += new.quantity,
+            None => free.push(*new),
+        }
+    }
+    free
+}
+
 /// The rules that give what several codes give together.
 ///
 /// Discounts on items come before the one on the order, which takes what is left of them. So where
 /// the order was discounted by a promotion before this one (`behind_order`), items may not have room
 /// for theirs any more: they are taken off the order as well.
 pub fn promotion_rules<'a>(
-    discounts: impl Iterator<Item = &'a Discount>,
+    discounts: impl Iterator<Item = &'a Discount> + Clone,
     behind_order: bool,
 ) -> Vec<PromotionRule> {
-    let (mut free, mut items): (Vec<FreeItem>, Vec<OffItem>) = (Vec::new(), Vec::new());
+    let free = free_items(discounts.clone());
+    let mut items: Vec<OffItem> = Vec::new();
     let mut on_order = Hundredths::ZERO;
     let mut free_shipping = false;
     for discount in discounts {
@@ -237,12 +250,6 @@ pub fn promotion_rules<'a>(
         free_shipping |= discount.free_shipping;
         for off in &discount.on_items {
             add(&mut items, off.item, off.amount);
-        }
-        for new in &discount.free_items {
-            match free.iter_mut().find(|known| known.item == new.item) {
-                Some(known) => known.quantity += new.quantity,
-                None => free.push(*new),
-            }
         }
     }
     let others = free.len() + usize::from(on_order.is_positive()) + usize::from(free_shipping);

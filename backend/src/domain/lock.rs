@@ -8,7 +8,7 @@ use super::{
     CertificateId, CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId,
     PromotionId, SessionKey, StoreHash,
     cards::{self, Card},
-    discount::Discount,
+    discount::{Discount, FreeItem},
     snapshot::Snapshot,
 };
 
@@ -154,8 +154,10 @@ impl ReleaseReason {
 
 /// `reason` of a certificate that an order of another cart pays with: this cart has it no more.
 pub const TAKEN_ELSEWHERE: &str = "taken_elsewhere";
-/// `reason` of a certificate whose change is under way, or was cut off.
+/// `reason` of a lock whose change is under way, or was cut off.
 pub const SETTLING: &str = "settling";
+/// The same, where a job makes the change: cut off, it is tried again by itself.
+pub const MENDING: &str = "mending";
 
 /// A reward by which a loyalty card pays with points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -281,10 +283,16 @@ impl Lock {
         self.reason.as_deref() == Some(TAKEN_ELSEWHERE)
     }
 
-    /// Whether a change of it was cut off.
+    /// Whether a change of it is under way, or was cut off.
     #[must_use]
     pub fn is_settling(&self) -> bool {
-        self.reason.as_deref() == Some(SETTLING)
+        self.reason.as_deref() == Some(SETTLING) || self.is_mending()
+    }
+
+    /// Whether it is a job's change.
+    #[must_use]
+    pub fn is_mending(&self) -> bool {
+        self.reason.as_deref() == Some(MENDING)
     }
 
     /// Has its worth follow its codes.
@@ -309,26 +317,28 @@ impl Lock {
 
     /// The codes of a coupon that BigCommerce was told of: those an order has the use of.
     pub fn used_codes(&self) -> impl Iterator<Item = &Code> {
-        let all_told = self.coupons.iter().all(|coupon| !coupon.told);
-        let used = self
-            .coupons
-            .iter()
-            .filter(move |coupon| coupon.told || all_told);
+        // The first ones, of which nothing was written down after BigCommerce had been told.
+        let none_told = self.coupons.iter().all(|coupon| !coupon.told);
+        let coupons = self.coupons.iter();
+        let used = coupons.filter(move |coupon| coupon.told || none_told);
         used.map(|coupon| &coupon.code)
     }
 
     /// A code joined a moment before the order was placed, and whether BigCommerce was told of it is
-    /// not known: the order shows. `has_free_items` is whether it has items that a coupon added.
-    pub fn learn_from_order(&mut self, taken: Hundredths, has_free_items: bool) {
+    /// not known: the order shows, by what its coupon took off (`taken`) and which free items it
+    /// `added`. Whether shipping would have been free all the same it does not show.
+    pub fn learn_from_order(&mut self, taken: Hundredths, mut added: Vec<FreeItem>) {
         self.leave_out_what_came_later(taken);
-        let told = self.coupons.iter().filter(|coupon| coupon.told);
-        let of_told: Hundredths = told.map(|coupon| coupon.discount.money()).sum();
         let of_all: Hundredths = self.discounts().map(Discount::money).sum();
+        for coupon in self.coupons.iter().filter(|coupon| coupon.told) {
+            take_free_items(&mut added, &coupon.discount.free_items);
+        }
         for coupon in self.coupons.iter_mut().filter(|coupon| !coupon.told) {
-            coupon.told = if of_all == of_told {
-                has_free_items || coupon.discount.free_shipping
-            } else {
+            let discount = &coupon.discount;
+            coupon.told = if discount.money().is_positive() {
                 taken >= of_all
+            } else {
+                take_free_items(&mut added, &discount.free_items)
             };
         }
     }
@@ -368,6 +378,20 @@ impl Lock {
     pub fn promotion_name(&self) -> String {
         format!("{PROMOTION_NAME_PREFIX}{}", self.id)
     }
+}
+
+/// Takes `wanted` out of `added`; answers whether all of it was there.
+fn take_free_items(added: &mut [FreeItem], wanted: &[FreeItem]) -> bool {
+    let mut is_there = true;
+    for free in wanted {
+        let left = added.iter_mut().find(|one| one.item == free.item);
+        let Some(left) = left.filter(|left| left.quantity >= free.quantity) else {
+            is_there = false;
+            continue;
+        };
+        left.quantity -= free.quantity;
+    }
+    is_there
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use super::{
     hold_coupons::{self, Lost},
     judge_codes::Cart,
     open_checkout::{self, Found},
-    release_lock::{release_alone, was_known_to_page},
+    release_lock::{end_releasing, release_alone},
 };
 use crate::{
     context::{Connection, Context},
@@ -171,6 +171,7 @@ async fn apply_alone(
         connection,
         checkout: &checkout,
         snapshot: &snapshot,
+        by_job: false,
     };
     let mut standing = standing(cart, entry).await?;
     let mut outcome = Outcome::default();
@@ -226,7 +227,7 @@ async fn apply_coupons(
         None => free_key(cart.connection, cart.checkout, &standing.certificates),
     };
     let locks = std::mem::take(&mut standing.coupons);
-    let mut coupons = hold_coupons::hold(cart, locks, &new, key, false).await?;
+    let mut coupons = hold_coupons::hold(cart, locks, &new, key).await?;
     for lock in coupons.locks.iter().filter(|lock| was_typed(lock, entry)) {
         report(lock);
         outcome.native_codes.push(lock.native_code.clone());
@@ -334,10 +335,7 @@ async fn standing(cart: Cart<'_>, entry: &Entry) -> Result<Standing, FlowError> 
             (_, LockState::Held) => {
                 make_room(context, connection, &mut lock, ReleaseReason::Replaced).await?;
             }
-            // Let go of by a validation under the key, it would be free while its coupon lives.
-            (LockKind::Coupon, LockState::Releasing) if was_known_to_page(&lock) => {
-                release_alone(context, connection, &mut lock).await?;
-            }
+            (_, LockState::Releasing) => end_releasing(cart, &mut lock).await?,
             // Nobody else works on this checkout, so whoever began this was cut off.
             (_, LockState::Applying) => {
                 make_room(context, connection, &mut lock, ReleaseReason::Unfinished).await?;

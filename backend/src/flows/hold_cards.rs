@@ -37,6 +37,7 @@ pub(super) struct Till<'a> {
     pub(super) net: Snapshot,
     /// All there is to pay, shipping and tax included.
     pub(super) payable: Hundredths,
+    pub(super) by_job: bool,
 }
 
 /// What became of the cards of a checkout.
@@ -79,6 +80,7 @@ impl<'a> Till<'a> {
             connection: cart.connection,
             checkout,
             net: net_of(cart.snapshot, coupons.iter().flat_map(Lock::discounts)),
+            by_job: cart.by_job,
             payable: (checkout.total - (discount - counted)).max(Hundredths::ZERO),
         }
     }
@@ -90,6 +92,7 @@ impl<'a> Till<'a> {
             connection: self.connection,
             checkout: self.checkout,
             snapshot: &self.net,
+            by_job: self.by_job,
         }
     }
 

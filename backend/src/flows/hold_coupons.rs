@@ -9,7 +9,7 @@
 //! One native coupon stands for as many codes as it must: where the store allows one coupon, or
 //! where codes take the place of the store's own promotions, for all of them.
 
-use tracing::{info, warn};
+use tracing::warn;
 use voucherbridge_api_types::DroppedCode;
 
 use super::{
@@ -17,21 +17,22 @@ use super::{
     agree_codes::{Agreed, agree},
     give_up,
     judge_codes::{Cart, Rewards},
-    lock_steps::{advance, lifetime, new_lock, session_of, settle_later, undo},
+    lock_steps::{
+        follow_up, lifetime, may_be_overtaken, new_lock, nothing_to_follow_up, session_of,
+        settle_later, undo,
+    },
+    native_coupons::make_native,
     refresh_checkout::dropped_code,
     release_lock::release_alone,
 };
 use crate::{
-    bigcommerce::{NewPromotion, PromotionTerms},
     domain::{
         Code, SessionKey,
         cards::Card,
-        discount::promotion_rules,
-        lock::{Coupon, Lock, LockState, ReleaseReason, Reward, SETTLING},
+        lock::{Coupon, Lock, LockState, ReleaseReason, Reward},
         messages::{Refusal, Voice},
     },
     store::{
-        Tx,
         jobs::{self, JobKind},
         locks,
     },
@@ -72,19 +73,18 @@ impl Lost {
 
 /// Validates the codes of `locks`, and `new` ones beside them, and has the native coupons follow.
 ///
-/// After a change that was cut off, a late request of it may still change the session: until the
-/// job that follows it up (`is_follow_up`) has looked, the locks keep their mark.
+/// After a change that was cut off, a late request of it may still change the session: until then
+/// the locks keep their mark, and the job that follows it up looks at them again.
 pub(super) async fn hold(
     cart: Cart<'_>,
     mut locks: Vec<Lock>,
     new: &[Code],
     key: SessionKey,
-    is_follow_up: bool,
 ) -> Result<Coupons, FlowError> {
-    let was_cut_off = !is_follow_up && locks.iter().any(Lock::is_settling);
+    let was_cut_off = !cart.by_job && may_be_overtaken(cart.context, locks.iter()).is_some();
     let began_at_ms = cart.context.clock.now_ms();
     let mut intent = begin(cart, &mut locks, new, &key).await?;
-    match hold_begun(cart, locks, new, &key, &mut intent, is_follow_up).await {
+    match hold_begun(cart, locks, new, &key, &mut intent).await {
         Ok(mut coupons) => {
             if !was_cut_off {
                 settled(cart, &mut coupons.locks, began_at_ms + FOLLOW_UP_MS).await?;
@@ -122,10 +122,11 @@ async fn begin(
         intent = Some(lock);
     } else {
         for lock in locks.iter_mut() {
-            lock.reason = Some(SETTLING.to_owned());
+            lock.reason = Some(cart.mark().to_owned());
+            lock.checked_at_ms = context.clock.now_ms();
             locks::update(tx.connection(), lock, lock.state).await?;
         }
-        follow_up(cart, &mut tx).await?;
+        follow_up(context, &mut tx, &cart.connection.store, &cart.checkout.id).await?;
     }
     tx.commit().await?;
     Ok(intent)
@@ -137,7 +138,6 @@ async fn hold_begun(
     new: &[Code],
     key: &SessionKey,
     intent: &mut Option<Lock>,
-    is_follow_up: bool,
 ) -> Result<Coupons, FlowError> {
     let held = locks.iter().flat_map(|lock| &lock.coupons);
     let held: Vec<Code> = held.map(|coupon| coupon.code.clone()).collect();
@@ -155,7 +155,7 @@ async fn hold_begun(
     let mut coupons = Coupons::default();
     let emptied = share_out(&agreed, locks, &mut coupons);
     let fresh = place(cart, &agreed, key, intent, &mut coupons.locks);
-    write_down(cart, &mut coupons, &fresh, is_follow_up).await?;
+    write_down(cart, &mut coupons, &fresh).await?;
     make_native(cart, &mut coupons, fresh).await?;
     for lock in emptied {
         drop_lock(cart, lock).await?;
@@ -293,23 +293,21 @@ async fn write_down(
     cart: Cart<'_>,
     coupons: &mut Coupons,
     fresh: &[Lock],
-    is_follow_up: bool,
 ) -> Result<(), FlowError> {
     let context = cart.context;
     let mut tx = context.store.begin().await?;
     for lock in &mut coupons.locks {
         let from = lock.state;
         lock.state = LockState::Held;
-        lock.reason = Some(SETTLING.to_owned());
+        lock.reason = Some(cart.mark().to_owned());
         lock.native_discount = NOT_TOLD;
         renew(cart, lock);
         if !locks::update(tx.connection(), lock, from).await? {
             return Err(FlowError::Busy);
         }
     }
-    // The job that runs now is tried again by itself.
-    if !coupons.locks.is_empty() && !is_follow_up {
-        follow_up(cart, &mut tx).await?;
+    if !coupons.locks.is_empty() && !cart.by_job {
+        follow_up(context, &mut tx, &cart.connection.store, &cart.checkout.id).await?;
     }
     for lock in fresh {
         let mut lock = lock.clone();
@@ -324,28 +322,12 @@ async fn write_down(
     Ok(())
 }
 
-fn renew(cart: Cart<'_>, lock: &mut Lock) {
+pub(super) fn renew(cart: Cart<'_>, lock: &mut Lock) {
     lock.add_up();
     lock.currency = cart.checkout.currency;
     lock.snapshot = Some(cart.snapshot.clone());
     lock.checked_at_ms = cart.context.clock.now_ms();
     (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(cart.context);
-}
-
-async fn follow_up(cart: Cart<'_>, tx: &mut Tx) -> Result<(), FlowError> {
-    let now = cart.context.clock.now_ms();
-    let (store, kind) = (&cart.connection.store, JobKind::RefreshCheckout);
-    let subject = cart.checkout.id.as_str();
-    jobs::enqueue(
-        tx.connection(),
-        store,
-        kind,
-        subject,
-        now + FOLLOW_UP_MS,
-        now,
-    )
-    .await?;
-    Ok(())
 }
 
 /// Nothing was cut off: the marks are taken off, and the job that would follow it up.
@@ -355,112 +337,10 @@ async fn settled(cart: Cart<'_>, locks: &mut [Lock], at_ms: i64) -> Result<(), F
         lock.reason = None;
         locks::update(tx.connection(), lock, lock.state).await?;
     }
-    let (kind, subject) = (JobKind::RefreshCheckout, cart.checkout.id.as_str());
     let store = &cart.connection.store;
-    jobs::withdraw(tx.connection(), store, kind, subject, at_ms).await?;
+    nothing_to_follow_up(&mut tx, store, &cart.checkout.id, at_ms).await?;
     tx.commit().await?;
     Ok(())
-}
-
-/// Has BigCommerce follow: the coupons that are there are changed, the fresh ones made.
-async fn make_native(
-    cart: Cart<'_>,
-    coupons: &mut Coupons,
-    fresh: Vec<Lock>,
-) -> Result<(), FlowError> {
-    let mut ended = Ok(());
-    let mut behind_order = false;
-    for lock in &mut coupons.locks {
-        if ended.is_ok() {
-            ended = change(cart, lock, behind_order).await;
-        }
-        behind_order |= takes_off_order(lock);
-    }
-    for mut lock in fresh {
-        renew(cart, &mut lock);
-        if ended.is_ok() {
-            ended = make(cart, &mut lock, behind_order).await;
-        }
-        behind_order |= takes_off_order(&lock);
-        if let Err(error) = &ended {
-            undo(cart.context, &mut lock, error).await?;
-        } else {
-            coupons.changed = true;
-            coupons.locks.push(lock);
-        }
-    }
-    ended
-}
-
-fn takes_off_order(lock: &Lock) -> bool {
-    lock.discounts()
-        .any(|discount| discount.on_order.is_positive())
-}
-
-async fn make(cart: Cart<'_>, lock: &mut Lock, behind_order: bool) -> Result<(), FlowError> {
-    let bigcommerce = &cart.connection.bigcommerce;
-    lock.native_discount = lock.discount;
-    lock.told();
-    let promotion = promotion_for(cart, lock, behind_order);
-    let id = bigcommerce.create_promotion(&promotion).await?;
-    lock.promotion = Some(id);
-    advance(cart.context, lock, LockState::Applying).await?;
-    bigcommerce.create_code(id, &lock.native_code).await?;
-    advance(cart.context, lock, LockState::Held).await
-}
-
-async fn change(cart: Cart<'_>, lock: &mut Lock, behind_order: bool) -> Result<(), FlowError> {
-    let Some(id) = lock.promotion else {
-        let why = format!("the held lock {} has no promotion", lock.id);
-        return Err(FlowError::NeedsPerson(why));
-    };
-    let promotion = promotion_for(cart, lock, behind_order);
-    let bigcommerce = &cart.connection.bigcommerce;
-    if let Err(error) = bigcommerce.update_promotion(id, &promotion).await {
-        if !error.may_have_happened() {
-            take_back(cart, lock).await?;
-        }
-        return Err(error.into());
-    }
-    lock.native_discount = lock.discount;
-    lock.told();
-    super::save(cart.context, lock, LockState::Held).await?;
-    info!(store = %lock.store, lock = %lock.id, amount = lock.discount.0, "coupon brought up to date");
-    Ok(())
-}
-
-/// BigCommerce refused what the lock was to give: the codes that joined it leave again, and the
-/// session follows when the checkout is looked at next.
-async fn take_back(cart: Cart<'_>, lock: &mut Lock) -> Result<(), FlowError> {
-    lock.coupons.retain(|coupon| coupon.told);
-    lock.add_up();
-    super::save(cart.context, lock, LockState::Held).await?;
-    Ok(())
-}
-
-/// The promotion of a lock: what its codes give, while the cart holds what was validated.
-fn promotion_for(cart: Cart<'_>, lock: &Lock, behind_order: bool) -> NewPromotion {
-    let mut needed = Vec::new();
-    for line in &cart.snapshot.items {
-        let Some(item) = line.id() else { continue };
-        match needed.iter_mut().find(|(known, _)| *known == item) {
-            Some((_, quantity)) => *quantity += line.quantity,
-            None => needed.push((item, line.quantity)),
-        }
-    }
-    NewPromotion {
-        name: lock.promotion_name(),
-        display_name: lock.display_name(),
-        terms: PromotionTerms {
-            rules: promotion_rules(lock.discounts(), behind_order),
-            minimum_spend: cart.snapshot.cost(),
-            needed,
-            ends_at_ms: lock.ends_at_ms,
-        },
-        channel_id: cart.checkout.channel_id,
-        currency: lock.currency,
-        combine: cart.connection.settings.combine_with_promotions,
-    }
 }
 
 /// None of its codes holds any more: it is taken off the page's checkout at once, and what fails of

@@ -10,7 +10,7 @@ use crate::{
         CheckoutId, Code, StoreHash,
         cards::Card,
         discount::{Discount, FreeItem, ItemId, Room},
-        lock::Reward,
+        lock::{MENDING, Reward, SETTLING},
         messages::Refusal,
         snapshot::{Snapshot, SnapshotItem},
     },
@@ -29,6 +29,16 @@ pub(super) struct Cart<'a> {
     pub(super) connection: &'a Connection,
     pub(super) checkout: &'a Checkout,
     pub(super) snapshot: &'a Snapshot,
+    /// Whether a job looks after it, and not a page: what a job leaves undone is tried again by
+    /// itself.
+    pub(super) by_job: bool,
+}
+
+impl Cart<'_> {
+    /// How a lock is marked while it is changed.
+    pub(super) fn mark(&self) -> &'static str {
+        if self.by_job { MENDING } else { SETTLING }
+    }
 }
 
 /// What a code is here.

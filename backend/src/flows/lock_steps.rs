@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use tracing::warn;
 
-use super::{FlowError, give_up_after, save};
+use super::{FOLLOW_UP_MS, FlowError, give_up_after, save};
 use crate::{
     bigcommerce::Checkout,
     context::{Connection, Context},
     domain::{
-        Code, Hundredths, NativeCode, SessionKey,
+        CheckoutId, Code, Hundredths, NativeCode, SessionKey, StoreHash,
         lock::{Lock, LockKind, LockState, ReleaseReason},
     },
     store::{
@@ -75,6 +75,46 @@ pub(super) fn session_of(context: &Context, key: &SessionKey) -> Session {
         key: key.clone(),
         minutes: context.limits.lock_minutes + SESSION_OUTLIVES_MINUTES,
     }
+}
+
+/// How much longer a request of a change that was cut off may arrive and undo what is done now; none
+/// if no lock carries its mark, or the mark is old.
+pub(super) fn may_be_overtaken<'a>(
+    context: &Context,
+    locks: impl Iterator<Item = &'a Lock>,
+) -> Option<Duration> {
+    let marked = locks.filter(|lock| lock.is_settling());
+    let last = marked.map(|lock| lock.checked_at_ms).max()?;
+    let left = last + FOLLOW_UP_MS - context.clock.now_ms();
+    u64::try_from(left)
+        .ok()
+        .filter(|left| *left > 0)
+        .map(Duration::from_millis)
+}
+
+/// Asks for the job that follows a change of the checkout up; answers when it runs.
+pub(super) async fn follow_up(
+    context: &Context,
+    tx: &mut Tx,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+) -> Result<i64, FlowError> {
+    let now = context.clock.now_ms();
+    let (kind, at) = (JobKind::RefreshCheckout, now + FOLLOW_UP_MS);
+    jobs::enqueue(tx.connection(), store, kind, checkout.as_str(), at, now).await?;
+    Ok(at)
+}
+
+/// Nothing was cut off: the job that was to run at `at_ms` is not needed.
+pub(super) async fn nothing_to_follow_up(
+    tx: &mut Tx,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+    at_ms: i64,
+) -> Result<(), FlowError> {
+    let kind = JobKind::RefreshCheckout;
+    jobs::withdraw(tx.connection(), store, kind, checkout.as_str(), at_ms).await?;
+    Ok(())
 }
 
 /// Asks for the job that gives an `applying` lock up.

@@ -20,6 +20,7 @@ pub mod install_scripts;
 mod judge_codes;
 pub mod known_checkout;
 mod lock_steps;
+mod native_coupons;
 mod open_checkout;
 pub mod process_order;
 pub mod receive_webhook;

@@ -13,11 +13,11 @@ use super::{
     save,
 };
 use crate::{
-    bigcommerce::{BigCommerceError, Order, OrderCertificate, OrderCoupon},
+    bigcommerce::{BigCommerceError, FreeItems, Order, OrderCertificate, OrderCoupon},
     context::{Connection, Context},
     domain::{
         CheckoutId, Hundredths, OrderId,
-        discount::FreeItem,
+        discount::free_items,
         lock::{Lock, LockKind, LockState, ReleaseReason, TAKEN_ELSEWHERE},
         order::{Standing, is_unfinished, standing},
     },
@@ -145,9 +145,11 @@ async fn act(
     for mut lock in all {
         match placed.taken_by(&lock, &mut unnamed) {
             Some(taken) => {
-                let added = worth_added(connection, order.id, &lock).await?;
-                lock.learn_from_order(taken - added, added.is_positive());
-                lock.order_discount = Some(taken - added);
+                let added = items_added(connection, order.id, &lock).await?;
+                // What it took off the items it added is no money off what was bought.
+                let taken = taken - added.worth;
+                lock.learn_from_order(taken, added.items);
+                lock.order_discount = Some(taken);
                 carried.push(lock);
             }
             None if is_own => release_left_behind(context, connection, &mut lock).await?,
@@ -173,20 +175,19 @@ async fn act(
     }
 }
 
-/// What the lock's coupon took off the items it added itself: no money off what was bought.
-async fn worth_added(
+/// The free items that the order has by the lock's coupon.
+async fn items_added(
     connection: &Connection,
     order: OrderId,
     lock: &Lock,
-) -> Result<Hundredths, FlowError> {
-    let free = lock.discounts().flat_map(|discount| &discount.free_items);
-    let free: Vec<FreeItem> = free.copied().collect();
+) -> Result<FreeItems, FlowError> {
+    let free = free_items(lock.discounts());
     if free.is_empty() {
-        return Ok(Hundredths::ZERO);
+        return Ok(FreeItems::default());
     }
     let bigcommerce = &connection.bigcommerce;
     Ok(bigcommerce
-        .free_items_worth(order, &lock.native_code, &free)
+        .free_items_of(order, &lock.native_code, &free)
         .await?)
 }
 

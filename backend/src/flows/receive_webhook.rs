@@ -56,6 +56,8 @@ pub async fn receive(
     body: &str,
 ) -> Result<(), FlowError> {
     let now = context.clock.now_ms();
+    let connection = context.connection(store).await?;
+    let several_coupons = connection.is_some_and(|known| known.settings.coupons_allowed > 1);
     let mut tx = context.store.begin().await?;
     // The hash may be of the data alone, which are the same at each change of an order or a cart.
     let hash = format!("{} {} {}", event.scope, event.created_at, event.hash);
@@ -64,7 +66,7 @@ pub async fn receive(
         return Ok(());
     }
     let asks = Asks::of(event);
-    ask(&mut tx, store, &asks, now).await?;
+    ask(&mut tx, store, &asks, several_coupons, now).await?;
     tx.commit().await?;
     match asks {
         Asks::ProductChanged(id) => context.store.forget_product(store, id).await?,
@@ -74,7 +76,13 @@ pub async fn receive(
     Ok(())
 }
 
-async fn ask(tx: &mut Tx, store: &StoreHash, asks: &Asks, now: i64) -> Result<(), StoreError> {
+async fn ask(
+    tx: &mut Tx,
+    store: &StoreHash,
+    asks: &Asks,
+    several_coupons: bool,
+    now: i64,
+) -> Result<(), StoreError> {
     let connection = tx.connection();
     let (kind, cart) = match asks {
         Asks::Order(id) => {
@@ -88,8 +96,13 @@ async fn ask(tx: &mut Tx, store: &StoreHash, asks: &Asks, now: i64) -> Result<()
     let held = live
         .iter()
         .any(|lock| matches!(lock.state, LockState::Held | LockState::Applying));
-    // A cart without a lock has nothing to refresh; a cart with one has its own coupon.
-    if held == (kind == JobKind::EvictCoupon) {
+    let is_of_interest = match kind {
+        // A cart with a lock has a coupon of its own, and room for no other where one is allowed.
+        JobKind::EvictCoupon => !held || several_coupons,
+        // A cart without a lock has nothing to refresh.
+        _ => held,
+    };
+    if !is_of_interest {
         return Ok(());
     }
     jobs::enqueue(connection, store, kind, cart.as_str(), now + GATHER_MS, now).await

@@ -5,8 +5,8 @@ use voucherbridge_api_types::{DroppedCode, RefreshResponse};
 
 use super::{
     FlowError, apply_codes::applied_codes, describe_cart::describe, exclusive::exclusively,
-    give_up, hold_cards::Till, hold_coupons, judge_codes::Cart, open_checkout,
-    refresh_cards::refresh_cards,
+    give_up, hold_cards::Till, hold_coupons, judge_codes::Cart, lock_steps::may_be_overtaken,
+    open_checkout, refresh_cards::refresh_cards, release_lock::end_releasing,
 };
 use crate::{
     bigcommerce::Checkout,
@@ -115,6 +115,7 @@ async fn refresh_alone(
         connection,
         checkout,
         snapshot: &snapshot,
+        by_job: matches!(asker, Asker::Job),
     };
     let mut response = RefreshResponse {
         changed: false,
@@ -122,6 +123,13 @@ async fn refresh_alone(
         dropped: Vec::new(),
     };
     let all = on_cart(context, connection, &checkout.id).await?;
+    if cart.by_job {
+        // A webhook may ask for this sooner than what was cut off can be followed up.
+        let by_pages = all.iter().filter(|lock| !lock.is_mending());
+        if let Some(wait) = may_be_overtaken(context, by_pages) {
+            return Err(FlowError::NotYet(wait));
+        }
+    }
     let (coupons, certificates): (Vec<_>, Vec<_>) = all
         .into_iter()
         .partition(|lock| lock.kind == LockKind::Coupon);
@@ -168,8 +176,8 @@ async fn refresh_coupons(
         }
     } else {
         let key = first.session.clone();
-        let coupons =
-            hold_coupons::hold(cart, locks, &[], key, matches!(asker, Asker::Job)).await?;
+        end_others(cart).await?;
+        let coupons = hold_coupons::hold(cart, locks, &[], key).await?;
         response.changed |= coupons.changed;
         response
             .dropped
@@ -181,6 +189,18 @@ async fn refresh_coupons(
     }
     response.codes.extend(locks.iter().flat_map(applied_codes));
     Ok(locks)
+}
+
+/// Coupons of the checkout that are being released come to their end first.
+async fn end_others(cart: Cart<'_>) -> Result<(), FlowError> {
+    let mut tx = cart.context.store.begin().await?;
+    let store = &cart.connection.store;
+    let all = locks::of_checkout(tx.connection(), store, &cart.checkout.id).await?;
+    tx.commit().await?;
+    for mut lock in all {
+        end_releasing(cart, &mut lock).await?;
+    }
+    Ok(())
 }
 
 /// Whether a lock needs no look at Voucherify.

@@ -5,7 +5,7 @@
 
 use tracing::info;
 
-use super::{FlowError, ask_for, exclusive::exclusively, open_checkout, save};
+use super::{FlowError, ask_for, exclusive::exclusively, judge_codes::Cart, open_checkout, save};
 use crate::{
     bigcommerce::{BigCommerceError, Order},
     context::{Connection, Context},
@@ -114,8 +114,17 @@ pub(super) async fn release_alone(
     let_go(context, connection, lock).await
 }
 
+/// Releases a coupon to its end before others of its checkout are validated: let go of by a validation
+/// under the key they share, its code would be free while its coupon lives.
+pub(super) async fn end_releasing(cart: Cart<'_>, lock: &mut Lock) -> Result<(), FlowError> {
+    if lock.kind == LockKind::Coupon && was_known_to_page(lock) {
+        release_alone(cart.context, cart.connection, lock).await?;
+    }
+    Ok(())
+}
+
 /// Whether the page was ever given the native code.
-pub(super) fn was_known_to_page(lock: &Lock) -> bool {
+fn was_known_to_page(lock: &Lock) -> bool {
     lock.reason.as_deref() != Some(ReleaseReason::Unfinished.as_str())
 }
 
@@ -164,7 +173,10 @@ async fn delete_native(connection: &Connection, lock: &Lock) -> Result<(), FlowE
 }
 
 /// Deletes the promotion. One whose id was never written down is found by its name.
-async fn delete_promotion(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
+pub(super) async fn delete_promotion(
+    connection: &Connection,
+    lock: &Lock,
+) -> Result<(), FlowError> {
     if let Some(id) = lock.promotion {
         connection.bigcommerce.delete_promotion(id).await?;
         return Ok(());

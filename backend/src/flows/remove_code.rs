@@ -4,7 +4,8 @@ use tracing::warn;
 use voucherbridge_api_types::RemoveResponse;
 
 use super::{
-    FOLLOW_UP_MS, FlowError, NOT_TOLD, exclusive::exclusively, give_up, release_lock::release_alone,
+    FlowError, NOT_TOLD, exclusive::exclusively, give_up, lock_steps::follow_up,
+    release_lock::release_alone,
 };
 use crate::{
     context::{Connection, Context},
@@ -12,10 +13,7 @@ use crate::{
         CheckoutId, NativeCode,
         lock::{Lock, LockKind, LockState, ReleaseReason},
     },
-    store::{
-        jobs::{self, JobKind},
-        locks,
-    },
+    store::locks,
 };
 
 /// Gives up the lock of a native code. It is written down before anything is done, so that the
@@ -67,10 +65,7 @@ pub(super) async fn look_again_at_others(
         locks::update(tx.connection(), &lock, LockState::Held).await?;
     }
     if !is_alone {
-        let (store, subject) = (&removed.store, removed.checkout.as_str());
-        let now = context.clock.now_ms();
-        let (kind, at) = (JobKind::RefreshCheckout, now + FOLLOW_UP_MS);
-        jobs::enqueue(tx.connection(), store, kind, subject, at, now).await?;
+        follow_up(context, &mut tx, &removed.store, &removed.checkout).await?;
     }
     tx.commit().await?;
     Ok(())

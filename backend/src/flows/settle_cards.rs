@@ -9,9 +9,11 @@ use std::collections::HashMap;
 use tracing::{info, warn};
 
 use super::{
-    FOLLOW_UP_MS, FlowError, NOT_TOLD, give_up,
+    FlowError, NOT_TOLD, give_up,
     hold_cards::{RefusedCard, Settled, Till},
-    lock_steps::{advance, lifetime, session_of, undo},
+    lock_steps::{
+        advance, follow_up, lifetime, may_be_overtaken, nothing_to_follow_up, session_of, undo,
+    },
     release_lock::release_alone,
 };
 use crate::{
@@ -19,13 +21,10 @@ use crate::{
     domain::{
         Code, Hundredths, LockId,
         cards::{order_to_pay, share},
-        lock::{Lock, LockState, ReleaseReason, SETTLING},
+        lock::{Lock, LockState, ReleaseReason},
         messages::Refusal,
     },
-    store::{
-        jobs::{self, JobKind},
-        locks,
-    },
+    store::locks,
     voucherify::{Inapplicable, Redeemable, Validation},
 };
 
@@ -167,6 +166,7 @@ async fn carry_out(
 ) -> Result<Vec<(Code, Refusal)>, FlowError> {
     let told: Vec<Hundredths> = locks.iter().map(|lock| lock.native_discount).collect();
     let cut_off: Vec<bool> = locks.iter().map(Lock::is_settling).collect();
+    let is_overtaken = !till.by_job && may_be_overtaken(till.context, locks.iter()).is_some();
     for (lock, planned) in locks.iter().zip(before) {
         see_untouched(till, lock, *planned).await?;
     }
@@ -187,13 +187,14 @@ async fn carry_out(
         return Ok(refused);
     }
     for lock in locks.iter_mut() {
-        give_worth(till, lock).await?;
+        give_worth(till, lock, is_overtaken).await?;
     }
-    let mut tx = till.context.store.begin().await?;
-    let (kind, subject) = (JobKind::RefreshCheckout, till.checkout.id.as_str());
-    let store = &till.connection.store;
-    jobs::withdraw(tx.connection(), store, kind, subject, follow_up_at_ms).await?;
-    tx.commit().await?;
+    if let Some(at_ms) = follow_up_at_ms.filter(|_| !is_overtaken) {
+        let mut tx = till.context.store.begin().await?;
+        let (store, checkout) = (&till.connection.store, &till.checkout.id);
+        nothing_to_follow_up(&mut tx, store, checkout, at_ms).await?;
+        tx.commit().await?;
+    }
     Ok(Vec::new())
 }
 
@@ -219,8 +220,9 @@ async fn see_untouched(till: &Till<'_>, lock: &Lock, planned: Hundredths) -> Res
     Ok(())
 }
 
-/// Writes the plan down, with the job that looks after it.
-async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<i64, FlowError> {
+/// Writes the plan down, with the job that looks after it; answers when that runs. The job itself is
+/// tried again anyway.
+async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<Option<i64>, FlowError> {
     let now = till.context.clock.now_ms();
     let order = order_to_pay(&till.net, till.payable);
     let mut tx = till.context.store.begin().await?;
@@ -231,18 +233,20 @@ async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<i64, FlowErro
         }
         lock.add_up();
         lock.snapshot = Some(order.clone());
-        lock.reason = Some(SETTLING.to_owned());
+        lock.reason = Some(till.cart().mark().to_owned());
         lock.checked_at_ms = now;
         (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(till.context);
         if !locks::update(tx.connection(), lock, from).await? {
             return Err(FlowError::Busy);
         }
     }
-    let (kind, subject) = (JobKind::RefreshCheckout, till.checkout.id.as_str());
-    let (store, at) = (&till.connection.store, now + FOLLOW_UP_MS);
-    jobs::enqueue(tx.connection(), store, kind, subject, at, now).await?;
+    let mut at_ms = None;
+    if !till.by_job {
+        let (store, checkout) = (&till.connection.store, &till.checkout.id);
+        at_ms = Some(follow_up(till.context, &mut tx, store, checkout).await?);
+    }
     tx.commit().await?;
-    Ok(at)
+    Ok(at_ms)
 }
 
 /// Has a certificate be worth less before less is locked for it.
@@ -320,8 +324,9 @@ pub(super) fn redeemables<'a>(locks: impl Iterator<Item = &'a Lock>) -> Vec<Rede
     asked
 }
 
-/// The credits are locked: now the certificate may be worth as much.
-async fn give_worth(till: &Till<'_>, lock: &mut Lock) -> Result<(), FlowError> {
+/// The credits are locked: now the certificate may be worth as much. Where a late request may change
+/// that once more (`is_overtaken`), the mark stays for the job that looks again.
+async fn give_worth(till: &Till<'_>, lock: &mut Lock, is_overtaken: bool) -> Result<(), FlowError> {
     let bigcommerce = &till.connection.bigcommerce;
     let state = certificate_of(lock, lock.discount);
     // Its end moves as well.
@@ -339,7 +344,9 @@ async fn give_worth(till: &Till<'_>, lock: &mut Lock) -> Result<(), FlowError> {
         None => bigcommerce.create_certificate(&state).await?,
     });
     lock.native_discount = lock.discount;
-    lock.reason = None;
+    if !is_overtaken {
+        lock.reason = None;
+    }
     if lock.state == LockState::Applying {
         return advance(till.context, lock, LockState::Held).await;
     }

@@ -8,6 +8,7 @@ mod cards;
 mod cards_elsewhere;
 mod cards_orders;
 mod costs;
+mod cut_off;
 mod faults;
 mod kinds;
 mod kinds_property;

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// A shop that allows `allowed` coupons at a checkout.
-async fn shop_with_coupons(allowed: i64) -> World {
+pub async fn shop_with_coupons(allowed: i64) -> World {
     let world =
         World::with_settings(&json!({}), |settings| settings.coupons_allowed = allowed).await;
     world.allow_coupons(allowed).await;
@@ -343,7 +343,7 @@ async fn an_order_placed_while_a_code_joins_does_not_use_it() {
     lock.coupons.push(joined);
     lock.add_up();
     lock.told();
-    lock.learn_from_order(Hundredths(7_990), false);
+    lock.learn_from_order(Hundredths(7_990), Vec::new());
     let used: Vec<&str> = lock.used_codes().map(Code::as_str).collect();
     assert_eq!(used, ["SAVE10"], "order {order}");
 }

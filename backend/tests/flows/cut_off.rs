@@ -1,0 +1,148 @@
+//! What was cut off, or changed behind our back, comes right again.
+
+use serde_json::json;
+use voucherbridge::domain::{NativeCode, lock::LockState};
+
+use super::{
+    stacking::shop_with_coupons,
+    world::{World, checkout_of, coupons},
+};
+
+impl World {
+    /// The merchant deletes all promotions of ours in the control panel.
+    async fn delete_promotions(&self) {
+        let base = format!("{}/stores/demo1store/v3/promotions", self.stand_in.shop_url);
+        for promotion in self.promotions().await {
+            let url = format!("{base}/{}", promotion["id"]);
+            self.manage("DELETE", &url, &json!({})).await;
+        }
+    }
+
+    /// The next such call to the store fails for certain, or perhaps.
+    async fn store_refuses(&self, method: &str, path: &str, status: u16) {
+        let action = json!({"kind": "status", "status": status, "headers": {}, "body": {}});
+        let rule = json!({"method": method, "path": path, "times": 1, "action": action});
+        self.fault(self.url_of("shop"), &rule).await;
+    }
+}
+
+#[tokio::test]
+async fn a_promotion_that_the_merchant_deleted_is_made_anew() {
+    for leaves_carts in [true, false] {
+        let switch = json!({"deleting_promotion_removes_it_from_carts": leaves_carts});
+        let world = World::with(&switch).await;
+        let mut shopper = world.shopper().await;
+        let (natives, _) = world.add(&mut shopper, "SAVE10").await;
+        world.delete_promotions().await;
+        shopper.change_quantity(2).await.unwrap();
+        let refreshed = world.refresh(&shopper).await;
+        assert!(refreshed.changed);
+        assert_eq!(refreshed.codes[0].amount, 15_980);
+        let checkout = world.counted_again(&mut shopper).await;
+        assert_eq!(coupons(&checkout), [(natives[0].clone(), 15_980)]);
+        assert_eq!(world.promotions().await.len(), 1);
+
+        // The shopper may type it again as well.
+        world.delete_promotions().await;
+        let (again, checkout) = world.add(&mut shopper, "SAVE10").await;
+        assert_eq!(coupons(&checkout), [(again[0].clone(), 15_980)]);
+        let order = shopper.place_order("cod").await.unwrap();
+        world.order_event(order).await;
+        assert_eq!(world.usage("SAVE10").await, (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_promotion_made_anew_is_there_once_wherever_that_is_cut_off() {
+    for (method, path) in [
+        ("PUT", "/v3/promotions/[0-9]+$"),
+        ("GET", "/v3/promotions$"),
+        ("POST", "/v3/promotions$"),
+        ("POST", "/v3/promotions/[0-9]+/codes$"),
+    ] {
+        let world = World::new().await;
+        let mut shopper = world.shopper().await;
+        let (natives, _) = world.add(&mut shopper, "SAVE10").await;
+        world.delete_promotions().await;
+        shopper.change_quantity(2).await.unwrap();
+        let rule =
+            json!({"method": method, "path": path, "times": 1, "action": {"kind": "drop_after"}});
+        world.fault(world.url_of("shop"), &rule).await;
+        world.refresh_fails(&shopper).await;
+        world.refresh(&shopper).await;
+        let checkout = world.counted_again(&mut shopper).await;
+        assert_eq!(coupons(&checkout), [(natives[0].clone(), 15_980)], "{path}");
+        assert_eq!(world.promotions().await.len(), 1, "{path}");
+    }
+}
+
+/// A late request of the change may still arrive when a webhook has the checkout looked at.
+#[tokio::test]
+async fn a_webhook_does_not_end_the_watch_over_a_cut_off_change() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.add(&mut shopper, "SAVE10").await;
+    world.store_refuses("PUT", "/v3/promotions", 500).await;
+    assert!(world.type_code(&shopper, "TAKE20").await.is_err());
+    let cart = checkout_of(&shopper);
+    let data = json!({"type": "cart_line_item", "id": "x", "cartId": cart.as_str()});
+    world.event("store/cart/lineItem/updated", data).await;
+    world.settle().await;
+    assert!(world.locks(&shopper).await[0].is_settling());
+    world.move_time(60);
+    world.settle().await;
+    let lock = world.locks(&shopper).await.remove(0);
+    assert!(!lock.is_settling());
+    assert_eq!(lock.native_discount, lock.discount);
+}
+
+/// The order has free items, though not those of the code that was cut off.
+#[tokio::test]
+async fn free_items_of_one_code_say_nothing_of_another() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.add(&mut shopper, "FREESOCKS").await;
+    world.store_refuses("PUT", "/v3/promotions", 500).await;
+    assert!(world.type_code(&shopper, "FREETEE").await.is_err());
+    let order = shopper.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    world.move_time(120);
+    world.settle().await;
+    assert_eq!(world.usage("FREESOCKS").await, (1, 0));
+    assert_eq!(world.usage("FREETEE").await, (0, 0));
+}
+
+/// Let go of by the validation of the others, the code would be free while its coupon lives.
+#[tokio::test]
+async fn a_removal_that_was_cut_off_ends_before_the_others_are_validated() {
+    let world = shop_with_coupons(2).await;
+    let mut shopper = world.shopper().await;
+    let (first, _) = world.add(&mut shopper, "SAVE10").await;
+    world.add(&mut shopper, "TAKE20").await;
+    world.store_refuses("DELETE", "/v3/promotions", 500).await;
+    let native = NativeCode::parse(&first[0]).unwrap();
+    world.remove_native(&shopper, &native).await;
+    assert_eq!(world.locks(&shopper).await[0].state, LockState::Releasing);
+    let since = world.calls("management", 0).last().unwrap().seq;
+    world.refresh(&shopper).await;
+    assert_eq!(world.locks(&shopper).await[0].state, LockState::Released);
+    assert_eq!(world.usage("SAVE10").await, (0, 0));
+    assert_eq!(world.usage("TAKE20").await, (0, 1));
+    let deleted = world.calls("management", since);
+    assert!(deleted.iter().any(|call| call.method == "DELETE"));
+}
+
+#[tokio::test]
+async fn anothers_coupon_beside_an_own_one_is_taken_off() {
+    let world = shop_with_coupons(2).await;
+    let mut first = world.shopper().await;
+    let mut second = world.shopper().await;
+    let native = world.apply(&mut first, "SAVE10").await;
+    let own = world.apply(&mut second, "TAKE20").await;
+    second.apply_coupon(native.as_str()).await.unwrap();
+    let data = json!({"type": "cart", "id": checkout_of(&second).as_str(), "couponId": 1});
+    world.event("store/cart/couponApplied", data).await;
+    world.settle().await;
+    let left = coupons(&second.read().await.unwrap());
+    assert_eq!(left, [(own.to_string(), 2_000)]);
+}
