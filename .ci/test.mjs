@@ -159,7 +159,7 @@ async function build() {
 async function nodeTests(env) {
   const folders = ['.ci/tests', 'tests/stand-in/js', 'checkout-wasm/tests'];
   const files = folders.flatMap(testFiles);
-  return run('node', ['--test', ...files], { env, capture: true });
+  return run('node', ['--test', '--test-concurrency=2', ...files], { env, capture: true });
 }
 
 function testFiles(folder) {

@@ -1,9 +1,10 @@
 // A page with the loader in its head, a store and a backend that a test sets up as it likes.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from '@playwright/test';
+import { chromiumFlags, findChromium } from '../../.ci/lib/chromium.mjs';
 
 export const CHECKOUT = '00000000-0000-4000-8000-000000000001';
 export const SENTENCE = 'Codes cannot be checked right now. You can still place your order.';
@@ -13,11 +14,8 @@ const dist = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
 const manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8'));
 const types = { 'loader.js': 'text/javascript', 'glue.js': 'text/javascript', 'module.wasm': 'application/wasm' };
 
-/** Starts Chromium: `CHROMIUM` names another than the usual ones. */
-export function launch() {
-  const usual = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-  const executablePath = process.env.CHROMIUM ?? usual.find((path) => existsSync(path));
-  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+export async function launch() {
+  return chromium.launch({ executablePath: (await findChromium()) ?? undefined, args: chromiumFlags() });
 }
 
 export function appliedCode(overrides = {}) {
