@@ -319,10 +319,7 @@ pub(super) struct OrderProduct {
 
 impl OrderProduct {
     pub(super) fn is_of(&self, item: ItemId) -> bool {
-        match item {
-            ItemId::Product(product) => self.product_id == product,
-            ItemId::Variant(variant) => self.variant_id == Some(variant),
-        }
+        item.is(self.product_id, self.variant_id)
     }
 
     /// The line's price, if the coupon paid all of it.

@@ -17,6 +17,17 @@ pub enum ItemId {
     Variant(i64),
 }
 
+impl ItemId {
+    /// Whether it means this product, or this variant of it.
+    #[must_use]
+    pub fn is(self, product_id: i64, variant_id: Option<i64>) -> bool {
+        match self {
+            Self::Product(product) => product_id == product,
+            Self::Variant(variant) => variant_id == Some(variant),
+        }
+    }
+}
+
 /// An amount off an item, all its pieces together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OffItem {

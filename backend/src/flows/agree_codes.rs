@@ -50,6 +50,8 @@ pub(super) async fn agree(
             return Ok(agreed);
         }
         let mut judged = cart.judge(&asked, &rewards, Some(session)).await?;
+        // The session keeps them, should the next validation hold none.
+        agreed.leftover |= !judged.in_session.is_empty();
         if find_rewards(cart, &judged, &mut rewards).await? {
             continue;
         }
@@ -67,7 +69,6 @@ pub(super) async fn agree(
             }
         }
         let bad = judged.refused(&new);
-        agreed.leftover |= !judged.in_session.is_empty();
         if !lost.is_empty() {
             held.retain(|code| !is_in(&lost, code));
             agreed.lost.append(&mut lost);
@@ -120,13 +121,12 @@ impl Agreed {
     /// Refuses the new codes beside which a held one cannot stand: those that applied in its place.
     /// Where none did, all are refused, each for its own reason.
     fn refuse_beside(&mut self, new: &mut Vec<Code>, judged: &Judged) {
-        let own = judged.refused(new);
         let applied = |code: &Code| judged.in_session.contains(code);
         let any_applied = new.iter().any(applied);
         for code in new.extract_if(.., |code| !any_applied || applied(code)) {
-            let reason = own.iter().find(|(known, _)| *known == code);
-            let refusal = reason.map_or(Refusal::NotCombinable, |(_, refusal)| refusal.clone());
-            self.refused.push((code, refusal));
+            let refusal = judged.refusal(&code).cloned();
+            self.refused
+                .push((code, refusal.unwrap_or(Refusal::NotCombinable)));
         }
     }
 
@@ -135,13 +135,9 @@ impl Agreed {
     fn are_behind_cards(&mut self, new: &mut Vec<Code>, judged: &Judged) -> bool {
         let first = new.iter().position(|code| judged.card(code).is_some());
         let Some(first) = first else { return false };
-        let no_effect = |code: &Code| {
-            let refused = judged.refused(std::slice::from_ref(code));
-            refused
-                .iter()
-                .any(|(_, refusal)| *refusal == Refusal::NoEffect)
+        let is_behind = |code: &Code| {
+            judged.discount(code).is_some() || judged.refusal(code) == Some(&Refusal::NoEffect)
         };
-        let is_behind = |code: &Code| judged.discount(code).is_some() || no_effect(code);
         new[first..].iter().any(is_behind) && self.set_cards_aside(new, judged)
     }
 

@@ -14,12 +14,12 @@ use super::{
     ask_cards::ask_cards,
     describe_cart::describe,
     exclusive::exclusively,
-    give_up,
     hold_cards::{self, Till, free_key},
     hold_coupons::{self, Lost},
     judge_codes::Cart,
     open_checkout::{self, Found},
-    release_lock::{end_releasing, release_alone},
+    refresh_checkout::on_cart,
+    release_lock::{end, end_releasing},
 };
 use crate::{
     context::{Connection, Context},
@@ -144,14 +144,8 @@ async fn held_codes(
     connection: &Connection,
     checkout: &CheckoutId,
 ) -> Result<Vec<AppliedCode>, FlowError> {
-    let mut tx = context.store.begin().await?;
-    let all = locks::of_checkout(tx.connection(), &connection.store, checkout).await?;
-    tx.commit().await?;
-    let held = all
-        .iter()
-        .filter(|lock| matches!(lock.state, LockState::Held | LockState::Ordered))
-        .filter(|lock| !lock.is_taken_elsewhere());
-    Ok(held.flat_map(applied_codes).collect())
+    let held = on_cart(context, connection, checkout).await?;
+    Ok(held.iter().flat_map(applied_codes).collect())
 }
 
 async fn apply_alone(
@@ -239,8 +233,8 @@ async fn apply_coupons(
     if !standing.certificates.is_empty()
         && let Some(mut intent) = coupons.intent.take()
     {
-        give_up(cart.context, &mut intent, ReleaseReason::Unfinished).await?;
-        release_alone(cart.context, cart.connection, &mut intent).await?;
+        let reason = ReleaseReason::Unfinished;
+        end(cart.context, cart.connection, &mut intent, reason).await?;
     }
     let cards = after_coupons(cart, standing, coupons.cards, outcome).await?;
     Ok(with_intent(cards, coupons.intent))
@@ -333,12 +327,12 @@ async fn standing(cart: Cart<'_>, entry: &Entry) -> Result<Standing, FlowError> 
             // To its end, before another code is validated under the same session key: that would
             // let go of this one at Voucherify while its coupon lives.
             (_, LockState::Held) => {
-                make_room(context, connection, &mut lock, ReleaseReason::Replaced).await?;
+                make_room(cart, &mut lock, ReleaseReason::Replaced).await?;
             }
             (_, LockState::Releasing) => end_releasing(cart, &mut lock).await?,
             // Nobody else works on this checkout, so whoever began this was cut off.
             (_, LockState::Applying) => {
-                make_room(context, connection, &mut lock, ReleaseReason::Unfinished).await?;
+                make_room(cart, &mut lock, ReleaseReason::Unfinished).await?;
             }
             _ => {}
         }
@@ -347,12 +341,10 @@ async fn standing(cart: Cart<'_>, entry: &Entry) -> Result<Standing, FlowError> 
 }
 
 async fn make_room(
-    context: &Context,
-    connection: &Connection,
+    cart: Cart<'_>,
     lock: &mut Lock,
     reason: ReleaseReason,
 ) -> Result<(), FlowError> {
     warn!(lock = %lock.id, reason = reason.as_str(), "a lock makes room");
-    give_up(context, lock, reason).await?;
-    release_alone(context, connection, lock).await
+    end(cart.context, cart.connection, lock, reason).await
 }

@@ -8,10 +8,9 @@ use std::collections::HashMap;
 use super::{
     FlowError,
     apply_codes::NewCard,
-    give_up,
     judge_codes::Cart,
     lock_steps::{new_lock, settle_later},
-    release_lock::release_alone,
+    release_lock::end,
     settle_cards::settle,
 };
 use crate::{
@@ -148,8 +147,8 @@ async fn refuse_all(
     refusal: &Refusal,
 ) -> Result<Settled, FlowError> {
     if let Some(mut lock) = intent {
-        give_up(till.context, &mut lock, ReleaseReason::Unfinished).await?;
-        release_alone(till.context, till.connection, &mut lock).await?;
+        let reason = ReleaseReason::Unfinished;
+        end(till.context, till.connection, &mut lock, reason).await?;
     }
     let refused = |card: Card| RefusedCard {
         code: card.code,

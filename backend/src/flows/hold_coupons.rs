@@ -15,7 +15,6 @@ use voucherbridge_api_types::DroppedCode;
 use super::{
     FOLLOW_UP_MS, FlowError, NOT_TOLD,
     agree_codes::{Agreed, agree},
-    give_up,
     judge_codes::{Cart, Rewards},
     lock_steps::{
         follow_up, lifetime, may_be_overtaken, new_lock, nothing_to_follow_up, session_of,
@@ -23,7 +22,7 @@ use super::{
     },
     native_coupons::make_native,
     refresh_checkout::dropped_code,
-    release_lock::release_alone,
+    release_lock::end_now_or_later,
 };
 use crate::{
     domain::{
@@ -157,8 +156,9 @@ async fn hold_begun(
     let fresh = place(cart, &agreed, key, intent, &mut coupons.locks);
     write_down(cart, &mut coupons, &fresh).await?;
     make_native(cart, &mut coupons, fresh).await?;
-    for lock in emptied {
-        drop_lock(cart, lock).await?;
+    for mut lock in emptied {
+        let reason = ReleaseReason::NoLongerValid;
+        end_now_or_later(cart.context, cart.connection, &mut lock, reason).await?;
     }
     if !only_cards {
         end_intent(cart, intent, agreed.leftover).await?;
@@ -343,16 +343,6 @@ async fn settled(cart: Cart<'_>, locks: &mut [Lock], at_ms: i64) -> Result<(), F
     Ok(())
 }
 
-/// None of its codes holds any more: it is taken off the page's checkout at once, and what fails of
-/// that now a job does later.
-async fn drop_lock(cart: Cart<'_>, mut lock: Lock) -> Result<(), FlowError> {
-    give_up(cart.context, &mut lock, ReleaseReason::NoLongerValid).await?;
-    if let Err(error) = release_alone(cart.context, cart.connection, &mut lock).await {
-        warn!(%error, lock = %lock.id, "a code that is no longer valid is released later");
-    }
-    Ok(())
-}
-
 /// Ends what was written down at the beginning and became no coupon. What the session may hold is
 /// released; where it holds nothing the row is deleted, so that guessing codes leaves no heap
 /// behind.
@@ -365,11 +355,8 @@ async fn end_intent(
         return Ok(());
     };
     if leftover {
-        give_up(cart.context, &mut lock, ReleaseReason::Unfinished).await?;
-        if let Err(error) = release_alone(cart.context, cart.connection, &mut lock).await {
-            warn!(%error, lock = %lock.id, "a code that cannot be used is released later");
-        }
-        return Ok(());
+        let reason = ReleaseReason::Unfinished;
+        return end_now_or_later(cart.context, cart.connection, &mut lock, reason).await;
     }
     let mut tx = cart.context.store.begin().await?;
     locks::delete(tx.connection(), &lock.id, LockState::Applying).await?;

@@ -75,12 +75,17 @@ impl Judged {
         found.map(|(_, verdict)| verdict)
     }
 
+    /// Why a code is refused, if it is.
+    pub(super) fn refusal(&self, code: &Code) -> Option<&Refusal> {
+        match self.of(code) {
+            Some(Verdict::Refused(refusal)) => Some(refusal),
+            _ => None,
+        }
+    }
+
     /// Those of `codes` that are refused, each with its reason.
     pub(super) fn refused(&self, codes: &[Code]) -> Vec<(Code, Refusal)> {
-        let refused = |code: &Code| match self.of(code) {
-            Some(Verdict::Refused(refusal)) => Some((code.clone(), refusal.clone())),
-            _ => None,
-        };
+        let refused = |code: &Code| Some((code.clone(), self.refusal(code)?.clone()));
         codes.iter().filter_map(refused).collect()
     }
 
@@ -200,14 +205,11 @@ impl Cart<'_> {
         if given.len() >= MOST_FREE_ITEMS {
             return Ok(Some(Refusal::TooManyCodes));
         }
-        let is_of = |line: &SnapshotItem, item| match item {
-            ItemId::Product(product) => line.product_id == product,
-            ItemId::Variant(variant) => line.variant_id == Some(variant),
-        };
         let added = given.iter().filter(|one| one.item == free.item);
         let added: i64 = added.map(|one| one.quantity).sum();
-        let wanted = |item| {
-            let bought = self.snapshot.items.iter().filter(|line| is_of(line, item));
+        let wanted = |item: ItemId| {
+            let is_of = |line: &&SnapshotItem| item.is(line.product_id, line.variant_id);
+            let bought = self.snapshot.items.iter().filter(is_of);
             free.quantity + added + bought.map(|line| line.quantity).sum::<i64>()
         };
         let bigcommerce = &self.connection.bigcommerce;

@@ -67,7 +67,7 @@ pub async fn refresh(
 
 /// The locks an open cart may carry. An order that was not paid leaves its cart open, and the
 /// shopper goes on with it.
-async fn on_cart(
+pub(super) async fn on_cart(
     context: &Context,
     connection: &Connection,
     checkout: &CheckoutId,

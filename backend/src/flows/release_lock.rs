@@ -3,9 +3,11 @@
 //! In that order, and only when no live order carries it: a code let go too early could be used
 //! twice. Every step may be done again, so a release that was cut off simply starts over.
 
-use tracing::info;
+use tracing::{info, warn};
 
-use super::{FlowError, ask_for, exclusive::exclusively, judge_codes::Cart, open_checkout, save};
+use super::{
+    FlowError, ask_for, exclusive::exclusively, give_up, judge_codes::Cart, open_checkout, save,
+};
 use crate::{
     bigcommerce::{BigCommerceError, Order},
     context::{Connection, Context},
@@ -54,8 +56,7 @@ pub async fn settle_apply(
         if lock.state != LockState::Applying {
             return Ok(());
         }
-        super::give_up(context, &mut lock, ReleaseReason::Unfinished).await?;
-        release_alone(context, connection, &mut lock).await
+        end(context, connection, &mut lock, ReleaseReason::Unfinished).await
     };
     exclusively(context, &lock.store, &lock.checkout, work).await
 }
@@ -83,6 +84,31 @@ pub async fn clean_up_native(
         if !used.contains(&code) && !held_anew(context, &lock, code).await? {
             connection.voucherify.release(code, &lock.session).await?;
         }
+    }
+    Ok(())
+}
+
+/// Gives a lock up and releases it at once; whoever calls holds the checkout.
+pub(super) async fn end(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+    reason: ReleaseReason,
+) -> Result<(), FlowError> {
+    give_up(context, lock, reason).await?;
+    release_alone(context, connection, lock).await
+}
+
+/// The same; what fails of it now a job does later.
+pub(super) async fn end_now_or_later(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+    reason: ReleaseReason,
+) -> Result<(), FlowError> {
+    give_up(context, lock, reason).await?;
+    if let Err(error) = release_alone(context, connection, lock).await {
+        warn!(%error, lock = %lock.id, reason = reason.as_str(), "a lock is released later");
     }
     Ok(())
 }

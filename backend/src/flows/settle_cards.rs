@@ -9,12 +9,12 @@ use std::collections::HashMap;
 use tracing::{info, warn};
 
 use super::{
-    FlowError, NOT_TOLD, give_up,
+    FlowError, NOT_TOLD,
     hold_cards::{RefusedCard, Settled, Till},
     lock_steps::{
         advance, follow_up, lifetime, may_be_overtaken, nothing_to_follow_up, session_of, undo,
     },
-    release_lock::release_alone,
+    release_lock::end_now_or_later,
 };
 use crate::{
     bigcommerce::{BigCommerceError, NewCertificate},
@@ -150,11 +150,7 @@ pub(super) async fn remove(
         LockState::Applying => ReleaseReason::Unfinished,
         _ => ReleaseReason::NoLongerValid,
     };
-    give_up(till.context, &mut lock, reason).await?;
-    if let Err(error) = release_alone(till.context, till.connection, &mut lock).await {
-        warn!(%error, lock = %lock.id, "a gift card that is of no use is released later");
-    }
-    Ok(())
+    end_now_or_later(till.context, till.connection, &mut lock, reason).await
 }
 
 /// Does what the cards' new credits ask for; answers the cards Voucherify refused, in which case
