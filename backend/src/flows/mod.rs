@@ -4,6 +4,7 @@
 //! done at a platform is written down first, with a job that finishes or undoes it; no transaction
 //! is open during a call.
 
+mod adopt_redemptions;
 mod agree_codes;
 pub mod apply_codes;
 mod ask_cards;
@@ -22,10 +23,12 @@ pub mod known_checkout;
 mod lock_steps;
 mod native_coupons;
 mod open_checkout;
+mod order_uses;
 pub mod process_order;
 pub mod receive_webhook;
 pub mod recover;
 pub mod redeem_order;
+mod redemption_answers;
 mod refresh_cards;
 pub mod refresh_checkout;
 pub mod release_lock;

@@ -3,10 +3,12 @@
 use tracing::{info, warn};
 
 use super::{
-    FlowError, NOT_TOLD, ask_for_release,
+    FlowError, NOT_TOLD,
+    adopt_redemptions::settle_uncertain,
+    ask_for_release,
     exclusive::exclusively,
     open_checkout,
-    redeem_order::{redeem, settle_uncertain},
+    redeem_order::redeem,
     release_lock::{kill_native, live_order_with},
     remove_code::look_again_at_others,
     roll_back::{refund_partially, roll_back},

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tracing::info;
 
-use super::{FlowError, redeem_order::rollback_id};
+use super::{FlowError, adopt_redemptions::rollback_id};
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},

@@ -1,0 +1,137 @@
+//! After an uncertain answer: what Voucherify did is taken over, and never done twice.
+
+use std::time::Duration;
+
+use tracing::warn;
+
+use super::{
+    FlowError,
+    order_uses::{Stack, Use, is_sent, stacks, uses},
+    redemption_answers::{redemption, result_of, settle},
+};
+use crate::{
+    bigcommerce::Order,
+    context::{Connection, Context},
+    domain::lock::Lock,
+    store::redemptions::{self, Redemption, RedemptionState},
+    voucherify::{KnownRedemption, Redeemed},
+};
+
+pub(super) async fn known(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+) -> Result<Vec<Redemption>, FlowError> {
+    let mut tx = context.store.begin().await?;
+    let known = redemptions::of_order(tx.connection(), &connection.store, order.id).await?;
+    tx.commit().await?;
+    Ok(known)
+}
+
+/// Settles what Voucherify was asked for an order that came to nothing after all: a redemption that
+/// happened is taken over, to be rolled back; one that did not is struck off.
+pub(super) async fn settle_uncertain(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    carried: &[Lock],
+) -> Result<(), FlowError> {
+    let mut known = known(context, connection, order).await?;
+    known.retain(|redemption| redemption.state == RedemptionState::Sent);
+    if known.is_empty() {
+        return Ok(());
+    }
+    wait_for_stragglers(context, &known)?;
+    let asked = carried.iter().flat_map(uses);
+    let asked = asked.filter(|one| is_sent(one, &known)).collect();
+    for stack in stacks(connection, order, asked)? {
+        let left = adopt(context, connection, order, &stack).await?;
+        let mut tx = context.store.begin().await?;
+        for one in &left {
+            let struck_off = redemption(context, order, one, RedemptionState::RolledBack);
+            redemptions::put(tx.connection(), &struck_off).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Twice the time-out after Voucherify was last asked, no request of ours is on its way any more.
+pub(super) fn wait_for_stragglers(
+    context: &Context,
+    known: &[Redemption],
+) -> Result<(), FlowError> {
+    let sent = known
+        .iter()
+        .filter(|redemption| redemption.state == RedemptionState::Sent);
+    let last = sent
+        .map(|redemption| redemption.sent_at_ms)
+        .max()
+        .unwrap_or_default();
+    let wait_ms = i64::try_from(2 * context.limits.upstream_timeout.as_millis()).unwrap_or(0);
+    let left = last + wait_ms - context.clock.now_ms();
+    match u64::try_from(left) {
+        Ok(left) if left > 0 => Err(FlowError::NotYet(Duration::from_millis(left))),
+        _ => Ok(()),
+    }
+}
+
+/// Takes over the redemptions an earlier try left at Voucherify, and rolls surplus ones back.
+///
+/// Answers the uses that have none.
+pub(super) async fn adopt(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    stack: &Stack,
+) -> Result<Vec<Use>, FlowError> {
+    let found = connection
+        .voucherify
+        .order_redemptions(&stack.source_id)
+        .await?
+        .unwrap_or_default();
+    let mut left = Vec::new();
+    let mut adopted: Vec<(Use, KnownRedemption)> = Vec::new();
+    for one in &stack.uses {
+        let mut own = found.iter().filter(|known| is_of(known, one));
+        let Some(first) = own.next() else {
+            left.push(one.clone());
+            continue;
+        };
+        for surplus in own {
+            warn!(lock = %one.lock.id, redemption = surplus.id, "a surplus redemption is rolled back");
+            let (id, stacked) = rollback_id(&surplus.id, surplus.parent_id.as_deref());
+            connection
+                .voucherify
+                .roll_back(id, stacked, "redeemed twice")
+                .await?;
+        }
+        adopted.push((one.clone(), first.clone()));
+    }
+    if let Some((_, first)) = adopted.first() {
+        let result = |(one, known): &(Use, KnownRedemption)| {
+            result_of(&one.code, Some(known.id.clone()), None)
+        };
+        let redeemed = Redeemed {
+            parent_id: first.parent_id.clone(),
+            results: adopted.iter().map(result).collect(),
+        };
+        let uses: Vec<Use> = adopted.into_iter().map(|(one, _)| one).collect();
+        settle(context, order, &uses, &redeemed).await?;
+    }
+    Ok(left)
+}
+
+fn is_of(known: &KnownRedemption, one: &Use) -> bool {
+    let ours = known.lock_ids.iter().any(|id| id == one.lock.id.as_str());
+    let same_code = known
+        .code
+        .as_deref()
+        .is_none_or(|code| code.to_lowercase() == one.code.as_str().to_lowercase());
+    ours && same_code && known.succeeded && !known.rolled_back
+}
+
+/// A stack is rolled back by its parent alone.
+pub(super) fn rollback_id<'a>(id: &'a str, parent: Option<&'a str>) -> (&'a str, bool) {
+    parent.map_or((id, false), |parent| (parent, true))
+}
