@@ -7,6 +7,7 @@ mod certificates;
 mod client;
 mod error;
 mod free_items;
+mod numbers;
 mod orders;
 mod promotions;
 mod scopes;

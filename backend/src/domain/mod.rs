@@ -5,6 +5,7 @@ mod codes;
 pub mod discount;
 mod ids;
 pub mod lock;
+mod lock_state;
 pub mod messages;
 mod money;
 mod native;

@@ -9,7 +9,7 @@ use serde_json::json;
 use url::Url;
 
 use super::{
-    Applicable, Gift, Inapplicable, Redeemable, Session, Validation, VoucherifyError, wire,
+    Applicable, Gift, Inapplicable, Redeemable, Session, Validation, VoucherifyError, verdict, wire,
 };
 use crate::{
     clock::SharedClock,
@@ -103,7 +103,7 @@ impl Client {
         let request = self
             .request(Method::POST, &["v1", "validations"])
             .json(&body);
-        let verdicts: wire::Verdicts = self.read(OPERATION, request).await?;
+        let verdicts: verdict::Verdicts = self.read(OPERATION, request).await?;
         validation(&codes, verdicts).ok_or(VoucherifyError::Rubbish(OPERATION))
     }
 
@@ -175,7 +175,7 @@ impl Client {
 
 /// Sorts the verdicts by their own status: depending on the project's stacking rules, those that
 /// do not apply are listed beside or among the others. None if a verdict is on no code asked for.
-fn validation(codes: &[Code], verdicts: wire::Verdicts) -> Option<Validation> {
+fn validation(codes: &[Code], verdicts: verdict::Verdicts) -> Option<Validation> {
     let lists = [
         verdicts.redeemables,
         verdicts.inapplicable_redeemables,
@@ -193,7 +193,7 @@ fn validation(codes: &[Code], verdicts: wire::Verdicts) -> Option<Validation> {
     Some(validation)
 }
 
-fn applicable(code: Code, verdict: &wire::Verdict) -> Applicable {
+fn applicable(code: Code, verdict: &verdict::Verdict) -> Applicable {
     let order = verdict.order.as_ref();
     let result = verdict.result.as_ref();
     let given = result.and_then(|result| result.discount.as_ref());
@@ -208,14 +208,14 @@ fn applicable(code: Code, verdict: &wire::Verdict) -> Applicable {
         points: card.and_then(|card| card.points),
         code,
         calculated: order
-            .map(wire::VerdictOrder::calculated)
+            .map(verdict::VerdictOrder::calculated)
             .unwrap_or_default(),
         is_discount: given.is_some(),
-        fits_every_currency: given.is_some_and(wire::Discount::fits_every_currency),
+        fits_every_currency: given.is_some_and(verdict::Discount::fits_every_currency),
     }
 }
 
-pub(super) fn inapplicable(code: Code, verdict: wire::Verdict) -> Inapplicable {
+pub(super) fn inapplicable(code: Code, verdict: verdict::Verdict) -> Inapplicable {
     let problem = verdict.reason();
     Inapplicable {
         code,

@@ -7,6 +7,7 @@ mod client;
 mod error;
 mod redemptions;
 mod rewards;
+mod verdict;
 mod wire;
 
 use std::fmt;
