@@ -14,6 +14,7 @@ mod kinds;
 mod kinds_property;
 mod money;
 mod orders;
+mod platforms;
 mod property;
 mod refresh;
 mod release;
