@@ -1,6 +1,6 @@
 import { CATALOGUE } from '../../../www/store/src/lib/catalogue';
 import { expect, test } from '../support/fixtures';
-import type { ProductName } from '../support/shop';
+import type { ProductName } from '../support/products';
 
 test('every price on the first page is the one the cart takes', async ({ shop }) => {
   const { soldOut } = await shop.context();

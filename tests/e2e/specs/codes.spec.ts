@@ -1,6 +1,6 @@
 import { expect, test } from '../support/fixtures';
 import { redeemedOnce } from '../support/redeemed';
-import type { CustomerName, ProductName } from '../support/shop';
+import type { CustomerName, ProductName } from '../support/products';
 
 interface Case {
   code: string;

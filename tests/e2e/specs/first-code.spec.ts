@@ -5,7 +5,7 @@ test('a code is typed, taken off, typed again, and redeemed once when the order 
   store,
 }) => {
   await store.connect();
-  await shop.checkoutWith(['iPhone 8', 'T-shirt']);
+  await shop.walkWith(['iPhone 8', 'T-shirt']);
   await shop.applyCode('SAVE10');
   await expect(shop.couponAmount()).toHaveText('-$82.40');
   await shop.removeCoupon();

@@ -129,6 +129,6 @@ test('a whole certificate that was spent elsewhere pays nothing here', async ({
 async function somebodyElse(newShopper: () => Promise<Shop>): Promise<StorefrontApi> {
   const { page, url } = await newShopper();
   const api = new StorefrontApi(page.context(), url);
-  await api.checkoutWith('Headphones');
+  await api.checkoutWith(['Headphones'], { email: 'mallory@example.com' });
   return api;
 }

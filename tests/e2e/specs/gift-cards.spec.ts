@@ -49,7 +49,7 @@ test('a card pays for shipping and tax too; the rest is spent on a second order'
   cards,
 }) => {
   await store.bigcommerce.switches({ tax_percent: 10 });
-  await shop.checkoutWith(['T-shirt']);
+  await shop.walkWith(['T-shirt']);
   await shop.applyCode('GIFT50');
   const native = await cards.nativeCode('GIFT50');
   await expect(shop.total('shipping')).toHaveText('$5.00');

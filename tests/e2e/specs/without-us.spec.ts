@@ -6,7 +6,7 @@ test.beforeEach(async ({ store }) => {
 });
 
 test('a guest buys and pays on delivery', async ({ shop, store }) => {
-  await shop.checkoutWith(['iPhone 8', 'T-shirt']);
+  await shop.walkWith(['iPhone 8', 'T-shirt']);
   await expect(shop.total('subtotal')).toHaveText('$824.00');
   const number = await shop.placeOrder('cod');
 

@@ -5,7 +5,7 @@
  *
  *     test('a guest gets 10 % off', async ({ shop, store }) => {
  *       await store.connect();                        // backend up, store connected, script installed
- *       await shop.checkoutWith(['iPhone 8']);        // guest, address, shipping: up to the payment
+ *       await shop.checkoutWith(['iPhone 8']);        // guest, address, shipping: at the payment
  *       await shop.applyCode('SAVE10');
  *       await expect(shop.couponAmount()).toHaveText('-$79.90');
  *       const order = await shop.placeOrder('cod');

@@ -1,5 +1,11 @@
 import type { APIResponse, BrowserContext } from '@playwright/test';
-import { PRODUCTS, type ProductName } from './shop';
+import { PRODUCTS, type CustomerName, type ProductName } from './products';
+
+/** Who buys: a customer, or a guest with this e-mail address. */
+export interface Buyer {
+  email?: string;
+  customer?: CustomerName;
+}
 
 interface Line {
   id: string;
@@ -14,7 +20,7 @@ interface Checkout {
 }
 
 const ADDRESS = {
-  firstName: 'Mallory',
+  firstName: 'Grace',
   lastName: 'Shopper',
   company: '',
   phone: '',
@@ -29,7 +35,7 @@ const ADDRESS = {
   customFields: [],
 };
 
-/** A shopper without our module, nor any page: the storefront's API with the cookies of a browser. */
+/** The storefront's API with the cookies of a browser: a shopper without our module, nor any page. */
 export class StorefrontApi {
   private cart = '';
 
@@ -38,20 +44,39 @@ export class StorefrontApi {
     private readonly url: string,
   ) {}
 
-  /** A checkout up to the payment with one thing in it. */
-  async checkoutWith(product: ProductName): Promise<void> {
+  /** A checkout up to the payment: one of each thing, the address, the recommended delivery. */
+  async checkoutWith(products: ProductName[], who: Buyer = {}): Promise<void> {
+    if (who.customer) await this.signIn(who.customer);
+    await this.fillCart(products);
+    const email = `${who.customer ?? 'grace'}@example.com`;
+    await this.done('POST', this.path('/billing-address'), {
+      ...ADDRESS,
+      email: who.email ?? email,
+    });
+    await this.ship();
+  }
+
+  private async signIn(customer: CustomerName): Promise<void> {
     // The first answer brings the session and its token.
     await this.call('GET', '/api/storefront/carts');
-    const item = { productId: PRODUCTS[product].id, quantity: 1 };
-    const cart = await this.done('POST', '/api/storefront/carts', { lineItems: [item] });
-    this.cart = (cart as { id: string }).id;
-    const email = 'mallory@example.com';
-    await this.done('POST', this.path('/billing-address'), { ...ADDRESS, email });
+    const login = { email: `${customer}@example.com`, password: 'demo1234' };
+    await this.done('POST', '/internalapi/v1/checkout/customer', login);
+  }
+
+  private async fillCart(products: ProductName[]): Promise<void> {
+    const carts = (await this.done('GET', '/api/storefront/carts')) as { id: string }[];
+    const path = carts[0] ? `/api/storefront/carts/${carts[0].id}/items` : '/api/storefront/carts';
+    const lineItems = products.map((name) => item(name));
+    this.cart = ((await this.done('POST', path, { lineItems })) as { id: string }).id;
+  }
+
+  private async ship(): Promise<void> {
     const lineItems = (await this.lines()).map(({ id, quantity }) => ({ itemId: id, quantity }));
     const consignments = this.path('/consignments?include=consignments.availableShippingOptions');
     const sent = await this.done('POST', consignments, [{ address: ADDRESS, lineItems }]);
     const [consignment] = (sent as { consignments: Consignment[] }).consignments;
-    const shippingOptionId = consignment?.availableShippingOptions[0]?.id;
+    const recommended = consignment?.availableShippingOptions.find((each) => each.isRecommended);
+    const shippingOptionId = recommended?.id;
     await this.done('PUT', this.path(`/consignments/${consignment?.id}`), { shippingOptionId });
   }
 
@@ -110,7 +135,13 @@ export class StorefrontApi {
   }
 }
 
+function item(name: ProductName): object {
+  const product = PRODUCTS[name];
+  const variant = 'variant' in product ? { variantId: product.variant } : {};
+  return { productId: product.id, quantity: 1, ...variant };
+}
+
 interface Consignment {
   id: string;
-  availableShippingOptions: { id: string }[];
+  availableShippingOptions: { id: string; isRecommended: boolean }[];
 }
