@@ -16,6 +16,10 @@ import { run } from './lib/run.mjs';
 const WASM = 'wasm32-unknown-unknown';
 const MODULE = 'voucherbridge-checkout';
 
+/** The long forms of what `npm test` does in a short one: `test:crash` and `test:faults`. */
+const EVERY_POINT = 'VOUCHERBRIDGE_TEST_EVERY_POINT' in process.env;
+const EVERY_FAULT = 'VOUCHERBRIDGE_TEST_EVERY_FAULT' in process.env;
+
 /** Each step answers `{ code, output }`. `needs` names a step that must have succeeded, if it ran. */
 const STEPS = {
   format: {
@@ -40,7 +44,7 @@ const STEPS = {
   },
   rust: { title: 'Rust tests, the store on SQLite and on PostgreSQL', run: rustTests },
   crash: {
-    title: 'The backend killed between any two steps',
+    title: `The backend killed between ${EVERY_POINT ? 'any two steps' : 'two steps, every third time'}`,
     run: () =>
       all([
         'cargo',
@@ -64,7 +68,11 @@ const STEPS = {
       ),
   },
   node: { title: 'Node tests', run: nodeTests, needs: 'build' },
-  e2e: { title: 'Browser tests', run: browserTests, needs: 'build' },
+  e2e: {
+    title: `Browser tests${EVERY_FAULT ? ', every fault' : ', faults in their short form'}`,
+    run: browserTests,
+    needs: 'build',
+  },
 };
 
 await main(async () => {

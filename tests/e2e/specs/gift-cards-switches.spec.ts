@@ -1,8 +1,10 @@
 import { expect, test } from '../support/fixtures';
+import { rows } from '../support/forms';
 import { picture } from '../support/picture';
 
 // What BigCommerce does not document about certificates: the whole story must hold whichever way
-// it is. The first position is the stand-in's own.
+// it is. The first position is the stand-in's own; the short form has that one and all others at
+// once, the long form each by itself as well.
 const OTHERS = {
   refund_restores_certificate_balance: true,
   unusable_certificate_leaves_checkout: false,
@@ -11,13 +13,16 @@ const OTHERS = {
   unfinished_order_shows_on_checkout: false,
   promotions_evaluated_on_read: false,
 };
-const POSITIONS: Record<string, unknown>[] = [
-  {},
-  ...Object.entries(OTHERS).map(([name, position]) => ({ [name]: position })),
-  OTHERS,
+const POSITIONS: { position: Record<string, unknown>; long?: boolean }[] = [
+  { position: {} },
+  ...Object.entries(OTHERS).map(([name, position]) => ({
+    position: { [name]: position },
+    long: true,
+  })),
+  { position: OTHERS },
 ];
 
-for (const position of POSITIONS) {
+for (const { position } of rows(POSITIONS)) {
   test(`card, coupon, shipping, declined, paid, refunded with ${JSON.stringify(position)}`, async ({
     shop,
     store,

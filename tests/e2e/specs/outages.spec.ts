@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '../support/fixtures';
 import type { Fault } from '../support/control';
+import { rows } from '../support/forms';
 import type { Trouble } from '../support/line';
 import type { Shop } from '../support/shop';
 import type { Store } from '../support/store';
@@ -21,6 +22,8 @@ interface Outage {
   says?: string | RegExp;
   /** Whose calls it spoils; then one must have been made. */
   of?: 'voucherify' | 'bigcommerce';
+  /** Only in the long form: another row has the same kind of fault at the same side. */
+  long?: boolean;
 }
 
 const line =
@@ -45,6 +48,7 @@ const BACKEND: Omit<Outage, 'when'>[] = [
   { what: 'the backend is stopped', breaks: (store) => store.backend.stop() },
   {
     what: 'the backend takes 10 s',
+    long: true,
     breaks: line({ path: API, does: { kind: 'slow', ms: 10_000 } }),
   },
   { what: 'the backend never answers', breaks: line({ path: API, does: { kind: 'silent' } }) },
@@ -69,9 +73,17 @@ const policy = (scripts: string) => (store: Store) =>
 
 const PAGE: Omit<Outage, 'when'>[] = [
   { what: 'the wasm file is missing', breaks: line({ path: WASM, does: notFound }) },
-  { what: 'the wasm file is changed', breaks: line({ path: WASM, does: { kind: 'changed' } }) },
+  {
+    what: 'the wasm file is changed',
+    long: true,
+    breaks: line({ path: WASM, does: { kind: 'changed' } }),
+  },
   { what: 'the wasm file never comes', breaks: line({ path: WASM, does: { kind: 'silent' } }) },
-  { what: 'the glue is missing', breaks: line({ path: /glue\.js$/, does: notFound }) },
+  {
+    what: 'the glue is missing',
+    long: true,
+    breaks: line({ path: /glue\.js$/, does: notFound }),
+  },
   { what: 'the glue is changed', breaks: line({ path: /glue\.js$/, does: { kind: 'changed' } }) },
   { what: 'a content security policy forbids wasm', breaks: policy('BACKEND') },
   {
@@ -96,6 +108,7 @@ const PAGE: Omit<Outage, 'when'>[] = [
   },
   {
     what: 'everything of the backend takes 10 s',
+    long: true,
     breaks: line({ does: { kind: 'slow', ms: 10_000 } }),
     says: STORES,
   },
@@ -105,49 +118,53 @@ const PAGE: Omit<Outage, 'when'>[] = [
   },
 ];
 
-const FAULTS: { how: string; action: Fault['action'] }[] = [
-  { how: 'answers 401', action: { kind: 'status', status: 401, body: {} } },
+/** `short` is where BigCommerce has the fault in the short form; Voucherify has each in both. */
+const FAULTS: { how: string; short: 'everywhere' | 'promotion'; action: Fault['action'] }[] = [
+  { how: 'answers 401', short: 'everywhere', action: { kind: 'status', status: 401, body: {} } },
   {
     how: 'answers 429',
+    short: 'promotion',
     action: { kind: 'status', status: 429, headers: { 'retry-after': '1' }, body: {} },
   },
-  { how: 'answers 500', action: { kind: 'status', status: 500, body: 'Internal error' } },
-  { how: 'does not answer', action: { kind: 'drop' } },
-  { how: 'works and does not answer', action: { kind: 'drop_after' } },
-  { how: 'answers a web page', action: { kind: 'rubbish' } },
-  { how: 'takes 10 s', action: { kind: 'delay', ms: 10_000 } },
+  {
+    how: 'answers 500',
+    short: 'promotion',
+    action: { kind: 'status', status: 500, body: 'Internal error' },
+  },
+  { how: 'does not answer', short: 'everywhere', action: { kind: 'drop' } },
+  { how: 'works and does not answer', short: 'promotion', action: { kind: 'drop_after' } },
+  { how: 'answers a web page', short: 'everywhere', action: { kind: 'rubbish' } },
+  { how: 'takes 10 s', short: 'promotion', action: { kind: 'delay', ms: 10_000 } },
 ];
 
-const PLATFORMS: Outage[] = FAULTS.flatMap(({ how, action }) => [
+const PLATFORMS: Omit<Outage, 'when'>[] = FAULTS.flatMap(({ how, short, action }) => [
   {
     what: `Voucherify ${how}`,
     of: 'voucherify' as const,
-    when: 'at the code' as const,
     breaks: (store: Store) => store.voucherify.fault({ path: '^/v1/', action }),
   },
   {
     what: `BigCommerce ${how}`,
     of: 'bigcommerce' as const,
-    when: 'at the code' as const,
+    long: short !== 'everywhere',
     breaks: (store: Store) =>
       store.bigcommerce.fault({ area: 'management', path: '^/stores/', action }),
   },
   {
     what: `BigCommerce ${how} when a promotion is made`,
     of: 'bigcommerce' as const,
-    when: 'at the code' as const,
+    long: short !== 'promotion',
     breaks: (store: Store) =>
       store.bigcommerce.fault({ method: 'POST', path: '/v3/promotions', action }),
   },
 ]);
 
 const OUTAGES: Outage[] = [
-  ...BACKEND.map((outage) => ({ ...outage, when: 'at the code' as const })),
+  ...[...BACKEND, ...PLATFORMS].map((outage) => ({ ...outage, when: 'at the code' as const })),
   ...PAGE.map((outage) => ({ ...outage, when: 'before' as const })),
-  ...PLATFORMS,
 ];
 
-for (const { what, when, breaks, says = OURS, of } of OUTAGES) {
+for (const { what, when, breaks, says = OURS, of } of rows(OUTAGES)) {
   test(what, async ({ shop, store }) => {
     await store.connect();
     const code = await singleUse(store);

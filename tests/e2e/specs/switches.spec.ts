@@ -1,21 +1,25 @@
 import { expect, test } from '../support/fixtures';
+import { rows } from '../support/forms';
 import { redeemedOnce } from '../support/redeemed';
 
-// What BigCommerce does not document: the main story must hold whichever way it is.
-const POSITIONS = [
-  { promotions_evaluated_on_read: false },
-  { new_codes_visible_after_reads: 2 },
-  { deleting_promotion_removes_it_from_carts: false },
-  {
-    promotions_evaluated_on_read: false,
-    new_codes_visible_after_reads: 2,
-    deleting_promotion_removes_it_from_carts: false,
-  },
-  { webhook_mode: 'duplicate' },
-  { webhook_mode: 'reversed' },
+// What BigCommerce does not document: the main story must hold whichever way it is. The short form
+// has the other positions at once, the long form each by itself as well.
+const OTHERS = {
+  promotions_evaluated_on_read: false,
+  new_codes_visible_after_reads: 2,
+  deleting_promotion_removes_it_from_carts: false,
+};
+const POSITIONS: { position: Record<string, unknown>; long?: boolean }[] = [
+  ...Object.entries(OTHERS).map(([name, position]) => ({
+    position: { [name]: position },
+    long: true,
+  })),
+  { position: OTHERS },
+  { position: { webhook_mode: 'duplicate' }, long: true },
+  { position: { webhook_mode: 'reversed' } },
 ];
 
-for (const position of POSITIONS) {
+for (const { position } of rows(POSITIONS)) {
   test(`applied, removed, applied, ordered with ${JSON.stringify(position)}`, async ({
     shop,
     store,
