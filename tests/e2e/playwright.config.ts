@@ -6,8 +6,9 @@ const executablePath = (await findChromium()) ?? undefined;
 export default defineConfig({
   testDir: 'specs',
   outputDir: 'test-results',
-  // Each worker has stand-ins and a backend of its own; two fill a small machine.
-  workers: 2,
+  // Each worker has stand-ins and a backend of its own. On two cores a third one works while the
+  // others wait for a webhook or a time-out.
+  workers: 3,
   fullyParallel: true,
   // A test that passes only the second time has found something.
   retries: 0,

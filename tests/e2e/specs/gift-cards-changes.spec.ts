@@ -44,10 +44,12 @@ for (const entries of [
     expect(order?.coupons).toMatchObject([{ code: coupon }]);
     await cards.redeemedOnce(number, native, { [CARD]: 2750 });
     await cards.free({ [CARD]: 2250 });
-    const redeemed = await store.voucherify.redemptions(COUPON);
-    expect(redeemed.map(({ status, order }) => [status, order.total_discount_amount])).toEqual([
-      ['SUCCEEDED', 250],
-    ]);
+    const redeemed = async () =>
+      (await store.voucherify.redemptions(COUPON)).map(({ status, order }) => [
+        status,
+        order.total_discount_amount,
+      ]);
+    await expect.poll(redeemed, { timeout: 15_000 }).toEqual([['SUCCEEDED', 250]]);
   });
 }
 
