@@ -19,9 +19,13 @@ interface Checkout {
   cart: { lineItems: { physicalItems: Line[] } };
 }
 
+const NAMES = {
+  alice: { firstName: 'Alice', lastName: 'Adams' },
+  bob: { firstName: 'Bob', lastName: 'Brown' },
+  guest: { firstName: 'Grace', lastName: 'Shopper' },
+};
+
 const ADDRESS = {
-  firstName: 'Grace',
-  lastName: 'Shopper',
   company: '',
   phone: '',
   address1: '1 Example Street',
@@ -48,12 +52,13 @@ export class StorefrontApi {
   async checkoutWith(products: ProductName[], who: Buyer = {}): Promise<void> {
     if (who.customer) await this.signIn(who.customer);
     await this.fillCart(products);
+    const address = { ...ADDRESS, ...NAMES[who.customer ?? 'guest'] };
     const email = `${who.customer ?? 'grace'}@example.com`;
     await this.done('POST', this.path('/billing-address'), {
-      ...ADDRESS,
+      ...address,
       email: who.email ?? email,
     });
-    await this.ship();
+    await this.ship(address);
   }
 
   private async signIn(customer: CustomerName): Promise<void> {
@@ -70,10 +75,10 @@ export class StorefrontApi {
     this.cart = ((await this.done('POST', path, { lineItems })) as { id: string }).id;
   }
 
-  private async ship(): Promise<void> {
+  private async ship(address: object): Promise<void> {
     const lineItems = (await this.lines()).map(({ id, quantity }) => ({ itemId: id, quantity }));
     const consignments = this.path('/consignments?include=consignments.availableShippingOptions');
-    const sent = await this.done('POST', consignments, [{ address: ADDRESS, lineItems }]);
+    const sent = await this.done('POST', consignments, [{ address, lineItems }]);
     const [consignment] = (sent as { consignments: Consignment[] }).consignments;
     const recommended = consignment?.availableShippingOptions.find((each) => each.isRecommended);
     const shippingOptionId = recommended?.id;

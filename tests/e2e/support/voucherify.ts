@@ -9,6 +9,8 @@ export interface Voucher {
   /** Gift cards only: the money on it, and how much of it checkouts hold. */
   gift: { balance: number } | null;
   held_credits: number;
+  /** Loyalty cards only: the points on it. */
+  loyalty_card: { balance: number } | null;
 }
 
 export interface Redemption {
@@ -46,6 +48,11 @@ export class Voucherify extends Control {
     const found = vouchers.find((voucher) => voucher.code === code);
     if (!found) throw new Error(`The voucher service has no code ${code}`);
     return found;
+  }
+
+  /** The points on a loyalty card. */
+  async points(code: string): Promise<number | undefined> {
+    return (await this.voucher(code)).loyalty_card?.balance;
   }
 
   /** The redemptions of a code, failed and rolled back ones as well. */
