@@ -26,8 +26,8 @@ const WORDS = {
   },
   pl: {
     unavailable: 'W tej chwili nie można sprawdzić kodów. Zamówienie nadal można złożyć.',
-    reload: 'Kwoty kodów się zmieniły. Proszę odświeżyć stronę, aby zobaczyć nową sumę.',
-    left: (code) => `Kodu ${code} nie można już użyć i został usunięty.`,
+    reload: 'Kwoty rabatów się zmieniły. Proszę odświeżyć stronę, aby zobaczyć nową sumę.',
+    left: (code) => `Kod ${code} nie może już zostać użyty i został usunięty.`,
     close: 'Zamknij',
   },
 };

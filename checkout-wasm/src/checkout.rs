@@ -9,7 +9,7 @@ pub struct Checkout {
     /// `None` when the answer does not speak of coupons.
     pub coupons: Option<Vec<Native>>,
     pub certificates: Vec<Native>,
-    /// What is to be paid, by certificates too.
+    /// What is to be paid, by certificates too. All amounts here are thousandths.
     pub total: Option<i64>,
     pub cart: Option<String>,
     pub items: Vec<Item>,
@@ -73,7 +73,7 @@ impl Read for Checkout {
         value.is_object().then(|| Self {
             coupons: json::list(value, "coupons"),
             certificates: json::list(value, "giftCertificates").unwrap_or_default(),
-            total: total.map(hundredths),
+            total: total.map(thousandths),
             cart: json::text(cart, "id"),
             items,
             consignments: json::list(value, "consignments"),
@@ -87,7 +87,7 @@ impl Read for Native {
         let amount = amount.or_else(|| json::number(value, "used"))?;
         Some(Self {
             code: json::text(value, "code")?,
-            amount: hundredths(amount),
+            amount: thousandths(amount),
         })
     }
 }
@@ -116,7 +116,7 @@ impl Read for Item {
     fn read(value: &JsValue) -> Option<Self> {
         let parent = json::field(value, "parentId");
         let is = |name, wanted| json::field(value, name).as_bool() == Some(wanted);
-        let amount = |name| hundredths(json::number(value, name).unwrap_or_default());
+        let amount = |name| thousandths(json::number(value, name).unwrap_or_default());
         let added = is("addedByPromotion", true);
         Some(Self {
             id: json::text(value, "id")?,
@@ -156,13 +156,13 @@ impl Checkout {
     }
 }
 
-/// BigCommerce's decimal as hundredths.
+/// BigCommerce's decimal as thousandths: some currencies have three decimals.
 #[allow(
     clippy::cast_possible_truncation,
     reason = "saturates, and no discount is that large"
 )]
-pub fn hundredths(amount: f64) -> i64 {
-    (amount * 100.0).round() as i64
+pub fn thousandths(amount: f64) -> i64 {
+    (amount * 1000.0).round() as i64
 }
 
 #[cfg(test)]

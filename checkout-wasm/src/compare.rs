@@ -1,7 +1,18 @@
 //! Whether the amounts on a checkout are what the backend calculated. Pure.
+//!
+//! The backend tells hundredths, the store shows thousandths where its currency has them: amounts are
+//! added up as they are shown, and a sum that rounds to the other is no difference.
 
 use crate::checkout::{Checkout, Item};
 use crate::held::Held;
+
+/// Half a hundredth, in thousandths.
+const ROUNDING: i64 = 5;
+
+/// Whether two amounts in thousandths are the same but for rounding.
+fn are_same(one: i64, other: i64) -> bool {
+    (one - other).abs() <= ROUNDING
+}
 
 impl Checkout {
     /// Whether anything on it is not as it should be.
@@ -26,10 +37,13 @@ impl Checkout {
             if held.is_gone(&coupon.code) {
                 return true;
             }
-            let worth = held.worth(&coupon.code).unwrap_or(coupon.amount);
+            let Some(worth) = held.worth(&coupon.code) else {
+                continue;
+            };
+            let more = coupon.amount - worth * 10;
             if held.gives_items(&coupon.code) {
-                over += coupon.amount - worth;
-            } else if coupon.amount != worth {
+                over += more;
+            } else if !are_same(more, 0) {
                 return true;
             }
         }
@@ -40,7 +54,8 @@ impl Checkout {
     /// their coupons or not, and may have other promotions that give items away.
     fn may_be_worth_of_gifts(&self, amount: i64) -> bool {
         let sum = |of: fn(&Item) -> i64| self.added().map(of).sum::<i64>();
-        [0, sum(|item| item.couponed), sum(|item| item.price)].contains(&amount)
+        let sums = [0, sum(|item| item.couponed), sum(|item| item.price)];
+        sums.iter().any(|sum| are_same(*sum, amount))
     }
 
     fn added(&self) -> impl Iterator<Item = &Item> {
@@ -68,7 +83,8 @@ impl Checkout {
     pub fn certificates_differ(&self, held: &Held) -> bool {
         self.certificates.iter().any(|found| {
             let worth = held.worth(&found.code);
-            worth.is_some_and(|worth| worth != found.amount) || held.is_gone(&found.code)
+            worth.is_some_and(|worth| !are_same(worth * 10, found.amount))
+                || held.is_gone(&found.code)
         })
     }
 
@@ -82,7 +98,7 @@ impl Checkout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checkout::{Native, hundredths};
+    use crate::checkout::{Native, thousandths};
     use voucherbridge_api_types::{AppliedCode, DroppedCode, NativeKind};
 
     fn code(kind: NativeKind, native: &str, amount: i64) -> AppliedCode {
@@ -125,7 +141,7 @@ mod tests {
     fn natives(found: &[(&str, f64)]) -> Vec<Native> {
         let found = found.iter().map(|(code, amount)| Native {
             code: (*code).into(),
-            amount: hundredths(*amount),
+            amount: thousandths(*amount),
         });
         found.collect()
     }
@@ -159,6 +175,50 @@ mod tests {
         let held = held(&[("SAVE10-7K3M9Q", 8290)], &[]);
         assert!(with_coupons(&[("SAVE10-7K3M9Q", 82.91)]).coupons_differ(&held));
         assert!(with_coupons(&[]).coupons_differ(&held));
+    }
+
+    /// Dinars have three decimals. Rounded one by one, 17.761 less 3.96 is 13.80, and 9.195 and 4.606
+    /// are 13.81.
+    #[test]
+    fn free_items_are_added_up_before_they_are_rounded() {
+        let mut held = held(&[("SET-000000", 396), ("SET-000000", 0)], &[]);
+        for code in &mut held.codes {
+            code.free_items = 1;
+        }
+        let shown = |discount, couponed: f64| {
+            let gift = |price, couponed| Item {
+                quantity: 1.0,
+                added: true,
+                price: thousandths(price),
+                couponed: thousandths(couponed),
+                ..Item::default()
+            };
+            Checkout {
+                items: vec![gift(9.195, couponed), gift(4.606, couponed / 2.0)],
+                ..with_coupons(&[("SET-000000", discount)])
+            }
+        };
+        // Their worth is counted, in full or in part, or not at all.
+        assert!(!shown(17.761, 0.0).coupons_differ(&held));
+        assert!(!shown(9.96, 4.0).coupons_differ(&held));
+        assert!(!shown(3.96, 4.0).coupons_differ(&held));
+        // A hundredth more or less is a difference all the same.
+        for discount in [17.751, 17.771, 9.95, 9.97, 3.95, 3.97, 13.155] {
+            let checkout = shown(discount, 4.0);
+            assert!(checkout.coupons_differ(&held), "{discount}");
+        }
+    }
+
+    #[test]
+    fn what_rounds_to_the_amount_does_not_differ() {
+        let coupon = held(&[("A-000000", 920)], &[]);
+        let card = held(&[], &[("GIFT-000000", 920)]);
+        for (amount, differs) in [(9.195, false), (9.2, false), (9.19, true), (9.21, true)] {
+            let coupons = with_coupons(&[("A-000000", amount)]);
+            assert_eq!(coupons.coupons_differ(&coupon), differs, "{amount}");
+            let certificates = with_certificates(&[("GIFT-000000", amount)]);
+            assert_eq!(certificates.certificates_differ(&card), differs, "{amount}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ const WORDS = {
   de: { unavailable: /^Codes können zurzeit nicht geprüft werden\./, left: 'Der Code SAVE10 kann nicht mehr verwendet werden und wurde entfernt.', reload: /^Die Beträge/, close: 'Schließen' },
   fr: { unavailable: /^Les codes ne peuvent pas être vérifiés/, left: 'Le code SAVE10 ne peut plus être utilisé et a été retiré.', reload: /^Les montants/, close: 'Fermer' },
   es: { unavailable: /^Los códigos no se pueden comprobar/, left: 'El código SAVE10 ya no se puede usar y se ha quitado.', reload: /^Los importes/, close: 'Cerrar' },
-  pl: { unavailable: /^W tej chwili nie można sprawdzić kodów\./, left: 'Kodu SAVE10 nie można już użyć i został usunięty.', reload: /^Kwoty/, close: 'Zamknij' },
+  pl: { unavailable: /^W tej chwili nie można sprawdzić kodów\./, left: 'Kod SAVE10 nie może już zostać użyty i został usunięty.', reload: /^Kwoty rabatów/, close: 'Zamknij' },
 };
 const LANGS = { 'en-GB': 'en', ja: 'en', '': 'en', de: 'de', 'DE-at': 'de', fr_CA: 'fr', 'es-419': 'es', pl: 'pl' };
 
