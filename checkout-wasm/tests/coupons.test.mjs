@@ -1,35 +1,15 @@
 // Several codes: in one native coupon or in several, joined, taken off and compared.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { CHECKOUT, NATIVE, SENTENCE, World, launch, until } from './harness.mjs';
-import { Holder } from './holder.mjs';
-import { Shop } from './shop.mjs';
+import { describe, test } from 'node:test';
+import { CHECKOUT, NATIVE, SENTENCE, until } from './harness.mjs';
+import { holder, shop, steps, world } from './with-holder.mjs';
 
 const OTHER = 'TAKE20-000000';
 const RELOAD = 'The amounts of your codes have changed. Reload the page to see the new total.';
 
-let browser;
-let world;
-let shop;
-let holder;
-
-before(async () => { browser = await launch(); });
-after(() => browser.close());
-beforeEach(async () => {
-  world = await World.start(browser);
-  shop = new Shop();
-  shop.countsAtReads = false;
-  world.store = shop.answer;
-  holder = new Holder(world, shop);
-});
-afterEach(() => world.stop());
-
 const coupon = (code, options) => world.send('POST', 'coupons?include=x', { couponCode: code }, options);
 const put = () => world.send('PUT', 'billing-address/1?include=x', { email: 'a@example.com' });
 const amounts = (answer) => Object.fromEntries(JSON.parse(answer.text).coupons.map(({ code, discountedAmount }) => [code, discountedAmount]));
-const steps = () => [...world.calls.store, ...world.calls.backend]
-  .sort((a, b) => a.at - b.at)
-  .map(({ method, path }) => `${method} ${path.split('?')[0].split('/').at(-1)}`);
 const posted = () => world.sent('store', 'POST', /coupons/).map(({ body }) => JSON.parse(body).couponCode);
 const removed = () => world.sent('backend', 'DELETE', /./).map(({ path }) => path.split('/').at(-1));
 const told = async () => (await world.events()).map(({ name, code }) => [name, code]);

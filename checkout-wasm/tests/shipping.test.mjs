@@ -1,9 +1,9 @@
 // Free shipping by a code: the store only offers it, the module chooses it, and what was before.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { CHECKOUT, NATIVE, World, launch, until } from './harness.mjs';
-import { Holder } from './holder.mjs';
-import { BY_WEIGHT, FLAT, FREE, Shop } from './shop.mjs';
+import { describe, test } from 'node:test';
+import { CHECKOUT, NATIVE, until } from './harness.mjs';
+import { BY_WEIGHT, FLAT, FREE } from './shop.mjs';
+import { holder, shop, steps, world } from './with-holder.mjs';
 
 const OTHER = 'TAKE20-000000';
 const CARD = 'CARD1-000000';
@@ -11,21 +11,6 @@ const FREESHIP = ['FREESHIP', NATIVE, 0, { free_shipping: true }];
 const SAVE = ['SAVE10', NATIVE, 10];
 const TAKE = ['TAKE20', OTHER, 20];
 const S = 'include=x,consignments.availableShippingOptions';
-
-let browser;
-let world;
-let shop;
-let holder;
-before(async () => { browser = await launch(); });
-after(() => browser.close());
-beforeEach(async () => {
-  world = await World.start(browser);
-  shop = new Shop();
-  shop.countsAtReads = false;
-  world.store = shop.answer;
-  holder = new Holder(world, shop);
-});
-afterEach(() => world.stop());
 
 const address = (...ids) => world.send('POST', `consignments?${S}`, ids.map((id) => ({ id, address: {} })));
 const choose = (shippingOptionId, id = 'c1', options) => world.send('PUT', `consignments/${id}?${S}`, { shippingOptionId }, options);
@@ -39,9 +24,6 @@ const chosen = (answer) => {
 };
 const picks = () => world.sent('store', 'PUT', /consignments/).filter(({ headers }) => !headers['x-page']);
 const kept = () => world.page.evaluate(() => sessionStorage.getItem('voucherbridge-shipping') ?? '');
-const steps = () => [...world.calls.store, ...world.calls.backend]
-  .sort((a, b) => a.at - b.at)
-  .map(({ method, path }) => `${method} ${path.split('?')[0].split('/').at(-1)}`);
 
 /** Opens the page, with an address and an option chosen. */
 async function shipped(option = BY_WEIGHT) {
