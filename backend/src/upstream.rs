@@ -25,7 +25,7 @@ const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 pub(crate) struct QuotaHeaders {
     /// How many.
     pub(crate) left: &'static str,
-    /// Until when, from now.
+    /// Until when: a span from now, or a point of time.
     pub(crate) reset: &'static str,
     /// The unit of `reset`, in milliseconds.
     pub(crate) reset_unit_ms: f64,
@@ -122,16 +122,29 @@ impl Upstream {
             .map(Duration::from_millis)
     }
 
+    /// How long a reset header asks to wait, in milliseconds. Voucherify names a point of time, in
+    /// seconds since 1970; BigCommerce a span.
+    #[allow(clippy::cast_precision_loss)] // milliseconds until the year 287396
+    fn wait(&self, reset: f64) -> f64 {
+        let ms = reset * self.quota_headers.reset_unit_ms;
+        let now_ms = self.clock.now_ms() as f64;
+        // No span is half as long as the time since 1970.
+        if ms > now_ms / 2.0 && now_ms > 1e12 {
+            ms - now_ms
+        } else {
+            ms
+        }
+    }
+
     fn note_quota(&self, status: StatusCode, headers: &HeaderMap) {
         let limited = status == StatusCode::TOO_MANY_REQUESTS;
         let none_left = number(headers, self.quota_headers.left).is_some_and(|left| left <= 0.0);
         if !limited && !none_left {
             return;
         }
-        let reset = number(headers, self.quota_headers.reset)
-            .map(|reset| reset * self.quota_headers.reset_unit_ms)
-            .or_else(|| number(headers, "retry-after").map(|seconds| seconds * 1000.0));
-        let wait_ms = match reset {
+        let retry_after = number(headers, "retry-after").map(|seconds| seconds * 1000.0);
+        let reset = || number(headers, self.quota_headers.reset).map(|reset| self.wait(reset));
+        let wait_ms = match retry_after.or_else(reset) {
             Some(ms) => milliseconds(ms),
             None if limited => 1000,
             None => return,
@@ -275,6 +288,26 @@ mod tests {
         clock.advance(Duration::from_millis(500));
         assert_eq!(upstream.closed_for(), None);
         assert_eq!(clock.now_ms(), 1_500);
+    }
+
+    #[test]
+    fn understands_a_point_of_time() {
+        let upstream = Upstream {
+            quota_headers: QuotaHeaders {
+                left: "x-left",
+                reset: "x-retry",
+                reset_unit_ms: 1_000.0,
+            },
+            ..upstream(Arc::new(ManualClock::at(1_790_000_000_000)))
+        };
+        let limited = StatusCode::TOO_MANY_REQUESTS;
+        upstream.note_quota(limited, &headers(&[("x-retry", "1790000030")]));
+        assert_eq!(upstream.closed_for(), Some(Duration::from_secs(30)));
+        let both = headers(&[("x-retry", "1790000030"), ("retry-after", "7")]);
+        upstream.note_quota(limited, &both);
+        assert_eq!(upstream.closed_for(), Some(Duration::from_secs(7)));
+        upstream.note_quota(limited, &headers(&[("x-retry", "12")]));
+        assert_eq!(upstream.closed_for(), Some(Duration::from_secs(12)));
     }
 
     #[test]

@@ -126,6 +126,9 @@ pub struct Room {
     items: Vec<OffItem>,
     left: Hundredths,
     unit: Hundredths,
+    /// What was rounded off until now: it is added to what comes next, so that only the sum of all
+    /// is rounded.
+    rounded_off: Hundredths,
 }
 
 impl Room {
@@ -141,10 +144,12 @@ impl Room {
             items,
             left: snapshot.cost(),
             unit: snapshot.currency.unit(),
+            rounded_off: Hundredths::ZERO,
         }
     }
 
-    /// Takes what a code gives, rounded down to what the currency can express.
+    /// Takes what a code gives, in what the currency can express: never more, with the codes before
+    /// it, than was calculated.
     pub fn take(&mut self, calculated: &Calculated) -> Result<Discount, UnknownItem> {
         let mut discount = Discount {
             free_shipping: calculated.free_shipping,
@@ -170,7 +175,7 @@ impl Room {
             }
         }
         discount.on_items.retain(|off| off.amount.is_positive());
-        discount.on_order = self.round(on_order.min(self.left));
+        discount.on_order = self.round(on_order, self.left);
         self.left = self.left - discount.on_order;
         Ok(discount)
     }
@@ -180,18 +185,28 @@ impl Room {
     }
 
     fn take_of(&mut self, item: ItemId, wanted: Hundredths) -> Hundredths {
-        let (left, unit) = (self.left, self.unit);
-        let Some(room) = self.items.iter_mut().find(|one| one.item == item) else {
+        let Some(at) = self.items.iter().position(|one| one.item == item) else {
             return Hundredths::ZERO;
         };
-        let amount = wanted.min(room.amount).min(left).rounded_down_to(unit);
-        room.amount = room.amount - amount;
-        self.left = left - amount;
+        let amount = self.round(wanted, self.items[at].amount.min(self.left));
+        self.items[at].amount = self.items[at].amount - amount;
+        self.left = self.left - amount;
         amount
     }
 
-    fn round(&self, amount: Hundredths) -> Hundredths {
-        amount.max(Hundredths::ZERO).rounded_down_to(self.unit)
+    /// The part of `wanted` for which there is room, and what was rounded off before, in whole units.
+    fn round(&mut self, wanted: Hundredths, room: Hundredths) -> Hundredths {
+        let wanted = wanted.max(Hundredths::ZERO);
+        let exact = if wanted.is_positive() {
+            wanted + self.rounded_off
+        } else {
+            wanted
+        };
+        let amount = exact.min(room).rounded_down_to(self.unit);
+        if wanted.is_positive() {
+            self.rounded_off = (exact.min(room) - amount).max(Hundredths::ZERO);
+        }
+        amount
     }
 }
 
@@ -380,6 +395,15 @@ mod tests {
     }
 
     #[test]
+    fn only_the_sum_is_rounded() {
+        let mut room = Room::of(&cart("JPY", &[5_000_000]));
+        let first = room.take(&calculated(1_265_850, Vec::new())).unwrap();
+        let second = room.take(&calculated(1_797_750, Vec::new())).unwrap();
+        assert_eq!(first.money(), Hundredths(1_265_800));
+        assert_eq!(second.money(), Hundredths(1_797_800));
+    }
+
+    #[test]
     fn parts_that_do_not_make_up_the_whole_are_taken_off_the_order() {
         let odd = Calculated {
             total: Hundredths(700),
@@ -439,12 +463,15 @@ mod tests {
             let unit = cart.currency.unit();
             let mut room = Room::of(&cart);
             let mut discounts = Vec::new();
+            let mut calculated_in_all = Hundredths::ZERO;
             for (on_order, items) in codes {
                 let items = items.into_iter().map(|(product, amount)| off(product, amount));
                 let asked = calculated(on_order, items.collect());
                 let discount = room.take(&asked).unwrap();
-                prop_assert!(discount.money() <= asked.total);
+                calculated_in_all = calculated_in_all + asked.total;
                 discounts.push(discount);
+                let sum: Hundredths = discounts.iter().map(Discount::money).sum();
+                prop_assert!(sum <= calculated_in_all);
             }
             let sum: Hundredths = discounts.iter().map(Discount::money).sum();
             prop_assert!(sum.0 >= 0 && sum <= cart.cost());

@@ -189,14 +189,19 @@ impl Lock {
     /// `added`. Whether shipping would have been free all the same it does not show.
     pub fn learn_from_order(&mut self, taken: Hundredths, mut added: Vec<FreeItem>) {
         self.leave_out_what_came_later(taken);
-        let of_all: Hundredths = self.discounts().map(Discount::money).sum();
         for coupon in self.coupons.iter().filter(|coupon| coupon.told) {
             take_free_items(&mut added, &coupon.discount.free_items);
         }
-        for coupon in self.coupons.iter_mut().filter(|coupon| !coupon.told) {
+        // A code is told of together with those before it.
+        let mut until_here = Hundredths::ZERO;
+        for coupon in &mut self.coupons {
             let discount = &coupon.discount;
+            until_here = until_here + discount.money();
+            if coupon.told {
+                continue;
+            }
             coupon.told = if discount.money().is_positive() {
-                taken >= of_all
+                taken >= until_here
             } else {
                 take_free_items(&mut added, &discount.free_items)
             };

@@ -10,7 +10,10 @@ use tracing::debug;
 use super::{FlowError, process_order};
 use crate::{
     context::Context,
-    domain::{CheckoutId, OrderId, StoreHash, lock::LockState},
+    domain::{
+        CheckoutId, OrderId, StoreHash,
+        lock::{Lock, LockState},
+    },
     store::{
         StoreError, Tx, inbox,
         jobs::{self, JobKind},
@@ -56,8 +59,6 @@ pub async fn receive(
     body: &str,
 ) -> Result<(), FlowError> {
     let now = context.clock.now_ms();
-    let connection = context.connection(store).await?;
-    let several_coupons = connection.is_some_and(|known| known.settings.coupons_allowed > 1);
     let mut tx = context.store.begin().await?;
     // The hash may be of the data alone, which are the same at each change of an order or a cart.
     let hash = format!("{} {} {}", event.scope, event.created_at, event.hash);
@@ -66,7 +67,7 @@ pub async fn receive(
         return Ok(());
     }
     let asks = Asks::of(event);
-    ask(&mut tx, store, &asks, several_coupons, now).await?;
+    ask(&mut tx, store, &asks, now).await?;
     tx.commit().await?;
     match asks {
         Asks::ProductChanged(id) => context.store.forget_product(store, id).await?,
@@ -76,13 +77,7 @@ pub async fn receive(
     Ok(())
 }
 
-async fn ask(
-    tx: &mut Tx,
-    store: &StoreHash,
-    asks: &Asks,
-    several_coupons: bool,
-    now: i64,
-) -> Result<(), StoreError> {
+async fn ask(tx: &mut Tx, store: &StoreHash, asks: &Asks, now: i64) -> Result<(), StoreError> {
     let connection = tx.connection();
     let (kind, cart) = match asks {
         Asks::Order(id) => {
@@ -92,18 +87,13 @@ async fn ask(
         Asks::CouponApplied(cart) => (JobKind::EvictCoupon, cart),
         _ => return Ok(()),
     };
-    let live = locks::of_checkout(connection, store, cart).await?;
-    let held = live
-        .iter()
-        .any(|lock| matches!(lock.state, LockState::Held | LockState::Applying));
-    let is_of_interest = match kind {
-        // A cart with a lock has a coupon of its own, and room for no other where one is allowed.
-        JobKind::EvictCoupon => !held || several_coupons,
-        // A cart without a lock has nothing to refresh.
-        _ => held,
-    };
-    if !is_of_interest {
-        return Ok(());
+    // A cart without a lock has nothing to refresh. Whose coupon a cart was given the job finds out.
+    if kind == JobKind::RefreshCheckout {
+        let all = locks::of_checkout(connection, store, cart).await?;
+        let is_held = |lock: &Lock| matches!(lock.state, LockState::Held | LockState::Applying);
+        if !all.iter().any(is_held) {
+            return Ok(());
+        }
     }
     jobs::enqueue(connection, store, kind, cart.as_str(), now + GATHER_MS, now).await
 }

@@ -296,6 +296,7 @@ fn counts(order: &Order, lock: &Lock) -> bool {
         Standing::Pending if is_unfinished(order.status_id) => {
             let over = [
                 ReleaseReason::Removed,
+                ReleaseReason::Replaced,
                 ReleaseReason::NoLongerValid,
                 ReleaseReason::Expired,
                 ReleaseReason::NeverPaid,

@@ -211,7 +211,7 @@ fn applicable(code: Code, verdict: &verdict::Verdict) -> Applicable {
             .map(verdict::VerdictOrder::calculated)
             .unwrap_or_default(),
         is_discount: given.is_some(),
-        fits_every_currency: given.is_some_and(verdict::Discount::fits_every_currency),
+        fits_every_currency: verdict.fits_every_currency(),
     }
 }
 
@@ -292,6 +292,17 @@ mod tests {
             json!({ "type": "PERCENT", "percent_off_formula": "5" })
         ));
         assert!(!fits(json!({ "type": "AMOUNT", "amount_off": 500 })));
+        assert!(!fits(
+            json!({ "type": "UNIT", "unit_off": 1, "unit_off_formula": "FLOOR(ORDER_AMOUNT/100;0)" })
+        ));
+        let units = json!([{ "unit_off": 1 }, { "unit_off_formula": "2" }]);
+        assert!(!fits(json!({ "type": "UNIT", "units": units })));
+        let percent = json!({ "discount": { "type": "PERCENT", "percent_off": 10 } });
+        let limited = of(
+            &json!({ "status": "APPLICABLE", "id": "A", "result": percent,
+            "applicable_to": { "data": [{ "aggregated_amount_limit": 500 }] } }),
+        );
+        assert!(!limited.fits_every_currency);
         let card =
             json!({ "status": "APPLICABLE", "id": "A", "result": { "gift": { "balance": 1 } } });
         assert!(!of(&card).is_discount);

@@ -33,6 +33,8 @@ pub(super) struct Verdict {
     pub(super) order: Option<VerdictOrder>,
     #[serde(default)]
     pub(super) result: Option<VerdictResult>,
+    #[serde(default)]
+    applicable_to: Option<ApplicableTo>,
 }
 
 /// The order after the code, and what this code changed of it.
@@ -175,22 +177,74 @@ pub(super) struct Discount {
     #[serde(default)]
     percent_off_formula: Option<String>,
     #[serde(default)]
+    unit_off_formula: Option<String>,
+    /// Of a discount that adds several items, each of them.
+    #[serde(default)]
+    units: Option<Vec<Unit>>,
+    #[serde(default)]
     amount_limit: Option<Value>,
     #[serde(default)]
     aggregated_amount_limit: Option<Value>,
 }
 
 impl Discount {
-    /// Whether it means the same in every currency: a percentage that no amount of money limits,
-    /// free items, free shipping.
-    pub(super) fn fits_every_currency(&self) -> bool {
-        let amounts = [&self.amount_limit, &self.aggregated_amount_limit];
-        let plain = self.percent_off_formula.is_none() && amounts.into_iter().all(Option::is_none);
-        self.kind == "UNIT" || (self.kind == "PERCENT" && plain)
+    fn fits_every_currency(&self) -> bool {
+        let mut units = self.units.iter().flatten();
+        let limits = [&self.amount_limit, &self.aggregated_amount_limit];
+        match self.kind.as_str() {
+            "UNIT" => {
+                let is_plain = |unit: &Unit| unit.unit_off_formula.is_none();
+                self.unit_off_formula.is_none() && units.all(is_plain)
+            }
+            "PERCENT" => {
+                self.percent_off_formula.is_none() && limits.into_iter().all(Option::is_none)
+            }
+            _ => false,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Unit {
+    #[serde(default)]
+    unit_off_formula: Option<String>,
+}
+
+/// What a discount on items is for, and what limits it there.
+#[derive(Debug, Deserialize)]
+pub(super) struct ApplicableTo {
+    #[serde(default)]
+    data: Option<Vec<ApplicableItem>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ApplicableItem {
+    #[serde(default)]
+    amount_limit: Option<Value>,
+    #[serde(default)]
+    aggregated_amount_limit: Option<Value>,
+}
+
+impl ApplicableTo {
+    fn has_amount(&self) -> bool {
+        let mut items = self.data.iter().flatten();
+        items.any(|one| one.amount_limit.is_some() || one.aggregated_amount_limit.is_some())
     }
 }
 
 impl Verdict {
+    /// Whether the code means the same in every currency: a percentage that no amount of money
+    /// limits, free items and free shipping that none is calculated from.
+    pub(super) fn fits_every_currency(&self) -> bool {
+        let result = self.result.as_ref();
+        let given = result.and_then(|result| result.discount.as_ref());
+        let has_amount = self
+            .applicable_to
+            .as_ref()
+            .is_some_and(ApplicableTo::has_amount);
+        given.is_some_and(Discount::fits_every_currency) && !has_amount
+    }
+
     /// Why the code does not apply; a skipped one carries `details`, an inapplicable one `error`.
     pub(super) fn reason(self) -> Problem {
         let result = self.result.unwrap_or_default();
