@@ -99,6 +99,13 @@ impl Context {
         self.connector.connection(store).await
     }
 
+    /// How long a request of ours may still be under way after it got no answer, in milliseconds.
+    #[must_use]
+    pub fn straggling_ms(&self) -> i64 {
+        let wait = 2 * self.limits.upstream_timeout;
+        i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)
+    }
+
     /// Tells an idle worker that there is a job.
     pub fn wake_worker(&self) {
         self.work.notify_one();

@@ -119,7 +119,7 @@ async fn run_one(context: &Context) -> Result<bool, FlowError> {
             jobs::fail(connection, &job, &owner, &error.to_string()).await?;
         }
         Err(error) => {
-            let wait = wait_before_retry(&error, job.attempts);
+            let wait = wait_before_retry(&error, job.attempts, context.straggling_ms());
             debug!(job = job.kind.as_str(), subject = job.subject, %error, wait, "tried again later");
             let at = context.clock.now_ms() + wait;
             jobs::retry(connection, &job, &owner, at, &error.to_string()).await?;
@@ -171,13 +171,19 @@ fn is_hopeless(error: &FlowError, job: &Job, context: &Context) -> bool {
         || context.clock.now_ms() - job.created_at_ms > GIVE_UP_AFTER_MS
 }
 
-/// 1 s, 2 s, 4 s … 15 minutes, or what the platform asked for.
-fn wait_before_retry(error: &FlowError, attempts: i64) -> i64 {
+/// 1 s, 2 s, 4 s … 15 minutes, or what the platform asked for; after an uncertain answer not before
+/// the request it was for can no longer arrive.
+fn wait_before_retry(error: &FlowError, attempts: i64, straggling_ms: i64) -> i64 {
     if let Some(asked) = error.retry_after() {
         return i64::try_from(asked.as_millis()).unwrap_or(LONGEST_WAIT_MS);
     }
     let doublings = u32::try_from(attempts.clamp(1, 11) - 1).unwrap_or(0);
-    (1_000_i64 << doublings).min(LONGEST_WAIT_MS)
+    let wait = (1_000_i64 << doublings).min(LONGEST_WAIT_MS);
+    if error.may_have_happened() {
+        wait.max(straggling_ms)
+    } else {
+        wait
+    }
 }
 
 #[cfg(test)]
@@ -187,10 +193,14 @@ mod tests {
     #[test]
     fn waits_longer_each_time() {
         let busy = FlowError::Busy;
-        assert_eq!(wait_before_retry(&busy, 1), 1_000);
-        assert_eq!(wait_before_retry(&busy, 4), 8_000);
-        assert_eq!(wait_before_retry(&busy, 90), LONGEST_WAIT_MS);
+        assert_eq!(wait_before_retry(&busy, 1, 5_000), 1_000);
+        assert_eq!(wait_before_retry(&busy, 4, 5_000), 8_000);
+        assert_eq!(wait_before_retry(&busy, 90, 5_000), LONGEST_WAIT_MS);
+        let uncertain = FlowError::Voucherify(crate::voucherify::VoucherifyError::Uncertain(
+            "lost".to_owned(),
+        ));
+        assert_eq!(wait_before_retry(&uncertain, 1, 5_000), 5_000);
         let asked = FlowError::NotYet(Duration::from_secs(7));
-        assert_eq!(wait_before_retry(&asked, 9), 7_000);
+        assert_eq!(wait_before_retry(&asked, 9, 5_000), 7_000);
     }
 }

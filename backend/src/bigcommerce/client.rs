@@ -9,7 +9,8 @@ use url::Url;
 
 use super::wire;
 use super::{
-    BigCommerceError, Checkout, CheckoutCoupon, CheckoutItem, CustomerFacts, ProductFacts,
+    AddedItem, BigCommerceError, Checkout, CheckoutCoupon, CheckoutItem, CustomerFacts,
+    ProductFacts,
 };
 use crate::{
     clock::SharedClock,
@@ -292,6 +293,7 @@ fn checkout(id: &CheckoutId, wire: wire::Checkout) -> Option<Checkout> {
         order_id: wire.order_id.map(OrderId),
         customer_id: cart.customer_id,
         email,
+        added_items: added.iter().map(added_item).collect(),
         added_by_coupons: wire::Exact::sum(added.iter().map(|line| line.coupon_amount)),
         items: put_in
             .into_iter()
@@ -301,6 +303,14 @@ fn checkout(id: &CheckoutId, wire: wire::Checkout) -> Option<Checkout> {
         total: wire.grand_total.0,
         sells_certificates,
     })
+}
+
+fn added_item(line: &wire::LineItem) -> AddedItem {
+    AddedItem {
+        product_id: line.product_id,
+        variant_id: line.variant_id,
+        quantity: line.quantity,
+    }
 }
 
 fn item(line: wire::LineItem, currency: Currency) -> CheckoutItem {

@@ -49,6 +49,8 @@ pub struct Checkout {
     pub items: Vec<CheckoutItem>,
     /// Coupons applied, ours and others.
     pub coupons: Vec<CheckoutCoupon>,
+    /// What promotions and coupons added to it.
+    pub added_items: Vec<AddedItem>,
     /// What coupons take off the items that they added themselves: the whole price of these.
     pub added_by_coupons: Hundredths,
     /// What there is to pay, shipping and tax included, before gift certificates and store credit.
@@ -74,6 +76,17 @@ pub struct CheckoutItem {
     pub list_amount: Hundredths,
     /// What automatic promotions take off the line; coupons not counted.
     pub automatic_discount: Hundredths,
+}
+
+/// Pieces that a promotion added to a checkout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddedItem {
+    /// The product.
+    pub product_id: i64,
+    /// The variant, where the product has variants.
+    pub variant_id: Option<i64>,
+    /// How many.
+    pub quantity: i64,
 }
 
 /// A coupon applied to a checkout.

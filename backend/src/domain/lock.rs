@@ -149,6 +149,12 @@ impl Lock {
         self.reason.as_deref() == Some(SETTLING) || self.is_mending()
     }
 
+    /// Whether it was given up because applying it was cut off.
+    #[must_use]
+    pub fn was_cut_off(&self) -> bool {
+        self.reason.as_deref() == Some(ReleaseReason::CutOff.as_str())
+    }
+
     /// Whether it is a job's change.
     #[must_use]
     pub fn is_mending(&self) -> bool {

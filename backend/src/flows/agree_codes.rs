@@ -14,7 +14,7 @@ use crate::{
         lock::{Coupon, Reward},
         messages::Refusal,
     },
-    voucherify::Session,
+    voucherify::{Session, VoucherifyError},
 };
 
 /// What came of asking.
@@ -49,7 +49,15 @@ pub(super) async fn agree(
         if asked.is_empty() {
             return Ok(agreed);
         }
-        let mut judged = cart.judge(&asked, &rewards, Some(session)).await?;
+        let judged = cart.judge(&asked, &rewards, Some(session)).await;
+        if is_refused_whole(&judged)
+            && asked.len() > 1
+            && let Some(last) = new.pop()
+        {
+            agreed.refused.push((last, Refusal::TooManyCodes));
+            continue;
+        }
+        let mut judged = judged?;
         // The session keeps them, should the next validation hold none.
         agreed.leftover |= !judged.in_session.is_empty();
         if find_rewards(cart, &judged, &mut rewards).await? {
@@ -95,6 +103,15 @@ pub(super) async fn agree(
         agreed.coupons.extend(coupons);
         return Ok(agreed);
     }
+}
+
+/// A project may allow fewer codes in a request than were asked about (`redeemables_limit` of its
+/// stacking rules); then none is judged.
+fn is_refused_whole(judged: &Result<Judged, FlowError>) -> bool {
+    let Err(FlowError::Voucherify(error)) = judged else {
+        return false;
+    };
+    matches!(error, VoucherifyError::Refused { status: 400, .. })
 }
 
 /// Looks for rewards by which loyalty cards can pay; answers whether one was found.

@@ -304,9 +304,10 @@ fn report(lock: &Lock) {
 /// The locks an entry finds on the checkout. A coupon that left the page without a word makes
 /// room; what an earlier, cut-off apply left is given up.
 async fn standing(cart: Cart<'_>, entry: &Entry) -> Result<Standing, FlowError> {
-    let (context, connection) = (cart.context, cart.connection);
-    let mut tx = context.store.begin().await?;
-    let all = locks::of_checkout(tx.connection(), &connection.store, &cart.checkout.id).await?;
+    end_releasing(cart).await?;
+    let mut tx = cart.context.store.begin().await?;
+    let store = &cart.connection.store;
+    let all = locks::of_checkout(tx.connection(), store, &cart.checkout.id).await?;
     tx.commit().await?;
     let mut standing = Standing::default();
     for mut lock in all {
@@ -329,7 +330,6 @@ async fn standing(cart: Cart<'_>, entry: &Entry) -> Result<Standing, FlowError> 
             (_, LockState::Held) => {
                 make_room(cart, &mut lock, ReleaseReason::Replaced).await?;
             }
-            (_, LockState::Releasing) => end_releasing(cart, &mut lock).await?,
             // Nobody else works on this checkout, so whoever began this was cut off.
             (_, LockState::Applying) => {
                 make_room(cart, &mut lock, ReleaseReason::Unfinished).await?;

@@ -13,11 +13,11 @@ use tracing::warn;
 use voucherbridge_api_types::DroppedCode;
 
 use super::{
-    FOLLOW_UP_MS, FlowError, NOT_TOLD,
+    FlowError, NOT_TOLD,
     agree_codes::{Agreed, agree},
     judge_codes::{Cart, Rewards},
     lock_steps::{
-        follow_up, lifetime, may_be_overtaken, new_lock, nothing_to_follow_up, session_of,
+        cut_off_at_ms, follow_up, keep_watch, lifetime, new_lock, nothing_to_follow_up, session_of,
         settle_later, undo,
     },
     native_coupons::make_native,
@@ -52,6 +52,8 @@ pub(super) struct Coupons {
     pub(super) refused: Vec<(Code, Refusal)>,
     /// Codes that were held and no longer are.
     pub(super) lost: Vec<Lost>,
+    /// New codes that joined a coupon.
+    pub(super) joined: Vec<Code>,
 }
 
 /// A code that is no longer held.
@@ -80,13 +82,14 @@ pub(super) async fn hold(
     new: &[Code],
     key: SessionKey,
 ) -> Result<Coupons, FlowError> {
-    let was_cut_off = !cart.by_job && may_be_overtaken(cart.context, locks.iter()).is_some();
+    let cut_off_at_ms = cut_off_at_ms(cart, &key).await?.filter(|_| !cart.by_job);
     let began_at_ms = cart.context.clock.now_ms();
     let mut intent = begin(cart, &mut locks, new, &key).await?;
     match hold_begun(cart, locks, new, &key, &mut intent).await {
         Ok(mut coupons) => {
-            if !was_cut_off {
-                settled(cart, &mut coupons.locks, began_at_ms + FOLLOW_UP_MS).await?;
+            match cut_off_at_ms {
+                Some(at_ms) => keep_watch(cart, &mut coupons.locks, at_ms).await?,
+                None => settled(cart, &mut coupons.locks, began_at_ms).await?,
             }
             coupons.intent = intent.map(Box::new);
             Ok(coupons)
@@ -107,25 +110,22 @@ async fn begin(
     new: &[Code],
     key: &SessionKey,
 ) -> Result<Option<Lock>, FlowError> {
-    let Some(first) = new.first() else {
-        return Ok(None);
-    };
     let context = cart.context;
     let mut tx = context.store.begin().await?;
     let mut intent = None;
-    if locks.is_empty() {
+    for lock in locks.iter_mut() {
+        lock.reason = Some(cart.mark().to_owned());
+        lock.checked_at_ms = context.clock.now_ms();
+        locks::update(tx.connection(), lock, lock.state).await?;
+    }
+    if !locks.is_empty() {
+        follow_up(cart, &mut tx).await?;
+    } else if let Some(first) = new.first() {
         let mut lock = new_lock(context, cart.connection, cart.checkout, first, key.clone());
         lock.coupons = new.iter().map(Coupon::new).collect();
         locks::insert(tx.connection(), &lock).await?;
         settle_later(context, &mut tx, &lock).await?;
         intent = Some(lock);
-    } else {
-        for lock in locks.iter_mut() {
-            lock.reason = Some(cart.mark().to_owned());
-            lock.checked_at_ms = context.clock.now_ms();
-            locks::update(tx.connection(), lock, lock.state).await?;
-        }
-        follow_up(context, &mut tx, &cart.connection.store, &cart.checkout.id).await?;
     }
     tx.commit().await?;
     Ok(intent)
@@ -153,7 +153,7 @@ async fn hold_begun(
     }
     let mut coupons = Coupons::default();
     let emptied = share_out(&agreed, locks, &mut coupons);
-    let fresh = place(cart, &agreed, key, intent, &mut coupons.locks);
+    let fresh = place(cart, &agreed, key, intent, &mut coupons);
     write_down(cart, &mut coupons, &fresh).await?;
     make_native(cart, &mut coupons, fresh).await?;
     for mut lock in emptied {
@@ -241,8 +241,9 @@ fn place(
     agreed: &Agreed,
     key: &SessionKey,
     intent: &mut Option<Lock>,
-    held: &mut [Lock],
+    coupons: &mut Coupons,
 ) -> Vec<Lock> {
+    let held = &mut coupons.locks;
     let is_held = |coupon: &&Coupon| !held.iter().any(|lock| lock.holds(&coupon.code));
     let new: Vec<Coupon> = agreed.coupons.iter().filter(is_held).cloned().collect();
     let mut left = coupons_left(cart, held);
@@ -251,6 +252,7 @@ fn place(
         if left == 0 {
             // There is one: `coupons_left` leaves a checkout without a coupon at least this.
             if let Some(last) = fresh.last_mut().or(held.last_mut()) {
+                coupons.joined.push(coupon.code.clone());
                 last.coupons.push(coupon);
             }
             continue;
@@ -306,8 +308,8 @@ async fn write_down(
             return Err(FlowError::Busy);
         }
     }
-    if !coupons.locks.is_empty() && !cart.by_job {
-        follow_up(context, &mut tx, &cart.connection.store, &cart.checkout.id).await?;
+    if !coupons.locks.is_empty() {
+        follow_up(cart, &mut tx).await?;
     }
     for lock in fresh {
         let mut lock = lock.clone();
@@ -331,14 +333,13 @@ pub(super) fn renew(cart: Cart<'_>, lock: &mut Lock) {
 }
 
 /// Nothing was cut off: the marks are taken off, and the job that would follow it up.
-async fn settled(cart: Cart<'_>, locks: &mut [Lock], at_ms: i64) -> Result<(), FlowError> {
+async fn settled(cart: Cart<'_>, locks: &mut [Lock], began_at_ms: i64) -> Result<(), FlowError> {
     let mut tx = cart.context.store.begin().await?;
     for lock in locks.iter_mut().filter(|lock| lock.is_settling()) {
         lock.reason = None;
         locks::update(tx.connection(), lock, lock.state).await?;
     }
-    let store = &cart.connection.store;
-    nothing_to_follow_up(&mut tx, store, &cart.checkout.id, at_ms).await?;
+    nothing_to_follow_up(cart, &mut tx, began_at_ms).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use super::FlowError;
 use crate::{
-    bigcommerce::{Availability, Checkout},
+    bigcommerce::{AddedItem, Availability, Checkout},
     context::{Connection, Context},
     domain::{
         CheckoutId, Code, StoreHash,
         cards::Card,
-        discount::{Discount, FreeItem, ItemId, Room},
-        lock::{MENDING, Reward, SETTLING},
+        discount::{Discount, FreeItem, ItemId, Room, free_items},
+        lock::{Lock, MENDING, Reward, SETTLING},
         messages::Refusal,
         snapshot::{Snapshot, SnapshotItem},
     },
@@ -219,6 +219,23 @@ impl Cart<'_> {
             Availability::NeedsChoice => Some(Refusal::FreeItemNeedsChoice),
             Availability::Unavailable => Some(Refusal::FreeItemUnavailable),
         })
+    }
+
+    /// Whether the free items of the coupons on the checkout are in it, or will be: a store that has not
+    /// counted its promotions since may yet add them, but not what is sold out by now.
+    pub(super) async fn can_have_free_items(&self, locks: &[Lock]) -> Result<bool, FlowError> {
+        let applied = &self.checkout.coupons;
+        let is_applied = |lock: &&Lock| applied.iter().any(|one| lock.native_code.is(&one.code));
+        let given = locks.iter().filter(is_applied).flat_map(Lock::discounts);
+        for free in free_items(given) {
+            let is_of = |one: &&AddedItem| free.item.is(one.product_id, one.variant_id);
+            let added = self.checkout.added_items.iter().filter(is_of);
+            let is_there = added.map(|one| one.quantity).sum::<i64>() >= free.quantity;
+            if !is_there && self.cannot_add(&free, &[]).await?.is_some() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// A code that is used up because another checkout holds it is said to be in use.

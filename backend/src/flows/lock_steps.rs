@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use tracing::warn;
 
-use super::{FOLLOW_UP_MS, FlowError, give_up_after, save};
+use super::{FOLLOW_UP_MS, FlowError, give_up_after, judge_codes::Cart, save};
 use crate::{
     bigcommerce::Checkout,
     context::{Connection, Context},
     domain::{
         CheckoutId, Code, Hundredths, NativeCode, SessionKey, StoreHash,
-        lock::{Lock, LockKind, LockState, ReleaseReason},
+        lock::{Lock, LockKind, LockState, ReleaseReason, SETTLING},
     },
     store::{
         Tx,
         jobs::{self, JobKind},
+        locks,
     },
     voucherify::Session,
 };
@@ -77,43 +78,96 @@ pub(super) fn session_of(context: &Context, key: &SessionKey) -> Session {
     }
 }
 
-/// How much longer a request of a change that was cut off may arrive and undo what is done now; none
-/// if no lock carries its mark, or the mark is old.
-pub(super) fn may_be_overtaken<'a>(
-    context: &Context,
-    locks: impl Iterator<Item = &'a Lock>,
-) -> Option<Duration> {
-    let marked = locks.filter(|lock| lock.is_settling());
-    let last = marked.map(|lock| lock.checked_at_ms).max()?;
-    let left = last + FOLLOW_UP_MS - context.clock.now_ms();
-    u64::try_from(left)
-        .ok()
-        .filter(|left| *left > 0)
-        .map(Duration::from_millis)
+/// When the newest change was cut off of which a request may still arrive under this session key, and
+/// undo what is done now.
+pub(super) async fn cut_off_at_ms(
+    cart: Cart<'_>,
+    key: &SessionKey,
+) -> Result<Option<i64>, FlowError> {
+    let mut all = of_checkout(cart).await?;
+    all.retain(|lock| lock.session == *key);
+    Ok(newest_cut_off(cart.context, all.iter()))
 }
 
-/// Asks for the job that follows a change of the checkout up; answers when it runs.
-pub(super) async fn follow_up(
+/// A webhook may ask for the job sooner than what a page left undone can be followed up.
+pub(super) async fn wait_for_page(cart: Cart<'_>) -> Result<(), FlowError> {
+    let mut all = of_checkout(cart).await?;
+    all.retain(|lock| !lock.is_mending());
+    let Some(at_ms) = newest_cut_off(cart.context, all.iter()) else {
+        return Ok(());
+    };
+    let wait = at_ms + FOLLOW_UP_MS - cart.context.clock.now_ms();
+    let wait = u64::try_from(wait).unwrap_or_default();
+    Err(FlowError::NotYet(Duration::from_millis(wait)))
+}
+
+async fn of_checkout(cart: Cart<'_>) -> Result<Vec<Lock>, FlowError> {
+    let mut tx = cart.context.store.begin().await?;
+    let store = &cart.connection.store;
+    let all = locks::of_checkout(tx.connection(), store, &cart.checkout.id).await?;
+    tx.commit().await?;
+    Ok(all)
+}
+
+fn newest_cut_off<'a>(context: &Context, locks: impl Iterator<Item = &'a Lock>) -> Option<i64> {
+    let cut_off = locks.filter(|lock| lock.is_settling() || lock.was_cut_off());
+    let newest = cut_off.map(|lock| lock.checked_at_ms).max();
+    newest.filter(|at_ms| at_ms + FOLLOW_UP_MS > context.clock.now_ms())
+}
+
+/// Keeps the mark of what was cut off at `at_ms`, for the job that looks again.
+pub(super) async fn keep_watch(
+    cart: Cart<'_>,
+    locks: &mut [Lock],
+    at_ms: i64,
+) -> Result<(), FlowError> {
+    if locks.is_empty() {
+        return Ok(());
+    }
+    let mut tx = cart.context.store.begin().await?;
+    for lock in locks {
+        lock.reason = Some(SETTLING.to_owned());
+        lock.checked_at_ms = at_ms;
+        locks::update(tx.connection(), lock, lock.state).await?;
+    }
+    let (store, kind) = (&cart.connection.store, JobKind::RefreshCheckout);
+    let (subject, at) = (cart.checkout.id.as_str(), at_ms + FOLLOW_UP_MS);
+    let now = cart.context.clock.now_ms();
+    jobs::enqueue(tx.connection(), store, kind, subject, at, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Asks for the job that follows a change of the checkout up; the job itself is tried again anyway.
+pub(super) async fn follow_up(cart: Cart<'_>, tx: &mut Tx) -> Result<(), FlowError> {
+    if cart.by_job {
+        return Ok(());
+    }
+    look_again(cart.context, tx, &cart.connection.store, &cart.checkout.id).await
+}
+
+/// Asks for the job that looks at the checkout in a while.
+pub(super) async fn look_again(
     context: &Context,
     tx: &mut Tx,
     store: &StoreHash,
     checkout: &CheckoutId,
-) -> Result<i64, FlowError> {
+) -> Result<(), FlowError> {
     let now = context.clock.now_ms();
     let (kind, at) = (JobKind::RefreshCheckout, now + FOLLOW_UP_MS);
     jobs::enqueue(tx.connection(), store, kind, checkout.as_str(), at, now).await?;
-    Ok(at)
+    Ok(())
 }
 
-/// Nothing was cut off: the job that was to run at `at_ms` is not needed.
+/// Nothing of a change that began at `began_at_ms` was cut off: no job has to follow it up.
 pub(super) async fn nothing_to_follow_up(
+    cart: Cart<'_>,
     tx: &mut Tx,
-    store: &StoreHash,
-    checkout: &CheckoutId,
-    at_ms: i64,
+    began_at_ms: i64,
 ) -> Result<(), FlowError> {
-    let kind = JobKind::RefreshCheckout;
-    jobs::withdraw(tx.connection(), store, kind, checkout.as_str(), at_ms).await?;
+    let (kind, subject) = (JobKind::RefreshCheckout, cart.checkout.id.as_str());
+    let (store, at_ms) = (&cart.connection.store, began_at_ms + FOLLOW_UP_MS);
+    jobs::withdraw(tx.connection(), store, kind, subject, at_ms).await?;
     Ok(())
 }
 
@@ -152,7 +206,12 @@ pub(super) async fn undo(
 ) -> Result<(), FlowError> {
     warn!(%error, lock = %lock.id, "a code could not be applied and is given up");
     let wait = straggling(context, error);
-    give_up_after(context, lock, ReleaseReason::Unfinished, wait).await?;
+    let mut reason = ReleaseReason::Unfinished;
+    if !wait.is_zero() {
+        reason = ReleaseReason::CutOff;
+        lock.checked_at_ms = context.clock.now_ms();
+    }
+    give_up_after(context, lock, reason, wait).await?;
     Ok(())
 }
 

@@ -98,6 +98,16 @@ pub enum FlowError {
 }
 
 impl FlowError {
+    /// Whether a platform may have done what it was asked all the same.
+    #[must_use]
+    pub fn may_have_happened(&self) -> bool {
+        match self {
+            Self::BigCommerce(error) => error.may_have_happened(),
+            Self::Voucherify(error) => error.may_have_happened(),
+            _ => false,
+        }
+    }
+
     /// How long a platform asked to be left alone.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     bigcommerce::{BigCommerceError, NewPromotion, PromotionTerms},
     domain::{
+        Code,
         discount::{PromotionRule, promotion_rules},
         lock::{Lock, LockState},
     },
@@ -29,7 +30,7 @@ pub(super) async fn make_native(
     let mut behind_order = false;
     for lock in &mut coupons.locks {
         if ended.is_ok() {
-            ended = change(cart, lock, behind_order).await;
+            ended = change(cart, lock, &coupons.joined, behind_order).await;
         }
         behind_order |= takes_off_order(lock, behind_order);
     }
@@ -68,15 +69,19 @@ async fn make(cart: Cart<'_>, lock: &mut Lock, behind_order: bool) -> Result<(),
     advance(cart.context, lock, LockState::Held).await
 }
 
-async fn change(cart: Cart<'_>, lock: &mut Lock, behind_order: bool) -> Result<(), FlowError> {
+async fn change(
+    cart: Cart<'_>,
+    lock: &mut Lock,
+    joined: &[Code],
+    behind_order: bool,
+) -> Result<(), FlowError> {
     let promotion = promotion_for(cart, lock, behind_order);
     if let Err(error) = tell(cart, lock, &promotion).await {
         if matches!(&error, FlowError::BigCommerce(cause) if !cause.may_have_happened()) {
-            take_back(cart, lock).await?;
+            take_back(cart, lock, joined).await?;
         }
         return Err(error);
     }
-    lock.native_discount = lock.discount;
     lock.told();
     save(cart.context, lock, LockState::Held).await?;
     info!(store = %lock.store, lock = %lock.id, amount = lock.discount.0, "coupon brought up to date");
@@ -89,7 +94,10 @@ async fn tell(cart: Cart<'_>, lock: &mut Lock, promotion: &NewPromotion) -> Resu
     if let Some(id) = lock.promotion {
         match bigcommerce.update_promotion(id, promotion).await {
             Err(BigCommerceError::NotFound) => {}
-            answer => return Ok(answer?),
+            answer => {
+                lock.native_discount = lock.discount;
+                return Ok(answer?);
+            }
         }
         warn!(store = %lock.store, lock = %lock.id, "a promotion of ours was deleted and is made anew");
         // Cut off from here, what is made is found by its name.
@@ -99,23 +107,35 @@ async fn tell(cart: Cart<'_>, lock: &mut Lock, promotion: &NewPromotion) -> Resu
     delete_promotion(cart.connection, lock).await?;
     let id = bigcommerce.create_promotion(promotion).await?;
     bigcommerce.create_code(id, &lock.native_code).await?;
+    lock.promotion = Some(id);
+    save(cart.context, lock, LockState::Held).await?;
+    if let Err(error) = apply_anew(cart, lock).await {
+        // What it was told of is not known to be on the checkout: that is looked at again.
+        warn!(%error, lock = %lock.id, "a coupon made anew could not be put on its checkout");
+        return Ok(());
+    }
+    lock.native_discount = lock.discount;
+    Ok(())
+}
+
+/// Whether deleting a promotion takes it off carts is not documented.
+async fn apply_anew(cart: Cart<'_>, lock: &Lock) -> Result<(), BigCommerceError> {
+    let (bigcommerce, checkout) = (&cart.connection.bigcommerce, &cart.checkout.id);
     let mut applied = cart.checkout.coupons.iter();
     if applied.any(|coupon| lock.native_code.is(&coupon.code)) {
-        // Whether deleting a promotion takes it off carts is not documented.
-        let checkout = &cart.checkout.id;
         bigcommerce
             .remove_coupon(checkout, &lock.native_code)
             .await?;
         bigcommerce.add_coupon(checkout, &lock.native_code).await?;
     }
-    lock.promotion = Some(id);
     Ok(())
 }
 
 /// BigCommerce refused what the lock was to give: the codes that joined it leave again, and the
 /// session follows when the checkout is looked at next.
-async fn take_back(cart: Cart<'_>, lock: &mut Lock) -> Result<(), FlowError> {
-    lock.coupons.retain(|coupon| coupon.told);
+async fn take_back(cart: Cart<'_>, lock: &mut Lock, joined: &[Code]) -> Result<(), FlowError> {
+    lock.coupons
+        .retain(|coupon| coupon.told || !joined.contains(&coupon.code));
     lock.add_up();
     save(cart.context, lock, LockState::Held).await?;
     Ok(())

@@ -19,7 +19,7 @@ use crate::{
     context::{Connection, Context},
     domain::{
         CheckoutId, Hundredths, OrderId,
-        discount::free_items,
+        discount::{FreeItem, free_items},
         lock::{Lock, LockKind, LockState, ReleaseReason, TAKEN_ELSEWHERE},
         order::{Standing, is_unfinished, standing},
     },
@@ -148,6 +148,9 @@ async fn act(
         match placed.taken_by(&lock, &mut unnamed) {
             Some(taken) => {
                 let added = items_added(connection, order.id, &lock).await?;
+                if matches!(lock.state, LockState::Held | LockState::Releasing) {
+                    compare_free_items(&lock, &added, order.id);
+                }
                 // What it took off the items it added is no money off what was bought.
                 let taken = taken - added.worth;
                 lock.learn_from_order(taken, added.items);
@@ -275,6 +278,19 @@ pub(super) fn compare_discount(lock: &Lock) {
         taken = taken.0, "the order's discount is not the validated one"
     );
     metrics::counter!("voucherbridge_discount_differences_total").increment(1);
+}
+
+/// The order may lack free items of a code that it used: they were sold out at the last moment.
+fn compare_free_items(lock: &Lock, added: &FreeItems, order: OrderId) {
+    let pieces = |items: &[FreeItem]| items.iter().map(|free| free.quantity).sum::<i64>();
+    let (given, added) = (pieces(&free_items(lock.discounts())), pieces(&added.items));
+    if added < given {
+        warn!(
+            store = %lock.store, lock = %lock.id, %order, given, added,
+            "the order has fewer free items than its codes give"
+        );
+        metrics::counter!("voucherbridge_discount_differences_total").increment(1);
+    }
 }
 
 /// The order came to nothing: its locks come free, unless another order of the cart carries them.

@@ -9,6 +9,7 @@ use super::{
     apply_codes::applied_codes,
     hold_cards::{Settled, Till},
     refresh_checkout::{Asker, dropped_code, is_up_to_date},
+    release_lock::end_releasing,
     settle_cards,
 };
 use crate::{
@@ -34,6 +35,7 @@ pub(super) async fn refresh_cards(
         }
         return Ok(());
     }
+    end_releasing(till.cart()).await?;
     let mut settled = Settled::default();
     let refused = match refusal {
         Some(refusal) => every_card(&locks, &refusal),

@@ -5,7 +5,7 @@ use voucherbridge_api_types::{DroppedCode, RefreshResponse};
 
 use super::{
     FlowError, apply_codes::applied_codes, describe_cart::describe, exclusive::exclusively,
-    give_up, hold_cards::Till, hold_coupons, judge_codes::Cart, lock_steps::may_be_overtaken,
+    give_up, hold_cards::Till, hold_coupons, judge_codes::Cart, lock_steps::wait_for_page,
     open_checkout, refresh_cards::refresh_cards, release_lock::end_releasing,
 };
 use crate::{
@@ -124,11 +124,7 @@ async fn refresh_alone(
     };
     let all = on_cart(context, connection, &checkout.id).await?;
     if cart.by_job {
-        // A webhook may ask for this sooner than what was cut off can be followed up.
-        let by_pages = all.iter().filter(|lock| !lock.is_mending());
-        if let Some(wait) = may_be_overtaken(context, by_pages) {
-            return Err(FlowError::NotYet(wait));
-        }
+        wait_for_page(cart).await?;
     }
     let (coupons, certificates): (Vec<_>, Vec<_>) = all
         .into_iter()
@@ -169,14 +165,14 @@ async fn refresh_coupons(
         return Ok(locks);
     };
     let up_to_date = |lock: &Lock| is_up_to_date(context, lock, cart.snapshot, asker);
-    if locks.iter().all(up_to_date) {
+    if locks.iter().all(up_to_date) && cart.can_have_free_items(&locks).await? {
         for lock in &mut locks {
             lock.checked_at_ms = context.clock.now_ms();
             super::save(context, lock, lock.state).await?;
         }
     } else {
         let key = first.session.clone();
-        end_others(cart).await?;
+        end_releasing(cart).await?;
         let coupons = hold_coupons::hold(cart, locks, &[], key).await?;
         response.changed |= coupons.changed;
         response
@@ -189,18 +185,6 @@ async fn refresh_coupons(
     }
     response.codes.extend(locks.iter().flat_map(applied_codes));
     Ok(locks)
-}
-
-/// Coupons of the checkout that are being released come to their end first.
-async fn end_others(cart: Cart<'_>) -> Result<(), FlowError> {
-    let mut tx = cart.context.store.begin().await?;
-    let store = &cart.connection.store;
-    let all = locks::of_checkout(tx.connection(), store, &cart.checkout.id).await?;
-    tx.commit().await?;
-    for mut lock in all {
-        end_releasing(cart, &mut lock).await?;
-    }
-    Ok(())
 }
 
 /// Whether a lock needs no look at Voucherify.

@@ -140,10 +140,14 @@ pub(super) async fn release_alone(
     let_go(context, connection, lock).await
 }
 
-/// Releases a coupon to its end before others of its checkout are validated: let go of by a validation
-/// under the key they share, its code would be free while its coupon lives.
-pub(super) async fn end_releasing(cart: Cart<'_>, lock: &mut Lock) -> Result<(), FlowError> {
-    if lock.kind == LockKind::Coupon && was_known_to_page(lock) {
+/// Releases what the checkout gave up to its end, before others of it are validated: let go of by a
+/// validation under the key they share, a code would be free while its native one lives.
+pub(super) async fn end_releasing(cart: Cart<'_>) -> Result<(), FlowError> {
+    let mut tx = cart.context.store.begin().await?;
+    let store = &cart.connection.store;
+    let mut all = locks::of_checkout(tx.connection(), store, &cart.checkout.id).await?;
+    tx.commit().await?;
+    for lock in all.iter_mut().filter(|lock| was_known_to_page(lock)) {
         release_alone(cart.context, cart.connection, lock).await?;
     }
     Ok(())
@@ -151,7 +155,7 @@ pub(super) async fn end_releasing(cart: Cart<'_>, lock: &mut Lock) -> Result<(),
 
 /// Whether the page was ever given the native code.
 fn was_known_to_page(lock: &Lock) -> bool {
-    lock.reason.as_deref() != Some(ReleaseReason::Unfinished.as_str())
+    lock.reason.as_deref() != Some(ReleaseReason::Unfinished.as_str()) && !lock.was_cut_off()
 }
 
 fn may_be_ordered(lock: &Lock) -> bool {

@@ -4,7 +4,7 @@ use tracing::warn;
 use voucherbridge_api_types::RemoveResponse;
 
 use super::{
-    FlowError, NOT_TOLD, exclusive::exclusively, give_up, lock_steps::follow_up,
+    FlowError, NOT_TOLD, exclusive::exclusively, give_up, lock_steps::look_again,
     release_lock::release_alone,
 };
 use crate::{
@@ -65,7 +65,7 @@ pub(super) async fn look_again_at_others(
         locks::update(tx.connection(), &lock, LockState::Held).await?;
     }
     if !is_alone {
-        follow_up(context, &mut tx, &removed.store, &removed.checkout).await?;
+        look_again(context, &mut tx, &removed.store, &removed.checkout).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -12,7 +12,8 @@ use super::{
     FlowError, NOT_TOLD,
     hold_cards::{RefusedCard, Settled, Till},
     lock_steps::{
-        advance, follow_up, lifetime, may_be_overtaken, nothing_to_follow_up, session_of, undo,
+        advance, cut_off_at_ms, follow_up, keep_watch, lifetime, nothing_to_follow_up, session_of,
+        undo,
     },
     release_lock::end_now_or_later,
 };
@@ -28,6 +29,44 @@ use crate::{
     voucherify::{Inapplicable, Redeemable, Validation},
 };
 
+/// What the change before this one left undone.
+struct CutOff {
+    /// The locks that carry its mark.
+    locks: Vec<LockId>,
+    /// When that was, if a request of it may still arrive.
+    at_ms: Option<i64>,
+}
+
+impl CutOff {
+    async fn of(till: &Till<'_>, locks: &[Lock]) -> Result<Self, FlowError> {
+        let marked = locks.iter().filter(|lock| lock.is_settling());
+        let at_ms = match locks.first() {
+            Some(first) => cut_off_at_ms(till.cart(), &first.session).await?,
+            None => None,
+        };
+        Ok(Self {
+            locks: marked.map(|lock| lock.id.clone()).collect(),
+            at_ms: at_ms.filter(|_| !till.by_job),
+        })
+    }
+
+    /// All is done: nothing has to be followed up, unless a late request may undo it.
+    async fn end(
+        &self,
+        till: &Till<'_>,
+        locks: &mut [Lock],
+        began_at_ms: i64,
+    ) -> Result<(), FlowError> {
+        if let Some(at_ms) = self.at_ms {
+            return keep_watch(till.cart(), locks, at_ms).await;
+        }
+        let mut tx = till.context.store.begin().await?;
+        nothing_to_follow_up(till.cart(), &mut tx, began_at_ms).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
 /// Has the certificates of the checkout pay what there is to pay, in their order.
 pub(super) async fn settle(
     till: &Till<'_>,
@@ -41,6 +80,8 @@ pub(super) async fn settle(
     {
         sure.insert(card.code.clone(), card.credits);
     }
+    let cut_off = CutOff::of(till, &locks).await?;
+    let began_at_ms = till.context.clock.now_ms();
     let mut settled = Settled::default();
     let initial: HashMap<LockId, Hundredths> = locks
         .iter()
@@ -57,7 +98,7 @@ pub(super) async fn settle(
         if locks.is_empty() {
             return Ok(settled);
         }
-        let refused = match carry_out(till, &mut locks, &before).await {
+        let refused = match carry_out(till, &mut locks, &before, &cut_off).await {
             Ok(refused) => refused,
             Err(error) => {
                 // The others are mended by their job.
@@ -69,6 +110,7 @@ pub(super) async fn settle(
             }
         };
         if refused.is_empty() {
+            cut_off.end(till, &mut locks, began_at_ms).await?;
             let is_new = |lock: &Lock| initial.get(&lock.id) != Some(&lock.discount);
             settled.changed |= locks.iter().any(is_new);
             settled.locks = locks;
@@ -159,14 +201,13 @@ async fn carry_out(
     till: &Till<'_>,
     locks: &mut [Lock],
     before: &[Hundredths],
+    cut_off: &CutOff,
 ) -> Result<Vec<(Code, Refusal)>, FlowError> {
     let told: Vec<Hundredths> = locks.iter().map(|lock| lock.native_discount).collect();
-    let cut_off: Vec<bool> = locks.iter().map(Lock::is_settling).collect();
-    let is_overtaken = !till.by_job && may_be_overtaken(till.context, locks.iter()).is_some();
     for (lock, planned) in locks.iter().zip(before) {
         see_untouched(till, lock, *planned).await?;
     }
-    let follow_up_at_ms = write_plan(till, locks).await?;
+    write_plan(till, locks).await?;
     // What the certificate may be worth, and the least that may be locked for it: the last change
     // may have been cut off.
     for (at, lock) in locks.iter_mut().enumerate() {
@@ -174,7 +215,9 @@ async fn carry_out(
         let told = Some(told[at]).filter(|told| *told != NOT_TOLD);
         let told = told.unwrap_or(planned);
         let least = lock.discount.min(told).min(planned);
-        if lock.certificate.is_some() && (cut_off[at] || told.max(planned) > least) {
+        if lock.certificate.is_some()
+            && (cut_off.locks.contains(&lock.id) || told.max(planned) > least)
+        {
             tell(till, lock, least).await?;
         }
     }
@@ -183,13 +226,7 @@ async fn carry_out(
         return Ok(refused);
     }
     for lock in locks.iter_mut() {
-        give_worth(till, lock, is_overtaken).await?;
-    }
-    if let Some(at_ms) = follow_up_at_ms.filter(|_| !is_overtaken) {
-        let mut tx = till.context.store.begin().await?;
-        let (store, checkout) = (&till.connection.store, &till.checkout.id);
-        nothing_to_follow_up(&mut tx, store, checkout, at_ms).await?;
-        tx.commit().await?;
+        give_worth(till, lock).await?;
     }
     Ok(Vec::new())
 }
@@ -216,9 +253,8 @@ async fn see_untouched(till: &Till<'_>, lock: &Lock, planned: Hundredths) -> Res
     Ok(())
 }
 
-/// Writes the plan down, with the job that looks after it; answers when that runs. The job itself is
-/// tried again anyway.
-async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<Option<i64>, FlowError> {
+/// Writes the plan down, with the job that looks after it.
+async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<(), FlowError> {
     let now = till.context.clock.now_ms();
     let order = order_to_pay(&till.net, till.payable);
     let mut tx = till.context.store.begin().await?;
@@ -236,13 +272,9 @@ async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<Option<i64>, 
             return Err(FlowError::Busy);
         }
     }
-    let mut at_ms = None;
-    if !till.by_job {
-        let (store, checkout) = (&till.connection.store, &till.checkout.id);
-        at_ms = Some(follow_up(till.context, &mut tx, store, checkout).await?);
-    }
+    follow_up(till.cart(), &mut tx).await?;
     tx.commit().await?;
-    Ok(at_ms)
+    Ok(())
 }
 
 /// Has a certificate be worth less before less is locked for it.
@@ -320,9 +352,8 @@ pub(super) fn redeemables<'a>(locks: impl Iterator<Item = &'a Lock>) -> Vec<Rede
     asked
 }
 
-/// The credits are locked: now the certificate may be worth as much. Where a late request may change
-/// that once more (`is_overtaken`), the mark stays for the job that looks again.
-async fn give_worth(till: &Till<'_>, lock: &mut Lock, is_overtaken: bool) -> Result<(), FlowError> {
+/// The credits are locked: now the certificate may be worth as much.
+async fn give_worth(till: &Till<'_>, lock: &mut Lock) -> Result<(), FlowError> {
     let bigcommerce = &till.connection.bigcommerce;
     let state = certificate_of(lock, lock.discount);
     // Its end moves as well.
@@ -340,9 +371,7 @@ async fn give_worth(till: &Till<'_>, lock: &mut Lock, is_overtaken: bool) -> Res
         None => bigcommerce.create_certificate(&state).await?,
     });
     lock.native_discount = lock.discount;
-    if !is_overtaken {
-        lock.reason = None;
-    }
+    lock.reason = None;
     if lock.state == LockState::Applying {
         return advance(till.context, lock, LockState::Held).await;
     }

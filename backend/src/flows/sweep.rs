@@ -1,6 +1,6 @@
 //! What no webhook and no page tells: looked for every minute.
 
-use tracing::warn;
+use tracing::{info, warn};
 
 use super::{
     FlowError, ask_for, ask_for_release, exclusive::exclusively, process_order,
@@ -61,7 +61,27 @@ pub async fn sweep_store(context: &Context, store: &StoreHash) -> Result<(), Flo
     give_up_expired(context, store, now).await?;
     recheck_held(context, store, now).await?;
     extend_unpaid(context, &connection, now).await?;
-    reread_orders(context, &connection, now).await
+    reread_orders(context, &connection, now).await?;
+    learn_coupons_allowed(context, &connection).await
+}
+
+/// The merchant may change how many coupons a checkout takes, and no webhook tells of it.
+async fn learn_coupons_allowed(
+    context: &Context,
+    connection: &Connection,
+) -> Result<(), FlowError> {
+    let allowed = connection.bigcommerce.coupons_allowed().await?;
+    if allowed == connection.settings.coupons_allowed {
+        return Ok(());
+    }
+    let store = &connection.store;
+    let Some(mut record) = context.store.store_record(store).await? else {
+        return Ok(());
+    };
+    record.settings.coupons_allowed = allowed;
+    context.store.save_settings(store, &record.settings).await?;
+    info!(%store, allowed, "the store takes another number of coupons");
+    Ok(())
 }
 
 /// What a job gave up on, after days of a platform's silence, is asked for again: a lock is not

@@ -1,7 +1,10 @@
 //! What was cut off, or changed behind our back, comes right again.
 
 use serde_json::json;
-use voucherbridge::domain::{NativeCode, lock::LockState};
+use voucherbridge::{
+    domain::{NativeCode, lock::LockState},
+    flows::sweep::sweep_store,
+};
 
 use super::{
     stacking::shop_with_coupons,
@@ -130,6 +133,148 @@ async fn a_removal_that_was_cut_off_ends_before_the_others_are_validated() {
     assert_eq!(world.usage("TAKE20").await, (0, 1));
     let deleted = world.calls("management", since);
     assert!(deleted.iter().any(|call| call.method == "DELETE"));
+}
+
+/// The first code's request arrives after the second code was held under the same session key.
+#[tokio::test]
+async fn a_late_request_of_a_first_code_costs_the_second_nothing() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let action = json!({"kind": "delay", "ms": 1500});
+    let rule = json!({"method": "POST", "path": "/v1/validations", "times": 1, "action": action});
+    world.fault(world.url_of("voucherify"), &rule).await;
+    assert!(world.type_code(&shopper, "ONCE15").await.is_err());
+    let (natives, _) = world.add(&mut shopper, "SAVE10").await;
+    world.faulty_call_ends("voucherify").await;
+    world.move_time(65);
+    world.settle().await;
+    assert_eq!(world.usage("ONCE15").await, (0, 0));
+    assert_eq!(world.usage("SAVE10").await, (0, 1));
+    let checkout = world.counted_again(&mut shopper).await;
+    assert_eq!(coupons(&checkout), [(natives[0].clone(), 7_990)]);
+    assert!(
+        world
+            .locks(&shopper)
+            .await
+            .iter()
+            .all(|lock| !lock.is_settling())
+    );
+}
+
+/// What a first round found out is no change that was cut off.
+#[tokio::test]
+async fn a_card_of_which_a_part_is_held_elsewhere_is_done_at_once() {
+    let world = World::new().await;
+    let mut first = world.shopper_with(&[(115, 217, 1)]).await;
+    world.pay_with(&mut first, "GIFT50").await;
+    let mut second = world.shopper().await;
+    world.pay_with(&mut second, "GIFT50").await;
+    let locks = world.locks(&second).await;
+    assert!(locks[0].discount.0 < 5_000);
+    assert!(!locks[0].is_settling());
+}
+
+/// Its code is known late, and the shop leaves coupons of deleted promotions on its carts.
+#[tokio::test]
+async fn a_coupon_made_anew_comes_back_however_late_its_code_is_known() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (natives, _) = world.add(&mut shopper, "SAVE10").await;
+    let switches = json!({
+        "deleting_promotion_removes_it_from_carts": false, "new_codes_visible_after_reads": 1,
+    });
+    world.shop_control("PUT", "switches", &switches).await;
+    world.delete_promotions().await;
+    shopper.change_quantity(2).await.unwrap();
+    for _ in 0..3 {
+        world.refresh(&shopper).await;
+    }
+    let checkout = world.counted_again(&mut shopper).await;
+    assert_eq!(coupons(&checkout), [(natives[0].clone(), 15_980)]);
+}
+
+/// Let go of by the coupon's validation, the card's money would be free while its certificate lives.
+#[tokio::test]
+async fn a_certificates_removal_that_was_cut_off_ends_before_a_coupon_is_validated() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
+    world
+        .store_refuses("PUT", "/v2/gift_certificates", 500)
+        .await;
+    world.remove_native(&shopper, &native).await;
+    assert_eq!(world.locks(&shopper).await[0].state, LockState::Releasing);
+    world.add(&mut shopper, "SAVE10").await;
+    assert_eq!(world.locks(&shopper).await[0].state, LockState::Released);
+}
+
+/// The payment of the first order failed; the coupon left the cart on another page.
+#[tokio::test]
+async fn a_code_that_was_replaced_does_not_come_back() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (first, _) = world.add(&mut shopper, "SAVE10").await;
+    shopper.place_order_without_payment().await.unwrap();
+    shopper.remove_coupon(&first[0]).await.unwrap();
+    let (second, checkout) = world.add(&mut shopper, "TAKE20").await;
+    assert_eq!(coupons(&checkout), [(second[0].clone(), 2_000)]);
+    assert_eq!(world.usage("SAVE10").await, (0, 0));
+    shopper.change_quantity(2).await.unwrap();
+    let refreshed = world.refresh(&shopper).await;
+    assert_eq!(refreshed.codes.len(), 1);
+}
+
+#[tokio::test]
+async fn a_project_that_takes_few_codes_at_once_has_the_rest_refused() {
+    let world = World::new().await;
+    let rules = json!({"redeemables_limit": 2, "applicable_redeemables_limit": 2});
+    let change = json!({ "stacking_rules": rules });
+    world.voucherify_control("PUT", "switches", &change).await;
+    let mut shopper = world.shopper().await;
+    world.add(&mut shopper, "SAVE10,TAKE20").await;
+    assert_eq!(world.reason(&shopper, "WELCOME5").await, "too_many_codes");
+    let checkout = world.counted_again(&mut shopper).await;
+    assert_eq!(coupons(&checkout)[0].1, 9_990);
+}
+
+#[tokio::test]
+async fn a_free_item_that_sells_out_leaves_with_its_code() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.add(&mut shopper, "FREETEE").await;
+    let none = json!({"inventory": 0});
+    world.shop_control("POST", "products/112", &none).await;
+    world.counted_again(&mut shopper).await;
+    let refreshed = world.refresh(&shopper).await;
+    assert_eq!(refreshed.dropped[0].reason, "free_item_out_of_stock");
+    assert_eq!(refreshed.codes.len(), 0);
+    assert_eq!(world.usage("FREETEE").await, (0, 0));
+}
+
+#[tokio::test]
+async fn the_merchant_changes_how_many_coupons_a_checkout_takes() {
+    let world = World::new().await;
+    world.allow_coupons(3).await;
+    let store = &world.connection.store;
+    sweep_store(&world.context, store).await.unwrap();
+    let record = world.context.store.store_record(store).await.unwrap();
+    assert_eq!(record.unwrap().settings.coupons_allowed, 3);
+}
+
+/// A lock without its coupon: it leaves room for a coupon that another checkout paid for with rules.
+#[tokio::test]
+async fn anothers_coupon_in_place_of_an_own_one_is_taken_off() {
+    let world = World::new().await;
+    let mut first = world.shopper().await;
+    let mut second = world.shopper().await;
+    let native = world.apply(&mut first, "SAVE10").await;
+    let own = world.apply(&mut second, "TAKE20").await;
+    second.remove_coupon(own.as_str()).await.unwrap();
+    second.apply_coupon(native.as_str()).await.unwrap();
+    let data = json!({"type": "cart", "id": checkout_of(&second).as_str(), "couponId": 1});
+    world.event("store/cart/couponApplied", data).await;
+    world.settle().await;
+    assert_eq!(coupons(&second.read().await.unwrap()), []);
 }
 
 #[tokio::test]

@@ -49,6 +49,11 @@ impl World {
             .await
     }
 
+    pub async fn voucherify_control(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.control(&self.stand_in.voucherify_url, method, path, body)
+            .await
+    }
+
     pub async fn mark_order(&self, order: i64, what: &str) {
         self.shop_control("POST", &format!("orders/{order}/{what}"), &json!({}))
             .await;
