@@ -99,11 +99,16 @@ impl Context {
         self.connector.connection(store).await
     }
 
-    /// How long a request of ours may still be under way after it got no answer, in milliseconds.
+    /// How long a request of ours may still be under way after it got no answer.
+    #[must_use]
+    pub fn straggling(&self) -> Duration {
+        2 * self.limits.upstream_timeout
+    }
+
+    /// The same in milliseconds.
     #[must_use]
     pub fn straggling_ms(&self) -> i64 {
-        let wait = 2 * self.limits.upstream_timeout;
-        i64::try_from(wait.as_millis()).unwrap_or(i64::MAX)
+        i64::try_from(self.straggling().as_millis()).unwrap_or(i64::MAX)
     }
 
     /// Tells an idle worker that there is a job.

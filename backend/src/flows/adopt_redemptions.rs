@@ -1,11 +1,9 @@
 //! After an uncertain answer: what Voucherify did is taken over, and never done twice.
 
-use std::time::Duration;
-
 use tracing::warn;
 
 use super::{
-    FlowError,
+    FlowError, not_before,
     order_uses::{Stack, Use, is_sent, stacks, uses},
     redemption_answers::{redemption, result_of, settle},
 };
@@ -68,12 +66,7 @@ pub(super) fn wait_for_stragglers(
         .map(|redemption| redemption.sent_at_ms)
         .max()
         .unwrap_or_default();
-    let wait_ms = i64::try_from(2 * context.limits.upstream_timeout.as_millis()).unwrap_or(0);
-    let left = last + wait_ms - context.clock.now_ms();
-    match u64::try_from(left) {
-        Ok(left) if left > 0 => Err(FlowError::NotYet(Duration::from_millis(left))),
-        _ => Ok(()),
-    }
+    not_before(context, last + context.straggling_ms())
 }
 
 /// Takes over the redemptions an earlier try left at Voucherify, and rolls surplus ones back.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tracing::warn;
 
-use super::{FOLLOW_UP_MS, FlowError, give_up_after, judge_codes::Cart, save};
+use super::{FOLLOW_UP_MS, FlowError, give_up_after, judge_codes::Cart, not_before, save};
 use crate::{
     bigcommerce::Checkout,
     context::{Connection, Context},
@@ -93,12 +93,10 @@ pub(super) async fn cut_off_at_ms(
 pub(super) async fn wait_for_page(cart: Cart<'_>) -> Result<(), FlowError> {
     let mut all = of_checkout(cart).await?;
     all.retain(|lock| !lock.is_mending());
-    let Some(at_ms) = newest_cut_off(cart.context, all.iter()) else {
-        return Ok(());
-    };
-    let wait = at_ms + FOLLOW_UP_MS - cart.context.clock.now_ms();
-    let wait = u64::try_from(wait).unwrap_or_default();
-    Err(FlowError::NotYet(Duration::from_millis(wait)))
+    match newest_cut_off(cart.context, all.iter()) {
+        Some(at_ms) => not_before(cart.context, at_ms + FOLLOW_UP_MS),
+        None => Ok(()),
+    }
 }
 
 async fn of_checkout(cart: Cart<'_>) -> Result<Vec<Lock>, FlowError> {
@@ -219,9 +217,7 @@ pub(super) async fn undo(
 /// before it arrives, the code would be held by nobody's lock.
 fn straggling(context: &Context, error: &FlowError) -> Duration {
     match error {
-        FlowError::Voucherify(error) if error.may_have_happened() => {
-            2 * context.limits.upstream_timeout
-        }
+        FlowError::Voucherify(error) if error.may_have_happened() => context.straggling(),
         _ => Duration::ZERO,
     }
 }

@@ -120,6 +120,14 @@ impl FlowError {
     }
 }
 
+/// An error before that moment: a job is tried again then.
+fn not_before(context: &Context, at_ms: i64) -> Result<(), FlowError> {
+    match u64::try_from(at_ms - context.clock.now_ms()) {
+        Ok(left) if left > 0 => Err(FlowError::NotYet(Duration::from_millis(left))),
+        _ => Ok(()),
+    }
+}
+
 /// Asks, in the transaction, for a lock to be released: from here a job sees it through.
 ///
 /// Answers false when the lock is no longer in the state it was read in.

@@ -1,11 +1,9 @@
 //! A paid order was cancelled or refunded: its codes are given back. A partial refund gives its
 //! gift cards their part.
 
-use std::time::Duration;
-
 use tracing::info;
 
-use super::{FlowError, adopt_redemptions::rollback_id};
+use super::{FlowError, adopt_redemptions::rollback_id, not_before};
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
@@ -136,13 +134,7 @@ async fn finish(
     connection: &Connection,
     unsure: &CardRefund,
 ) -> Result<(), FlowError> {
-    let timeout = i64::try_from(2 * context.limits.upstream_timeout.as_millis()).unwrap_or(0);
-    let left = unsure.sent_at_ms + timeout - context.clock.now_ms();
-    if let Ok(left) = u64::try_from(left)
-        && left > 0
-    {
-        return Err(FlowError::NotYet(Duration::from_millis(left)));
-    }
+    not_before(context, unsure.sent_at_ms + context.straggling_ms())?;
     let (code, id) = (&unsure.code, transaction_id(&unsure.store, unsure));
     if connection.voucherify.has_transaction(code, &id).await? {
         let done = CardRefund {
