@@ -3,7 +3,7 @@
 //   npm test                           everything
 //   npm test -- --only rust,e2e        only these steps
 //   npm test -- --only e2e -- cart     what follows a second `--` goes to Playwright
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setup } from './setup.mjs';
 import { buildModule, buildPrograms, buildShop } from './lib/build.mjs';
@@ -15,6 +15,8 @@ import { run } from './lib/run.mjs';
 
 const WASM = 'wasm32-unknown-unknown';
 const MODULE = 'voucherbridge-checkout';
+/** Bytes that must be free in memory for the tests' files to be kept there. */
+const LEAST_MEMORY = 2 ** 30;
 
 /** The long forms of what `npm test` does in a short one: `test:crash` and `test:faults`. */
 const EVERY_POINT = 'VOUCHERBRIDGE_TEST_EVERY_POINT' in process.env;
@@ -73,6 +75,7 @@ const STEPS = {
 await main(async () => {
   const { names, rest } = selection(process.argv.slice(2));
   const chromium = await setup({ tests: true });
+  keepDatabasesInMemory();
   const env = { ...environment(), ...(chromium ? { CHROMIUM: chromium } : {}) };
   const results = new Map();
   for (const name of names) {
@@ -82,6 +85,14 @@ await main(async () => {
   }
   return summary(results);
 });
+
+/** What the tests' databases wait for most is the disk; they need not outlive the machine. */
+function keepDatabasesInMemory() {
+  const folder = '/dev/shm';
+  if (process.env.TMPDIR || !existsSync(folder)) return;
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize >= LEAST_MEMORY) process.env.TMPDIR = folder;
+}
 
 function selection(args) {
   const end = args.indexOf('--');
