@@ -116,7 +116,7 @@ pub struct RefreshResponse {
     pub changed: bool,
     /// The codes still held.
     pub codes: Vec<AppliedCode>,
-    /// The codes no longer held.
+    /// The codes no longer held, those among them that left before, while no page asked.
     pub dropped: Vec<DroppedCode>,
 }
 

@@ -13,6 +13,7 @@ use super::{
     FlowError,
     ask_cards::ask_cards,
     describe_cart::describe,
+    dropped_codes,
     exclusive::exclusively,
     hold_cards::{self, Till, free_key},
     hold_coupons::{self, Lost},
@@ -58,8 +59,13 @@ pub async fn apply(
     voice: Voice<'_>,
 ) -> Result<ApplyResponse, FlowError> {
     let work = async {
-        let outcome = apply_alone(context, connection, checkout, entry).await?;
+        let mut outcome = apply_alone(context, connection, checkout, entry).await?;
         let held = held_codes(context, connection, checkout).await?;
+        let is_told = |code: &Code| {
+            entry.codes().contains(code) || held.iter().any(|held| held.code == code.as_str())
+        };
+        let dropped = dropped_codes::take(context, connection, checkout, is_told).await?;
+        outcome.lost.extend(dropped);
         Ok((outcome, held))
     };
     let (outcome, held) = exclusively(context, &connection.store, checkout, work).await?;

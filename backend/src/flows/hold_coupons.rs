@@ -15,6 +15,7 @@ use voucherbridge_api_types::DroppedCode;
 use super::{
     FlowError, NOT_TOLD,
     agree_codes::{Agreed, agree},
+    dropped_codes,
     judge_codes::{Cart, Rewards},
     lock_steps::{
         cut_off_at_ms, follow_up, keep_watch, lifetime, new_lock, nothing_to_follow_up, session_of,
@@ -57,7 +58,7 @@ pub(super) struct Coupons {
 }
 
 /// A code that is no longer held.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Lost {
     pub(super) code: Code,
     /// Its native code, if that is gone with it; empty if it lives on by other codes.
@@ -310,6 +311,11 @@ async fn write_down(
     }
     if !coupons.locks.is_empty() {
         follow_up(cart, &mut tx).await?;
+    }
+    if cart.by_job {
+        let (store, checkout) = (&cart.connection.store, &cart.checkout.id);
+        let (lost, now) = (coupons.lost.clone(), context.clock.now_ms());
+        dropped_codes::keep(&mut tx, store, checkout, lost, now).await?;
     }
     for lock in fresh {
         let mut lock = lock.clone();

@@ -13,6 +13,7 @@ pub mod change_settings;
 pub mod connect;
 mod describe_cart;
 pub mod disconnect;
+mod dropped_codes;
 pub mod evict_coupon;
 mod exclusive;
 mod hold_cards;

@@ -7,8 +7,10 @@ use voucherbridge_api_types::RefreshResponse;
 use super::{
     FlowError,
     apply_codes::applied_codes,
+    dropped_codes,
     hold_cards::{Settled, Till},
-    refresh_checkout::{Asker, dropped_code, is_up_to_date},
+    hold_coupons::Lost,
+    refresh_checkout::{Asker, is_up_to_date},
     release_lock::end_releasing,
     settle_cards,
 };
@@ -50,20 +52,39 @@ pub(super) async fn refresh_cards(
         settled.changed |= more.changed;
         settled.locks = more.locks;
     }
-    tell(&settled, asker, response);
-    Ok(())
-}
-
-fn tell(settled: &Settled, asker: Asker<'_>, response: &mut RefreshResponse) {
     response.changed |= settled.changed;
     for lock in &settled.locks {
         response.codes.extend(applied_codes(lock));
     }
-    for card in &settled.refused {
-        let native = card.native_code.as_ref().map_or("", |code| code.as_str());
-        let dropped = dropped_code(&card.code, native, &card.refusal, asker.voice());
-        response.dropped.push(dropped);
+    tell(till, settled, asker, response).await
+}
+
+/// Tells of the cards that no longer hold: the page at once, or the next one.
+async fn tell(
+    till: &Till<'_>,
+    settled: Settled,
+    asker: Asker<'_>,
+    response: &mut RefreshResponse,
+) -> Result<(), FlowError> {
+    let cards = settled.refused.into_iter();
+    let lost: Vec<Lost> = cards
+        .map(|card| Lost {
+            code: card.code,
+            native_code: card.native_code.map_or_else(String::new, |c| c.to_string()),
+            refusal: card.refusal,
+        })
+        .collect();
+    let told = lost.iter().map(|lost| lost.told(asker.voice()));
+    response.dropped.extend(told);
+    if lost.is_empty() || !till.by_job {
+        return Ok(());
     }
+    let (store, checkout) = (&till.connection.store, &till.checkout.id);
+    let now = till.context.clock.now_ms();
+    let mut tx = till.context.store.begin().await?;
+    dropped_codes::keep(&mut tx, store, checkout, lost, now).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 fn every_card(locks: &[Lock], refusal: &Refusal) -> Vec<(Code, Refusal)> {

@@ -4,9 +4,10 @@ use tracing::warn;
 use voucherbridge_api_types::{DroppedCode, RefreshResponse};
 
 use super::{
-    FlowError, apply_codes::applied_codes, describe_cart::describe, exclusive::exclusively,
-    give_up, hold_cards::Till, hold_coupons, judge_codes::Cart, lock_steps::wait_for_page,
-    open_checkout, refresh_cards::refresh_cards, release_lock::end_releasing,
+    FlowError, apply_codes::applied_codes, describe_cart::describe, dropped_codes,
+    exclusive::exclusively, give_up, hold_cards::Till, hold_coupons, judge_codes::Cart,
+    lock_steps::wait_for_page, open_checkout, refresh_cards::refresh_cards,
+    release_lock::end_releasing,
 };
 use crate::{
     bigcommerce::Checkout,
@@ -42,8 +43,30 @@ impl<'a> Asker<'a> {
     }
 }
 
-/// Brings the codes of a checkout up to date. Costs nothing for a checkout without codes.
+/// Brings the codes of a checkout up to date, and tells a page what jobs dropped before. Costs no
+/// call for a checkout without codes.
 pub async fn refresh(
+    context: &Context,
+    connection: &Connection,
+    checkout: &CheckoutId,
+    asker: Asker<'_>,
+) -> Result<RefreshResponse, FlowError> {
+    let mut response = refresh_held(context, connection, checkout, asker).await?;
+    if let Asker::Page(voice) = asker {
+        let is_told = |code: &Code| {
+            let mut told = response.dropped.iter().map(|dropped| &dropped.code);
+            told.any(|told| told == code.as_str())
+                || response.codes.iter().any(|held| held.code == code.as_str())
+        };
+        let lost = dropped_codes::take(context, connection, checkout, is_told).await?;
+        response
+            .dropped
+            .extend(lost.iter().map(|lost| lost.told(voice)));
+    }
+    Ok(response)
+}
+
+async fn refresh_held(
     context: &Context,
     connection: &Connection,
     checkout: &CheckoutId,

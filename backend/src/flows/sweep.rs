@@ -14,7 +14,7 @@ use crate::{
         lock::{Lock, LockState, ReleaseReason},
     },
     store::{
-        Tx, inbox,
+        Tx, dropped_codes, inbox,
         jobs::{self, JobKind},
         locks, redemptions,
     },
@@ -41,6 +41,7 @@ pub async fn sweep(context: &Context) -> Result<(), FlowError> {
     let mut tx = context.store.begin().await?;
     let now = context.clock.now_ms();
     inbox::forget(tx.connection(), now - 7 * DAY_MS).await?;
+    dropped_codes::forget(tx.connection(), now - DAY_MS).await?;
     locks::forget_released(tx.connection(), now - RELEASED_DAYS * DAY_MS).await?;
     tx.commit().await?;
     for record in context.store.store_records().await? {

@@ -9,6 +9,7 @@ mod cards_elsewhere;
 mod cards_orders;
 mod costs;
 mod cut_off;
+mod dropped_codes;
 mod faults;
 mod kinds;
 mod kinds_property;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "it fails the test that calls")]
 
 mod databases;
+mod dropped_codes;
 mod jobs;
 mod leases;
 mod locks;

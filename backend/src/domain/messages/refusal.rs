@@ -1,12 +1,14 @@
 //! Why a code was refused.
 
 use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
 
 use super::Worded;
 
 /// Why a code cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[value(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// Voucherify does not know it.
     Unknown,

@@ -1,12 +1,14 @@
 //! Refusals that come with a sentence of their own.
 
+use serde::{Deserialize, Serialize};
+
 use super::Refusal;
 
 /// The longest sentence taken over from Voucherify, in characters.
 const LONGEST: usize = 300;
 
 /// A refusal with the sentence that came with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Worded {
     /// What it is; never worded itself.
     pub refusal: Refusal,
@@ -17,7 +19,8 @@ pub struct Worded {
 }
 
 /// Who wrote a sentence that came from Voucherify.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Author {
     /// The merchant, for a validation rule.
     Merchant,

@@ -1,0 +1,51 @@
+//! What a job drops has nobody to read the answer: it is kept for the page, which is told once.
+
+use super::{FlowError, hold_coupons::Lost};
+use crate::{
+    context::{Connection, Context},
+    domain::{CheckoutId, Code, StoreHash},
+    store::{
+        Tx,
+        dropped_codes::{self, DroppedCode},
+    },
+};
+
+/// Keeps what a job drops, in the transaction of the change.
+pub(super) async fn keep(
+    tx: &mut Tx,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+    lost: impl IntoIterator<Item = Lost>,
+    now_ms: i64,
+) -> Result<(), FlowError> {
+    for lost in lost {
+        let dropped = DroppedCode {
+            code: lost.code,
+            native_code: lost.native_code,
+            refusal: lost.refusal,
+            dropped_at_ms: now_ms,
+        };
+        dropped_codes::put(tx.connection(), store, checkout, &dropped).await?;
+    }
+    Ok(())
+}
+
+/// Takes what jobs dropped of a checkout, to be told now. Codes of which the page hears anyhow, as
+/// they are held again or refused, are forgotten.
+pub(super) async fn take(
+    context: &Context,
+    connection: &Connection,
+    checkout: &CheckoutId,
+    is_known: impl Fn(&Code) -> bool,
+) -> Result<Vec<Lost>, FlowError> {
+    let mut tx = context.store.begin().await?;
+    let dropped = dropped_codes::take(tx.connection(), &connection.store, checkout).await?;
+    tx.commit().await?;
+    let untold = dropped.into_iter().filter(|one| !is_known(&one.code));
+    let lost = untold.map(|one| Lost {
+        code: one.code,
+        native_code: one.native_code,
+        refusal: one.refusal,
+    });
+    Ok(lost.collect())
+}
