@@ -41,14 +41,21 @@ pub async fn changed(request: Request, original: Answer) -> Answer {
     let fresh = match routes::parse(&request.method(), &url) {
         Some(Route::RemoveCode { checkout, code }) => {
             intercept::removed(checkout, code).await;
-            settle(&request, checkout, &original, "").await
+            settle(&request, checkout, &original, Takes::All).await
         }
         Some(
             Route::Read { checkout }
             | Route::Change {
                 checkout: Some(checkout),
             },
-        ) => settle(&request, checkout, &original, "").await,
+        ) => {
+            let takes = if routes::is_of_totals(&url) {
+                Takes::Totals
+            } else {
+                Takes::All
+            };
+            settle(&request, checkout, &original, takes).await
+        }
         // Signing in: the page reads the checkout next.
         Some(Route::Change { checkout: None }) => {
             let checkout = with_session(|session| session.checkout().to_owned());
@@ -74,18 +81,28 @@ pub async fn catch_up(url: &str) {
     }
     let request = Request::read(url);
     if let Some(shown) = read_again(&request).await {
-        settle(&request, checkout, &shown, &reload()).await;
+        settle(&request, checkout, &shown, Takes::Nothing).await;
     }
 }
 
-/// Has the codes looked at again; a fresh answer when the page's is no longer right. Then the
-/// shopper also reads `if_stale`.
+/// What the page takes from an answer. The rest stays on screen as it was.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    All,
+    /// Not the codes.
+    Totals,
+    Nothing,
+}
+
+/// Has the codes looked at again; a fresh answer when the page's is no longer right. The shopper
+/// reads of what the page does not take from it.
 async fn settle(
     request: &Request,
     checkout: &str,
     original: &Answer,
-    if_stale: &str,
+    takes: Takes,
 ) -> Option<Answer> {
+    let before = with_session(|session| session.codes().to_vec());
     let body = request.body().and_then(|body| JSON::parse(&body).ok());
     let option = body.and_then(|body| json::text(&body, "shippingOptionId"));
     intercept::note(checkout, &original.checkout(), option.as_deref());
@@ -98,8 +115,16 @@ async fn settle(
     }
     let mut held = Held::default();
     let fresh = put_right(request, checkout, original, &mut held, !holds).await;
-    let more = if fresh.is_some() { if_stale } else { "" };
-    tell(checkout, &held.dropped, &[], more);
+    let is_old = match takes {
+        Takes::All => false,
+        Takes::Totals => {
+            (fresh.is_some() || !before.is_empty())
+                && with_session(|session| session.codes() != before)
+        }
+        Takes::Nothing => fresh.is_some(),
+    };
+    let more = if is_old { reload() } else { String::new() };
+    tell(checkout, &held.dropped, &[], &more);
     fresh
 }
 
@@ -201,14 +226,14 @@ async fn ask(checkout: &str, held: &mut Held) -> Option<bool> {
 }
 
 /// The codes that were on the checkout when we last looked, of which the backend says nothing any
-/// more: it dropped them while the shopper was on another page.
+/// more: they left while the shopper was on another page. The coupon of one may live on by others.
 fn gone(checkout: &str, response: &RefreshResponse) -> Vec<DroppedCode> {
-    let held = response.codes.iter().map(|code| &code.native_code);
-    let dropped = response.dropped.iter().map(|code| &code.native_code);
+    let held = response.codes.iter().map(|code| &code.code);
+    let dropped = response.dropped.iter().map(|code| &code.code);
     let explained: Vec<&String> = held.chain(dropped).collect();
     memory::kept(checkout)
         .into_iter()
-        .filter(|code| !explained.contains(&&code.native))
+        .filter(|kept| !explained.contains(&&kept.code))
         .map(|code| DroppedCode {
             message: left(&code.code),
             reason: "no_longer_valid".to_owned(),

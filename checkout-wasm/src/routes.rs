@@ -163,6 +163,12 @@ pub fn is_of_cart(url: &str) -> bool {
     find(url, "/api/storefront/cart").is_some()
 }
 
+/// Whether the page takes the totals alone from the answer to this change, and goes on to show the
+/// codes that it had.
+pub fn is_of_totals(url: &str) -> bool {
+    find(url, "/billing-address").is_some() || find(url, "/store-credit").is_some()
+}
+
 fn after<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     find(path, prefix).and_then(|at| path.get(at + prefix.len()..))
 }
@@ -183,6 +189,27 @@ mod tests {
 
     fn url(rest: &str) -> String {
         format!("{SHOP}{rest}")
+    }
+
+    #[test]
+    fn an_answer_about_billing_or_store_credit_shows_no_codes() {
+        for rest in [
+            "/billing-address",
+            "/Billing-Address/1?include=x",
+            "/store-credit",
+        ] {
+            assert!(
+                is_of_totals(&url(&format!("/checkouts/c1{rest}"))),
+                "{rest}"
+            );
+        }
+        for rest in [
+            "/checkouts/c1/consignments/1",
+            "/checkout/c1",
+            "/carts/c1/items/1",
+        ] {
+            assert!(!is_of_totals(&url(rest)), "{rest}");
+        }
     }
 
     #[test]

@@ -107,6 +107,45 @@ test('a code that no longer holds is told, and gone from the answer', async () =
   assert.equal(refreshes().length, 1, 'nothing of ours is left');
 });
 
+const RELOAD = 'The amounts of your codes have changed. Reload the page to see the new total.';
+const notice = () => world.page.locator('#voucherbridge-notice [role=status]');
+const OVER = { code: 'SAVE10', native_code: NATIVE, reason: 'limit_reached', message: 'It is over.' };
+
+// From an answer about billing or store credit the page takes the totals alone.
+for (const [method, path, said] of [
+  ['POST', 'billing-address?include=x', `It is over. ${RELOAD}`],
+  ['PUT', 'billing-address/1?include=x', `It is over. ${RELOAD}`],
+  ['POST', 'store-credit', `It is over. ${RELOAD}`],
+  ['PUT', 'consignments/1', 'It is over.'],
+]) {
+  test(`a code that leaves by ${method} ${path.split('?')[0]}: the shopper reads of what the page still shows`, async () => {
+    await withCode();
+    let coupons = [[NATIVE, 10]];
+    world.store = () => ({ body: checkout(coupons) });
+    world.backend = () => { coupons = []; return refreshed({ changed: true, codes: [], dropped: [OVER] }); };
+    assert.deepEqual(JSON.parse((await world.send(method, path, {})).text).coupons, []);
+    await notice().getByText(said, { exact: true }).waitFor();
+  });
+}
+
+test('another amount behind a billing answer is told, the same one is not', async () => {
+  await withCode();
+  let current = 10;
+  world.store = () => ({ body: checkout([[NATIVE, current]]) });
+  const billing = () => world.send('PUT', 'billing-address/1', {});
+  assert.equal(amountOf(await billing()), 10);
+  // Somebody else's promotion came or went: our codes are as the page shows them.
+  world.backend = () => refreshed({ changed: true });
+  assert.equal(amountOf(await billing()), 10);
+  await world.page.clock.install();
+  await world.pass(700);
+  assert.equal(await notice().count(), 0);
+  await world.page.clock.resume();
+  world.backend = () => { current = 20; return refreshed({ changed: true, codes: [appliedCode({ amount: 2000 })] }); };
+  assert.equal(amountOf(await billing()), 20);
+  await notice().getByText(RELOAD, { exact: true }).waitFor();
+});
+
 test('a code seen in an answer counts until the backend says it is not ours', async () => {
   await world.open();
   await world.send('GET', '?include=customer');
@@ -136,6 +175,27 @@ for (const [what, answer, notice] of [
     await world.open();
     await world.send('GET', '?include=customer');
     assert.equal((await world.events()).length, 0);
+  });
+}
+
+const FREETEE = appliedCode({ code: 'FREETEE', amount: 0 });
+for (const [what, dropped, said] of [
+  ['the backend says why', [{ ...OVER, code: 'FREETEE', native_code: '' }], 'It is over.'],
+  ['the backend no longer knows', [], 'The code FREETEE can no longer be used and was taken off.'],
+]) {
+  test(`a code that left while its coupon lives on by another is told, once: ${what}`, async () => {
+    world.backend = () => ({ body: applied({ codes: [appliedCode(), FREETEE] }) });
+    await world.open();
+    await world.send('POST', 'coupons', { couponCode: 'SAVE10, FREETEE' });
+    world.backend = () => refreshed({ dropped });
+    await world.open();
+    assert.equal(amountOf(await world.send('GET', '?include=customer')), 10);
+    await notice().getByText(said, { exact: true }).waitFor();
+    assert.deepEqual((await world.events()).map(({ name, code }) => [name, code]), [['removed', 'FREETEE']]);
+    world.backend = () => refreshed();
+    await world.open();
+    await world.send('GET', '?include=customer');
+    assert.deepEqual(await world.events(), []);
   });
 }
 
