@@ -9,6 +9,29 @@ const CURRENCIES = [
   { currency: 'KWD', before: 'KWD 246.828', off: 'KWD 24.530', after: 'KWD 222.298' },
 ];
 
+// Prices have thousandths and codes hundredths: sums of both must not look changed.
+test('free things beside other codes in dinars, without a word', async ({ shop, store }) => {
+  await store.connect();
+  await shop.ownTime();
+  await shop.chooseCurrency('KWD');
+  await shop.checkoutWith(['iPhone 8', 'Headphones']);
+  const before = (await shop.total('grand-total').textContent()) ?? '';
+  await shop.applyCode('FREESET');
+  await shop.applyCode('FREETEE');
+  for (const name of ['Charger', 'Socks', 'T-shirt'] as const)
+    await expect(shop.freeLine(name)).toBeVisible();
+  await expect(shop.total('grand-total')).toHaveText(before);
+  await shop.saysNothing();
+  await picture(shop.page, 'free things in KWD');
+  await shop.removeCoupon();
+
+  await shop.applyCode('SAVE10');
+  await shop.applyCode('FREESET');
+  await expect(shop.freeLine('Socks')).toBeVisible();
+  await shop.saysNothing();
+  await picture(shop.page, 'a percentage and free things in KWD');
+});
+
 for (const { currency, before, off, after } of CURRENCIES) {
   test(`a percentage in ${currency}; amounts are refused`, async ({ shop, store }) => {
     await store.connect();

@@ -31,6 +31,7 @@ export interface Certificate {
 export interface Promotion {
   id: number;
   name: string;
+  display_name: string | null;
   end_date: string | null;
   codes: { code: string; current_uses: number }[];
 }

@@ -293,6 +293,12 @@ export class Shop {
     expect(await this.messages()).toEqual([one]);
   }
 
+  /** Nothing is said, not even after a moment. Needs `ownTime`. */
+  async saysNothing(): Promise<void> {
+    for (const wait of [1000, 100]) await this.page.clock.fastForward(wait);
+    expect(await this.messages()).toEqual([]);
+  }
+
   // Amounts and the order
 
   /** A line of the summary: subtotal, discounts, shipping, tax, grand-total, outstanding. */
