@@ -11,7 +11,7 @@ use crate::{
         cards::Card,
         discount::{Discount, FreeItem, ItemId, Room, free_items},
         lock::{Lock, MENDING, Reward, SETTLING},
-        messages::Refusal,
+        messages::{Refusal, Shopper},
         snapshot::{Snapshot, SnapshotItem},
     },
     store::locks,
@@ -35,6 +35,15 @@ pub(super) struct Cart<'a> {
 }
 
 impl Cart<'_> {
+    /// What is known of who shops.
+    pub(super) fn shopper(&self) -> Shopper {
+        match (self.checkout.customer_id, &self.snapshot.customer) {
+            (Some(_), _) => Shopper::SignedIn,
+            (None, Some(_)) => Shopper::Guest,
+            (None, None) => Shopper::Unknown,
+        }
+    }
+
     /// How a lock is marked while it is changed.
     pub(super) fn mark(&self) -> &'static str {
         if self.by_job { MENDING } else { SETTLING }
@@ -145,7 +154,7 @@ impl Cart<'_> {
         }
         for code in codes {
             if judged.of(code).is_none() {
-                let verdict = refused(&validation, code);
+                let verdict = refused(&validation, code, self.shopper());
                 if validation
                     .refused(code)
                     .is_some_and(Inapplicable::needs_reward)
@@ -252,9 +261,9 @@ impl Cart<'_> {
     }
 }
 
-fn refused(validation: &Validation, code: &Code) -> Verdict {
+fn refused(validation: &Validation, code: &Code, shopper: Shopper) -> Verdict {
     match validation.refused(code) {
-        Some(refused) if !refused.is_unjudged() => Verdict::Refused(refused.refusal()),
+        Some(refused) if !refused.is_unjudged() => Verdict::Refused(refused.refusal(shopper)),
         _ => Verdict::Unjudged,
     }
 }

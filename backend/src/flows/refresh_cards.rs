@@ -115,7 +115,7 @@ async fn ask_rules(till: &Till<'_>, locks: &mut [Lock]) -> Result<Vec<(Code, Ref
         }
         let not = validation.inapplicable.iter().chain(&validation.skipped);
         for one in not.filter(|one| !one.is_unjudged()) {
-            match one.refusal() {
+            match one.refusal(till.cart().shopper()) {
                 Refusal::NoBalance | Refusal::NoEffect => {}
                 refusal => refused.push((one.code.clone(), refusal)),
             }

@@ -23,7 +23,7 @@ use crate::{
         Code, Hundredths, LockId,
         cards::{order_to_pay, share},
         lock::{Lock, LockState, ReleaseReason},
-        messages::Refusal,
+        messages::{Refusal, Shopper},
     },
     store::locks,
     voucherify::{Inapplicable, Redeemable, Validation},
@@ -310,7 +310,8 @@ async fn lock_credits(till: &Till<'_>, locks: &[Lock]) -> Result<Vec<(Code, Refu
     let order = order_to_pay(&till.net, till.payable);
     let session = session_of(till.context, &first.session);
     let validation = voucherify.validate(&asked, &order, Some(&session)).await?;
-    let named = |one: &Redeemable| Some((one.code.clone(), refusal_of(&validation, one)?));
+    let shopper = till.cart().shopper();
+    let named = |one: &Redeemable| Some((one.code.clone(), refusal_of(&validation, one, shopper)?));
     let mut refused: Vec<_> = asked.iter().filter_map(named).collect();
     // Only what is refused by itself is taken back; the rest is asked for again.
     let is_judged = |(code, _): &(Code, Refusal)| {
@@ -323,9 +324,9 @@ async fn lock_credits(till: &Till<'_>, locks: &[Lock]) -> Result<Vec<(Code, Refu
     Ok(refused)
 }
 
-fn refusal_of(validation: &Validation, asked: &Redeemable) -> Option<Refusal> {
+fn refusal_of(validation: &Validation, asked: &Redeemable, shopper: Shopper) -> Option<Refusal> {
     if let Some(refused) = validation.refused(&asked.code) {
-        return Some(refused.refusal());
+        return Some(refused.refusal(shopper));
     }
     match validation.applicable(&asked.code).and_then(|one| one.gift) {
         None => Some(Refusal::NotSupported),

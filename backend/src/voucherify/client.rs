@@ -239,7 +239,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::discount::ItemId;
+    use crate::domain::{discount::ItemId, messages::Shopper};
 
     fn codes(texts: &[&str]) -> Vec<Code> {
         texts
@@ -347,7 +347,7 @@ mod tests {
             Some("Spend 300 first.")
         );
         assert_eq!(refused.message.as_deref(), Some("violated"));
-        assert_eq!(refused.refusal().reason(), "rules_not_met");
+        assert_eq!(refused.refusal(Shopper::Guest).reason(), "rules_not_met");
     }
 
     #[test]

@@ -19,7 +19,10 @@ pub use client::Client;
 pub use error::VoucherifyError;
 
 use crate::domain::{
-    Code, Hundredths, LockId, SessionKey, discount::Calculated, lock::Reward, messages::Refusal,
+    Code, Hundredths, LockId, SessionKey,
+    discount::Calculated,
+    lock::Reward,
+    messages::{Refusal, Shopper},
     snapshot::Snapshot,
 };
 
@@ -175,11 +178,12 @@ pub struct Inapplicable {
 }
 
 impl Inapplicable {
-    /// Why, as the shopper is told.
+    /// Why, as this shopper is told.
     #[must_use]
-    pub fn refusal(&self) -> Refusal {
+    pub fn refusal(&self, shopper: Shopper) -> Refusal {
         let merchant = self.merchant_message.as_deref();
-        Refusal::said(&self.key, merchant, self.message.as_deref())
+        let refusal = Refusal::said(&self.key, merchant, self.message.as_deref());
+        refusal.for_shopper(shopper)
     }
 
     /// Whether it is a loyalty card, which needs a reward to pay by.

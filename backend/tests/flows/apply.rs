@@ -76,7 +76,7 @@ async fn each_refusal_has_its_reason_and_leaves_nothing() {
         ("DISABLED10", "disabled"),
         ("BIG100", "rules_not_met"),
         ("PHONES10", "rules_not_met"),
-        ("STAFF25", "customer_not_eligible"),
+        ("STAFF25", "sign_in_needed"),
     ];
     for (code, reason) in cases {
         assert_eq!(world.reason(&shopper, code).await, reason, "{code}");

@@ -344,5 +344,5 @@ async fn a_loyalty_card_pays_with_points() {
     assert_eq!(world.usage("LOYALTY500").await, (0, 0));
     // A guest is nobody whom the card knows.
     let guest = world.shopper_with(CARTS[1]).await;
-    assert_eq!(world.reason(&guest, "LOYALTY500").await, "limit_reached");
+    assert_eq!(world.reason(&guest, "LOYALTY500").await, "sign_in_needed");
 }

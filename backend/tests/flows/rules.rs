@@ -17,11 +17,16 @@ const SHIRT: Item = (112, 213, 1);
 impl World {
     async fn customer(&self, id: i64, items: &[(i64, i64, i64)]) -> Shopper {
         let shopper = self.shopper_with(items).await;
+        self.sign_in(&shopper, id).await;
+        shopper
+    }
+
+    /// As a customer, or as a guest again: 0.
+    async fn sign_in(&self, shopper: &Shopper, id: i64) {
         let shop = &self.stand_in.shop_url;
         let cart = format!("{shop}/stores/demo1store/v3/carts/{}", shopper.checkout);
         self.manage("PUT", &cart, &json!({ "customer_id": id }))
             .await;
-        shopper
     }
 }
 
@@ -58,6 +63,52 @@ async fn codes_hold_by_volume_quantity_category_group_and_referral() {
     }
 }
 
+/// An address may be enough, an account may help, and an account may be the wrong one.
+#[tokio::test]
+async fn a_refusal_for_the_customers_sake_says_what_helps_this_shopper() {
+    let world = World::new().await;
+    let mut nobody = Shopper::enter(&world.stand_in.shop_url);
+    nobody.fill_cart(&[SHIRT]).await.unwrap();
+    let guest = world.shopper_with(&[SHIRT]).await;
+    let alice = world.customer(ALICE, &[SHIRT]).await;
+    for code in [
+        "FIRST10",
+        "FRIEND-ALICE",
+        "STAFF25",
+        "GIFTVIP",
+        "LOYALTY500",
+    ] {
+        assert_eq!(
+            world.reason(&nobody, code).await,
+            "address_needed",
+            "{code}"
+        );
+    }
+    for code in ["STAFF25", "GIFTVIP", "LOYALTY500"] {
+        assert_eq!(world.reason(&guest, code).await, "sign_in_needed", "{code}");
+        let reason = world.reason(&alice, code).await;
+        assert_eq!(reason, "customer_not_eligible", "{code}");
+    }
+    for code in ["FIRST10", "FRIEND-ALICE"] {
+        let entered = world.enter(&world.shopper_with(&[SHIRT]).await, code).await;
+        assert_eq!(entered.codes[0].amount, 1_000, "{code}");
+    }
+}
+
+/// A code of the account's leaves with it.
+#[tokio::test]
+async fn a_code_that_leaves_when_the_shopper_signs_out_says_to_sign_in() {
+    let world = World::new().await;
+    for code in ["STAFF25", "GIFTVIP"] {
+        let shopper = world.customer(BOB, &[SHIRT]).await;
+        world.enter(&shopper, code).await;
+        world.sign_in(&shopper, 0).await;
+        let refreshed = world.refresh(&shopper).await;
+        let dropped = &refreshed.dropped[0];
+        assert_eq!((&*dropped.code, &*dropped.reason), (code, "sign_in_needed"));
+    }
+}
+
 /// Never a paid item in the cart: what cannot be added by itself is not added at all.
 #[tokio::test]
 async fn free_items_that_cannot_be_added_are_refused() {
@@ -85,10 +136,16 @@ async fn a_code_for_each_customer_once_and_a_budget_that_ends() {
     let order = shopper.place_order("cod").await.unwrap();
     world.order_event(order).await;
     let again = world.customer(ALICE, &[SHIRT]).await;
-    assert_eq!(world.reason(&again, "FIRST10").await, "limit_reached");
+    assert_eq!(
+        world.reason(&again, "FIRST10").await,
+        "redemption_rules_not_met"
+    );
     // 20 % of a phone is more than the 50.00 that are left.
     let phone = world.customer(BOB, &[PHONE]).await;
-    assert_eq!(world.reason(&phone, "BUDGET").await, "limit_reached");
+    assert_eq!(
+        world.reason(&phone, "BUDGET").await,
+        "redemption_rules_not_met"
+    );
     let shirt = world.customer(BOB, &[SHIRT]).await;
     assert_eq!(world.enter(&shirt, "BUDGET").await.codes[0].amount, 500);
 }

@@ -59,7 +59,7 @@ async fn they_come_back_as_they_were_and_once() {
 async fn the_latest_of_a_code_counts_and_the_old_are_forgotten() {
     for database in databases().await {
         put(&database, 1, &dropped("A", Refusal::Expired, 1)).await;
-        let later = dropped("A", Refusal::LimitReached, 9);
+        let later = dropped("A", Refusal::RedemptionRulesNotMet, 9);
         put(&database, 1, &later).await;
         put(&database, 1, &dropped("B", Refusal::Expired, 4)).await;
         let mut tx = database.store.begin().await.unwrap();

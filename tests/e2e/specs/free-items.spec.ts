@@ -4,7 +4,8 @@ import { picture } from '../support/picture';
 const OUT_OF_STOCK = 'The free item of this code is out of stock.';
 const TEE_LEFT =
   'The code FREETEE was taken off. Your cart does not meet the conditions of this code.';
-const NEEDS_CHOICE = 'The free item of this code needs a choice that cannot be made here.';
+const NEEDS_CHOICE =
+  'Something has to be chosen or filled in for the free item of this code, which is not possible here.';
 
 test('a T-shirt is free with a phone, and leaves with it', async ({ shop, store }) => {
   await store.connect();

@@ -11,14 +11,21 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         Refusal::Unknown => "Dieser Code ist nicht gültig.",
         Refusal::InUse => "Dieser Code wird gerade in einer anderen Bestellung verwendet.",
         Refusal::UsedUp => "Dieser Code wurde bereits eingelöst.",
-        Refusal::LimitReached => "Das Limit für diesen Code ist erreicht.",
+        Refusal::RedemptionRulesNotMet => {
+            "Die Bedingungen dieses Codes sind nicht erfüllt, oder sein Limit ist erreicht."
+        }
         Refusal::Expired => "Dieser Code ist abgelaufen.",
         Refusal::NotYetValid => "Dieser Code ist noch nicht gültig.",
         Refusal::NotNow => "Dieser Code ist zurzeit nicht gültig.",
         Refusal::Disabled => "Dieser Code ist nicht mehr aktiv.",
         Refusal::RulesNotMet => "Ihr Warenkorb erfüllt die Bedingungen dieses Codes nicht.",
         Refusal::CustomerNotEligible => "Dieser Code gilt nicht für Ihr Kundenkonto.",
-        Refusal::SignInNeeded => "Bitte melden Sie sich an, um diesen Code zu verwenden.",
+        Refusal::AddressNeeded => {
+            "Bitte geben Sie für diesen Code zuerst Ihre E-Mail-Adresse ein, oder melden Sie sich an."
+        }
+        Refusal::SignInNeeded => {
+            "Als Gast können Sie diesen Code nicht verwenden. Wenn Sie ein Konto haben, melden Sie sich bitte an."
+        }
         Refusal::OwnReferral => "Ihren eigenen Empfehlungscode können Sie nicht verwenden.",
         Refusal::NoEffect => "Dieser Code ändert den Preis Ihres Warenkorbs nicht.",
         Refusal::OtherCurrency => {
@@ -39,7 +46,7 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         }
         Refusal::FreeItemOutOfStock => "Der Gratisartikel zu diesem Code ist nicht vorrätig.",
         Refusal::FreeItemNeedsChoice => {
-            "Der Gratisartikel zu diesem Code erfordert eine Auswahl, die hier nicht möglich ist."
+            "Der Gratisartikel zu diesem Code erfordert eine Auswahl oder Eingabe, die hier nicht möglich ist."
         }
         Refusal::FreeItemUnavailable => "Der Gratisartikel zu diesem Code ist nicht verfügbar.",
         Refusal::NotSupported => "Codes dieser Art werden hier nicht angenommen.",

@@ -11,14 +11,21 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         Refusal::Unknown => "This code is not valid.",
         Refusal::InUse => "This code is in use in another checkout.",
         Refusal::UsedUp => "This code has already been used.",
-        Refusal::LimitReached => "The limit for this code has been reached.",
+        Refusal::RedemptionRulesNotMet => {
+            "The conditions of this code are not met, or its limit has been reached."
+        }
         Refusal::Expired => "This code has expired.",
         Refusal::NotYetValid => "This code is not valid yet.",
         Refusal::NotNow => "This code is not valid at this time.",
         Refusal::Disabled => "This code is no longer active.",
         Refusal::RulesNotMet => "Your cart does not meet the conditions of this code.",
         Refusal::CustomerNotEligible => "This code is not available for your account.",
-        Refusal::SignInNeeded => "Please sign in to use this code.",
+        Refusal::AddressNeeded => {
+            "Please enter your e-mail address first, or sign in, to use this code."
+        }
+        Refusal::SignInNeeded => {
+            "This code is not available to you as a guest. If you have an account, please sign in."
+        }
         Refusal::OwnReferral => "You cannot use your own referral code.",
         Refusal::NoEffect => "This code does not change the price of your cart.",
         Refusal::OtherCurrency => "This code cannot be used in the currency of your cart.",
@@ -33,7 +40,7 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         }
         Refusal::FreeItemOutOfStock => "The free item of this code is out of stock.",
         Refusal::FreeItemNeedsChoice => {
-            "The free item of this code needs a choice that cannot be made here."
+            "Something has to be chosen or filled in for the free item of this code, which is not possible here."
         }
         Refusal::FreeItemUnavailable => "The free item of this code is not available.",
         Refusal::NotSupported => "Codes of this kind are not accepted here.",

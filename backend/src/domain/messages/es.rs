@@ -11,14 +11,21 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         Refusal::Unknown => "Este código no es válido.",
         Refusal::InUse => "Este código se está usando en otra compra.",
         Refusal::UsedUp => "Este código ya se ha utilizado.",
-        Refusal::LimitReached => "Se ha alcanzado el límite de este código.",
+        Refusal::RedemptionRulesNotMet => {
+            "No se cumplen las condiciones de este código o se ha alcanzado su límite."
+        }
         Refusal::Expired => "Este código ha caducado.",
         Refusal::NotYetValid => "Este código aún no es válido.",
         Refusal::NotNow => "Este código no es válido en este momento.",
         Refusal::Disabled => "Este código ya no está activo.",
         Refusal::RulesNotMet => "Su carrito no cumple las condiciones de este código.",
         Refusal::CustomerNotEligible => "Este código no está disponible para su cuenta.",
-        Refusal::SignInNeeded => "Inicie sesión para usar este código.",
+        Refusal::AddressNeeded => {
+            "Para usar este código, introduzca antes su correo electrónico o inicie sesión."
+        }
+        Refusal::SignInNeeded => {
+            "Este código no está disponible para usted como invitado. Si tiene una cuenta, inicie sesión."
+        }
         Refusal::OwnReferral => "No puede usar su propio código de recomendación.",
         Refusal::NoEffect => "Este código no cambia el precio de su carrito.",
         Refusal::OtherCurrency => "Este código no se puede usar en la moneda de su carrito.",
@@ -35,7 +42,7 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         }
         Refusal::FreeItemOutOfStock => "El artículo gratuito de este código está agotado.",
         Refusal::FreeItemNeedsChoice => {
-            "El artículo gratuito de este código requiere una elección que no se puede hacer aquí."
+            "El artículo gratuito de este código requiere elegir o rellenar algo, lo que aquí no es posible."
         }
         Refusal::FreeItemUnavailable => "El artículo gratuito de este código no está disponible.",
         Refusal::NotSupported => "Aquí no se aceptan códigos de este tipo.",

@@ -11,14 +11,21 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         Refusal::Unknown => "Ce code n’est pas valide.",
         Refusal::InUse => "Ce code est utilisé dans une autre commande en cours.",
         Refusal::UsedUp => "Ce code a déjà été utilisé.",
-        Refusal::LimitReached => "La limite d’utilisation de ce code est atteinte.",
+        Refusal::RedemptionRulesNotMet => {
+            "Les conditions de ce code ne sont pas remplies, ou sa limite d’utilisation est atteinte."
+        }
         Refusal::Expired => "Ce code a expiré.",
         Refusal::NotYetValid => "Ce code n’est pas encore valide.",
         Refusal::NotNow => "Ce code n’est pas valide en ce moment.",
         Refusal::Disabled => "Ce code n’est plus actif.",
         Refusal::RulesNotMet => "Votre panier ne remplit pas les conditions de ce code.",
         Refusal::CustomerNotEligible => "Ce code n’est pas disponible pour votre compte.",
-        Refusal::SignInNeeded => "Veuillez vous connecter pour utiliser ce code.",
+        Refusal::AddressNeeded => {
+            "Pour utiliser ce code, veuillez d’abord saisir votre adresse e-mail ou vous connecter."
+        }
+        Refusal::SignInNeeded => {
+            "Ce code n’est pas disponible pour vous en tant qu’invité. Si vous avez un compte, connectez-vous."
+        }
         Refusal::OwnReferral => "Vous ne pouvez pas utiliser votre propre code de parrainage.",
         Refusal::NoEffect => "Ce code ne change pas le prix de votre panier.",
         Refusal::OtherCurrency => {
@@ -37,7 +44,7 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         }
         Refusal::FreeItemOutOfStock => "L’article offert avec ce code est en rupture de stock.",
         Refusal::FreeItemNeedsChoice => {
-            "L’article offert avec ce code demande un choix qui ne peut pas être fait ici."
+            "L’article offert avec ce code demande un choix ou une saisie qui n’est pas possible ici."
         }
         Refusal::FreeItemUnavailable => "L’article offert avec ce code n’est pas disponible.",
         Refusal::NotSupported => "Les codes de ce type ne sont pas acceptés ici.",

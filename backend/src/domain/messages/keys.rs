@@ -11,7 +11,7 @@ impl Refusal {
             "not_found" | "voucher_not_found" | "resource_not_found" => Self::Unknown,
             "multiple_requests" => Self::InUse,
             "quantity_exceeded" | "redemption_limit_exceeded" => Self::UsedUp,
-            "redemption_rules_violated" => Self::LimitReached,
+            "redemption_rules_violated" => Self::RedemptionRulesNotMet,
             "voucher_expired" | "campaign_expired" | "promotion_expired" => Self::Expired,
             "voucher_not_active" => Self::NotYetValid,
             "voucher_not_active_now"
@@ -27,7 +27,7 @@ impl Refusal {
             "customer_rules_violated" | "segment_rules_violated" | "invalid_customer" => {
                 Self::CustomerNotEligible
             }
-            "missing_customer" => Self::SignInNeeded,
+            "missing_customer" => Self::AddressNeeded,
             "referrer_not_permitted_to_redeem" => Self::OwnReferral,
             "no_effect" => Self::NoEffect,
             "exclusion_rules_not_met"
@@ -67,7 +67,7 @@ mod tests {
             Refusal::UsedUp,
             "quantity_exceeded redemption_limit_exceeded",
         ),
-        (Refusal::LimitReached, "redemption_rules_violated"),
+        (Refusal::RedemptionRulesNotMet, "redemption_rules_violated"),
         (
             Refusal::Expired,
             "voucher_expired campaign_expired promotion_expired",
@@ -90,7 +90,7 @@ mod tests {
             Refusal::CustomerNotEligible,
             "customer_rules_violated segment_rules_violated invalid_customer",
         ),
-        (Refusal::SignInNeeded, "missing_customer"),
+        (Refusal::AddressNeeded, "missing_customer"),
         (Refusal::OwnReferral, "referrer_not_permitted_to_redeem"),
         (Refusal::NoEffect, "no_effect"),
         (

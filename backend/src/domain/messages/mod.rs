@@ -13,8 +13,8 @@ mod worded;
 
 pub use language::Language;
 pub use own::{Messages, OwnSentenceError};
-pub use refusal::Refusal;
-pub use worded::{Author, Worded};
+pub use refusal::{Refusal, Shopper};
+pub use worded::Worded;
 
 use super::{Code, CodeError};
 
@@ -57,24 +57,20 @@ impl<'a> Voice<'a> {
 
     /// Why a code is refused.
     ///
-    /// What the merchant wrote for the rule itself goes first, in whatever language; then what the
-    /// merchant wrote for the reason. Voucherify's own words serve English pages only.
+    /// What the merchant wrote here for the reason, in this language, goes first. What came from
+    /// Voucherify, a rule's own text or its words for an unknown key, is taken for English, as
+    /// nothing says what language it is in: it serves English pages only.
     #[must_use]
     pub fn refusal(&self, refusal: &Refusal) -> String {
-        let worded = match refusal {
-            Refusal::Worded(worded) => Some(&**worded),
-            _ => None,
+        let (plain, said) = match refusal {
+            Refusal::Worded(worded) => (&worded.refusal, Some(&worded.sentence)),
+            refusal => (refusal, None),
         };
-        let words_of = |author| worded.filter(|worded| worded.author == author);
-        if let Some(worded) = words_of(Author::Merchant) {
-            return worded.sentence.clone();
-        }
-        let plain = worded.map_or(refusal, |worded| &worded.refusal);
         if let Some(own) = self.own.sentence(plain, self.language) {
             return own.to_owned();
         }
-        match words_of(Author::Voucherify).filter(|_| self.language == Language::En) {
-            Some(worded) => ended(&worded.sentence),
+        match said.filter(|_| self.language == Language::En) {
+            Some(sentence) => sentence.clone(),
             None => refused(self.language, plain).to_owned(),
         }
     }
@@ -126,15 +122,6 @@ fn refused(language: Language, refusal: &Refusal) -> &'static str {
         Language::Es => es::refused(refusal),
         Language::Pl => pl::refused(refusal),
     }
-}
-
-fn ended(sentence: &str) -> String {
-    let stop = if sentence.ends_with(['.', '!', '?', '…']) {
-        ""
-    } else {
-        "."
-    };
-    format!("{sentence}{stop}")
 }
 
 #[cfg(test)]
@@ -204,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_merchants_words_go_before_ours_in_the_order_of_how_close_they_are() {
+    fn the_merchants_words_go_before_ours_and_voucherifys_serve_english_pages() {
         let mut own = Messages::default();
         own.set("rules_not_met", Language::De, "Das reicht noch nicht.")
             .unwrap();
@@ -218,9 +205,14 @@ mod tests {
             "Your cart does not meet the conditions of this code."
         );
         let of_rule = Refusal::said("order_rules_violated", Some("Spend 300 first."), None);
-        for language in Language::ALL {
-            assert_eq!(in_words(language, &of_rule), "Spend 300 first.");
+        assert_eq!(in_words(Language::En, &of_rule), "Spend 300 first.");
+        assert_eq!(in_words(Language::De, &of_rule), "Das reicht noch nicht.");
+        for language in [Language::Fr, Language::Es, Language::Pl] {
+            assert_eq!(in_words(language, &of_rule), in_words(language, &plain));
         }
+        own.set("rules_not_met", Language::En, "Not yet.").unwrap();
+        assert_eq!(Voice::new(Language::En, &own).refusal(&of_rule), "Not yet.");
+        let in_words = |language, refusal: &Refusal| Voice::new(language, &own).refusal(refusal);
         let unknown = Refusal::said("some_new_key", None, Some("The voucher is on hold"));
         assert_eq!(in_words(Language::En, &unknown), "The voucher is on hold.");
         assert_eq!(in_words(Language::De, &unknown), "Bitte rufen Sie uns an.");

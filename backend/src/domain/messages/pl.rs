@@ -11,14 +11,21 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         Refusal::Unknown => "Ten kod jest nieprawidłowy.",
         Refusal::InUse => "Ten kod jest właśnie używany w innym zamówieniu.",
         Refusal::UsedUp => "Ten kod został już wykorzystany.",
-        Refusal::LimitReached => "Limit wykorzystania tego kodu został osiągnięty.",
+        Refusal::RedemptionRulesNotMet => {
+            "Warunki tego kodu nie są spełnione albo jego limit został osiągnięty."
+        }
         Refusal::Expired => "Ten kod stracił ważność.",
         Refusal::NotYetValid => "Ten kod nie jest jeszcze ważny.",
         Refusal::NotNow => "Ten kod w tej chwili nie jest ważny.",
         Refusal::Disabled => "Ten kod nie jest już aktywny.",
         Refusal::RulesNotMet => "Koszyk nie spełnia warunków tego kodu.",
         Refusal::CustomerNotEligible => "Ten kod nie jest dostępny dla tego konta.",
-        Refusal::SignInNeeded => "Aby użyć tego kodu, należy się zalogować.",
+        Refusal::AddressNeeded => {
+            "Aby użyć tego kodu, należy najpierw podać adres e-mail lub się zalogować."
+        }
+        Refusal::SignInNeeded => {
+            "Ten kod nie jest dostępny dla gości. Jeśli mają Państwo konto, proszę się zalogować."
+        }
         Refusal::OwnReferral => "Nie można użyć własnego kodu polecającego.",
         Refusal::NoEffect => "Ten kod nie zmienia ceny koszyka.",
         Refusal::OtherCurrency => "Tego kodu nie można użyć w walucie koszyka.",
@@ -33,7 +40,7 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
         }
         Refusal::FreeItemOutOfStock => "Bezpłatnego produktu do tego kodu nie ma w magazynie.",
         Refusal::FreeItemNeedsChoice => {
-            "Bezpłatny produkt do tego kodu wymaga wyboru, którego nie można tu dokonać."
+            "Bezpłatny produkt do tego kodu wymaga wyboru lub wpisania tekstu, co nie jest tu możliwe."
         }
         Refusal::FreeItemUnavailable => "Bezpłatny produkt do tego kodu jest niedostępny.",
         Refusal::NotSupported => "Kody tego rodzaju nie są tu przyjmowane.",

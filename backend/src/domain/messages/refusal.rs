@@ -16,8 +16,9 @@ pub enum Refusal {
     InUse,
     /// It was used as often as it may be.
     UsedUp,
-    /// A rule limits its uses, by customer, day or budget, and the limit is reached.
-    LimitReached,
+    /// A rule on redemptions does not hold: a limit by customer, day or budget, or any other
+    /// condition. Voucherify does not say which.
+    RedemptionRulesNotMet,
     /// Its time is over.
     Expired,
     /// Its time has not come.
@@ -28,9 +29,11 @@ pub enum Refusal {
     Disabled,
     /// The cart does not meet its rules.
     RulesNotMet,
-    /// It is for other customers.
+    /// It is for other customers, and the shopper has signed in.
     CustomerNotEligible,
-    /// It is for customers, and the shopper is a guest.
+    /// It depends on who shops, and nothing is known of the shopper.
+    AddressNeeded,
+    /// It is for other customers, and the shopper is a guest with an address.
     SignInNeeded,
     /// It is the shopper's own referral code.
     OwnReferral,
@@ -54,7 +57,7 @@ pub enum Refusal {
     CertificateInCart,
     /// The item it adds is out of stock.
     FreeItemOutOfStock,
-    /// The item it adds has options that the code does not settle.
+    /// The item it adds has options to choose or to fill in that the code does not settle.
     FreeItemNeedsChoice,
     /// The store does not sell the item it adds.
     FreeItemUnavailable,
@@ -70,6 +73,17 @@ pub enum Refusal {
     Worded(Box<Worded>),
 }
 
+/// What is known of who shops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shopper {
+    /// Nothing: no address was entered yet.
+    Unknown,
+    /// The address a guest entered.
+    Guest,
+    /// The account.
+    SignedIn,
+}
+
 impl Refusal {
     /// By this name a merchant's own sentence takes the neutral one's place.
     pub const OTHER: &'static str = "other";
@@ -81,13 +95,14 @@ impl Refusal {
             Self::Unknown => "unknown",
             Self::InUse => "in_use",
             Self::UsedUp => "used_up",
-            Self::LimitReached => "limit_reached",
+            Self::RedemptionRulesNotMet => "redemption_rules_not_met",
             Self::Expired => "expired",
             Self::NotYetValid => "not_yet_valid",
             Self::NotNow => "not_now",
             Self::Disabled => "disabled",
             Self::RulesNotMet => "rules_not_met",
             Self::CustomerNotEligible => "customer_not_eligible",
+            Self::AddressNeeded => "address_needed",
             Self::SignInNeeded => "sign_in_needed",
             Self::OwnReferral => "own_referral",
             Self::NoEffect => "no_effect",
@@ -109,6 +124,24 @@ impl Refusal {
         }
     }
 
+    /// What it comes to for this shopper: what depends on a customer may need an address, or an
+    /// account.
+    #[must_use]
+    pub fn for_shopper(self, shopper: Shopper) -> Self {
+        match self {
+            Self::Worded(mut worded) => {
+                worded.refusal = worded.refusal.for_shopper(shopper);
+                Self::Worded(worded)
+            }
+            Self::AddressNeeded | Self::SignInNeeded | Self::CustomerNotEligible => match shopper {
+                Shopper::Unknown => Self::AddressNeeded,
+                Shopper::Guest => Self::SignInNeeded,
+                Shopper::SignedIn => Self::CustomerNotEligible,
+            },
+            other => other,
+        }
+    }
+
     /// The names under which a merchant may write sentences.
     pub fn reasons() -> impl Iterator<Item = &'static str> {
         let plain = Self::value_variants().iter().map(Self::reason);
@@ -119,6 +152,24 @@ impl Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_depends_on_the_customer_says_what_helps_this_shopper() {
+        let keys = ["missing_customer", "customer_rules_violated"];
+        for (shopper, reason) in [
+            (Shopper::Unknown, "address_needed"),
+            (Shopper::Guest, "sign_in_needed"),
+            (Shopper::SignedIn, "customer_not_eligible"),
+        ] {
+            for key in keys {
+                let plain = Refusal::said(key, None, None);
+                assert_eq!(plain.for_shopper(shopper).reason(), reason, "{key}");
+                let worded = Refusal::said(key, Some("For members only."), None);
+                assert_eq!(worded.for_shopper(shopper).reason(), reason, "{key}");
+            }
+            assert_eq!(Refusal::Expired.for_shopper(shopper), Refusal::Expired);
+        }
+    }
 
     #[test]
     fn reasons_are_the_names_of_the_kinds() {

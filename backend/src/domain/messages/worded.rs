@@ -12,20 +12,8 @@ const LONGEST: usize = 300;
 pub struct Worded {
     /// What it is; never worded itself.
     pub refusal: Refusal,
-    /// Who wrote the sentence.
-    pub author: Author,
     /// The sentence.
     pub sentence: String,
-}
-
-/// Who wrote a sentence that came from Voucherify.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Author {
-    /// The merchant, for a validation rule.
-    Merchant,
-    /// Voucherify itself, in English unless the project says otherwise.
-    Voucherify,
 }
 
 impl Refusal {
@@ -34,21 +22,14 @@ impl Refusal {
     #[must_use]
     pub fn said(key: &str, merchant: Option<&str>, voucherify: Option<&str>) -> Self {
         let refusal = Self::from_voucherify(key);
-        let worded = |author, sentence| {
-            Self::Worded(Box::new(Worded {
-                refusal: refusal.clone(),
-                author,
-                sentence,
-            }))
+        let of_rule = merchant.and_then(tidy).filter(|_| refusal.is_of_a_rule());
+        let of_voucherify = || {
+            let text = voucherify.filter(|_| matches!(refusal, Self::Other(_)))?;
+            tidy(text).filter(|text| is_sentence(text)).map(ended)
         };
-        if let Some(sentence) = merchant.and_then(tidy).filter(|_| refusal.is_of_a_rule()) {
-            return worded(Author::Merchant, sentence);
-        }
-        match voucherify.and_then(tidy).filter(|text| is_sentence(text)) {
-            Some(sentence) if matches!(refusal, Self::Other(_)) => {
-                worded(Author::Voucherify, sentence)
-            }
-            _ => refusal,
+        match of_rule.or_else(of_voucherify) {
+            Some(sentence) => Self::Worded(Box::new(Worded { refusal, sentence })),
+            None => refusal,
         }
     }
 
@@ -56,7 +37,10 @@ impl Refusal {
     fn is_of_a_rule(&self) -> bool {
         matches!(
             self,
-            Self::RulesNotMet | Self::CustomerNotEligible | Self::LimitReached | Self::Other(_)
+            Self::RulesNotMet
+                | Self::CustomerNotEligible
+                | Self::RedemptionRulesNotMet
+                | Self::Other(_)
         )
     }
 }
@@ -85,6 +69,13 @@ fn is_sentence(text: &str) -> bool {
     starts_well && text.split(' ').count() > 2 && !text.contains(odd)
 }
 
+fn ended(sentence: String) -> String {
+    if sentence.ends_with(['.', '!', '?', '…']) {
+        return sentence;
+    }
+    sentence + "."
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,7 +86,6 @@ mod tests {
         let Refusal::Worded(worded) = Refusal::said("order_rules_violated", own, Some("x")) else {
             panic!("it lost its words");
         };
-        assert_eq!(worded.author, Author::Merchant);
         assert_eq!(worded.sentence, "Spend 300 first.");
         assert_eq!(worded.refusal, Refusal::RulesNotMet);
         // What flows decide by is never hidden behind words.
@@ -118,7 +108,7 @@ mod tests {
         let Refusal::Worded(worded) = of("some_new_key", "The voucher is on hold") else {
             panic!("it lost its words");
         };
-        assert_eq!(worded.author, Author::Voucherify);
+        assert_eq!(worded.sentence, "The voucher is on hold.");
         assert_eq!(
             of("voucher_expired", "The voucher is old"),
             Refusal::Expired

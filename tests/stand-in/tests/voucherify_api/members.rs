@@ -121,7 +121,9 @@ async fn a_loyalty_card_needs_its_reward_and_its_holder() {
     let mut alice = points(Some(1), 10_000);
     alice["customer"]["source_id"] = json!("11");
     let answer = voucherify.validate(alice).await;
-    assert_eq!(reason(&answer), "redemption_rules_violated");
+    assert_eq!(reason(&answer), "customer_rules_violated");
+    let error = &answer["inapplicable_redeemables"][0]["result"]["error"];
+    assert_eq!(error["message"], "customer does not match validation rules");
     for wrong in [
         json!({"points": 0}),
         json!({"points": "1"}),

@@ -137,7 +137,8 @@ impl Subject {
                 "order_rules_violated",
                 "order does not match validation rules",
             ),
-            Self::Customer => (
+            // Whose code it is counts among the rules on customers.
+            Self::Customer | Self::Holder => (
                 "customer_rules_violated",
                 "customer does not match validation rules",
             ),
