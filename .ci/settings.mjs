@@ -12,5 +12,30 @@ await main(async () => {
   const { code } = await run(binary('voucherbridge'), args, {
     env: { ...process.env, ...demoDatabaseEnv() },
   });
+  const sourceId = code === 0 ? chosen('--source-id') : undefined;
+  if (sourceId) await nameCustomers(sourceId.replace('-', '_'));
   return code;
 });
+
+/** What an option says: `--name value` or `--name=value`. */
+function chosen(name) {
+  const args = process.argv.slice(2);
+  const found = args.findLastIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  if (found < 0) return undefined;
+  return args[found].includes('=') ? args[found].split('=')[1] : args[found + 1];
+}
+
+/** A merchant who calls customers by another name renames their profiles at Voucherify. */
+async function nameCustomers(by) {
+  const port = process.env.DEMO_VOUCHERIFY_PORT ?? 4020;
+  const renamed = await fetch(`http://127.0.0.1:${port}/control/switches`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ customers_by: by }),
+  }).catch((error) => error);
+  if (!renamed.ok) {
+    throw new Problem(
+      `The demo's voucher service at port ${port} (DEMO_VOUCHERIFY_PORT) did not rename its customers.`,
+    );
+  }
+}

@@ -97,15 +97,19 @@ async function welcome({ shop, voucherify, backend }) {
     ...places.map(([name, url]) => `  ${name.padEnd(28)}${bold(url)}`),
     '',
     bold('  Codes to try'),
-    ...codes.map(
-      ({ code, kind, rule, effect }) =>
-        `  ${code.padEnd(17)}${kind.padEnd(18)}${(rule ?? '').padEnd(27)}${effect}`,
-    ),
+    ...table(codes.map(({ code, kind, rule, effect }) => [code, kind, rule ?? '', effect])),
     '',
     '  Customers: alice@example.com (Retail), bob@example.com (STAFF); password demo1234',
     '  How codes behave: npm run settings, and npm run settings -- --help for what to change',
     '',
   ].join('\n');
+}
+
+/** Lines of the rows, each column as wide as its longest cell. */
+function table(rows) {
+  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at].length)));
+  const line = (row) => row.map((cell, at) => cell.padEnd(widths[at])).join('  ');
+  return rows.map((row) => `  ${line(row).trimEnd()}`);
 }
 
 /** The codes as the voucher service describes them, so that this list cannot be wrong. */

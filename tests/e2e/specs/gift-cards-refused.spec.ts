@@ -17,7 +17,8 @@ const CARDS = [
   {
     code: 'GIFTVIP',
     balance: 10000,
-    sentence: 'This code is not available for your account.',
+    sentence:
+      'This code is not available to you as a guest. If you have an account, please sign in.',
   },
 ];
 

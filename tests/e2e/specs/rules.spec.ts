@@ -1,5 +1,7 @@
 import { expect, test } from '../support/fixtures';
 
+const NOT_MET = 'The conditions of this code are not met, or its limit has been reached.';
+
 test('codes for staff, for friends and for once, tried by alice', async ({ shop, store }) => {
   await store.connect();
   await shop.ownTime();
@@ -14,7 +16,7 @@ test('codes for staff, for friends and for once, tried by alice', async ({ shop,
   await expect.poll(redeemed).toBe(1);
 
   await shop.checkoutWith(['Headphones'], { customer: 'alice' });
-  await shop.isRefused('FIRST10', 'The limit for this code has been reached.');
+  await shop.isRefused('FIRST10', NOT_MET);
 });
 
 test('codes for staff and for friends, tried by bob', async ({ shop, store }) => {
@@ -50,5 +52,5 @@ test('a cart that has what codes ask for', async ({ shop, store }) => {
   await shop.tries('CLOTHES20', '$5.00', '$953.00');
   await shop.tries('THREE15', '$142.95', '$815.05');
   // More than is left in its budget.
-  await shop.isRefused('BUDGET', 'The limit for this code has been reached.');
+  await shop.isRefused('BUDGET', NOT_MET);
 });

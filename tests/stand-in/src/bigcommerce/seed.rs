@@ -4,6 +4,8 @@ mod currencies;
 mod products;
 pub mod promotions;
 
+pub use products::categories;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 

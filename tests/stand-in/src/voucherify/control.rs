@@ -14,6 +14,7 @@ use super::describe;
 use super::error::ApiError;
 use super::model::{Session, Voucher};
 use super::project::Project;
+use super::seed::{self, CustomersBy};
 use super::stacking_rules::{Category, StackingRules};
 use super::views::{self, instant};
 use super::vouchers::VoucherBody;
@@ -131,6 +132,7 @@ struct Change {
     rate_limit_per_minute: Option<u32>,
     codes_case_sensitive: Option<bool>,
     failed_validation_releases_session: Option<bool>,
+    customers_by: Option<CustomersBy>,
     stacking_rules: Option<Map<String, Value>>,
     categories: Option<Vec<Category>>,
 }
@@ -178,6 +180,10 @@ fn apply(project: &mut Project, change: Change) -> Result<(), serde_json::Error>
     switches.failed_validation_releases_session = change
         .failed_validation_releases_session
         .unwrap_or(switches.failed_validation_releases_session);
+    if let Some(by) = change.customers_by {
+        switches.customers_by = by;
+        seed::name_customers(&mut project.customers, by);
+    }
     if let Some(categories) = change.categories {
         project.categories = categories;
     }

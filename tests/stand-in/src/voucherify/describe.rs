@@ -8,6 +8,7 @@ use super::campaigns::CampaignKind;
 use super::discount::{Discount, Effect, Unit};
 use super::model::{Rule, Voucher, VoucherValue};
 use super::project::Project;
+use crate::bigcommerce;
 
 /// Metadata of a demo code: what the shop, of which Voucherify knows nothing, makes of it.
 pub const NOTE: &str = "demo_note";
@@ -98,7 +99,7 @@ fn one_rule(project: &Project, rule: &Rule) -> String {
         "order.amount" | "order.initial_amount" => format!("order of {bound}{}", money(number)),
         "order.items.count" => format!("{bound}{number} pieces"),
         "product.id" | "sku.id" => format!("{} in the cart", product(project, value)),
-        "product.metadata" => format!("category {} in the cart", plain(value)),
+        "product.metadata" => format!("category {} in the cart", category(value)),
         "customer.metadata" => format!("customer group {}", plain(value)),
         "redemption.count.per_customer" | "campaign.redemptions.customers_count" if number == 1 => {
             "once a customer".to_owned()
@@ -107,6 +108,15 @@ fn one_rule(project: &Project, rule: &Rule) -> String {
         "publication.redeemable_by_linked_customer" => "for its owner only".to_owned(),
         name => format!("{name} {operator} {}", plain(value)),
     }
+}
+
+/// The shop's name for a category; Voucherify knows no more than its number.
+fn category(value: &Value) -> String {
+    let known = value.as_u64().and_then(|id| {
+        let mut all = bigcommerce::seed::categories();
+        all.remove(&id).map(|category| category.name)
+    });
+    known.unwrap_or_else(|| plain(value))
 }
 
 fn plain(value: &Value) -> String {
@@ -132,7 +142,7 @@ fn name_of(project: &Project, id: &str) -> String {
             .as_deref()
             .and_then(|id| project.product(id))?;
         Some(format!(
-            "{} {}",
+            "{} ({})",
             product.name.as_deref()?,
             sku.name.as_deref()?
         ))
@@ -145,6 +155,7 @@ fn name_of(project: &Project, id: &str) -> String {
 pub fn effect(project: &Project, voucher: &Voucher) -> String {
     match &voucher.value {
         VoucherValue::Discount(discount) => discounted(project, voucher, discount),
+        VoucherValue::Gift(gift) if gift.balance == 0 => "has nothing left to pay with".to_owned(),
         VoucherValue::Gift(gift) => format!("pays up to {}", money(gift.balance)),
         VoucherValue::Loyalty(card) => {
             let campaign = voucher.campaign_id.as_deref();
@@ -164,8 +175,10 @@ fn discounted(project: &Project, voucher: &Voucher, discount: &Discount) -> Stri
         let limit = of_each.or(of_all);
         limit.map_or_else(String::new, |limit| format!(", at most {}", money(limit)))
     };
-    if let Some(formula) = discount.formula() {
-        return format!("{formula} off {on}");
+    // A formula says little to a reader; what was written about the code says it in words.
+    if discount.formula().is_some() {
+        let about = voucher.additional_info.clone();
+        return about.unwrap_or_else(|| format!("a calculated amount off {on}"));
     }
     match discount {
         Discount::Percent {

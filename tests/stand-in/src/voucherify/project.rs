@@ -29,6 +29,8 @@ pub struct Switches {
     pub codes_case_sensitive: bool,
     /// Whether a validation that fails gives up what its session key held before. Not documented.
     pub failed_validation_releases_session: bool,
+    /// What the demo's customers are called.
+    pub customers_by: seed::CustomersBy,
 }
 
 impl Default for Switches {
@@ -37,6 +39,7 @@ impl Default for Switches {
             rate_limit_per_minute: 2_000,
             codes_case_sensitive: true,
             failed_validation_releases_session: false,
+            customers_by: seed::CustomersBy::default(),
         }
     }
 }

@@ -31,7 +31,12 @@ export async function demoCodes(url: string): Promise<DemoCode[]> {
   return vouchers.map((voucher) => ({
     code: voucher.code,
     kind: voucher.kind ?? KINDS[voucher.type ?? ''] ?? '',
-    rule: voucher.rule ?? '',
-    effect: voucher.effect ?? voucher.description ?? voucher.additional_info ?? '',
+    rule: capitalised(voucher.rule ?? ''),
+    effect: capitalised(voucher.effect ?? voucher.description ?? voucher.additional_info ?? ''),
   }));
+}
+
+/** Begins with a capital, unless the first word is spelt in its own way, as iPhone is. */
+function capitalised(text: string): string {
+  return text.replace(/^[a-z]+\b/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 }

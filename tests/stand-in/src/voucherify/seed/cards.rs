@@ -5,7 +5,8 @@ use crate::voucherify::discount::Effect;
 use crate::voucherify::model::{Gift, Voucher, VoucherValue};
 
 pub(super) fn vouchers() -> Vec<Voucher> {
-    let mut empty = card("GIFTEMPTY", 2_500, "A gift card that is used up");
+    let mut empty = card("GIFTEMPTY", 2_500, "A gift card that is used up")
+        .noted("refused: everything on it is spent");
     if let VoucherValue::Gift(gift) = &mut empty.value {
         gift.subtracted = gift.amount;
         gift.balance = 0;

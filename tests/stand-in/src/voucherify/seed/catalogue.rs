@@ -20,11 +20,7 @@ const PRODUCTS: [Entry; 8] = [
         "112",
         "T-shirt",
         2_500,
-        &[
-            ("212", "TSHIRT-S"),
-            ("213", "TSHIRT-M"),
-            ("214", "TSHIRT-L"),
-        ],
+        &[("212", "size S"), ("213", "size M"), ("214", "size L")],
     ),
     ("113", "Phone case", 1_990, &[("215", "CASE")]),
     ("114", "Charger", 2_995, &[("216", "CHARGER")]),

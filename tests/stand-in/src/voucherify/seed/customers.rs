@@ -1,6 +1,7 @@
 //! The demo shop's customers as they were synchronised, and the codes that belong to them. Groups are
 //! left out: rules on them are to see what a request says.
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::build::{amount, coupon, voucher};
@@ -13,10 +14,27 @@ pub(super) const POINTS: &str = "camp_0d3m0points";
 const ALICE: &str = "cust_0d3m0alice";
 const BOB: &str = "cust_0d3m0bob";
 
+/// Id, the shop's number, name and e-mail address.
+const CUSTOMERS: [[&str; 4]; 2] = [
+    [ALICE, "11", "Alice Adams", "alice@example.com"],
+    [BOB, "12", "Bob Brown", "bob@example.com"],
+];
+
+/// By what name a shop tells of its customers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CustomersBy {
+    /// Their numbers.
+    #[default]
+    CustomerId,
+    /// Their e-mail addresses.
+    Email,
+}
+
 /// Alice and Bob.
 #[must_use]
 pub fn customers(now: OffsetDateTime) -> Vec<Customer> {
-    let customer = |id: &str, source_id: &str, name: &str, email: &str| Customer {
+    let customer = |[id, source_id, name, email]: [&str; 4]| Customer {
         id: id.to_owned(),
         source_id: Some(source_id.to_owned()),
         name: Some(name.to_owned()),
@@ -30,10 +48,25 @@ pub fn customers(now: OffsetDateTime) -> Vec<Customer> {
         created_at: now,
         updated_at: None,
     };
-    vec![
-        customer(ALICE, "11", "Alice Adams", "alice@example.com"),
-        customer(BOB, "12", "Bob Brown", "bob@example.com"),
-    ]
+    CUSTOMERS.map(customer).into()
+}
+
+/// Names Alice and Bob anew, as a merchant has to who has the shop tell of them by another name. A
+/// profile that has the name already, because a code was redeemed under it, loses it.
+pub fn name_customers(customers: &mut [Customer], by: CustomersBy) {
+    for [id, number, _, email] in CUSTOMERS {
+        let name = match by {
+            CustomersBy::CustomerId => number,
+            CustomersBy::Email => email,
+        };
+        for customer in customers.iter_mut() {
+            if customer.id == id {
+                customer.source_id = Some(name.to_owned());
+            } else {
+                customer.source_id.take_if(|other| other == name);
+            }
+        }
+    }
 }
 
 /// Ten hundredths for a point.

@@ -45,6 +45,6 @@ pub(super) fn vouchers() -> Vec<Voucher> {
             new("118"),
             "A free engraved pen, which needs a text, so it cannot be added",
         )
-        .noted("refused: it needs a text"),
+        .noted("refused: a text would have to be filled in"),
     ]
 }

@@ -16,7 +16,7 @@ mod orders;
 pub use campaigns::{campaigns, categories, stacking_rules};
 pub use catalogue::catalogue;
 use catalogue::{product_id, sku_id};
-pub use customers::{customers, rewards};
+pub use customers::{CustomersBy, customers, name_customers, rewards};
 
 /// All codes.
 #[must_use]
