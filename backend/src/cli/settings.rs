@@ -100,6 +100,10 @@ fn print(record: &StoreRecord) {
     for (name, is_on) in switches {
         println!("  {name:<24} {is_on}");
     }
+    println!(
+        "  voucherify-language      {}",
+        settings.voucherify_language
+    );
     for (reason, language, sentence) in settings.messages.iter() {
         println!("  message                  {reason}:{language}={sentence}");
     }

@@ -32,6 +32,9 @@ pub struct Choices {
     /// Calculate codes from the retail price (MSRP) of products that have one.
     #[arg(long, value_name = "BOOL")]
     pub retail_prices: Option<bool>,
+    /// The language of the error messages at Voucherify, which only its pages show.
+    #[arg(long, value_enum)]
+    pub voucherify_language: Option<Language>,
 }
 
 /// What to change.
@@ -86,6 +89,8 @@ impl Choices {
         set(&mut settings.combine_with_promotions, combine);
         set(&mut settings.guests_are_customers, guests);
         set(&mut settings.retail_prices, self.retail_prices);
+        let language = self.voucherify_language;
+        settings.voucherify_language = language.unwrap_or(settings.voucherify_language);
         settings.source_id = self.source_id.unwrap_or(settings.source_id);
     }
 }

@@ -77,6 +77,12 @@ async fn find(
     Ok((Arc::clone(&connected.connection), checkout))
 }
 
+/// How the store speaks to a page.
+fn voice(connection: &Connection, language: Language) -> Voice<'_> {
+    let settings = &connection.settings;
+    Voice::new(language, &settings.messages).voucherify_in(settings.voucherify_language)
+}
+
 /// `POST /{store}/checkouts/{checkout}/codes`
 async fn apply(app: Data<App>, place: Path<Place>, body: Json<ApplyRequest>) -> Answer {
     let (connection, checkout) = find(&app, &place.store, &place.checkout).await?;
@@ -85,7 +91,7 @@ async fn apply(app: Data<App>, place: Path<Place>, body: Json<ApplyRequest>) -> 
         .map_err(|error| ApiError::invalid("code", messages::no_code(language, &error)))?;
     let context = Arc::clone(&app.context);
     let flow = async move {
-        let voice = Voice::new(language, &connection.settings.messages);
+        let voice = voice(&connection, language);
         apply_codes::apply(&context, &connection, &checkout, &entry, voice).await
     };
     answer(detached(flow).await, language)
@@ -97,7 +103,7 @@ async fn refresh(app: Data<App>, place: Path<Place>, body: Json<RefreshRequest>)
     let language = Language::of_page(body.0.locale.as_deref());
     let context = Arc::clone(&app.context);
     let flow = async move {
-        let asker = Asker::Page(Voice::new(language, &connection.settings.messages));
+        let asker = Asker::Page(voice(&connection, language));
         ensure_known(&context, &connection, &checkout).await?;
         refresh_checkout::refresh(&context, &connection, &checkout, asker).await
     };

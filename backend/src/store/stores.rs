@@ -6,7 +6,10 @@ use sqlx::{Row, any::AnyRow};
 use super::{Store, StoreError};
 use crate::{
     crypto::Sealed,
-    domain::{Currency, StoreHash, messages::Messages},
+    domain::{
+        Currency, StoreHash,
+        messages::{Language, Messages},
+    },
     voucherify::Region,
 };
 
@@ -65,6 +68,9 @@ pub struct StoreSettings {
     /// Whether codes are calculated from the retail price (MSRP) of products that have one.
     #[serde(default)]
     pub retail_prices: bool,
+    /// The language of the texts at Voucherify that shoppers read, such as those of its rules.
+    #[serde(default)]
+    pub voucherify_language: Language,
     /// The merchant's own sentences for shoppers.
     #[serde(default)]
     pub messages: Messages,
@@ -92,6 +98,7 @@ impl StoreSettings {
             coupons_allowed: 1,
             prefix_orders: false,
             retail_prices: false,
+            voucherify_language: Language::default(),
             messages: Messages::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! `voucherbridge settings`: another process changes a store, the running server follows.
 
-use voucherbridge::{connections::FRESH_MS, store::stores::SourceId};
+use voucherbridge::{connections::FRESH_MS, domain::messages::Language, store::stores::SourceId};
 
 use super::helpers::{STORE, TestApp};
 
@@ -21,6 +21,7 @@ async fn a_running_server_follows_what_another_process_changes() {
     let arguments = [
         ["settings", "--store", STORE].as_slice(),
         &["--retail-prices", "true", "--source-id", "email"],
+        &["--voucherify-language", "pl"],
         &[
             "--combine-with-promotions",
             "false",
@@ -47,6 +48,7 @@ async fn a_running_server_follows_what_another_process_changes() {
     assert!(settings.retail_prices && settings.guests_are_customers);
     assert!(!settings.combine_with_promotions);
     assert_eq!(settings.source_id, SourceId::Email);
+    assert_eq!(settings.voucherify_language, Language::Pl);
 
     let reset = ["settings", "--store", STORE, "--reset-message", "expired"];
     let (_, after) = app.command(&reset).await;

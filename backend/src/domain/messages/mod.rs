@@ -36,6 +36,8 @@ pub enum Trouble {
 pub struct Voice<'a> {
     language: Language,
     own: &'a Messages,
+    /// The language of what comes from Voucherify.
+    voucherify: Language,
 }
 
 impl Default for Voice<'_> {
@@ -44,6 +46,7 @@ impl Default for Voice<'_> {
         Self {
             language: Language::En,
             own: Messages::NONE,
+            voucherify: Language::En,
         }
     }
 }
@@ -52,14 +55,24 @@ impl<'a> Voice<'a> {
     /// The voice of a store in a language.
     #[must_use]
     pub fn new(language: Language, own: &'a Messages) -> Self {
-        Self { language, own }
+        Self {
+            language,
+            own,
+            ..Self::default()
+        }
+    }
+
+    /// The same, where the merchant says in what language the texts at Voucherify are.
+    #[must_use]
+    pub fn voucherify_in(self, voucherify: Language) -> Self {
+        Self { voucherify, ..self }
     }
 
     /// Why a code is refused.
     ///
     /// What the merchant wrote here for the reason, in this language, goes first. What came from
-    /// Voucherify, a rule's own text or its words for an unknown key, is taken for English, as
-    /// nothing says what language it is in: it serves English pages only.
+    /// Voucherify, a rule's own text or its words for an unknown key, serves only the pages in its
+    /// language. That is English unless the merchant says otherwise: the texts do not tell.
     #[must_use]
     pub fn refusal(&self, refusal: &Refusal) -> String {
         let (plain, said) = match refusal {
@@ -69,7 +82,7 @@ impl<'a> Voice<'a> {
         if let Some(own) = self.own.sentence(plain, self.language) {
             return own.to_owned();
         }
-        match said.filter(|_| self.language == Language::En) {
+        match said.filter(|_| self.language == self.voucherify) {
             Some(sentence) => sentence.clone(),
             None => refused(self.language, plain).to_owned(),
         }
@@ -210,6 +223,10 @@ mod tests {
         for language in [Language::Fr, Language::Es, Language::Pl] {
             assert_eq!(in_words(language, &of_rule), in_words(language, &plain));
         }
+        let german = Voice::new(Language::De, Messages::NONE).voucherify_in(Language::De);
+        assert_eq!(german.refusal(&of_rule), "Spend 300 first.");
+        let english = Voice::default().voucherify_in(Language::De);
+        assert_eq!(english.refusal(&of_rule), english.refusal(&plain));
         own.set("rules_not_met", Language::En, "Not yet.").unwrap();
         assert_eq!(Voice::new(Language::En, &own).refusal(&of_rule), "Not yet.");
         let in_words = |language, refusal: &Refusal| Voice::new(language, &own).refusal(refusal);

@@ -38,7 +38,7 @@ pub fn demo_store(clock: Clock, url: &str) -> State {
         switches: Switches::default(),
         promotion_settings: default_promotion_settings(),
         currencies: currencies::currencies(),
-        categories: products::categories(),
+        categories: categories(),
         products: products::products(now),
         groups: groups(),
         customers: customers(now),

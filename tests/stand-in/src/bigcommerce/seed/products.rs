@@ -9,6 +9,7 @@ use crate::bigcommerce::model::{
 };
 
 /// The categories by number.
+#[must_use]
 pub fn categories() -> BTreeMap<u64, Category> {
     [(1, "Phones"), (2, "Clothing"), (3, "Accessories")]
         .map(|(id, name)| {
