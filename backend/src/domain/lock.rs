@@ -105,6 +105,9 @@ pub struct Lock {
     pub created_at_ms: i64,
     /// When the checkout was last compared with it.
     pub checked_at_ms: i64,
+    /// When a change of it began that was cut off; known longer than its mark, which goes when the
+    /// lock is given up.
+    pub cut_off_at_ms: Option<i64>,
 }
 
 /// The longest name a promotion is shown by. BigCommerce states no limit; this is what its control
@@ -149,10 +152,11 @@ impl Lock {
         self.reason.as_deref() == Some(SETTLING) || self.is_mending()
     }
 
-    /// Whether it was given up because applying it was cut off.
+    /// When the newest change of it was cut off, or is under way.
     #[must_use]
-    pub fn was_cut_off(&self) -> bool {
-        self.reason.as_deref() == Some(ReleaseReason::CutOff.as_str())
+    pub fn newest_cut_off_ms(&self) -> Option<i64> {
+        let under_way = self.is_settling().then_some(self.checked_at_ms);
+        under_way.max(self.cut_off_at_ms)
     }
 
     /// Whether it is a job's change.
@@ -198,19 +202,22 @@ impl Lock {
         for coupon in self.coupons.iter().filter(|coupon| coupon.told) {
             take_free_items(&mut added, &coupon.discount.free_items);
         }
-        // A code is told of together with those before it.
+        // A code is told of together with those before it: behind one that was not, none was.
         let mut until_here = Hundredths::ZERO;
+        let mut all_told = true;
         for coupon in &mut self.coupons {
             let discount = &coupon.discount;
             until_here = until_here + discount.money();
             if coupon.told {
                 continue;
             }
-            coupon.told = if discount.money().is_positive() {
+            let shows = if discount.money().is_positive() {
                 taken >= until_here
             } else {
                 take_free_items(&mut added, &discount.free_items)
             };
+            coupon.told = all_told && shows;
+            all_told = coupon.told;
         }
     }
 
@@ -256,11 +263,12 @@ fn take_free_items(added: &mut [FreeItem], wanted: &[FreeItem]) -> bool {
     let mut is_there = true;
     for free in wanted {
         let left = added.iter_mut().find(|one| one.item == free.item);
-        let Some(left) = left.filter(|left| left.quantity >= free.quantity) else {
-            is_there = false;
-            continue;
-        };
-        left.quantity -= free.quantity;
+        let left = left.map(|left| {
+            let taken = left.quantity.min(free.quantity);
+            left.quantity -= taken;
+            taken
+        });
+        is_there &= left == Some(free.quantity);
     }
     is_there
 }

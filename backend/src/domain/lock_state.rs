@@ -110,8 +110,6 @@ pub enum ReleaseReason {
     Replaced,
     /// Applying it did not finish.
     Unfinished,
-    /// Applying it did not finish, and a request of it may still be under way.
-    CutOff,
     /// Voucherify no longer accepts it for the changed cart.
     NoLongerValid,
     /// Its time was up.
@@ -134,7 +132,6 @@ impl ReleaseReason {
             Self::Removed => "removed",
             Self::Replaced => "replaced",
             Self::Unfinished => "unfinished",
-            Self::CutOff => "cut_off",
             Self::NoLongerValid => "no_longer_valid",
             Self::Expired => "expired",
             Self::CartGone => "cart_gone",

@@ -310,7 +310,7 @@ fn report(lock: &Lock) {
 /// The locks an entry finds on the checkout. A coupon that left the page without a word makes
 /// room; what an earlier, cut-off apply left is given up.
 async fn standing(cart: Cart<'_>, entry: &Entry) -> Result<Standing, FlowError> {
-    end_releasing(cart).await?;
+    end_releasing(cart, None).await?;
     let mut tx = cart.context.store.begin().await?;
     let store = &cart.connection.store;
     let all = locks::of_checkout(tx.connection(), store, &cart.checkout.id).await?;
@@ -338,6 +338,7 @@ async fn standing(cart: Cart<'_>, entry: &Entry) -> Result<Standing, FlowError> 
             }
             // Nobody else works on this checkout, so whoever began this was cut off.
             (_, LockState::Applying) => {
+                lock.cut_off_at_ms = Some(lock.checked_at_ms);
                 make_room(cart, &mut lock, ReleaseReason::Unfinished).await?;
             }
             _ => {}

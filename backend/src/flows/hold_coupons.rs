@@ -18,8 +18,8 @@ use super::{
     dropped_codes,
     judge_codes::{Cart, Rewards},
     lock_steps::{
-        cut_off_at_ms, follow_up, keep_watch, lifetime, new_lock, nothing_to_follow_up, session_of,
-        settle_later, undo,
+        cut_off_at_ms, follow_up, keep_watch, lifetime, new_lock, nothing_is_under_way,
+        nothing_to_follow_up, session_of, settle_later, undo,
     },
     native_coupons::make_native,
     refresh_checkout::dropped_code,
@@ -86,7 +86,7 @@ pub(super) async fn hold(
     let cut_off_at_ms = cut_off_at_ms(cart, &key).await?.filter(|_| !cart.by_job);
     let began_at_ms = cart.context.clock.now_ms();
     let mut intent = begin(cart, &mut locks, new, &key).await?;
-    match hold_begun(cart, locks, new, &key, &mut intent).await {
+    match Box::pin(hold_begun(cart, locks, new, &key, &mut intent)).await {
         Ok(mut coupons) => {
             match cut_off_at_ms {
                 Some(at_ms) => keep_watch(cart, &mut coupons.locks, at_ms).await?,
@@ -96,6 +96,9 @@ pub(super) async fn hold(
             Ok(coupons)
         }
         Err(error) => {
+            if cut_off_at_ms.is_none() && !error.may_have_happened() {
+                nothing_is_under_way(cart, &key).await?;
+            }
             if let Some(mut lock) = intent {
                 undo(cart.context, &mut lock, &error).await?;
             }
@@ -161,11 +164,11 @@ async fn hold_begun(
         let reason = ReleaseReason::NoLongerValid;
         end_now_or_later(cart.context, cart.connection, &mut lock, reason).await?;
     }
-    if !only_cards {
-        end_intent(cart, intent, agreed.leftover).await?;
-    }
     if agreed.leftover && intent.is_none() {
         let_go_of_refused(cart, &agreed, key).await;
+    }
+    if !only_cards {
+        end_intent(cart, intent, agreed.leftover).await?;
     }
     coupons.cards = agreed.cards;
     coupons.refused = agreed.refused;

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use tracing::warn;
+
 use super::FlowError;
 use crate::{
     bigcommerce::{AddedItem, Availability, Checkout},
@@ -232,7 +234,8 @@ impl Cart<'_> {
 
     /// Whether the free items of the coupons on the checkout are in it, or will be: a store that has not
     /// counted its promotions since may yet add them, but not what is sold out by now.
-    pub(super) async fn can_have_free_items(&self, locks: &[Lock]) -> Result<bool, FlowError> {
+    /// Where that cannot be told now, the next look asks again.
+    pub(super) async fn can_have_free_items(&self, locks: &[Lock]) -> bool {
         let applied = &self.checkout.coupons;
         let is_applied = |lock: &&Lock| applied.iter().any(|one| lock.native_code.is(&one.code));
         let given = locks.iter().filter(is_applied).flat_map(Lock::discounts);
@@ -240,11 +243,16 @@ impl Cart<'_> {
             let is_of = |one: &&AddedItem| free.item.is(one.product_id, one.variant_id);
             let added = self.checkout.added_items.iter().filter(is_of);
             let is_there = added.map(|one| one.quantity).sum::<i64>() >= free.quantity;
-            if !is_there && self.cannot_add(&free, &[]).await?.is_some() {
-                return Ok(false);
+            if is_there {
+                continue;
+            }
+            match self.cannot_add(&free, &[]).await {
+                Ok(None) => {}
+                Ok(Some(_)) => return false,
+                Err(error) => warn!(%error, "whether a free item is left is not known"),
             }
         }
-        Ok(true)
+        true
     }
 
     /// A code that is used up because another checkout holds it is said to be in use.

@@ -61,6 +61,7 @@ pub(super) fn new_lock(
         session_ends_at_ms,
         created_at_ms: now,
         checked_at_ms: now,
+        cut_off_at_ms: None,
     }
 }
 
@@ -89,14 +90,37 @@ pub(super) async fn cut_off_at_ms(
     Ok(newest_cut_off(cart.context, all.iter()))
 }
 
-/// A webhook may ask for the job sooner than what a page left undone can be followed up.
-pub(super) async fn wait_for_page(cart: Cart<'_>) -> Result<(), FlowError> {
-    let mut all = of_checkout(cart).await?;
-    all.retain(|lock| !lock.is_mending());
-    match newest_cut_off(cart.context, all.iter()) {
-        Some(at_ms) => not_before(cart.context, at_ms + FOLLOW_UP_MS),
+/// A webhook may ask for the job sooner than what was left undone can be followed up: what a page left
+/// by the job alone, what the job left as soon as its last request can no longer arrive.
+pub(super) async fn wait_for_late_requests(cart: Cart<'_>) -> Result<(), FlowError> {
+    let all = of_checkout(cart).await?;
+    let (own, others): (Vec<Lock>, Vec<Lock>) = all.into_iter().partition(Lock::is_mending);
+    if let Some(at_ms) = newest_cut_off(cart.context, others.iter()) {
+        not_before(cart.context, at_ms + FOLLOW_UP_MS)?;
+    }
+    match newest_cut_off(cart.context, own.iter()) {
+        Some(at_ms) => not_before(cart.context, at_ms + cart.context.straggling_ms()),
         None => Ok(()),
     }
+}
+
+/// What failed for certain has no request under way: its mark stays, and is as good as old.
+pub(super) async fn nothing_is_under_way(
+    cart: Cart<'_>,
+    key: &SessionKey,
+) -> Result<(), FlowError> {
+    let mut tx = cart.context.store.begin().await?;
+    let store = &cart.connection.store;
+    let all = locks::of_checkout(tx.connection(), store, &cart.checkout.id).await?;
+    let marked = all
+        .into_iter()
+        .filter(|lock| lock.is_settling() && lock.session == *key);
+    for mut lock in marked {
+        lock.checked_at_ms = cart.context.clock.now_ms() - FOLLOW_UP_MS;
+        locks::update(tx.connection(), &lock, lock.state).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 async fn of_checkout(cart: Cart<'_>) -> Result<Vec<Lock>, FlowError> {
@@ -108,8 +132,7 @@ async fn of_checkout(cart: Cart<'_>) -> Result<Vec<Lock>, FlowError> {
 }
 
 fn newest_cut_off<'a>(context: &Context, locks: impl Iterator<Item = &'a Lock>) -> Option<i64> {
-    let cut_off = locks.filter(|lock| lock.is_settling() || lock.was_cut_off());
-    let newest = cut_off.map(|lock| lock.checked_at_ms).max();
+    let newest = locks.filter_map(Lock::newest_cut_off_ms).max();
     newest.filter(|at_ms| at_ms + FOLLOW_UP_MS > context.clock.now_ms())
 }
 
@@ -204,12 +227,13 @@ pub(super) async fn undo(
 ) -> Result<(), FlowError> {
     warn!(%error, lock = %lock.id, "a code could not be applied and is given up");
     let wait = straggling(context, error);
-    let mut reason = ReleaseReason::Unfinished;
-    if !wait.is_zero() {
-        reason = ReleaseReason::CutOff;
-        lock.checked_at_ms = context.clock.now_ms();
+    if wait.is_zero() {
+        // Nothing is under way, whatever the lock is marked with.
+        lock.reason = None;
+    } else {
+        lock.cut_off_at_ms = Some(context.clock.now_ms());
     }
-    give_up_after(context, lock, reason, wait).await?;
+    give_up_after(context, lock, ReleaseReason::Unfinished, wait).await?;
     Ok(())
 }
 

@@ -139,6 +139,7 @@ async fn ask_for_release(
     run_at_ms: i64,
 ) -> Result<bool, StoreError> {
     let from = lock.state;
+    lock.cut_off_at_ms = lock.newest_cut_off_ms();
     lock.state = LockState::Releasing;
     lock.reason = Some(reason.as_str().to_owned());
     if !locks::update(tx.connection(), lock, from).await? {

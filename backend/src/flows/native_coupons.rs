@@ -93,11 +93,12 @@ async fn tell(cart: Cart<'_>, lock: &mut Lock, promotion: &NewPromotion) -> Resu
     let bigcommerce = &cart.connection.bigcommerce;
     if let Some(id) = lock.promotion {
         match bigcommerce.update_promotion(id, promotion).await {
-            Err(BigCommerceError::NotFound) => {}
-            answer => {
+            Ok(()) => {
                 lock.native_discount = lock.discount;
-                return Ok(answer?);
+                return Ok(());
             }
+            Err(BigCommerceError::NotFound) => {}
+            Err(error) => return Err(error.into()),
         }
         warn!(store = %lock.store, lock = %lock.id, "a promotion of ours was deleted and is made anew");
         // Cut off from here, what is made is found by its name.

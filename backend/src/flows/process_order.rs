@@ -148,12 +148,13 @@ async fn act(
         match placed.taken_by(&lock, &mut unnamed) {
             Some(taken) => {
                 let added = items_added(connection, order.id, &lock).await?;
-                if matches!(lock.state, LockState::Held | LockState::Releasing) {
-                    compare_free_items(&lock, &added, order.id);
-                }
                 // What it took off the items it added is no money off what was bought.
                 let taken = taken - added.worth;
-                lock.learn_from_order(taken, added.items);
+                lock.learn_from_order(taken, added.items.clone());
+                let is_new = matches!(lock.state, LockState::Held | LockState::Releasing);
+                if is_new && !is_unfinished(order.status_id) {
+                    compare_free_items(&lock, &added, order.id);
+                }
                 lock.order_discount = Some(taken);
                 carried.push(lock);
             }
@@ -283,7 +284,9 @@ pub(super) fn compare_discount(lock: &Lock) {
 /// The order may lack free items of a code that it used: they were sold out at the last moment.
 fn compare_free_items(lock: &Lock, added: &FreeItems, order: OrderId) {
     let pieces = |items: &[FreeItem]| items.iter().map(|free| free.quantity).sum::<i64>();
-    let (given, added) = (pieces(&free_items(lock.discounts())), pieces(&added.items));
+    let told = lock.coupons.iter().filter(|coupon| coupon.told);
+    let given = free_items(told.map(|coupon| &coupon.discount));
+    let (given, added) = (pieces(&given), pieces(&added.items));
     if added < given {
         warn!(
             store = %lock.store, lock = %lock.id, %order, given, added,

@@ -37,7 +37,9 @@ pub(super) async fn refresh_cards(
         }
         return Ok(());
     }
-    end_releasing(till.cart()).await?;
+    if let Some(first) = locks.first() {
+        end_releasing(till.cart(), Some(&first.session)).await?;
+    }
     let mut settled = Settled::default();
     let refused = match refusal {
         Some(refusal) => every_card(&locks, &refusal),

@@ -6,7 +6,7 @@ use voucherbridge_api_types::{DroppedCode, RefreshResponse};
 use super::{
     FlowError, apply_codes::applied_codes, describe_cart::describe, dropped_codes,
     exclusive::exclusively, give_up, hold_cards::Till, hold_coupons, judge_codes::Cart,
-    lock_steps::wait_for_page, open_checkout, refresh_cards::refresh_cards,
+    lock_steps::wait_for_late_requests, open_checkout, refresh_cards::refresh_cards,
     release_lock::end_releasing,
 };
 use crate::{
@@ -147,7 +147,7 @@ async fn refresh_alone(
     };
     let all = on_cart(context, connection, &checkout.id).await?;
     if cart.by_job {
-        wait_for_page(cart).await?;
+        wait_for_late_requests(cart).await?;
     }
     let (coupons, certificates): (Vec<_>, Vec<_>) = all
         .into_iter()
@@ -188,14 +188,14 @@ async fn refresh_coupons(
         return Ok(locks);
     };
     let up_to_date = |lock: &Lock| is_up_to_date(context, lock, cart.snapshot, asker);
-    if locks.iter().all(up_to_date) && cart.can_have_free_items(&locks).await? {
+    if locks.iter().all(up_to_date) && cart.can_have_free_items(&locks).await {
         for lock in &mut locks {
             lock.checked_at_ms = context.clock.now_ms();
             super::save(context, lock, lock.state).await?;
         }
     } else {
         let key = first.session.clone();
-        end_releasing(cart).await?;
+        end_releasing(cart, Some(&key)).await?;
         let coupons = hold_coupons::hold(cart, locks, &[], key).await?;
         response.changed |= coupons.changed;
         response

@@ -12,7 +12,7 @@ use crate::{
     bigcommerce::{BigCommerceError, Order},
     context::{Connection, Context},
     domain::{
-        CertificateId, Code, LockId,
+        CertificateId, Code, LockId, SessionKey,
         lock::{Lock, LockKind, LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
         order::{Standing, is_unfinished, standing},
     },
@@ -56,6 +56,7 @@ pub async fn settle_apply(
         if lock.state != LockState::Applying {
             return Ok(());
         }
+        lock.cut_off_at_ms = Some(lock.checked_at_ms);
         end(context, connection, &mut lock, ReleaseReason::Unfinished).await
     };
     exclusively(context, &lock.store, &lock.checkout, work).await
@@ -141,12 +142,17 @@ pub(super) async fn release_alone(
 }
 
 /// Releases what the checkout gave up to its end, before others of it are validated: let go of by a
-/// validation under the key they share, a code would be free while its native one lives.
-pub(super) async fn end_releasing(cart: Cart<'_>) -> Result<(), FlowError> {
+/// validation under the key they share, a code would be free while its native one lives. Without a
+/// key, whatever its key is.
+pub(super) async fn end_releasing(
+    cart: Cart<'_>,
+    key: Option<&SessionKey>,
+) -> Result<(), FlowError> {
     let mut tx = cart.context.store.begin().await?;
     let store = &cart.connection.store;
     let mut all = locks::of_checkout(tx.connection(), store, &cart.checkout.id).await?;
     tx.commit().await?;
+    all.retain(|lock| key.is_none_or(|key| lock.session == *key));
     for lock in all.iter_mut().filter(|lock| was_known_to_page(lock)) {
         release_alone(cart.context, cart.connection, lock).await?;
     }
@@ -155,7 +161,7 @@ pub(super) async fn end_releasing(cart: Cart<'_>) -> Result<(), FlowError> {
 
 /// Whether the page was ever given the native code.
 fn was_known_to_page(lock: &Lock) -> bool {
-    lock.reason.as_deref() != Some(ReleaseReason::Unfinished.as_str()) && !lock.was_cut_off()
+    lock.reason.as_deref() != Some(ReleaseReason::Unfinished.as_str())
 }
 
 fn may_be_ordered(lock: &Lock) -> bool {

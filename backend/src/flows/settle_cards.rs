@@ -12,8 +12,8 @@ use super::{
     FlowError, NOT_TOLD,
     hold_cards::{RefusedCard, Settled, Till},
     lock_steps::{
-        advance, cut_off_at_ms, follow_up, keep_watch, lifetime, nothing_to_follow_up, session_of,
-        undo,
+        advance, cut_off_at_ms, follow_up, keep_watch, lifetime, nothing_is_under_way,
+        nothing_to_follow_up, session_of, undo,
     },
     release_lock::end_now_or_later,
 };
@@ -50,6 +50,21 @@ impl CutOff {
         })
     }
 
+    /// Something failed: if that is certain, no request of it is under way.
+    async fn leave(
+        &self,
+        till: &Till<'_>,
+        locks: &[Lock],
+        error: &FlowError,
+    ) -> Result<(), FlowError> {
+        match locks.first() {
+            Some(first) if self.at_ms.is_none() && !error.may_have_happened() => {
+                nothing_is_under_way(till.cart(), &first.session).await
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// All is done: nothing has to be followed up, unless a late request may undo it.
     async fn end(
         &self,
@@ -61,6 +76,10 @@ impl CutOff {
             return keep_watch(till.cart(), locks, at_ms).await;
         }
         let mut tx = till.context.store.begin().await?;
+        for lock in locks {
+            lock.reason = None;
+            locks::update(tx.connection(), lock, lock.state).await?;
+        }
         nothing_to_follow_up(till.cart(), &mut tx, began_at_ms).await?;
         tx.commit().await?;
         Ok(())
@@ -102,6 +121,7 @@ pub(super) async fn settle(
             Ok(refused) => refused,
             Err(error) => {
                 // The others are mended by their job.
+                cut_off.leave(till, &locks, &error).await?;
                 let mut all = locks.iter_mut();
                 if let Some(new) = all.find(|lock| lock.state == LockState::Applying) {
                     undo(till.context, new, &error).await?;
@@ -372,7 +392,6 @@ async fn give_worth(till: &Till<'_>, lock: &mut Lock) -> Result<(), FlowError> {
         None => bigcommerce.create_certificate(&state).await?,
     });
     lock.native_discount = lock.discount;
-    lock.reason = None;
     if lock.state == LockState::Applying {
         return advance(till.context, lock, LockState::Held).await;
     }

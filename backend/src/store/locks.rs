@@ -12,7 +12,8 @@ use crate::domain::{
 
 const COLUMNS: &str = "id, store, checkout, code, native_code, promotion_id, session_key, state, \
      discount, native_discount, currency, snapshot, order_id, order_discount, reason, ends_at_ms, \
-     session_ends_at_ms, created_at_ms, checked_at_ms, kind, certificate_id, cards, coupons";
+     session_ends_at_ms, created_at_ms, checked_at_ms, kind, certificate_id, cards, coupons, \
+     cut_off_at_ms";
 
 /// Writes a new lock.
 pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), StoreError> {
@@ -20,8 +21,8 @@ pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), S
         "INSERT INTO locks (id, store, checkout, code, native_code, native_key, promotion_id, \
          session_key, state, discount, native_discount, currency, snapshot, order_id, \
          order_discount, reason, ends_at_ms, session_ends_at_ms, created_at_ms, checked_at_ms, \
-         kind, certificate_id, cards, coupons) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
-         $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
+         kind, certificate_id, cards, coupons, cut_off_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, \
+         $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
     )
     .bind(lock.id.as_str())
     .bind(lock.store.as_str())
@@ -47,6 +48,7 @@ pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), S
     .bind(lock.certificate.map(|id| id.0))
     .bind(cards_text(lock)?)
     .bind(coupons_text(lock)?)
+    .bind(lock.cut_off_at_ms)
     .execute(connection)
     .await?;
     Ok(())
@@ -64,7 +66,8 @@ pub async fn update(
         "UPDATE locks SET promotion_id = $1, state = $2, discount = $3, native_discount = $4, \
          snapshot = $5, order_id = $6, order_discount = $7, reason = $8, ends_at_ms = $9, \
          session_ends_at_ms = $10, checked_at_ms = $11, session_key = $12, certificate_id = $13, \
-         cards = $14, coupons = $15, currency = $16 WHERE id = $17 AND state = $18",
+         cards = $14, coupons = $15, currency = $16, cut_off_at_ms = $17 \
+         WHERE id = $18 AND state = $19",
     )
     .bind(lock.promotion.map(|id| id.0))
     .bind(lock.state.as_str())
@@ -82,6 +85,7 @@ pub async fn update(
     .bind(cards_text(lock)?)
     .bind(coupons_text(lock)?)
     .bind(lock.currency.as_str())
+    .bind(lock.cut_off_at_ms)
     .bind(lock.id.as_str())
     .bind(from.as_str())
     .execute(connection)
@@ -332,6 +336,7 @@ fn read(row: &AnyRow) -> Result<Lock, StoreError> {
         session_ends_at_ms: number("session_ends_at_ms")?,
         created_at_ms: number("created_at_ms")?,
         checked_at_ms: number("checked_at_ms")?,
+        cut_off_at_ms: maybe("cut_off_at_ms")?,
         kind: LockKind::parse(&text("kind")?).ok_or(StoreError::Unreadable("lock"))?,
         certificate: maybe("certificate_id")?.map(CertificateId),
         cards: parsed(serde_json::from_str(&text("cards")?))?,

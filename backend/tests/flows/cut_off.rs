@@ -161,6 +161,44 @@ async fn a_late_request_of_a_first_code_costs_the_second_nothing() {
     );
 }
 
+/// The same where the code that was cut off is removed before its request arrives.
+#[tokio::test]
+async fn a_late_request_of_a_removed_code_costs_the_next_one_nothing() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let (natives, _) = world.add(&mut shopper, "SAVE10").await;
+    let action = json!({"kind": "delay", "ms": 1500});
+    let rule = json!({"method": "POST", "path": "/v1/validations", "times": 1, "action": action});
+    world.fault(world.url_of("voucherify"), &rule).await;
+    shopper.change_quantity(2).await.unwrap();
+    world.refresh_fails(&shopper).await;
+    let native = NativeCode::parse(&natives[0]).unwrap();
+    assert!(world.remove(&mut shopper, &native).await);
+    world.add(&mut shopper, "TAKE20").await;
+    world.faulty_call_ends("voucherify").await;
+    world.move_time(65);
+    world.settle().await;
+    assert_eq!(world.usage("SAVE10").await, (0, 0));
+    assert_eq!(world.usage("TAKE20").await, (0, 1));
+}
+
+/// What fails for certain is not watched: the next look is the last.
+#[tokio::test]
+async fn a_certain_failure_leaves_nothing_to_watch() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.add(&mut shopper, "SAVE10").await;
+    let action = json!({"kind": "status", "status": 401, "headers": {}, "body": {}});
+    let rule = json!({"method": "POST", "path": "/v1/validations", "times": 1, "action": action});
+    world.fault(world.url_of("voucherify"), &rule).await;
+    shopper.change_quantity(2).await.unwrap();
+    world.refresh_fails(&shopper).await;
+    world.refresh(&shopper).await;
+    let lock = world.locks(&shopper).await.remove(0);
+    assert!(!lock.is_settling());
+    assert_eq!(lock.native_discount.0, 15_980);
+}
+
 /// What a first round found out is no change that was cut off.
 #[tokio::test]
 async fn a_card_of_which_a_part_is_held_elsewhere_is_done_at_once() {

@@ -1,7 +1,7 @@
 //! Several coupon codes: behind one native coupon, or each behind its own.
 
 use serde_json::{Value, json};
-use voucherbridge::domain::{Code, Hundredths, NativeCode};
+use voucherbridge::domain::{Code, Hundredths, NativeCode, discount::Discount};
 use voucherbridge_api_types::ApplyResponse;
 
 use super::{
@@ -343,6 +343,19 @@ async fn an_order_placed_while_a_code_joins_does_not_use_it() {
     lock.learn_from_order(Hundredths(7_990), Vec::new());
     let used: Vec<&str> = lock.used_codes().map(Code::as_str).collect();
     assert_eq!(used, ["SAVE10"], "order {order}");
+
+    // A third one, of free shipping, was told of with the second: neither was used.
+    let mut shipping = lock.coupons[1].clone();
+    shipping.code = Code::parse("FREESHIP").unwrap();
+    shipping.discount = Discount {
+        free_shipping: true,
+        ..Discount::default()
+    };
+    lock.coupons.push(shipping);
+    lock.told();
+    lock.learn_from_order(Hundredths(7_990), Vec::new());
+    let used: Vec<&str> = lock.used_codes().map(Code::as_str).collect();
+    assert_eq!(used, ["SAVE10"]);
 }
 
 #[tokio::test]

@@ -51,6 +51,7 @@ fn lock(number: u32, code: &str) -> Lock {
         session_ends_at_ms: 2_000,
         created_at_ms: i64::from(number),
         checked_at_ms: 10,
+        cut_off_at_ms: Some(9),
     }
 }
 
