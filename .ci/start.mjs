@@ -5,7 +5,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setup } from './setup.mjs';
 import { buildModule, buildPrograms, buildShop } from './lib/build.mjs';
-import { bold, dim, main, Problem, seconds, step } from './lib/console.mjs';
+import { bold, dim, main, Problem, seconds, step, table } from './lib/console.mjs';
 import { demoDir } from './lib/paths.mjs';
 import { answersOn, stopService } from './lib/services.mjs';
 import {
@@ -103,13 +103,6 @@ async function welcome({ shop, voucherify, backend }) {
     '  How codes behave: npm run settings, and npm run settings -- --help for what to change',
     '',
   ].join('\n');
-}
-
-/** Lines of the rows, each column as wide as its longest cell. */
-function table(rows) {
-  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at].length)));
-  const line = (row) => row.map((cell, at) => cell.padEnd(widths[at])).join('  ');
-  return rows.map((row) => `  ${line(row).trimEnd()}`);
 }
 
 /** The codes as the voucher service describes them, so that this list cannot be wrong. */

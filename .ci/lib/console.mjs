@@ -23,6 +23,13 @@ export async function step(title, work) {
   return result;
 }
 
+/** Lines of the rows, each column as wide as its longest cell. */
+export function table(rows) {
+  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at].length)));
+  const line = (row) => row.map((cell, at) => cell.padEnd(widths[at])).join('  ');
+  return rows.map((row) => `  ${line(row).trimEnd()}`);
+}
+
 /** Runs a command's main function; a Problem ends it with its sentence, anything else as it is. */
 export async function main(work) {
   // Ending by `exit` lets what was started be stopped; a signal alone would not.

@@ -44,6 +44,9 @@ test('the codes to try have a kind, a rule and an effect', async ({ shop, store 
   const rows = page.getByTestId('codes-to-try').locator('tbody tr');
   await expect(rows).toHaveCount(vouchers.length);
   await expect(page.getByTestId('try-SAVE10').locator('td').last()).toContainText('10');
+  const ruleOf = (code: string) => page.getByTestId(`try-${code}`).locator('td').nth(1);
+  await expect(ruleOf('FREETEE')).toHaveText('iPhone 8 in the cart');
+  await expect(ruleOf('PHONES10')).toHaveText('Category Phones in the cart');
   await picture(page, 'the codes to try');
 });
 
