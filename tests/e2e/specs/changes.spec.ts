@@ -117,7 +117,8 @@ test('a code that another e-mail address costs is not left on screen without a w
   await again.asGuest('first@example.com');
   await expect(again.total('grand-total')).toHaveText('$134.00');
   await expect(again.page.getByRole('status')).toHaveText(
-    'The code FIRST10 was taken off. The limit for this code has been reached. ' +
+    'The code FIRST10 was taken off. ' +
+      'The conditions of this code are not met, or its limit has been reached. ' +
       'The amounts of your codes have changed. Reload the page to see the new total.',
   );
   await picture(again.page, 'another address costs the code');
