@@ -1,30 +1,30 @@
 import { expect, test } from '../support/fixtures';
 import { picture } from '../support/picture';
 
-// Expired, for customers who are signed in, unknown, and one whose free item is sold out.
+// Expired, for known shoppers only, unknown, and one whose free item is sold out.
 const CODES = ['EXPIRED10', 'STAFF25', 'NO-SUCH-CODE', 'FREEMUG'];
 const SENTENCES = {
   de: [
     'Dieser Code ist abgelaufen.',
-    'Bitte melden Sie sich an, um diesen Code zu verwenden.',
+    'Bitte geben Sie für diesen Code zuerst Ihre E-Mail-Adresse ein, oder melden Sie sich an.',
     'Dieser Code ist nicht gültig.',
     'Der Gratisartikel zu diesem Code ist nicht vorrätig.',
   ],
   fr: [
     'Ce code a expiré.',
-    'Veuillez vous connecter pour utiliser ce code.',
+    'Pour utiliser ce code, veuillez d’abord saisir votre adresse e-mail ou vous connecter.',
     'Ce code n’est pas valide.',
     'L’article offert avec ce code est en rupture de stock.',
   ],
   es: [
     'Este código ha caducado.',
-    'Inicie sesión para usar este código.',
+    'Para usar este código, introduzca antes su correo electrónico o inicie sesión.',
     'Este código no es válido.',
     'El artículo gratuito de este código está agotado.',
   ],
   pl: [
     'Ten kod stracił ważność.',
-    'Aby użyć tego kodu, należy się zalogować.',
+    'Aby użyć tego kodu, należy najpierw podać adres e-mail lub się zalogować.',
     'Ten kod jest nieprawidłowy.',
     'Bezpłatnego produktu do tego kodu nie ma w magazynie.',
   ],
