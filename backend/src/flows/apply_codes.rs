@@ -18,6 +18,7 @@ use super::{
     hold_cards::{self, Till, free_key},
     hold_coupons::{self, Lost},
     judge_codes::Cart,
+    locks_of,
     open_checkout::{self, Found},
     refresh_checkout::on_cart,
     release_lock::{end, end_releasing},
@@ -30,7 +31,6 @@ use crate::{
         lock::{Lock, LockKind, LockState, ReleaseReason},
         messages::{Refusal, Voice},
     },
-    store::locks,
 };
 
 /// What became of an entry.
@@ -311,10 +311,8 @@ fn report(lock: &Lock) {
 /// room; what an earlier, cut-off apply left is given up.
 async fn standing(cart: Cart<'_>, entry: &Entry) -> Result<Standing, FlowError> {
     end_releasing(cart, None).await?;
-    let mut tx = cart.context.store.begin().await?;
     let store = &cart.connection.store;
-    let all = locks::of_checkout(tx.connection(), store, &cart.checkout.id).await?;
-    tx.commit().await?;
+    let all = locks_of(cart.context, store, &cart.checkout.id).await?;
     let mut standing = Standing::default();
     for mut lock in all {
         let mut applied = cart.checkout.coupons.iter();

@@ -10,6 +10,7 @@ use super::{
     apply_codes::NewCard,
     judge_codes::Cart,
     lock_steps::{new_lock, settle_later},
+    locks_of,
     release_lock::end,
     settle_cards::settle,
 };
@@ -220,10 +221,8 @@ fn certificate_lock(
 
 /// A key that no live lock of the checkout uses.
 async fn cards_key(till: &Till<'_>) -> Result<SessionKey, FlowError> {
-    let mut tx = till.context.store.begin().await?;
     let store = &till.connection.store;
-    let mut all = locks::of_checkout(tx.connection(), store, &till.checkout.id).await?;
-    tx.commit().await?;
+    let mut all = locks_of(till.context, store, &till.checkout.id).await?;
     all.retain(|lock| lock.state.is_live());
     Ok(free_key(till.connection, till.checkout, &all))
 }

@@ -83,7 +83,7 @@ pub(super) async fn hold(
     new: &[Code],
     key: SessionKey,
 ) -> Result<Coupons, FlowError> {
-    let cut_off_at_ms = cut_off_at_ms(cart, &key).await?.filter(|_| !cart.by_job);
+    let cut_off_at_ms = cut_off_at_ms(cart, &key).await?;
     let began_at_ms = cart.context.clock.now_ms();
     let mut intent = begin(cart, &mut locks, new, &key).await?;
     match Box::pin(hold_begun(cart, locks, new, &key, &mut intent)).await {

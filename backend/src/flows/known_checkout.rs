@@ -3,12 +3,11 @@
 
 use tracing::debug;
 
-use super::FlowError;
+use super::{FlowError, locks_of};
 use crate::{
     bigcommerce::BigCommerceError,
     context::{Connection, Context},
     domain::CheckoutId,
-    store::locks,
 };
 
 /// Succeeds for a checkout that a code was ever held for, or that BigCommerce knows. Where
@@ -18,9 +17,7 @@ pub async fn ensure_known(
     connection: &Connection,
     checkout: &CheckoutId,
 ) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
-    let locks = locks::of_checkout(tx.connection(), &connection.store, checkout).await?;
-    tx.commit().await?;
+    let locks = locks_of(context, &connection.store, checkout).await?;
     if !locks.is_empty() {
         return Ok(());
     }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use tracing::warn;
 
-use super::{FOLLOW_UP_MS, FlowError, give_up_after, judge_codes::Cart, not_before, save};
+use super::{
+    FOLLOW_UP_MS, FlowError, give_up_after, judge_codes::Cart, locks_of, not_before, save,
+};
 use crate::{
     bigcommerce::Checkout,
     context::{Connection, Context},
@@ -80,12 +82,15 @@ pub(super) fn session_of(context: &Context, key: &SessionKey) -> Session {
 }
 
 /// When the newest change was cut off of which a request may still arrive under this session key, and
-/// undo what is done now.
+/// undo what is done now. A job is not asked before that is over.
 pub(super) async fn cut_off_at_ms(
     cart: Cart<'_>,
     key: &SessionKey,
 ) -> Result<Option<i64>, FlowError> {
-    let mut all = of_checkout(cart).await?;
+    if cart.by_job {
+        return Ok(None);
+    }
+    let mut all = locks_of(cart.context, &cart.connection.store, &cart.checkout.id).await?;
     all.retain(|lock| lock.session == *key);
     Ok(newest_cut_off(cart.context, all.iter()))
 }
@@ -93,7 +98,7 @@ pub(super) async fn cut_off_at_ms(
 /// A webhook may ask for the job sooner than what was left undone can be followed up: what a page left
 /// by the job alone, what the job left as soon as its last request can no longer arrive.
 pub(super) async fn wait_for_late_requests(cart: Cart<'_>) -> Result<(), FlowError> {
-    let all = of_checkout(cart).await?;
+    let all = locks_of(cart.context, &cart.connection.store, &cart.checkout.id).await?;
     let (own, others): (Vec<Lock>, Vec<Lock>) = all.into_iter().partition(Lock::is_mending);
     if let Some(at_ms) = newest_cut_off(cart.context, others.iter()) {
         not_before(cart.context, at_ms + FOLLOW_UP_MS)?;
@@ -121,14 +126,6 @@ pub(super) async fn nothing_is_under_way(
     }
     tx.commit().await?;
     Ok(())
-}
-
-async fn of_checkout(cart: Cart<'_>) -> Result<Vec<Lock>, FlowError> {
-    let mut tx = cart.context.store.begin().await?;
-    let store = &cart.connection.store;
-    let all = locks::of_checkout(tx.connection(), store, &cart.checkout.id).await?;
-    tx.commit().await?;
-    Ok(all)
 }
 
 fn newest_cut_off<'a>(context: &Context, locks: impl Iterator<Item = &'a Lock>) -> Option<i64> {

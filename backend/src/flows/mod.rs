@@ -45,7 +45,7 @@ use crate::{
     bigcommerce::BigCommerceError,
     context::Context,
     domain::{
-        Hundredths, StoreHash,
+        CheckoutId, Hundredths, StoreHash,
         lock::{Lock, LockState, ReleaseReason},
     },
     store::{
@@ -187,6 +187,18 @@ async fn clean_up_later(context: &Context, tx: &mut Tx, lock: &Lock) -> Result<(
     let (now, subject) = (context.clock.now_ms(), lock.id.as_str());
     let kind = JobKind::CleanUpNative;
     jobs::enqueue(tx.connection(), &lock.store, kind, subject, now, now).await
+}
+
+/// The locks of a checkout, whatever their state.
+async fn locks_of(
+    context: &Context,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+) -> Result<Vec<Lock>, StoreError> {
+    let mut tx = context.store.begin().await?;
+    let all = locks::of_checkout(tx.connection(), store, checkout).await?;
+    tx.commit().await?;
+    Ok(all)
 }
 
 /// Writes a change of one lock down; false when it had moved on.

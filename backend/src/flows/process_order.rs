@@ -7,7 +7,7 @@ use super::{
     adopt_redemptions::settle_uncertain,
     ask_for_release,
     exclusive::exclusively,
-    open_checkout,
+    locks_of, open_checkout,
     redeem_order::redeem,
     release_lock::{kill_native, live_order_with},
     remove_code::look_again_at_others,
@@ -138,9 +138,7 @@ async fn act(
     checkout: &CheckoutId,
 ) -> Result<(), FlowError> {
     let order = &placed.order;
-    let mut tx = context.store.begin().await?;
-    let all = locks::of_checkout(tx.connection(), &connection.store, checkout).await?;
-    tx.commit().await?;
+    let all = locks_of(context, &connection.store, checkout).await?;
     let is_own = cart_of(order).as_ref() == Some(checkout);
     let mut unnamed = placed.unnamed();
     let mut carried = Vec::new();

@@ -6,7 +6,7 @@ use voucherbridge_api_types::{DroppedCode, RefreshResponse};
 use super::{
     FlowError, apply_codes::applied_codes, describe_cart::describe, dropped_codes,
     exclusive::exclusively, give_up, hold_cards::Till, hold_coupons, judge_codes::Cart,
-    lock_steps::wait_for_late_requests, open_checkout, refresh_cards::refresh_cards,
+    lock_steps::wait_for_late_requests, locks_of, open_checkout, refresh_cards::refresh_cards,
     release_lock::end_releasing,
 };
 use crate::{
@@ -18,7 +18,6 @@ use crate::{
         messages::{Refusal, Voice},
         snapshot::Snapshot,
     },
-    store::locks,
 };
 
 /// A session that ends sooner is renewed even if nothing changed.
@@ -95,9 +94,7 @@ pub(super) async fn on_cart(
     connection: &Connection,
     checkout: &CheckoutId,
 ) -> Result<Vec<Lock>, FlowError> {
-    let mut tx = context.store.begin().await?;
-    let mut all = locks::of_checkout(tx.connection(), &connection.store, checkout).await?;
-    tx.commit().await?;
+    let mut all = locks_of(context, &connection.store, checkout).await?;
     all.retain(|lock| {
         let may_be = matches!(lock.state, LockState::Held | LockState::Ordered);
         may_be && !lock.is_taken_elsewhere()

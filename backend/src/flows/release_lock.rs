@@ -6,7 +6,8 @@
 use tracing::{info, warn};
 
 use super::{
-    FlowError, ask_for, exclusive::exclusively, give_up, judge_codes::Cart, open_checkout, save,
+    FlowError, ask_for, exclusive::exclusively, give_up, judge_codes::Cart, locks_of,
+    open_checkout, save,
 };
 use crate::{
     bigcommerce::{BigCommerceError, Order},
@@ -148,10 +149,8 @@ pub(super) async fn end_releasing(
     cart: Cart<'_>,
     key: Option<&SessionKey>,
 ) -> Result<(), FlowError> {
-    let mut tx = cart.context.store.begin().await?;
     let store = &cart.connection.store;
-    let mut all = locks::of_checkout(tx.connection(), store, &cart.checkout.id).await?;
-    tx.commit().await?;
+    let mut all = locks_of(cart.context, store, &cart.checkout.id).await?;
     all.retain(|lock| key.is_none_or(|key| lock.session == *key));
     for lock in all.iter_mut().filter(|lock| was_known_to_page(lock)) {
         release_alone(cart.context, cart.connection, lock).await?;
@@ -359,9 +358,7 @@ async fn let_go(
 }
 
 async fn held_anew(context: &Context, lock: &Lock, code: &Code) -> Result<bool, FlowError> {
-    let mut tx = context.store.begin().await?;
-    let all = locks::of_checkout(tx.connection(), &lock.store, &lock.checkout).await?;
-    tx.commit().await?;
+    let all = locks_of(context, &lock.store, &lock.checkout).await?;
     let holds = [LockState::Applying, LockState::Held, LockState::Ordered];
     Ok(all
         .iter()

@@ -46,7 +46,7 @@ impl CutOff {
         };
         Ok(Self {
             locks: marked.map(|lock| lock.id.clone()).collect(),
-            at_ms: at_ms.filter(|_| !till.by_job),
+            at_ms,
         })
     }
 

@@ -3,7 +3,7 @@
 use tracing::{info, warn};
 
 use super::{
-    FlowError, ask_for, ask_for_release, exclusive::exclusively, process_order,
+    FlowError, ask_for, ask_for_release, exclusive::exclusively, locks_of, process_order,
     settle_cards::redeemables,
 };
 use crate::{
@@ -214,9 +214,7 @@ async fn extend(
 /// The coupons of a checkout share a session, and so do its certificates: it is made longer for all
 /// their codes, or the others would be let go.
 async fn all_codes(context: &Context, lock: &Lock) -> Result<Vec<Redeemable>, FlowError> {
-    let mut tx = context.store.begin().await?;
-    let all = locks::of_checkout(tx.connection(), &lock.store, &lock.checkout).await?;
-    tx.commit().await?;
+    let all = locks_of(context, &lock.store, &lock.checkout).await?;
     let shares = |other: &&Lock| {
         let live = matches!(other.state, LockState::Held | LockState::Ordered);
         live && other.session == lock.session
@@ -272,9 +270,7 @@ async fn is_unsettled(
     let Some(cart) = cart.and_then(|id| crate::domain::CheckoutId::parse(id).ok()) else {
         return Ok(false);
     };
-    let mut tx = context.store.begin().await?;
-    let all = locks::of_checkout(tx.connection(), &connection.store, &cart).await?;
-    tx.commit().await?;
+    let all = locks_of(context, &connection.store, &cart).await?;
     Ok(all.iter().any(|lock| {
         matches!(
             lock.state,
