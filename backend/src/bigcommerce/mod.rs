@@ -25,7 +25,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     CheckoutId, Currency, Hundredths, NativeCode, OrderId,
-    discount::{FreeItem, ItemId, PromotionRule},
+    discount::{FreeItem, ItemId},
+    promotion_rules::PromotionRule,
     snapshot::Group,
 };
 

@@ -6,8 +6,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{BigCommerceError, Client, NativeCoupon, NewPromotion, PromotionTerms, wire};
 use crate::domain::{
-    Hundredths, NativeCode, PromotionId,
-    discount::{ItemId, PromotionRule},
+    Hundredths, NativeCode, PromotionId, discount::ItemId, promotion_rules::PromotionRule,
 };
 
 impl Client {

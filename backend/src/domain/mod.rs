@@ -11,6 +11,7 @@ mod money;
 mod native;
 pub mod order;
 pub mod origins;
+pub mod promotion_rules;
 pub mod snapshot;
 
 pub use codes::{Code, CodeError, Entry};

@@ -15,8 +15,8 @@ use crate::{
     bigcommerce::{BigCommerceError, NewPromotion, PromotionTerms},
     domain::{
         Code,
-        discount::{PromotionRule, promotion_rules},
         lock::{Lock, LockState},
+        promotion_rules::{PromotionRule, promotion_rules},
     },
 };
 
