@@ -322,3 +322,19 @@ async fn products_customers_and_the_store_are_read() {
     );
     assert_eq!(store["secure_url"], shop.stand_in.shop_url.as_str());
 }
+
+#[tokio::test]
+async fn the_coupons_of_a_placed_order_may_be_hidden_from_the_first_reads() {
+    let shop = Shop::start();
+    let switch = json!({"order_coupons_hidden_reads": 2});
+    shop.control(Method::PUT, "/switches", switch).await;
+    let (_, order) = order_with_coupon(&shop, "SAVE10-7K3M9Q", "cod").await;
+    let path = format!("/v2/orders/{order}/coupons");
+    assert_eq!(shop.get(&path).await.0, 204);
+    assert_eq!(shop.get(&path).await.0, 204);
+    let (status, coupons) = shop.get(&path).await;
+    assert_eq!(
+        (status, &coupons[0]["code"]),
+        (200, &json!("SAVE10-7K3M9Q"))
+    );
+}

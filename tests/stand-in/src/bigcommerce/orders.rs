@@ -171,6 +171,7 @@ impl State {
             products,
             gift_certificates: self.bought_certificates(checkout),
             coupons,
+            coupon_reads_hidden: self.switches.order_coupons_hidden_reads,
             promotions: checkout.evaluation.promotions.clone(),
             certificates: self.order_certificates(sums),
             payment_method: method.id.to_owned(),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
-use super::answer::{Answer, Form, Problem, page_v2};
+use super::answer::{Answer, Form, Problem, nothing, page_v2};
 use super::order_json::{coupon_json, order_json, shipping_json};
 use super::order_lines::{product_json, sold_certificate_json};
 use crate::bigcommerce::State;
@@ -238,8 +238,14 @@ struct Paging {
 
 async fn coupons(state: Data<State>, id: Path<(String, u64)>, request: HttpRequest) -> Answer {
     let paging: Paging = Form::V2.query(&request)?;
-    let store = state.lock();
-    let order = order_of(&store, id.1)?;
+    let mut store = state.lock();
+    let order = store.orders.get_mut(&id.1);
+    let order = order.ok_or_else(|| Form::V2.not_found())?;
+    if order.coupon_reads_hidden > 0 {
+        order.coupon_reads_hidden -= 1;
+        return Ok(nothing());
+    }
+    let order = &*order;
     let all = order
         .coupons
         .iter()

@@ -46,6 +46,9 @@ pub struct Order {
     pub gift_certificates: Vec<OrderSoldCertificate>,
     /// Coupons that were used.
     pub coupons: Vec<OrderCoupon>,
+    /// Reads of its coupons that still answer as if there were none (a switch).
+    #[serde(skip)]
+    pub coupon_reads_hidden: u32,
     /// Promotions that had an effect.
     pub promotions: Vec<u64>,
     /// Gift certificates that pay.

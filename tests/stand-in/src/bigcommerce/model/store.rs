@@ -78,6 +78,8 @@ pub struct Switches {
     pub declined_payment_marks_order_declined: bool,
     /// Whether a checkout whose payment failed names the unfinished order that this left.
     pub unfinished_order_shows_on_checkout: bool,
+    /// How many reads of a placed order's coupons answer 204 although it has some.
+    pub order_coupons_hidden_reads: u32,
     /// How many coupons a checkout takes.
     pub coupons_allowed_at_checkout: u8,
     /// Whether an automatic promotion takes 10 % off items of the category Accessories.
@@ -129,6 +131,7 @@ impl Default for Switches {
             unusable_certificate_leaves_checkout: true,
             declined_payment_marks_order_declined: false,
             unfinished_order_shows_on_checkout: true,
+            order_coupons_hidden_reads: 0,
             coupons_allowed_at_checkout: 1,
             promotion_10_percent_off_accessories: false,
             promotion_5_off_orders_over_100: false,
