@@ -137,7 +137,7 @@ impl Client {
 fn body(promotion: &NewPromotion) -> Result<Value, BigCommerceError> {
     let terms = &promotion.terms;
     let rules = terms.rules.iter().map(|rule| rule_body(*rule, terms));
-    Ok(json!({
+    let mut body = json!({
         "name": promotion.name,
         "display_name": promotion.display_name,
         "channels": [{ "id": promotion.channel_id }],
@@ -148,8 +148,13 @@ fn body(promotion: &NewPromotion) -> Result<Value, BigCommerceError> {
         "stop": false,
         "currency_code": promotion.currency.as_str(),
         "can_be_used_with_other_promotions": promotion.combine,
-        "coupon_overrides_other_promotions": !promotion.combine,
-    }))
+    });
+    // Setting it at all, even to false, is a 422 beside other promotions (Create Promotion,
+    // CouponOverridesOtherPromotions).
+    if !promotion.combine {
+        body["coupon_overrides_other_promotions"] = json!(true);
+    }
+    Ok(body)
 }
 
 /// What to do, and the condition that stops it when the cart shrinks below what was validated.
@@ -223,9 +228,8 @@ mod tests {
         discount::{FreeItem, OffItem},
     };
 
-    #[test]
-    fn writes_a_promotion_for_one_checkout() {
-        let promotion = NewPromotion {
+    fn promotion() -> NewPromotion {
+        NewPromotion {
             name: "voucherbridge one".to_owned(),
             display_name: "SAVE10".to_owned(),
             terms: PromotionTerms {
@@ -248,7 +252,20 @@ mod tests {
             channel_id: 1,
             currency: Currency::parse("USD").unwrap(),
             combine: false,
-        };
-        insta::assert_json_snapshot!(body(&promotion).unwrap());
+        }
+    }
+
+    #[test]
+    fn writes_a_promotion_for_one_checkout() {
+        insta::assert_json_snapshot!(body(&promotion()).unwrap());
+    }
+
+    #[test]
+    fn one_that_is_used_with_others_says_nothing_of_overriding_them() {
+        let mut promotion = promotion();
+        promotion.combine = true;
+        let body = body(&promotion).unwrap();
+        assert_eq!(body["can_be_used_with_other_promotions"], json!(true));
+        assert!(body.get("coupon_overrides_other_promotions").is_none());
     }
 }

@@ -201,6 +201,7 @@ impl PromotionBody {
                 "an automatic promotion has no coupon fields",
             ));
         }
+        self.check_overrides(promotion)?;
         if let Some(code) = &self.currency_code
             && code != "*"
             && state.currency(code).is_none()
@@ -222,6 +223,26 @@ impl PromotionBody {
             Some(rules) => check_rules(rules, single_price),
             None => Ok(()),
         }
+    }
+
+    /// A promotion that is used with others overrides none: saying so at all is refused, of the
+    /// deprecated field only `true`.
+    fn check_overrides(&self, promotion: &Promotion) -> Result<(), Problem> {
+        let with_others = self
+            .can_be_used_with_other_promotions
+            .unwrap_or(promotion.can_be_used_with_other_promotions);
+        if !with_others {
+            return Ok(());
+        }
+        let message = "it cannot be set when can_be_used_with_other_promotions is true";
+        if self.coupon_overrides_other_promotions.is_some() {
+            return Err(refused("coupon_overrides_other_promotions", message));
+        }
+        if self.coupon_overrides_automatic_when_offering_higher_discounts == Some(true) {
+            let path = "coupon_overrides_automatic_when_offering_higher_discounts";
+            return Err(refused(path, message));
+        }
+        Ok(())
     }
 
     const fn has_coupon_fields(&self) -> bool {
