@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     clock::SharedClock,
-    domain::{CheckoutId, Currency, NativeCode, OrderId, StoreHash, snapshot::Group},
+    domain::{CheckoutId, Currency, EmailAddress, NativeCode, OrderId, StoreHash, snapshot::Group},
     upstream::{Answer, QuotaHeaders, Upstream},
 };
 
@@ -152,7 +152,7 @@ impl Client {
         let name = format!("{} {}", customer.first_name, customer.last_name);
         Ok(CustomerFacts {
             id,
-            email: customer.email,
+            email: EmailAddress::parse(&customer.email).ok(),
             name: name.trim().to_owned(),
             group,
         })
@@ -271,7 +271,7 @@ fn checkout(id: &CheckoutId, wire: wire::Checkout) -> Option<Checkout> {
     let email = [cart.email, billing]
         .into_iter()
         .flatten()
-        .find(|email| !email.is_empty());
+        .find_map(|email| EmailAddress::parse(&email).ok());
     let lines = cart.line_items;
     let sells_certificates = !lines.gift_certificates.is_empty();
     let items = [

@@ -24,7 +24,7 @@ pub use setup::{Hook, NativeCoupon, NewScript, SECRET_HEADER, Script, StoreInfor
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    CheckoutId, Currency, Hundredths, NativeCode, OrderId,
+    CheckoutId, Currency, EmailAddress, Hundredths, NativeCode, OrderId,
     discount::{FreeItem, ItemId},
     promotion_rules::PromotionRule,
     snapshot::Group,
@@ -45,7 +45,7 @@ pub struct Checkout {
     /// The signed-in customer; none for guests.
     pub customer_id: Option<i64>,
     /// The e-mail of the cart or of the billing address; guests have one once it is typed.
-    pub email: Option<String>,
+    pub email: Option<EmailAddress>,
     /// Physical, digital and custom items.
     pub items: Vec<CheckoutItem>,
     /// Coupons applied, ours and others.
@@ -216,7 +216,8 @@ pub struct CustomerFacts {
     /// The customer.
     pub id: i64,
     /// E-mail.
-    pub email: String,
+    #[serde(default)]
+    pub email: Option<EmailAddress>,
     /// First and last name.
     pub name: String,
     /// Customer group.

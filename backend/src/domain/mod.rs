@@ -3,6 +3,7 @@
 pub mod cards;
 mod codes;
 pub mod discount;
+mod email;
 mod ids;
 pub mod lock;
 mod lock_state;
@@ -15,6 +16,7 @@ pub mod promotion_rules;
 pub mod snapshot;
 
 pub use codes::{Code, CodeError, Entry};
+pub use email::{EmailAddress, NoEmailAddress};
 pub use ids::{
     CertificateId, CheckoutId, IdError, LockId, OrderId, PromotionId, SessionKey, StoreHash,
 };

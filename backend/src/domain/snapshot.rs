@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Currency, Hundredths, discount::ItemId};
+use super::{Currency, EmailAddress, Hundredths, discount::ItemId};
 
 /// What Voucherify is told of a checkout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +66,7 @@ pub struct SnapshotCustomer {
     /// The id Voucherify knows the customer by.
     pub source_id: String,
     /// E-mail.
-    pub email: Option<String>,
+    pub email: Option<EmailAddress>,
     /// Full name.
     pub name: Option<String>,
     /// Customer group.

@@ -7,7 +7,7 @@ use crate::{
     bigcommerce::{Checkout, CheckoutItem, CustomerFacts, ProductFacts},
     context::{Connection, Context},
     domain::{
-        Hundredths,
+        EmailAddress, Hundredths,
         snapshot::{Snapshot, SnapshotCustomer, SnapshotItem},
     },
     store::stores::{SourceId, StoreSettings},
@@ -102,7 +102,7 @@ async fn customer(
     let Some(id) = checkout.customer_id else {
         return Ok(checkout
             .email
-            .as_deref()
+            .as_ref()
             .map(|email| guest(connection, email)));
     };
     let now = context.clock.now_ms();
@@ -117,30 +117,29 @@ async fn customer(
 
 /// A guest is nobody Voucherify knows unless the merchant allows it: anyone can type anyone's
 /// address.
-fn guest(connection: &Connection, email: &str) -> SnapshotCustomer {
+fn guest(connection: &Connection, email: &EmailAddress) -> SnapshotCustomer {
     let settings = &connection.settings;
     let known = settings.guests_are_customers && settings.source_id == SourceId::Email;
     let source_id = if known {
-        email.to_owned()
+        email.to_string()
     } else {
         format!("guest:{email}")
     };
     SnapshotCustomer {
         source_id,
-        email: Some(email.to_owned()),
+        email: Some(email.clone()),
         name: None,
         group: None,
     }
 }
 
 fn signed_in(connection: &Connection, facts: CustomerFacts) -> SnapshotCustomer {
-    let source_id = match connection.settings.source_id {
-        SourceId::CustomerId => facts.id.to_string(),
-        SourceId::Email => facts.email.clone(),
-    };
+    let by_email = connection.settings.source_id == SourceId::Email;
+    let email = facts.email.as_ref().filter(|_| by_email);
+    let source_id = email.map_or_else(|| facts.id.to_string(), ToString::to_string);
     SnapshotCustomer {
         source_id,
-        email: Some(facts.email),
+        email: facts.email,
         name: Some(facts.name).filter(|name| !name.is_empty()),
         group: facts.group,
     }

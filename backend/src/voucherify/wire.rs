@@ -137,7 +137,7 @@ fn unit_price(item: &SnapshotItem) -> Option<i64> {
 pub(super) fn customer(customer: &SnapshotCustomer) -> Value {
     let mut json = json!({ "source_id": customer.source_id });
     if let Some(email) = &customer.email {
-        json["email"] = json!(email);
+        json["email"] = json!(email.as_str());
     }
     if let Some(name) = &customer.name {
         json["name"] = json!(name);

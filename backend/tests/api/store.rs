@@ -10,7 +10,7 @@ use uuid::Uuid;
 use voucherbridge::{
     bigcommerce::{CustomerFacts, ProductFacts},
     crypto::Sealed,
-    domain::{Currency, Hundredths, StoreHash, snapshot::Group},
+    domain::{Currency, EmailAddress, Hundredths, StoreHash, snapshot::Group},
     store::{
         Store, StoreError,
         audit::AuditEntry,
@@ -144,7 +144,7 @@ async fn facts_are_kept_for_a_day_by_store() {
     });
     let customer = CustomerFacts {
         id: 7,
-        email: "a@b.example".to_owned(),
+        email: EmailAddress::parse("a@b.example").ok(),
         name: "A B".to_owned(),
         group,
     };

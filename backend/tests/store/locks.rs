@@ -4,8 +4,8 @@
 use uuid::Uuid;
 use voucherbridge::{
     domain::{
-        CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, NativeSuffix, OrderId,
-        PromotionId, SessionKey,
+        CheckoutId, Code, Currency, EmailAddress, Hundredths, LockId, NativeCode, NativeSuffix,
+        OrderId, PromotionId, SessionKey,
         discount::Discount,
         lock::{Coupon, Lock, LockKind, LockState},
         snapshot::{Group, Snapshot, SnapshotCustomer, SnapshotItem},
@@ -71,7 +71,7 @@ fn snapshot() -> Snapshot {
         }],
         customer: Some(SnapshotCustomer {
             source_id: "12".to_owned(),
-            email: Some("bob@example.com".to_owned()),
+            email: EmailAddress::parse("bob@example.com").ok(),
             name: None,
             group: Some(Group {
                 id: 2,
