@@ -24,10 +24,8 @@ pub use setup::{Hook, NativeCoupon, NewScript, SECRET_HEADER, Script, StoreInfor
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    CheckoutId, Currency, EmailAddress, Hundredths, NativeCode, OrderId,
-    discount::{FreeItem, ItemId},
-    promotion_rules::PromotionRule,
-    snapshot::Group,
+    CheckoutId, Currency, EmailAddress, Hundredths, NativeCode, OrderId, discount::FreeItem,
+    needed_items::NeededItems, promotion_rules::PromotionRule, snapshot::Group,
 };
 
 /// A checkout (Get a Checkout). Gift certificates in the cart are left out, and so are items that a
@@ -123,8 +121,8 @@ pub struct PromotionTerms {
     pub rules: Vec<PromotionRule>,
     /// Below this sum of the cart it does nothing.
     pub minimum_spend: Hundredths,
-    /// Without these, each so many times, it adds no free items.
-    pub needed: Vec<(ItemId, i64)>,
+    /// Without these it does nothing.
+    pub needed: Vec<NeededItems>,
     /// When it ends, in Unix milliseconds.
     pub ends_at_ms: i64,
 }

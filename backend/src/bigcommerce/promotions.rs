@@ -157,7 +157,8 @@ fn body(promotion: &NewPromotion) -> Result<Value, BigCommerceError> {
     Ok(body)
 }
 
-/// What to do, and the condition that stops it when the cart shrinks below what was validated.
+/// What to do, and the conditions that stop it when the cart is worth less than what was validated,
+/// or lacks some of it.
 fn rule_body(rule: PromotionRule, terms: &PromotionTerms) -> Value {
     let mut body = json!({ "action": action(rule), "apply_once": true, "stop": false });
     let mut conditions = Vec::new();
@@ -165,12 +166,10 @@ fn rule_body(rule: PromotionRule, terms: &PromotionTerms) -> Value {
         let minimum_spend = terms.minimum_spend.to_decimal();
         conditions.push(json!({ "cart": { "minimum_spend": minimum_spend } }));
     }
-    if matches!(rule, PromotionRule::FreeItem(_)) {
-        let needed = terms.needed.iter().map(|(item, quantity)| {
-            json!({ "cart": { "items": matcher(*item), "minimum_quantity": quantity } })
-        });
-        conditions.extend(needed);
-    }
+    let needed = terms.needed.iter().map(|needed| {
+        json!({ "cart": { "items": matcher(&needed.items), "minimum_quantity": needed.quantity } })
+    });
+    conditions.extend(needed);
     match conditions.len() {
         0 => {}
         1 => body["condition"] = conditions.remove(0),
@@ -194,17 +193,30 @@ fn action(rule: PromotionRule) -> Value {
             "as_total": true,
             // All pieces of the item made the condition true.
             "include_items_considered_by_condition": true,
-            "items": matcher(off.item),
+            "items": matcher(&[off.item]),
         } }),
         PromotionRule::OffOrder(amount) => json!({ "cart_value": { "discount": fixed(amount) } }),
         PromotionRule::FreeShipping => json!({ "shipping": { "zone_ids": "*" } }),
     }
 }
 
-fn matcher(item: ItemId) -> Value {
-    match item {
-        ItemId::Product(id) => json!({ "products": [id] }),
-        ItemId::Variant(id) => json!({ "variants": [id] }),
+/// Whatever is one of these items.
+fn matcher(items: &[ItemId]) -> Value {
+    let (mut products, mut variants) = (Vec::new(), Vec::new());
+    for item in items {
+        match item {
+            ItemId::Product(id) => products.push(id),
+            ItemId::Variant(id) => variants.push(id),
+        }
+    }
+    let (of_products, of_variants) = (
+        json!({ "products": products }),
+        json!({ "variants": variants }),
+    );
+    match (products.is_empty(), variants.is_empty()) {
+        (_, true) => of_products,
+        (true, false) => of_variants,
+        (false, false) => json!({ "or": [of_products, of_variants] }),
     }
 }
 
@@ -226,6 +238,7 @@ mod tests {
     use crate::domain::{
         Currency,
         discount::{FreeItem, OffItem},
+        needed_items::NeededItems,
     };
 
     fn promotion() -> NewPromotion {
@@ -246,7 +259,16 @@ mod tests {
                     PromotionRule::FreeShipping,
                 ],
                 minimum_spend: Hundredths(10_500),
-                needed: vec![(ItemId::Variant(211), 2)],
+                needed: vec![
+                    NeededItems {
+                        items: vec![ItemId::Variant(211)],
+                        quantity: 2,
+                    },
+                    NeededItems {
+                        items: vec![ItemId::Variant(213), ItemId::Product(112)],
+                        quantity: 3,
+                    },
+                ],
                 ends_at_ms: 1_767_225_599_500,
             },
             channel_id: 1,

@@ -10,6 +10,7 @@ mod lock_state;
 pub mod messages;
 mod money;
 mod native;
+pub mod needed_items;
 pub mod order;
 pub mod origins;
 pub mod promotion_rules;

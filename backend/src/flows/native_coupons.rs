@@ -16,6 +16,7 @@ use crate::{
     domain::{
         Code,
         lock::{Lock, LockState},
+        needed_items::needed_items,
         promotion_rules::{PromotionRule, promotion_rules},
     },
 };
@@ -144,21 +145,13 @@ async fn take_back(cart: Cart<'_>, lock: &mut Lock, joined: &[Code]) -> Result<(
 
 /// The promotion of a lock: what its codes give, while the cart holds what was validated.
 fn promotion_for(cart: Cart<'_>, lock: &Lock, behind_order: bool) -> NewPromotion {
-    let mut needed = Vec::new();
-    for line in &cart.snapshot.items {
-        let Some(item) = line.id() else { continue };
-        match needed.iter_mut().find(|(known, _)| *known == item) {
-            Some((_, quantity)) => *quantity += line.quantity,
-            None => needed.push((item, line.quantity)),
-        }
-    }
     NewPromotion {
         name: lock.promotion_name(),
         display_name: lock.display_name(),
         terms: PromotionTerms {
             rules: promotion_rules(lock.discounts(), behind_order),
             minimum_spend: cart.snapshot.cost(),
-            needed,
+            needed: needed_items(cart.snapshot, lock.discounts()),
             ends_at_ms: lock.ends_at_ms,
         },
         channel_id: cart.checkout.channel_id,

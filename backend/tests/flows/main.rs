@@ -10,6 +10,7 @@ mod cards_elsewhere;
 mod cards_orders;
 mod costs;
 mod cut_off;
+mod differences;
 mod dropped_codes;
 mod faults;
 mod kinds;

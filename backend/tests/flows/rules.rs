@@ -9,20 +9,20 @@ use super::world::World;
 type Item = (i64, i64, i64);
 type Case<T> = (&'static str, i64, &'static [Item], T);
 
-const ALICE: i64 = 11;
-const BOB: i64 = 12;
+pub const ALICE: i64 = 11;
+pub const BOB: i64 = 12;
 const PHONE: Item = (111, 211, 1);
 const SHIRT: Item = (112, 213, 1);
 
 impl World {
-    async fn customer(&self, id: i64, items: &[(i64, i64, i64)]) -> Shopper {
+    pub(super) async fn customer(&self, id: i64, items: &[(i64, i64, i64)]) -> Shopper {
         let shopper = self.shopper_with(items).await;
         self.sign_in(&shopper, id).await;
         shopper
     }
 
     /// As a customer, or as a guest again: 0.
-    async fn sign_in(&self, shopper: &Shopper, id: i64) {
+    pub(super) async fn sign_in(&self, shopper: &Shopper, id: i64) {
         let shop = &self.stand_in.shop_url;
         let cart = format!("{shop}/stores/demo1store/v3/carts/{}", shopper.checkout);
         self.manage("PUT", &cart, &json!({ "customer_id": id }))

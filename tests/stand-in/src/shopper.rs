@@ -63,12 +63,6 @@ impl Shopper {
 
     /// Puts the first products into a new cart.
     pub async fn fill_cart(&mut self, items: &[(i64, i64, i64)]) -> Result<(), ShopperError> {
-        let items: Vec<_> = items
-            .iter()
-            .map(|(product, variant, quantity)| {
-                json!({"productId": product, "variantId": variant, "quantity": quantity})
-            })
-            .collect();
         // The first answer brings the session and its token, without which no write is taken.
         self.call(Method::GET, "/api/storefront/carts", Value::Null)
             .await?;
@@ -76,7 +70,7 @@ impl Shopper {
             .call(
                 Method::POST,
                 "/api/storefront/carts",
-                json!({"lineItems": items}),
+                json!({"lineItems": line_items(items)}),
             )
             .await?;
         let id = cart["id"]
@@ -84,6 +78,13 @@ impl Shopper {
             .ok_or(ShopperError::Missing("cart id"))?;
         id.clone_into(&mut self.checkout);
         Ok(())
+    }
+
+    /// Puts more into the cart. What has to be shipped is to be filled in again.
+    pub async fn add_items(&mut self, items: &[(i64, i64, i64)]) -> Result<Value, ShopperError> {
+        let path = format!("/api/storefront/carts/{}/items", self.checkout);
+        let body = json!({"lineItems": line_items(items)});
+        self.call(Method::POST, &path, body).await
     }
 
     /// Changes the quantity of the cart's first line.
@@ -340,6 +341,12 @@ impl Answer {
             body: self.body,
         }
     }
+}
+
+/// Product, variant and how many of each.
+fn line_items(items: &[(i64, i64, i64)]) -> Value {
+    let line = |(product, variant, quantity): &(i64, i64, i64)| json!({"productId": product, "variantId": variant, "quantity": quantity});
+    items.iter().map(line).collect()
 }
 
 fn address() -> Value {
