@@ -338,3 +338,24 @@ async fn the_coupons_of_a_placed_order_may_be_hidden_from_the_first_reads() {
         (200, &json!("SAVE10-7K3M9Q"))
     );
 }
+
+#[tokio::test]
+async fn an_archived_order_is_read_by_its_id() {
+    for listed in [true, false] {
+        let shop = Shop::start();
+        let switch = json!({ "archived_orders_are_listed": listed });
+        shop.control(Method::PUT, "/switches", switch).await;
+        let (_, order) = order_with_coupon(&shop, "SAVE10-7K3M9Q", "cod").await;
+        let path = format!("/v2/orders/{order}");
+        assert_eq!(shop.get("/v2/orders").await.0, 200);
+        let archived = format!("/orders/{order}/archived");
+        shop.control(Method::POST, &archived, json!({})).await;
+        let (_, shown) = shop.get(&path).await;
+        assert_eq!(shown["is_deleted"], true);
+        assert_eq!(shown["status_id"], 11, "its status is what it was");
+        let list = if listed { 200 } else { 204 };
+        assert_eq!(shop.get("/v2/orders").await.0, list);
+        let (status, _) = shop.get("/v2/orders?is_deleted=true").await;
+        assert_eq!(status, 400);
+    }
+}

@@ -30,6 +30,43 @@ impl State {
         Ok(())
     }
 
+    /// Archives an order, as its owner or the API does. It can still be read by its id.
+    pub fn archive_order(&mut self, id: u64) -> Result<(), OrderError> {
+        let now = self.now();
+        let order = self.orders.get_mut(&id).ok_or(OrderError::NotFound)?;
+        if !order.is_deleted {
+            order.is_deleted = true;
+            order.modified = now;
+            self.emit("store/order/archived", json!({"type": "order", "id": id}));
+        }
+        Ok(())
+    }
+
+    /// Deletes an order for good, as only the control panel can. No event tells of it.
+    pub fn delete_order(&mut self, id: u64) -> Result<(), OrderError> {
+        let deleted = self.orders.remove(&id);
+        deleted.map(|_| ()).ok_or(OrderError::NotFound)
+    }
+
+    /// Staff edit an order: what its coupons took off becomes a discount by hand, and the coupons
+    /// are gone. How the control panel does it is not documented; this is the most it may do.
+    pub fn edit_order(&mut self, id: u64) -> Result<(), OrderError> {
+        let now = self.now();
+        let order = self.orders.get_mut(&id).ok_or(OrderError::NotFound)?;
+        order.coupons.clear();
+        order.discount_amount += order.coupon_discount;
+        order.manual_discount += order.coupon_discount;
+        order.coupon_discount = Decimal::ZERO;
+        for product in &mut order.products {
+            let coupons: Decimal = product.coupons.iter().map(|(_, amount)| *amount).sum();
+            product.manual_discount += coupons;
+            product.coupons.clear();
+        }
+        order.modified = now;
+        self.emit("store/order/updated", json!({"type": "order", "id": id}));
+        Ok(())
+    }
+
     /// Marks an order paid: the money is booked and the order waits for packing.
     pub fn mark_paid(&mut self, id: u64) -> Result<(), OrderError> {
         if !self.orders.contains_key(&id) {

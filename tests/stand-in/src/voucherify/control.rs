@@ -67,8 +67,9 @@ async fn show(state: Data<State>) -> HttpResponse {
         "redemptions": redemptions,
         "rollbacks": rollbacks,
         "transactions": project.transactions.iter().rev().map(|t| movement(&project, t)).collect::<Vec<_>>(),
-        "customers": project.customers.iter().map(views::customer).collect::<Vec<_>>(),
+        "customers": project.customers.iter().map(|c| views::customer(&project, c)).collect::<Vec<_>>(),
         "orders": project.orders.iter().map(|o| views::order(&project, o)).collect::<Vec<_>>(),
+        "order_events": project.order_events,
         "products": project.products.iter().map(views::product).collect::<Vec<_>>(),
         "skus": project.skus.iter().map(views::sku).collect::<Vec<_>>(),
     }))
@@ -133,6 +134,8 @@ struct Change {
     codes_case_sensitive: Option<bool>,
     failed_validation_releases_session: Option<bool>,
     customers_by: Option<CustomersBy>,
+    redemption_keeps_order_status: Option<bool>,
+    every_rollback_cancels_order: Option<bool>,
     stacking_rules: Option<Map<String, Value>>,
     categories: Option<Vec<Category>>,
 }
@@ -180,6 +183,12 @@ fn apply(project: &mut Project, change: Change) -> Result<(), serde_json::Error>
     switches.failed_validation_releases_session = change
         .failed_validation_releases_session
         .unwrap_or(switches.failed_validation_releases_session);
+    switches.redemption_keeps_order_status = change
+        .redemption_keeps_order_status
+        .unwrap_or(switches.redemption_keeps_order_status);
+    switches.every_rollback_cancels_order = change
+        .every_rollback_cancels_order
+        .unwrap_or(switches.every_rollback_cancels_order);
     if let Some(by) = change.customers_by {
         switches.customers_by = by;
         seed::name_customers(&mut project.customers, by);

@@ -159,6 +159,15 @@ pub struct Order {
     pub updated_at: Option<OffsetDateTime>,
 }
 
+/// `customer.order.created`, `.paid`, `.canceled` or `.fulfilled`.
+#[derive(Debug, Clone, Serialize)]
+#[allow(missing_docs)]
+pub struct OrderEvent {
+    pub source_id: Option<String>,
+    pub customer_id: Option<String>,
+    pub status: OrderStatus,
+}
+
 /// A stored customer.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]

@@ -9,7 +9,9 @@ use time::{Duration, OffsetDateTime};
 use super::campaigns::Campaign;
 use super::card::Transaction;
 use super::loyalty::Reward;
-use super::model::{Customer, Hold, Order, Product, Redemption, Rollback, Session, Voucher};
+use super::model::{
+    Customer, Hold, Order, OrderEvent, OrderStatus, Product, Redemption, Rollback, Session, Voucher,
+};
 use super::requests::Metadata;
 use super::seed;
 use super::stacking_rules::{Category, StackingRules};
@@ -20,6 +22,7 @@ pub const APP_ID: &str = "demo-app-id";
 pub const SECRET_KEY: &str = "demo-secret-key";
 
 /// Positions of what tests and the demo can switch.
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Switches {
@@ -31,6 +34,12 @@ pub struct Switches {
     pub failed_validation_releases_session: bool,
     /// What the demo's customers are called.
     pub customers_by: seed::CustomersBy,
+    /// Whether a redemption stores its order with the status that it was sent; else as `PAID`,
+    /// whatever was sent. The description names the field and says neither.
+    pub redemption_keeps_order_status: bool,
+    /// Whether every rollback cancels its order; else only the one that leaves no redemption of it.
+    /// The examples of the description have orders with one redemption only.
+    pub every_rollback_cancels_order: bool,
 }
 
 impl Default for Switches {
@@ -40,6 +49,8 @@ impl Default for Switches {
             codes_case_sensitive: true,
             failed_validation_releases_session: false,
             customers_by: seed::CustomersBy::default(),
+            redemption_keeps_order_status: true,
+            every_rollback_cancels_order: false,
         }
     }
 }
@@ -60,6 +71,8 @@ pub struct Project {
     /// Of all gift cards, oldest first.
     pub transactions: Vec<Transaction>,
     pub orders: Vec<Order>,
+    /// Changes of orders' statuses, oldest first.
+    pub order_events: Vec<OrderEvent>,
     pub customers: Vec<Customer>,
     pub products: Vec<Product>,
     pub skus: Vec<Product>,
@@ -83,6 +96,7 @@ impl Project {
             rollbacks: Vec::new(),
             transactions: Vec::new(),
             orders: Vec::new(),
+            order_events: Vec::new(),
             customers: seed::customers(now),
             products,
             skus,
@@ -149,6 +163,27 @@ impl Project {
     /// An order by its id, to change it.
     pub fn order_mut(&mut self, id: &str) -> Option<&mut Order> {
         self.orders.iter_mut().find(|order| order.id == id)
+    }
+
+    /// Gives an order a status, and notes the event: earning rules and distributions hear of it.
+    pub fn set_order_status(&mut self, id: &str, status: OrderStatus) {
+        let Some(order) = self.orders.iter_mut().find(|order| order.id == id) else {
+            return;
+        };
+        if order.status != status {
+            order.status = status;
+            self.note_order_status(id);
+        }
+    }
+
+    /// Notes that an order has its status from now on.
+    pub fn note_order_status(&mut self, id: &str) {
+        let event = self.order(id).map(|order| OrderEvent {
+            source_id: order.source_id.clone(),
+            customer_id: order.customer_id.clone(),
+            status: order.status,
+        });
+        self.order_events.extend(event);
     }
 
     /// A customer by id or source id.

@@ -144,6 +144,7 @@ fn store_order(
     now: OffsetDateTime,
 ) -> String {
     let referrer_id = evaluation.referrer_id(project).map(str::to_owned);
+    let keeps_status = project.switches.redemption_keeps_order_status;
     let stored = prepared
         .stored_order
         .as_deref()
@@ -151,13 +152,14 @@ fn store_order(
     if let Some(order) = stored {
         order.money = evaluation.money.clone();
         order.referrer_id = referrer_id.or(order.referrer_id.take());
-        // A redemption pays an order that was open; a fulfilled one stays fulfilled.
-        if order.status != OrderStatus::Fulfilled {
-            order.status = OrderStatus::Paid;
-        }
         order.customer_id = customer_id.cloned().or(order.customer_id.take());
         order.updated_at = Some(now);
-        return order.id.clone();
+        let (id, status) = (order.id.clone(), order.status);
+        // A redemption pays an order that was open; a fulfilled one stays fulfilled.
+        if status != OrderStatus::Fulfilled {
+            project.set_order_status(&id, OrderStatus::Paid);
+        }
+        return id;
     }
     let id = ids::long("ord_");
     project.orders.push(Order {
@@ -167,7 +169,10 @@ fn store_order(
             .order
             .as_ref()
             .and_then(|order| order.source_id.clone()),
-        status: prepared.status.unwrap_or(OrderStatus::Paid),
+        status: prepared
+            .status
+            .filter(|_| keeps_status)
+            .unwrap_or(OrderStatus::Paid),
         money: evaluation.money.clone(),
         metadata: prepared.order_metadata.clone(),
         customer_id: customer_id.cloned(),
@@ -175,6 +180,7 @@ fn store_order(
         created_at: now,
         updated_at: None,
     });
+    project.note_order_status(&id);
     id
 }
 

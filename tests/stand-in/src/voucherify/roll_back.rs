@@ -17,6 +17,8 @@ use super::views;
 pub struct Note {
     pub reason: Option<String>,
     pub metadata: Metadata,
+    /// What the order's status is to be.
+    pub order_status: Option<OrderStatus>,
 }
 
 /// `POST /v1/redemptions/{id}/rollback`: a redemption without parent and without children.
@@ -37,7 +39,7 @@ pub fn single(
             .about("redemption", id));
     }
     let rollback = undo(project, id, note, now);
-    undo_order(project, &redemption, now);
+    undo_order(project, &redemption, note, now);
     Ok(views::rollback(project, &rollback))
 }
 
@@ -59,7 +61,7 @@ pub fn stack(
         .map(|child| undo(project, child, note, now))
         .collect();
     let own = undo(project, id, note, now);
-    undo_order(project, &redemption, now);
+    undo_order(project, &redemption, note, now);
     let parent = (!children.is_empty()).then(|| views::rollback(project, &own));
     if parent.is_none() {
         rollbacks.push(own);
@@ -145,9 +147,9 @@ fn undo(project: &mut Project, id: &str, note: &Note, now: OffsetDateTime) -> Ro
     rollback
 }
 
-/// The order loses the discounts, and is cancelled when no redemption of it is left. Stacking rules
-/// can say that orders are left alone.
-fn undo_order(project: &mut Project, redemption: &Redemption, now: OffsetDateTime) {
+/// The order loses the discounts, and is cancelled when no redemption of it is left, unless the
+/// request says what it is to be. Stacking rules can say that orders are left alone.
+fn undo_order(project: &mut Project, redemption: &Redemption, note: &Note, now: OffsetDateTime) {
     if project.stacking.redeemables_rollback_order_mode == RollbackOrderMode::WithoutOrder {
         return;
     }
@@ -158,11 +160,13 @@ fn undo_order(project: &mut Project, redemption: &Redemption, now: OffsetDateTim
         let same_order = other.order_id.as_deref() == Some(id);
         same_order && other.failure.is_none() && other.rollback.is_none()
     });
+    let cancelled = !live || project.switches.every_rollback_cancels_order;
+    let cancelled = cancelled.then_some(OrderStatus::Canceled);
     if let (Some(order), Some(step)) = (project.order_mut(id), &redemption.money) {
         order.money.undo(step);
         order.updated_at = Some(now);
-        if !live {
-            order.status = OrderStatus::Canceled;
+        if let Some(status) = note.order_status.or(cancelled) {
+            project.set_order_status(id, status);
         }
     }
 }

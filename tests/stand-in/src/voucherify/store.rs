@@ -74,7 +74,7 @@ impl Project {
         let money = self.money_of(&body)?;
         let existing = known.as_deref().and_then(|id| self.order_mut(id));
         if let Some(order) = existing {
-            order.status = body.status.unwrap_or(order.status);
+            let status = body.status.unwrap_or(order.status);
             order.metadata = merged(&order.metadata, body.metadata);
             set(&mut order.customer_id, customer);
             set(&mut order.referrer_id, referrer.or(body.referrer_id));
@@ -84,7 +84,9 @@ impl Project {
                 // Discounts are redemptions' work: an update leaves those on the order.
                 order.money = money.with_discounts_of(&order.money)?;
             }
-            return Ok(order.id.clone());
+            let id = order.id.clone();
+            self.set_order_status(&id, status);
+            return Ok(id);
         }
         let order = Order {
             id: ids::long("ord_"),
@@ -99,6 +101,7 @@ impl Project {
         };
         let id = order.id.clone();
         self.orders.push(order);
+        self.note_order_status(&id);
         Ok(id)
     }
 

@@ -133,3 +133,70 @@ async fn rollbacks_end_after_three_months() {
     voucherify.stand_in.voucherify.clock.advance(-3 * 86_400);
     assert_eq!(roll_back(&voucherify, &path).await.0, 200);
 }
+
+#[tokio::test]
+async fn a_redemption_is_rolled_back_within_three_months() {
+    for (days, expected) in [(80, 200), (100, 400)] {
+        let voucherify = Voucherify::start();
+        let redeemed = voucherify.redeem(codes(&["ONCE15"], 10_000)).await;
+        voucherify.stand_in.voucherify.clock.advance(days * 86_400);
+        let redemption = id(&redeemed["redemptions"][0]);
+        for action in ["rollback", "rollbacks"] {
+            let path = format!("/v1/redemptions/{redemption}/{action}");
+            let (status, error) = roll_back(&voucherify, &path).await;
+            if action == "rollback" || expected == 400 {
+                assert_eq!(status, expected, "{days} {error:#}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_rollback_says_what_becomes_of_the_order_or_cancels_it() {
+    for (every, status, expected) in [
+        (false, None, "PAID"),
+        (true, None, "CANCELED"),
+        (true, Some("PAID"), "PAID"),
+    ] {
+        let voucherify = Voucherify::start();
+        let switches = json!({ "every_rollback_cancels_order": every });
+        voucherify.switch(switches).await;
+        let mut body = codes(&["TAKE20"], 10_000);
+        body["order"]["source_id"] = json!("100");
+        voucherify.redeem(body.clone()).await;
+        let surplus = voucherify.redeem(body).await;
+        let redemption = id(&surplus["redemptions"][0]);
+        let path = format!("/v1/redemptions/{redemption}/rollback");
+        let body = status.map(|status| json!({"order": {"status": status}}));
+        let (answered, _) = voucherify.send(Method::POST, &path, body).await;
+        assert_eq!(answered, 200);
+        let (_, order) = voucherify.get("/v1/orders/100").await;
+        assert_eq!(order["status"], expected);
+    }
+}
+
+#[tokio::test]
+async fn a_customers_summary_counts_paid_orders_alone() {
+    for keeps in [true, false] {
+        let voucherify = Voucherify::start();
+        let switches = json!({ "redemption_keeps_order_status": keeps });
+        voucherify.switch(switches).await;
+        let mut body = codes(&["TAKE20"], 10_000);
+        body["customer"] = json!({"source_id": "11"});
+        body["order"]["source_id"] = json!("100");
+        body["order"]["status"] = json!("CREATED");
+        voucherify.redeem(body).await;
+        let summary = async || voucherify.get("/v1/customers/11").await.1["summary"].clone();
+        let before = summary().await;
+        assert_eq!(before["orders"]["total_count"], i32::from(!keeps));
+        assert_eq!(before["redemptions"]["total_succeeded"], 1);
+        for (status, count, amount) in [("PAID", 1, 8_000), ("CANCELED", 0, 0)] {
+            let change = Some(json!({ "status": status }));
+            let path = "/v1/orders/100";
+            assert_eq!(voucherify.send(Method::PUT, path, change).await.0, 200);
+            let orders = summary().await["orders"].clone();
+            assert_eq!(orders["total_count"], count);
+            assert_eq!(orders["total_amount"], amount);
+        }
+    }
+}

@@ -35,8 +35,14 @@ fn answer(error: &OrderError) -> Error {
 async fn act(state: Data<State>, path: Path<(u64, String)>) -> Answer {
     let (id, action) = path.into_inner();
     let mut store = state.lock();
+    if action == "deleted" {
+        store.delete_order(id).map_err(|error| answer(&error))?;
+        return Ok(HttpResponse::NoContent().finish());
+    }
     let done = match action.as_str() {
         "paid" => store.mark_paid(id),
+        "archived" => store.archive_order(id),
+        "edited" => store.edit_order(id),
         "refunded" => store
             .refund(id, None, "refunded in the control panel")
             .map(|_| ()),
@@ -59,6 +65,8 @@ fn status_of(action: &str) -> Option<u8> {
         "completed" => status::COMPLETED,
         "manual-check" => status::MANUAL_VERIFICATION,
         "disputed" => status::DISPUTED,
+        "pending" => status::PENDING,
+        "incomplete" => status::INCOMPLETE,
         _ => return None,
     })
 }

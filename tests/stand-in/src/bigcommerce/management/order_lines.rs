@@ -19,7 +19,9 @@ pub fn product_json(store: &Store, order: &Order, product: &OrderProduct) -> Val
         json!({"id": id.to_string(), "amount": amount.four_places(), "name": name, "code": null,
             "target": "order"})
     });
-    let coupons = product.coupons.iter().map(|(code, amount)| {
+    let named = store.switches.order_lines_name_coupons;
+    let coupons = product.coupons.iter().filter(move |_| named);
+    let coupons = coupons.map(|(code, amount)| {
         json!({"id": "coupon", "amount": amount.four_places(), "name": code, "code": code,
             "target": "order"})
     });

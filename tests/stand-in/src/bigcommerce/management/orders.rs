@@ -22,7 +22,8 @@ pub fn routes(cfg: &mut ServiceConfig) {
         .service(
             web::resource(r"/v2/orders/{id:\d+}")
                 .route(web::get().to(show))
-                .route(web::put().to(change)),
+                .route(web::put().to(change))
+                .route(web::delete().to(archive)),
         )
         .route(r"/v2/orders/{id:\d+}/coupons", web::get().to(coupons))
         .route(r"/v2/orders/{id:\d+}/products", web::get().to(products))
@@ -53,7 +54,6 @@ struct Filter {
     min_date_modified: Option<String>,
     max_date_modified: Option<String>,
     channel_id: Option<u64>,
-    is_deleted: Option<bool>,
     sort: Option<String>,
     #[allow(dead_code, reason = "consignments and fees are never included")]
     include: Option<String>,
@@ -107,7 +107,6 @@ impl Filter {
             && self.customer_id.is_none_or(|id| id == order.customer_id)
             && self.status_id.is_none_or(|id| id == order.status_id)
             && self.channel_id.is_none_or(|id| id == order.channel_id)
-            && self.is_deleted.unwrap_or(false) == order.is_deleted
             && self.email.as_ref().is_none_or(email)
             && self.cart_id.as_ref().is_none_or(|id| *id == order.cart_id)
             && self
@@ -119,7 +118,8 @@ impl Filter {
     fn find<'a>(&self, store: &'a Store) -> Result<Vec<&'a Order>, Problem> {
         let mut found = Vec::new();
         for order in store.orders.values() {
-            if self.matches(order)? {
+            let is_listed = !order.is_deleted || store.switches.archived_orders_are_listed;
+            if is_listed && self.matches(order)? {
                 found.push(order);
             }
         }
@@ -205,6 +205,7 @@ struct Change {
     status_id: Option<u8>,
     staff_notes: Option<String>,
     customer_message: Option<String>,
+    is_deleted: Option<bool>,
 }
 
 async fn change(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Answer {
@@ -223,10 +224,24 @@ async fn change(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Ans
             .map_err(|error| Form::V2.problem(400, error.to_string()))?,
         None => {}
     }
+    if change.is_deleted == Some(true) {
+        store
+            .archive_order(id.1)
+            .map_err(|error| Form::V2.problem(400, error.to_string()))?;
+    }
     if let (Some(message), Some(order)) = (change.customer_message, store.orders.get_mut(&id.1)) {
         order.customer_message = message;
     }
     Ok(HttpResponse::Ok().json(order_json(&store, order_of(&store, id.1)?)))
+}
+
+async fn archive(state: Data<State>, id: Path<(String, u64)>) -> Answer {
+    let mut store = state.lock();
+    order_of(&store, id.1)?;
+    store
+        .archive_order(id.1)
+        .map_err(|error| Form::V2.problem(400, error.to_string()))?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 #[derive(Debug, Deserialize)]

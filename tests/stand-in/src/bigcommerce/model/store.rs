@@ -80,6 +80,11 @@ pub struct Switches {
     pub unfinished_order_shows_on_checkout: bool,
     /// How many reads of a placed order's coupons answer 204 although it has some.
     pub order_coupons_hidden_reads: u32,
+    /// Whether the products of an order name the coupons that took something off them, as the
+    /// example of manual discounts has it; else they name none.
+    pub order_lines_name_coupons: bool,
+    /// Whether archived orders are in lists of orders; one that is asked for by its id always is.
+    pub archived_orders_are_listed: bool,
     /// How many coupons a checkout takes.
     pub coupons_allowed_at_checkout: u8,
     /// Whether an automatic promotion takes 10 % off items of the category Accessories.
@@ -132,6 +137,8 @@ impl Default for Switches {
             declined_payment_marks_order_declined: false,
             unfinished_order_shows_on_checkout: true,
             order_coupons_hidden_reads: 0,
+            order_lines_name_coupons: true,
+            archived_orders_are_listed: false,
             coupons_allowed_at_checkout: 1,
             promotion_10_percent_off_accessories: false,
             promotion_5_off_orders_over_100: false,

@@ -38,7 +38,9 @@ async fn list(state: Data<State>, request: HttpRequest) -> Answer {
     let found: Vec<_> = found
         .filter(|c| email.is_none_or(|email| c.email.as_deref() == Some(email)))
         .collect();
-    ok(&page.show("customers", &found, |customer| views::customer(customer)))
+    ok(&page.show("customers", &found, |customer| {
+        views::customer(&project, customer)
+    }))
 }
 
 async fn show(state: Data<State>, id: Path<String>) -> Answer {
@@ -50,7 +52,7 @@ fn show_one(project: &Project, id: &str) -> Answer {
     let customer = project
         .customer(id)
         .ok_or_else(|| ApiError::not_found("customer", id))?;
-    ok(&views::customer(customer))
+    ok(&views::customer(project, customer))
 }
 
 async fn create(state: Data<State>, body: Bytes) -> Answer {

@@ -151,5 +151,6 @@ fn note(request: &HttpRequest, body: &Bytes) -> Result<Note, ApiError> {
     Ok(Note {
         reason,
         metadata: body.metadata.unwrap_or_default(),
+        order_status: body.order.and_then(|order| order.status),
     })
 }

@@ -12,6 +12,7 @@ mod discounts;
 mod orders;
 mod redemptions;
 mod rewards;
+mod summary;
 mod transactions;
 
 pub use discounts::{discount, products};
@@ -146,7 +147,7 @@ pub fn voucher(project: &Project, voucher: &Voucher) -> Value {
 
 /// A customer in full.
 #[must_use]
-pub fn customer(customer: &Customer) -> Value {
+pub fn customer(project: &Project, customer: &Customer) -> Value {
     json!({
         "id": customer.id,
         "source_id": customer.source_id,
@@ -157,6 +158,7 @@ pub fn customer(customer: &Customer) -> Value {
         "birthday": customer.birthday,
         "birthdate": customer.birthdate,
         "address": customer.address,
+        "summary": summary::of(project, &customer.id),
         "loyalty": {"points": 0, "referred_customers": 0, "campaigns": {}},
         "referrals": {"total": 0, "campaigns": []},
         "metadata": customer.metadata,
