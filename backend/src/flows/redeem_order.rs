@@ -59,7 +59,7 @@ async fn redeem_stack(
             status,
             key,
             message,
-        }) if is_final(status) => {
+        }) if VoucherifyError::is_final_status(status) => {
             let bad = refused_by_themselves(connection, &stack).await?;
             if bad.is_empty() {
                 return settle(
@@ -101,7 +101,11 @@ async fn refused_by_themselves(
         .validate(&asked, &stack.snapshot, Some(&session))
         .await
     {
-        Err(VoucherifyError::Refused { status, .. }) if is_final(status) => return Ok(Vec::new()),
+        Err(VoucherifyError::Refused { status, .. })
+            if VoucherifyError::is_final_status(status) =>
+        {
+            return Ok(Vec::new());
+        }
         validation => validation?,
     };
     let is_refused = |code: &Code| {
@@ -137,10 +141,4 @@ async fn send(connection: &Connection, stack: &Stack) -> Result<Redeemed, Vouche
         order_source_id: &stack.source_id,
     };
     connection.voucherify.redeem(&request).await
-}
-
-/// Whether a refusal is about the codes. Any other (a forbidden address, a plan's limit) ends some
-/// day, and the codes are redeemed then.
-fn is_final(status: u16) -> bool {
-    matches!(status, 0 | 400 | 404 | 409 | 422)
 }

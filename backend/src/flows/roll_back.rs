@@ -1,7 +1,7 @@
 //! A paid order was cancelled or refunded: its codes are given back. A partial refund gives its
 //! gift cards their part.
 
-use tracing::info;
+use tracing::{error, info, warn};
 
 use super::{FlowError, adopt_redemptions::rollback_id, not_before};
 use crate::{
@@ -17,37 +17,135 @@ use crate::{
         locks,
         redemptions::{self, Redemption, RedemptionState},
     },
+    voucherify::VoucherifyError,
 };
 
-/// Rolls the order's redemptions back, each stack once. Rolling back twice is no error.
+/// Rolls the order's redemptions back, each stack once. Rolling back twice is no error, and what
+/// fails of one stack stops no other: the first failure is answered when all were tried.
 pub(super) async fn roll_back(
     context: &Context,
     connection: &Connection,
     order: &Order,
 ) -> Result<(), FlowError> {
-    let mut done: Vec<String> = Vec::new();
-    let refunded_before = refunds_of(context, connection, order.id).await?;
-    for redemption in redeemed(context, connection, order.id).await? {
-        let Some(own_id) = redemption.redemption_id.as_deref() else {
+    let mut failed = None;
+    let has_refunds = !refunds_of(context, connection, order.id).await?.is_empty();
+    for stack in stacks(redeemed(context, connection, order.id).await?) {
+        let work = roll_back_stack(context, connection, order, &stack, has_refunds);
+        if let Err(error) = work.await {
+            warn!(order = %order.id, %error, "codes of an order are not given back yet");
+            failed.get_or_insert(error);
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// The redemptions by what Voucherify rolls back together.
+fn stacks(redemptions: Vec<Redemption>) -> Vec<Vec<Redemption>> {
+    let mut stacks: Vec<Vec<Redemption>> = Vec::new();
+    for one in redemptions {
+        let Some(id) = whole(&one).map(|(id, _)| id.to_owned()) else {
             continue;
         };
-        // Rolled back as a whole, a card would get twice what it was given back in part.
-        if redemption.credits.is_some() && !refunded_before.is_empty() {
-            give_back(context, connection, order, &redemption, order.total).await?;
-            write_down(context, redemption).await?;
-            continue;
+        let same = |stack: &&mut Vec<Redemption>| {
+            let first = stack.first().and_then(whole);
+            first.is_some_and(|(other, _)| other == id)
+        };
+        match stacks.iter_mut().find(same) {
+            Some(stack) => stack.push(one),
+            None => stacks.push(vec![one]),
         }
-        let (id, stacked) = rollback_id(own_id, redemption.parent_id.as_deref());
-        if !done.iter().any(|earlier| earlier == id) {
-            connection
-                .voucherify
-                .roll_back(id, stacked, "order cancelled or refunded")
-                .await?;
-            done.push(id.to_owned());
-        }
-        write_down(context, redemption).await?;
     }
-    Ok(())
+    stacks
+}
+
+/// The id that is rolled back, and whether it is a stack's.
+fn whole(redemption: &Redemption) -> Option<(&str, bool)> {
+    let own = redemption.redemption_id.as_deref()?;
+    Some(rollback_id(own, redemption.parent_id.as_deref()))
+}
+
+async fn roll_back_stack(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    stack: &[Redemption],
+    has_refunds: bool,
+) -> Result<(), FlowError> {
+    let is_card = |one: &Redemption| one.credits.is_some();
+    // Rolled back as a whole, a card would get twice what it was given back in part.
+    let refused = if has_refunds && stack.iter().all(is_card) {
+        None
+    } else {
+        let refused = ask_for_rollback(connection, stack).await?;
+        if refused.is_none() {
+            for one in stack {
+                write_down(context, one, RedemptionState::RolledBack, None).await?;
+            }
+            return Ok(());
+        }
+        refused
+    };
+    let mut failed = None;
+    for one in stack {
+        if let Err(error) = return_alone(context, connection, order, one, refused.as_ref()).await {
+            failed.get_or_insert(error);
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// Answers Voucherify's error key where it will not roll the stack back: it takes back what is at
+/// most three months old (Rollback Redemption).
+async fn ask_for_rollback(
+    connection: &Connection,
+    stack: &[Redemption],
+) -> Result<Option<String>, FlowError> {
+    let Some((id, stacked)) = stack.first().and_then(whole) else {
+        return Ok(None);
+    };
+    let reason = "order cancelled or refunded";
+    match connection.voucherify.roll_back(id, stacked, reason).await {
+        Ok(_) => Ok(None),
+        Err(error) => Ok(Some(refusal(error)?)),
+    }
+}
+
+/// The error key of a refusal that stays one.
+fn refusal(error: VoucherifyError) -> Result<String, FlowError> {
+    match error {
+        VoucherifyError::Refused { ref key, .. } if error.is_final() => Ok(key.clone()),
+        error => Err(error.into()),
+    }
+}
+
+/// A card's money comes back by its balance; of another code it is written down why it does not.
+async fn return_alone(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    one: &Redemption,
+    refused: Option<&String>,
+) -> Result<(), FlowError> {
+    let kept = match one.credits {
+        Some(credits) => {
+            let whole = order.total;
+            match give_back(context, connection, order, one, whole, credits).await {
+                Ok(()) => None,
+                Err(FlowError::Voucherify(error)) => Some(refusal(error)?),
+                Err(error) => return Err(error),
+            }
+        }
+        None => refused.cloned(),
+    };
+    let Some(reason) = kept else {
+        return write_down(context, one, RedemptionState::RolledBack, None).await;
+    };
+    error!(
+        store = %one.store, lock = %one.lock, order = %one.order, reason,
+        "a code of a cancelled or refunded order cannot be given back: a person has to look"
+    );
+    metrics::counter!("voucherbridge_needs_person_total").increment(1);
+    write_down(context, one, RedemptionState::NotReturned, Some(reason)).await
 }
 
 /// Gives gift cards their part of what was refunded so far.
@@ -66,7 +164,9 @@ pub(super) async fn refund_partially(
     }
     let refunded = connection.bigcommerce.refunded(order.id).await?;
     for card in cards {
-        give_back(context, connection, order, &card, refunded).await?;
+        let credits = card.credits.unwrap_or_default();
+        let due = share_of_refund(credits, refunded, order.total);
+        give_back(context, connection, order, &card, refunded, due).await?;
     }
     Ok(())
 }
@@ -94,7 +194,7 @@ async fn refunds_of(
     Ok(all)
 }
 
-/// Adds to a card's balance what it is due of `refunded`, all refunds together, and has not got.
+/// Adds to a card's balance what it is `due` in all of `refunded`, and has not got.
 /// Written down before; after an uncertain answer Voucherify's own list of transactions decides.
 async fn give_back(
     context: &Context,
@@ -102,15 +202,15 @@ async fn give_back(
     order: &Order,
     card: &Redemption,
     refunded: Hundredths,
+    due: Hundredths,
 ) -> Result<(), FlowError> {
     let mut earlier = refunds_of(context, connection, order.id).await?;
     earlier.retain(|one| one.code == card.code && one.lock == card.lock);
     for unsure in earlier.iter().filter(|one| !one.done) {
         finish(context, connection, unsure).await?;
     }
-    let credits = card.credits.unwrap_or_default();
     let given: Hundredths = earlier.iter().map(|one| one.credits).sum();
-    let due = share_of_refund(credits, refunded, order.total) - given;
+    let due = due - given;
     if !due.is_positive() {
         return Ok(());
     }
@@ -189,13 +289,31 @@ async fn put(context: &Context, refund: &CardRefund) -> Result<(), FlowError> {
     Ok(())
 }
 
-async fn write_down(context: &Context, mut redemption: Redemption) -> Result<(), FlowError> {
-    redemption.state = RedemptionState::RolledBack;
+/// Writes down how a code ended. What a person has to look at of a lock stays there.
+async fn write_down(
+    context: &Context,
+    redemption: &Redemption,
+    state: RedemptionState,
+    reason: Option<String>,
+) -> Result<(), FlowError> {
+    let ended = Redemption {
+        state,
+        reason,
+        ..redemption.clone()
+    };
     let mut tx = context.store.begin().await?;
-    redemptions::put(tx.connection(), &redemption).await?;
-    if let Some(mut lock) = locks::get(tx.connection(), &redemption.lock).await? {
+    redemptions::put(tx.connection(), &ended).await?;
+    let all = redemptions::of_order(tx.connection(), &ended.store, ended.order).await?;
+    let mut kept = all
+        .into_iter()
+        .filter(|one| one.lock == ended.lock && one.state == RedemptionState::NotReturned);
+    if let Some(mut lock) = locks::get(tx.connection(), &ended.lock).await? {
         let from = lock.state;
         lock.state = LockState::RolledBack;
+        if let Some(kept) = kept.next() {
+            lock.state = LockState::NeedsPerson;
+            lock.reason = kept.reason;
+        }
         locks::update(tx.connection(), &lock, from).await?;
         if lock.kind == LockKind::Certificate {
             // The store may have given it its money back too.
@@ -204,7 +322,9 @@ async fn write_down(context: &Context, mut redemption: Redemption) -> Result<(),
     }
     tx.commit().await?;
     context.wake_worker();
-    info!(store = %redemption.store, lock = %redemption.lock, order = %redemption.order, "code given back");
-    metrics::counter!("voucherbridge_codes_rolled_back_total").increment(1);
+    if state == RedemptionState::RolledBack {
+        info!(store = %ended.store, lock = %ended.lock, order = %ended.order, "code given back");
+        metrics::counter!("voucherbridge_codes_rolled_back_total").increment(1);
+    }
     Ok(())
 }

@@ -16,6 +16,8 @@ pub enum RedemptionState {
     Refused,
     /// Given back.
     RolledBack,
+    /// To be given back, and Voucherify will not: a person has to look.
+    NotReturned,
 }
 
 impl RedemptionState {
@@ -27,6 +29,7 @@ impl RedemptionState {
             Self::Redeemed => "redeemed",
             Self::Refused => "refused",
             Self::RolledBack => "rolled_back",
+            Self::NotReturned => "not_returned",
         }
     }
 
@@ -35,6 +38,7 @@ impl RedemptionState {
             "redeemed" => Self::Redeemed,
             "refused" => Self::Refused,
             "rolled_back" => Self::RolledBack,
+            "not_returned" => Self::NotReturned,
             // Anything unknown is uncertain, and Voucherify is asked what happened.
             _ => Self::Sent,
         }
@@ -58,7 +62,7 @@ pub struct Redemption {
     pub redemption_id: Option<String>,
     /// Voucherify's id of the stack, where there is one: a stack is rolled back by it alone.
     pub parent_id: Option<String>,
-    /// Why it was refused.
+    /// Why it was refused, or cannot be given back.
     pub reason: Option<String>,
     /// What a gift card paid; of other codes nothing.
     pub credits: Option<Hundredths>,

@@ -53,6 +53,19 @@ impl VoucherifyError {
         matches!(self, Self::Uncertain(_) | Self::Rubbish(_))
     }
 
+    /// Whether a refusal with this status is about what was asked. Any other (a forbidden address, a
+    /// plan's limit) ends some day.
+    #[must_use]
+    pub fn is_final_status(status: u16) -> bool {
+        matches!(status, 0 | 400 | 404 | 409 | 422)
+    }
+
+    /// Whether asking again is refused again.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Refused { status, .. } if Self::is_final_status(*status))
+    }
+
     pub(super) fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused { status: 404, .. })
     }

@@ -13,6 +13,7 @@ mod cut_off;
 mod differences;
 mod dropped_codes;
 mod faults;
+mod given_back;
 mod kinds;
 mod kinds_property;
 mod money;
