@@ -22,10 +22,12 @@ import { lang, words } from './words.js';
   const READY_WITHIN = 3000;
   const CODE_WITHIN = 30000;
   const CHANGE_WITHIN = 15000;
+  const ORDER_WITHIN = 2000;
   // What to do with a request; the module's `plan` answers with the same numbers.
   const WATCH = 1;
   const HOLD_CODE = 2;
   const HOLD_CHANGE = 3;
+  const HOLD_ORDER = 4;
 
   // What was there before us, the store's own patches included.
   const Xhr = page.XMLHttpRequest;
@@ -167,6 +169,15 @@ import { lang, words } from './words.js';
     return plan === HOLD_CODE ? answerCode(request) : answerChange(request);
   };
 
+  // The answer in place of an order that must not be placed; nothing where it may, or nobody says in time.
+  const answerOrder = async () => {
+    try {
+      return await Promise.race([module.order(), later(ORDER_WITHIN)]);
+    } catch {
+      giveUp();
+    }
+  };
+
   // Makes an XMLHttpRequest that was opened and never sent look answered.
   const settle = (xhr, request, event, answer) => {
     if (requests.get(xhr) !== request || request.over) return;
@@ -210,7 +221,7 @@ import { lang, words } from './words.js';
       .filter(Boolean)
       .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]);
 
-  const hold = (plan, xhr, request, body) => {
+  const hold = (xhr, request, body, plan) => {
     const finish = (answer) =>
       answer.status ? settle(xhr, request, 'load', answer) : settle(xhr, request, 'error');
     request.credentials = xhr.withCredentials;
@@ -219,6 +230,24 @@ import { lang, words } from './words.js';
     if (xhr.timeout) request.timer = setTimeout(settle, xhr.timeout, xhr, request, 'timeout');
     xhr.dispatchEvent(new ProgressEvent('loadstart'));
     answerFor(plan, request, body).then(finish, () => finish({}));
+  };
+
+  const watch = (xhr, request) =>
+    xhr.addEventListener('load', () => {
+      const text = /^(text)?$/.test(xhr.responseType) ? xhr.responseText : JSON.stringify(xhr.response);
+      seen(request.method, request.url, xhr.status, text);
+    });
+
+  // An order is sent as the page made it, a moment later.
+  const holdOrder = async (xhr, request, body) => {
+    request.shown.push('abort');
+    xhr.abort = () => settle(xhr, request, 'abort');
+    const answer = await answerOrder();
+    if (answer) return settle(xhr, request, 'load', answer);
+    if (requests.get(xhr) !== request || request.over) return;
+    delete xhr.abort;
+    watch(xhr, request);
+    send.call(xhr, body);
   };
 
   proto.open = function (method, url, isAsync) {
@@ -259,14 +288,16 @@ import { lang, words } from './words.js';
     if (!request) return send.apply(this, arguments);
     const plan = planFor(request.method, request.url);
     if (plan === HOLD_CODE && request.sync) return settle(this, request, 'load', refusal());
-    if (plan >= HOLD_CODE && !request.sync) return hold(plan, this, request, body);
-    if (plan) {
-      this.addEventListener('load', () => {
-        const text = /^(text)?$/.test(this.responseType) ? this.responseText : JSON.stringify(this.response);
-        seen(request.method, request.url, this.status, text);
-      });
+    if (plan >= HOLD_CODE && !request.sync) {
+      return (plan === HOLD_ORDER ? holdOrder : hold)(this, request, body, plan);
     }
+    if (plan) watch(this, request);
     return send.apply(this, arguments);
+  };
+
+  const responseOf = ({ status, statusText, headers, body }) => {
+    const empty = status === 204 || status === 205 || status === 304;
+    return new Response(empty ? null : body, { status, statusText, headers: pairs(headers) });
   };
 
   const fetchHeld = async (plan, request) => {
@@ -288,9 +319,7 @@ import { lang, words } from './words.js';
     );
     const answer = await Promise.race([answering, aborted]);
     if (!answer.status) throw new TypeError('Failed to fetch');
-    const { status, statusText } = answer;
-    const empty = status === 204 || status === 205 || status === 304;
-    return new Response(empty ? null : answer.body, { status, statusText, headers: pairs(answer.headers) });
+    return responseOf(answer);
   };
 
   page.fetch = function (input, init) {
@@ -304,14 +333,17 @@ import { lang, words } from './words.js';
     const { url } = request;
     const method = request.method.toUpperCase();
     const plan = planFor(method, url);
-    if (plan >= HOLD_CODE) return fetchHeld(plan, request);
-    const answering = fetchBefore.apply(this, arguments);
-    if (plan) {
-      answering
-        .then((response) => response.clone().text().then((text) => seen(method, url, response.status, text)))
-        .catch(() => {});
-    }
-    return answering;
+    const sendNow = () => {
+      const answering = fetchBefore.apply(this, arguments);
+      if (plan) {
+        answering
+          .then((response) => response.clone().text().then((text) => seen(method, url, response.status, text)))
+          .catch(() => {});
+      }
+      return answering;
+    };
+    if (plan === HOLD_ORDER) return answerOrder().then((answer) => (answer ? responseOf(answer) : sendNow()));
+    return plan >= HOLD_CODE ? fetchHeld(plan, request) : sendNow();
   };
 
   // Tells of the checkout's requests that were sent before us, those still under way when they end.

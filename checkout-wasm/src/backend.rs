@@ -5,12 +5,14 @@ use crate::json::{self, Read};
 use crate::page::{Answer, Page, locale, object, set, stringify};
 use crate::verdicts::Verdict;
 use js_sys::Object;
-use voucherbridge_api_types::{CartErrorRequest, RefreshResponse};
+use voucherbridge_api_types::{BeforeOrderResponse, CartErrorRequest, RefreshResponse};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 /// How long it may take that the page waits for; a typed code has its own limit.
 const WITHIN: i32 = 4_000;
+/// How long an order may be kept waiting.
+const ORDER_WITHIN: i32 = 2_000;
 
 /// The backend, for one store.
 #[derive(Clone)]
@@ -42,10 +44,21 @@ impl Backend {
 
     /// Asks to look at a changed checkout again.
     pub async fn refresh(&self, checkout: &str) -> Option<RefreshResponse> {
-        let body = with_locale();
-        let path = format!("{checkout}/refresh");
-        match self.call("POST", &path, Some(&body), false, WITHIN).await? {
-            (200, body) => RefreshResponse::read(&body),
+        RefreshResponse::read(&self.look(checkout, "refresh", WITHIN).await?)
+    }
+
+    /// Asks whether the order can be placed as the page shows it.
+    pub async fn before_order(&self, checkout: &str) -> Option<BeforeOrderResponse> {
+        BeforeOrderResponse::read(&self.look(checkout, "before-order", ORDER_WITHIN).await?)
+    }
+
+    async fn look(&self, checkout: &str, what: &str, within: i32) -> Option<JsValue> {
+        let path = format!("{checkout}/{what}");
+        match self
+            .call("POST", &path, Some(&with_locale()), false, within)
+            .await?
+        {
+            (200, body) => Some(body),
             _ => None,
         }
     }

@@ -9,8 +9,8 @@ use crate::page::{object, stringify};
 use crate::verdicts::Verdict;
 use js_sys::JSON;
 use voucherbridge_api_types::{
-    AppliedCode, ApplyRequest, ApplyResponse, CartErrorRequest, DroppedCode, ErrorBody,
-    ErrorResponse, NativeKind, RefreshRequest, RefreshResponse, RejectedCode,
+    AppliedCode, ApplyRequest, ApplyResponse, BeforeOrderResponse, CartErrorRequest, DroppedCode,
+    ErrorBody, ErrorResponse, NativeKind, RefreshRequest, RefreshResponse, RejectedCode,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -121,6 +121,18 @@ fn a_refresh_is_read() {
 }
 
 #[wasm_bindgen_test]
+fn a_look_before_the_order_is_read() {
+    let response = BeforeOrderResponse {
+        stands: false,
+        message: "OLD has expired.".into(),
+    };
+    assert_eq!(
+        BeforeOrderResponse::read(&as_js!(&response)),
+        Some(response)
+    );
+}
+
+#[wasm_bindgen_test]
 fn what_does_not_fit_is_not_read() {
     for json in [
         "null",
@@ -136,6 +148,7 @@ fn what_does_not_fit_is_not_read() {
         let value = JSON::parse(json).unwrap();
         assert_eq!(outcome(&value), None, "{json}");
         assert_eq!(RefreshResponse::read(&value), None, "{json}");
+        assert_eq!(BeforeOrderResponse::read(&value), None, "{json}");
     }
     assert_eq!(outcome(&JsValue::UNDEFINED), None);
 }

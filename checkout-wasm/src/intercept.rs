@@ -4,7 +4,8 @@
 
 use crate::checkout::Checkout;
 use crate::page::{
-    Answer, Request, hush, object, read_checkout, say, sleep, spawn, stringify, unavailable, within,
+    Answer, Request, hush, object, read_checkout, reload, say, sleep, spawn, stringify,
+    unavailable, within,
 };
 use crate::routes::{self, CodeKind, Route};
 use crate::session::{Session, looks_native};
@@ -16,6 +17,10 @@ use wasm_bindgen::prelude::*;
 const NO_CHECK: &str = "Codes cannot be checked";
 /// BigCommerce's title for a code it does not take.
 const INVALID: &str = "Incorrect or mismatch";
+const BLANK: &str = "about:blank";
+/// BigCommerce's type for an order that is not placed because its checkout is no longer what the page
+/// shows: the page says so and reads the checkout again.
+const CHANGED: &str = "cart_has_changed";
 const BACKEND_WITHIN: i32 = 8_000;
 
 /// What the loader does with a request; the numbers are the loader's.
@@ -24,6 +29,7 @@ pub enum Plan {
     Watch = 1,
     HoldCode = 2,
     HoldChange = 3,
+    HoldOrder = 4,
 }
 
 /// Decides what to do with a request.
@@ -45,11 +51,13 @@ pub fn plan(route: &Route, session: &mut Session) -> Plan {
             let checkout = checkout.unwrap_or(session.checkout());
             hold_if(unread || session.holds_codes(checkout))
         }
-        // What an earlier page left may be out of date. Asked once, so that no answer is waited
-        // for twice.
+        // What an earlier page left may be out of date, and what kept the order is to be put right.
+        // Asked once, so that no answer is waited for twice.
         Route::Read { checkout } => {
-            hold_if(session.is_new(checkout) && !memory::kept(checkout).is_empty())
+            let left = session.is_new(checkout) && !memory::kept(checkout).is_empty();
+            hold_if(std::mem::take(&mut session.kept_order) || left)
         }
+        Route::Order if session.is_due(Date::now()) => Plan::HoldOrder,
         Route::Order => Plan::Watch,
     }
 }
@@ -164,6 +172,27 @@ pub async fn code(request: Request) -> Answer {
     }
 }
 
+/// Whether the order can be placed: the answer in its place where its codes no longer give what the page
+/// shows. Nothing is changed by then; the page reads the checkout next.
+pub async fn order() -> Option<Answer> {
+    let checkout = with_session(|session| session.checkout().to_owned());
+    let look = backend()?.before_order(&checkout).await?;
+    with_session(|session| {
+        session.sure_at = Date::now();
+        session.kept_order = !look.stands;
+    });
+    if look.stands {
+        return None;
+    }
+    let sentence = if look.message.is_empty() {
+        reload()
+    } else {
+        look.message
+    };
+    say(&sentence);
+    Some(error(CHANGED, CHANGED, &sentence))
+}
+
 /// Refuses a code. What is asked for as a gift certificate is asked for as a coupon next: that is
 /// the request which counts.
 fn refused(kind: CodeKind, checkout: &str, typed: &str, verdict: Verdict) -> Answer {
@@ -248,21 +277,22 @@ pub async fn let_go(checkout: &str, native: &str) {
 /// Refuses with a sentence of ours, in the shape of BigCommerce's errors.
 fn refusal(title: &str, sentence: &str) -> Answer {
     say(sentence);
-    error(title, sentence)
+    error(title, BLANK, sentence)
 }
 
 /// Refuses as BigCommerce does, for a code it does not know.
 fn native_refusal(kind: CodeKind, typed: &str) -> Answer {
     error(
         INVALID,
+        BLANK,
         &format!("{} code `{typed}` is invalid", kind.label()),
     )
 }
 
-fn error(title: &str, detail: &str) -> Answer {
+fn error(title: &str, kind: &str, detail: &str) -> Answer {
     let body = object(&[
         ("title", title.into()),
-        ("type", "about:blank".into()),
+        ("type", kind.into()),
         ("status", 400.into()),
         ("detail", detail.into()),
     ]);

@@ -5,7 +5,7 @@
 
 use js_sys::{Array, Reflect};
 use voucherbridge_api_types::{
-    AppliedCode, DroppedCode, NativeKind, RefreshResponse, RejectedCode,
+    AppliedCode, BeforeOrderResponse, DroppedCode, NativeKind, RefreshResponse, RejectedCode,
 };
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -97,6 +97,15 @@ impl Read for RejectedCode {
         Some(Self {
             code: text(value, "code")?,
             reason: text(value, "reason")?,
+            message: text(value, "message")?,
+        })
+    }
+}
+
+impl Read for BeforeOrderResponse {
+    fn read(value: &JsValue) -> Option<Self> {
+        Some(Self {
+            stands: field(value, "stands").as_bool()?,
             message: text(value, "message")?,
         })
     }

@@ -2,7 +2,7 @@
 //!
 //! The loader (`loader/loader.js`) does the plumbing of `XMLHttpRequest` and `fetch`; every decision
 //! is made here. It asks [`plan`] what to do with a request of the checkout, and then calls
-//! [`seen`], [`code`] or [`changed`]; of requests before its time it tells by [`missed`]. It never waits for ever: what is not answered in time, or
+//! [`seen`], [`code`], [`changed`] or [`order`]; of requests before its time it tells by [`missed`]. It never waits for ever: what is not answered in time, or
 //! ends in an exception, is answered as if the module were not there.
 
 mod api;
@@ -89,7 +89,7 @@ pub fn start(page: Page, backend_url: &str, store: &str) {
     }));
 }
 
-/// What to do with a request: 0 nothing, 1 show us the answer, 2 [`code`], 3 [`changed`].
+/// What to do with a request: 0 nothing, 1 show us the answer, 2 [`code`], 3 [`changed`], 4 [`order`].
 #[wasm_bindgen]
 #[must_use]
 pub fn plan(method: &str, url: &str) -> u8 {
@@ -121,4 +121,14 @@ pub fn code(request: Request) -> Promise {
 #[wasm_bindgen]
 pub fn changed(request: Request, original: Answer) -> Promise {
     page::promise(async move { Ok(refresh::changed(request, original).await.into()) })
+}
+
+/// Whether an order can be placed: undefined, or what the page gets in place of an order.
+#[wasm_bindgen]
+pub fn order() -> Promise {
+    page::promise(async {
+        Ok(intercept::order()
+            .await
+            .map_or(JsValue::UNDEFINED, Into::into))
+    })
 }

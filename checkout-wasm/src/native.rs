@@ -8,7 +8,7 @@ use crate::refresh::{put_right, tell};
 use crate::routes::{self, CodeKind, Route};
 use crate::storefront::{below, evaluate_again, read_again};
 use crate::{events, the_page, with_codes, with_session};
-use js_sys::Object;
+use js_sys::{Date, Object};
 use voucherbridge_api_types::{AppliedCode, RejectedCode};
 use wasm_bindgen::prelude::*;
 
@@ -98,7 +98,10 @@ impl Applying<'_> {
                 }
             }
         }
-        with_codes(|session| session.told(self.checkout, &self.held.codes));
+        with_codes(|session| {
+            session.told(self.checkout, &self.held.codes);
+            session.sure_at = Date::now();
+        });
         if missing.len() == coupons.len() && !missing.is_empty() {
             return Err(refused);
         }

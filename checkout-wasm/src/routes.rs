@@ -47,7 +47,7 @@ pub enum Route<'a> {
     /// The checkout or cart is changed so that discounts may change with it. The path of the
     /// order API has no id of the checkout.
     Change { checkout: Option<&'a str> },
-    /// The order is placed: never held, never changed.
+    /// The order is placed. It is never changed, and held for a moment at most.
     Order,
 }
 

@@ -4,6 +4,9 @@ use crate::verdicts::Verdicts;
 use crate::ways::Shipping;
 use voucherbridge_api_types::{AppliedCode, NativeKind};
 
+/// For so many milliseconds the codes are taken to hold as they did.
+const SURE_MS: f64 = 60_000.0;
+
 /// The checkout of the page and the codes of ours on it.
 #[derive(Debug, Default)]
 pub struct Session {
@@ -15,6 +18,10 @@ pub struct Session {
     pub verdicts: Verdicts,
     last_error: Option<(u16, String)>,
     looked_at: bool,
+    /// When Voucherify was last known to have been asked, in Unix milliseconds.
+    pub sure_at: f64,
+    /// An order was kept from being placed, and the page did not read the checkout since.
+    pub kept_order: bool,
     pub shipping: Shipping,
     /// The amounts that an evaluation did not put right: see [`crate::compare`].
     pub in_vain: Option<i64>,
@@ -44,6 +51,8 @@ impl Session {
             self.seen.clear();
             self.last_error = None;
             self.looked_at = false;
+            self.sure_at = 0.0;
+            self.kept_order = false;
             self.in_vain = None;
         }
     }
@@ -52,6 +61,11 @@ impl Session {
     pub fn is_new(&mut self, checkout: &str) -> bool {
         self.on(checkout);
         !std::mem::replace(&mut self.looked_at, true)
+    }
+
+    /// Whether the codes are to be asked about before an order is placed at this time.
+    pub fn is_due(&self, now: f64) -> bool {
+        self.holds_codes(&self.checkout) && now - self.sure_at >= SURE_MS
     }
 
     /// Whether this checkout carries codes of ours.
@@ -205,6 +219,19 @@ mod tests {
         assert!(!session.holds_codes("c1"));
         session.seen("c1", [("SUMMER-ABCDEF", false)].into_iter());
         assert!(!session.holds_codes("c1"));
+    }
+
+    #[test]
+    fn codes_are_asked_about_before_an_order_unless_that_was_a_moment_ago() {
+        let mut session = Session::default();
+        assert!(!session.is_due(1e12));
+        session.told("c1", &[held("SAVE10", "SAVE10-7K3M9Q")]);
+        assert!(session.is_due(1e12));
+        session.sure_at = 1e12;
+        assert!(!session.is_due(1e12 + 59_999.0));
+        assert!(session.is_due(1e12 + 60_000.0));
+        session.forget("SAVE10-7K3M9Q");
+        assert!(!session.is_due(2e12));
     }
 
     #[test]

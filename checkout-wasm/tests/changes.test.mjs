@@ -235,7 +235,7 @@ test('changes of the cart are handed out as carts', async () => {
   assert.equal(world.sent('store', 'GET', /./)[0].path, `/api/storefront/carts/${CHECKOUT}?include=x`);
 });
 
-test('reading and ordering are never held', async () => {
+test('reading is not held, nor an order right after its code was typed', async () => {
   await withCode();
   world.backend = () => new Promise(() => {});
   assert.equal((await world.send('GET', '?include=customer')).status, 200);

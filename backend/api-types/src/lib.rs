@@ -120,6 +120,17 @@ pub struct RefreshResponse {
     pub dropped: Vec<DroppedCode>,
 }
 
+/// The answer to `POST /{store}/checkouts/{checkout}/before-order`, asked with a [`RefreshRequest`] while
+/// the page's order waits. Nothing of the checkout was changed by then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BeforeOrderResponse {
+    /// Whether every code still gives what the page shows. Otherwise the order must not be placed: the
+    /// next refresh takes off what no longer holds.
+    pub stands: bool,
+    /// Why not, for the shopper; empty where amounts changed and no code is lost.
+    pub message: String,
+}
+
 /// The answer to `DELETE /{store}/checkouts/{checkout}/codes/{native_code}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoveResponse {

@@ -108,7 +108,7 @@ pub(super) async fn hold(
 }
 
 /// Writes down what is about to be done, so that a crash leaves a trace to clean up.
-async fn begin(
+pub(super) async fn begin(
     cart: Cart<'_>,
     locks: &mut [Lock],
     new: &[Code],
@@ -176,7 +176,7 @@ async fn hold_begun(
 }
 
 /// By what the loyalty cards among held codes pay; how many points are of use is asked anew.
-fn rewards_of(locks: &[Lock]) -> Rewards {
+pub(super) fn rewards_of(locks: &[Lock]) -> Rewards {
     let coupons = locks.iter().flat_map(|lock| &lock.coupons);
     let with_reward = coupons.filter_map(|coupon| {
         let id = coupon.reward.as_ref()?.id.clone();
@@ -342,7 +342,11 @@ pub(super) fn renew(cart: Cart<'_>, lock: &mut Lock) {
 }
 
 /// Nothing was cut off: the marks are taken off, and the job that would follow it up.
-async fn settled(cart: Cart<'_>, locks: &mut [Lock], began_at_ms: i64) -> Result<(), FlowError> {
+pub(super) async fn settled(
+    cart: Cart<'_>,
+    locks: &mut [Lock],
+    began_at_ms: i64,
+) -> Result<(), FlowError> {
     let mut tx = cart.context.store.begin().await?;
     for lock in locks.iter_mut().filter(|lock| lock.is_settling()) {
         lock.reason = None;

@@ -8,6 +8,7 @@ mod adopt_redemptions;
 mod agree_codes;
 pub mod apply_codes;
 mod ask_cards;
+pub mod before_order;
 pub mod cart_error;
 pub mod change_settings;
 pub mod connect;

@@ -315,7 +315,10 @@ async fn tell(till: &Till<'_>, lock: &mut Lock, balance: Hundredths) -> Result<(
 }
 
 /// Locks exactly what every card pays, in place of what was locked under the key.
-async fn lock_credits(till: &Till<'_>, locks: &[Lock]) -> Result<Vec<(Code, Refusal)>, FlowError> {
+pub(super) async fn lock_credits(
+    till: &Till<'_>,
+    locks: &[Lock],
+) -> Result<Vec<(Code, Refusal)>, FlowError> {
     let voucherify = &till.connection.voucherify;
     let asked = redeemables(locks.iter());
     let Some(first) = locks.first() else {

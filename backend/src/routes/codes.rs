@@ -20,7 +20,7 @@ use crate::{
     },
     error::ApiError,
     flows::{
-        FlowError, apply_codes, cart_error, detached,
+        FlowError, apply_codes, before_order, cart_error, detached,
         known_checkout::ensure_known,
         refresh_checkout::{self, Asker},
         remove_code,
@@ -39,6 +39,9 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
     let refresh = web::resource("/refresh")
         .route(web::post().to(refresh))
         .default_service(web::to(wrong_method));
+    let before_order = web::resource("/before-order")
+        .route(web::post().to(look_before_order))
+        .default_service(web::to(wrong_method));
     let cart_errors = web::resource("/cart-errors")
         .route(web::post().to(report))
         .default_service(web::to(wrong_method));
@@ -46,6 +49,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
         .service(codes)
         .service(code)
         .service(refresh)
+        .service(before_order)
         .service(cart_errors)
         .default_service(web::to(super::nowhere))
         .wrap(from_fn(cors::of_store));
@@ -106,6 +110,23 @@ async fn refresh(app: Data<App>, place: Path<Place>, body: Json<RefreshRequest>)
         let asker = Asker::Page(voice(&connection, language));
         ensure_known(&context, &connection, &checkout).await?;
         refresh_checkout::refresh(&context, &connection, &checkout, asker).await
+    };
+    answer(detached(flow).await, language)
+}
+
+/// `POST /{store}/checkouts/{checkout}/before-order`
+async fn look_before_order(
+    app: Data<App>,
+    place: Path<Place>,
+    body: Json<RefreshRequest>,
+) -> Answer {
+    let (connection, checkout) = find(&app, &place.store, &place.checkout).await?;
+    let language = Language::of_page(body.0.locale.as_deref());
+    let context = Arc::clone(&app.context);
+    let flow = async move {
+        let voice = voice(&connection, language);
+        ensure_known(&context, &connection, &checkout).await?;
+        before_order::look(&context, &connection, &checkout, voice).await
     };
     answer(detached(flow).await, language)
 }

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod apply;
+mod before_order;
 mod cards;
 mod cards_elsewhere;
 mod cards_orders;

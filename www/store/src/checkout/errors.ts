@@ -36,6 +36,14 @@ export function messageOf(error: unknown): string {
   return body?.title ?? 'Something went wrong. Please try again.';
 }
 
+/**
+ * Whether the store itself refused the order, because the checkout is no longer what the page shows
+ * (`cart_has_changed`).
+ */
+export function isInconsistent(error: unknown): boolean {
+  return (error as Answered).type === 'cart_consistency';
+}
+
 /** Whether the order was not placed because the cart is no longer what the page shows. */
 export function isCartChanged(error: unknown): boolean {
   return (error as Answered).type === 'cart_changed';

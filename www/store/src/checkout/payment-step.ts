@@ -1,10 +1,13 @@
 import { el, fill, whileBusy } from '../lib/dom';
-import { isCartChanged, messageOf } from './errors';
+import { isCartChanged, isInconsistent, messageOf } from './errors';
 import { checkout, PAYMENT_INTEGRATIONS, service } from './service';
 import { problemLine, type Step, type StepName } from './steps';
 
 const CART_CHANGED =
   'An update to your shopping cart has been detected and your available shipping costs have been updated.';
+
+const INCONSISTENT =
+  'Your checkout could not be processed because some details have changed. Please review your order and try again.';
 
 /** How it is paid, and the button that places the order. */
 export function paymentStep(restart: (step: StepName, why: string) => void): Step {
@@ -32,6 +35,10 @@ function paymentForm(restart: (step: StepName, why: string) => void): HTMLElemen
     if (button.disabled) return;
     problem.show(null);
     void whileBusy(button, () => placeOrder(chosenMethod(form))).catch(async (error: unknown) => {
+      if (isInconsistent(error)) {
+        await service.loadCheckout(checkout().id);
+        return problem.show(INCONSISTENT);
+      }
       if (!isCartChanged(error)) return problem.show(messageOf(error));
       await service.loadCheckout(checkout().id);
       restart('shipping', CART_CHANGED);
