@@ -1,7 +1,9 @@
 //! A webhook arrived: it is written down together with the job it asks for, and answered at once.
 //!
 //! The scopes and their `data` are those of BigCommerce's webhook events. The data are hints, not
-//! facts: a job reads what it acts on from BigCommerce.
+//! facts: a job reads what it acts on from BigCommerce, so an event says "read again" and no more.
+//! A delivery is known again by its id (`webhook-id`, Standard Webhooks). Its body does not tell: two
+//! changes of one order may have equal data, an equal `hash` of them, and no `created_at`.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -30,13 +32,8 @@ const GATHER_MS: i64 = 1_000;
 pub struct WebhookEvent {
     /// What happened, `store/order/created`.
     pub scope: String,
-    /// The same for every delivery of the event.
-    pub hash: String,
     /// To what.
     pub data: Value,
-    /// When, in Unix seconds; the same for every delivery as well.
-    #[serde(default)]
-    pub created_at: i64,
 }
 
 /// What a webhook asks for.
@@ -51,29 +48,30 @@ enum Asks {
     Nothing,
 }
 
-/// Takes a webhook whose sender was verified.
+/// Takes a webhook whose sender was verified; `delivery` is the same each time it is tried again.
 pub async fn receive(
     context: &Context,
     store: &StoreHash,
+    delivery: &str,
     event: &WebhookEvent,
     body: &str,
 ) -> Result<(), FlowError> {
     let now = context.clock.now_ms();
-    let mut tx = context.store.begin().await?;
-    // The hash may be of the data alone, which are the same at each change of an order or a cart.
-    let hash = format!("{} {} {}", event.scope, event.created_at, event.hash);
-    if !inbox::insert(tx.connection(), store, &hash, &event.scope, body, now).await? {
-        debug!(%store, scope = event.scope, "a webhook came again");
-        return Ok(());
-    }
     let asks = Asks::of(event);
-    ask(&mut tx, store, &asks, now).await?;
-    tx.commit().await?;
+    // Before it is written down: one that came again would not be looked at.
     match asks {
         Asks::ProductChanged(id) => context.store.forget_product(store, id).await?,
         Asks::CustomerChanged(id) => context.store.forget_customer(store, id).await?,
-        _ => context.wake_worker(),
+        _ => {}
     }
+    let mut tx = context.store.begin().await?;
+    if !inbox::insert(tx.connection(), store, delivery, &event.scope, body, now).await? {
+        debug!(%store, scope = event.scope, "a webhook came again");
+        return Ok(());
+    }
+    ask(&mut tx, store, &asks, now).await?;
+    tx.commit().await?;
+    context.wake_worker();
     Ok(())
 }
 
@@ -153,9 +151,7 @@ mod tests {
     fn asks(scope: &str, data: Value) -> Asks {
         Asks::of(&WebhookEvent {
             scope: scope.to_owned(),
-            hash: "h".to_owned(),
             data,
-            created_at: 1,
         })
     }
 

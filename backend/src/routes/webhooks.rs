@@ -48,12 +48,12 @@ async fn receive(
     };
     let body = std::str::from_utf8(&body.0).map_err(|_| refused())?;
     let now = app.context.clock.now_ms() / 1000;
-    if !is_genuine(&connected, request.headers(), body, now) {
+    let Some(delivery) = genuine(&connected, request.headers(), body, now) else {
         metrics::counter!("voucherbridge_webhooks_refused_total").increment(1);
         return Err(refused());
-    }
+    };
     let event: WebhookEvent = parse(body.as_bytes())?;
-    receive_webhook::receive(&app.context, &store, &event, body).await?;
+    receive_webhook::receive(&app.context, &store, delivery, &event, body).await?;
     metrics::counter!("voucherbridge_webhooks_received_total").increment(1);
     Ok(HttpResponse::Ok().json(serde_json::json!({})))
 }
@@ -63,32 +63,30 @@ fn refused() -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, "webhook_not_verified", message)
 }
 
-/// Whether it brings our own secret and BigCommerce's signature (Standard Webhooks, with the
-/// client secret as the key).
-fn is_genuine(connected: &Connected, headers: &HeaderMap, body: &str, now: i64) -> bool {
+/// The delivery's id, where it brings our own secret and BigCommerce's signature (Standard Webhooks,
+/// with the client secret as the key).
+fn genuine<'a>(
+    connected: &Connected,
+    headers: &'a HeaderMap,
+    body: &str,
+    now: i64,
+) -> Option<&'a str> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let secret = connected.webhook_secret.expose_secret().as_bytes();
     let brought = header(SECRET_HEADER).unwrap_or_default().as_bytes();
     if !bool::from(secret.ct_eq(brought)) {
-        return false;
+        return None;
     }
-    let (Some(id), Some(timestamp), Some(signatures)) = (
-        header("webhook-id"),
-        header("webhook-timestamp"),
-        header("webhook-signature"),
-    ) else {
-        return false;
-    };
-    let Ok(timestamp) = timestamp.parse::<i64>() else {
-        return false;
-    };
+    let id = header("webhook-id")?;
+    let timestamp = header("webhook-timestamp")?.parse::<i64>().ok()?;
+    let signatures = header("webhook-signature")?;
     if timestamp.abs_diff(now) > OLDEST_SECONDS.unsigned_abs() {
-        return false;
+        return None;
     }
     let key = connected.client_secret.expose_secret().as_bytes().to_vec();
     let expected =
         Webhook::from_bytes(key).and_then(|webhook| webhook.sign(id, timestamp, body.as_bytes()));
-    let Ok(expected) = expected else { return false };
+    let expected = expected.ok()?;
     let matches = |one: &str| bool::from(one.as_bytes().ct_eq(expected.as_bytes()));
-    signatures.split(' ').any(matches)
+    signatures.split(' ').any(matches).then_some(id)
 }

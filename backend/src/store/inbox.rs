@@ -5,21 +5,21 @@ use sqlx::AnyConnection;
 use super::StoreError;
 use crate::domain::StoreHash;
 
-/// Writes a webhook down; false when the same one (by BigCommerce's `hash`) is there already.
+/// Writes a webhook down; false when the same delivery (by its `webhook-id`) is there already.
 pub async fn insert(
     connection: &mut AnyConnection,
     store: &StoreHash,
-    hash: &str,
+    delivery: &str,
     scope: &str,
     body: &str,
     now_ms: i64,
 ) -> Result<bool, StoreError> {
     let done = sqlx::query(
-        "INSERT INTO inbox (store, hash, scope, body, received_at_ms) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (store, hash) DO NOTHING",
+        "INSERT INTO inbox (store, delivery, scope, body, received_at_ms) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (store, delivery) DO NOTHING",
     )
     .bind(store.as_str())
-    .bind(hash)
+    .bind(delivery)
     .bind(scope)
     .bind(body)
     .bind(now_ms)

@@ -1,7 +1,7 @@
 //! Who may tell us of events.
 
 use reqwest::{Method, RequestBuilder};
-use serde_json::json;
+use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 
 use super::helpers::{STORE, TestApp, error_of};
@@ -18,17 +18,17 @@ struct Delivery {
 }
 
 impl Delivery {
-    async fn good(app: &TestApp, hash: &str) -> Self {
+    async fn good(app: &TestApp, id: &'static str) -> Self {
         let body = json!({
-            "scope": "store/order/updated", "store_id": "1", "hash": hash, "created_at": 1,
+            "scope": "store/order/updated", "store_id": "1", "hash": "alike", "created_at": 1,
             "producer": format!("stores/{STORE}"), "data": { "type": "order", "id": 100 },
         });
         let body = body.to_string();
         let now = app.running.app.context.clock.now_ms() / 1000;
         Self {
-            signature: sign("demo-client-secret", "msg_1", now, &body),
+            signature: sign("demo-client-secret", id, now, &body),
             secret: app.webhook_secret().await,
-            id: "msg_1",
+            id,
             timestamp: now.to_string(),
             body,
         }
@@ -64,7 +64,7 @@ async fn is_refused(app: &TestApp, request: RequestBuilder, case: &str) {
 #[tokio::test]
 async fn a_genuine_one_is_kept_once() {
     let app = TestApp::connected().await;
-    let delivery = Delivery::good(&app, "one").await;
+    let delivery = Delivery::good(&app, "msg_1").await;
     for _ in 0..2 {
         let answer = delivery.to(&app, STORE).send().await.unwrap();
         assert_eq!(answer.status(), 200);
@@ -72,16 +72,33 @@ async fn a_genuine_one_is_kept_once() {
     }
     assert_eq!(app.state().await["rows"]["inbox"], 1);
     // Another signature beside the good one is what a change of keys looks like.
-    let mut two = Delivery::good(&app, "two").await;
+    let mut two = Delivery::good(&app, "msg_2").await;
     two.signature = format!("v1,AAAA {} v2,x", two.signature);
     assert_eq!(two.to(&app, STORE).send().await.unwrap().status(), 200);
     assert_eq!(app.state().await["rows"]["inbox"], 2);
 }
 
+/// Two changes of one order told in the same words, without a time: both are worked on.
+#[tokio::test]
+async fn what_is_told_in_equal_words_is_two_events() {
+    let app = TestApp::connected().await;
+    let now = app.running.app.context.clock.now_ms() / 1000;
+    for (id, kept) in [("msg_1", 1), ("msg_2", 2), ("msg_2", 2), ("msg_3", 3)] {
+        let mut delivery = Delivery::good(&app, id).await;
+        let mut body: Value = serde_json::from_str(&delivery.body).unwrap();
+        body.as_object_mut().unwrap().remove("created_at");
+        delivery.body = body.to_string();
+        delivery.signature = sign("demo-client-secret", id, now, &delivery.body);
+        delivery.timestamp = now.to_string();
+        assert_eq!(delivery.to(&app, STORE).send().await.unwrap().status(), 200);
+        assert_eq!(app.state().await["rows"]["inbox"], kept, "{id}");
+    }
+}
+
 #[tokio::test]
 async fn any_other_is_refused() {
     let app = TestApp::connected().await;
-    let good = || Delivery::good(&app, "x");
+    let good = || Delivery::good(&app, "msg_1");
     let bare = app
         .to(Method::POST, &format!("/{STORE}/webhooks"))
         .body(good().await.body);
@@ -117,7 +134,7 @@ async fn an_old_or_misdated_one_is_refused() {
         (-100 * 3600, false),
         (100 * 3600, false),
     ] {
-        let mut delivery = Delivery::good(&app, &seconds.to_string()).await;
+        let mut delivery = Delivery::good(&app, "msg_1").await;
         let timestamp = now + seconds;
         delivery.timestamp = timestamp.to_string();
         delivery.signature = sign("demo-client-secret", "msg_1", timestamp, &delivery.body);
@@ -125,7 +142,7 @@ async fn an_old_or_misdated_one_is_refused() {
         assert_eq!(answer.status().is_success(), taken, "{seconds}");
     }
     for timestamp in ["", "soon", "1e9", "99999999999999999999"] {
-        let mut delivery = Delivery::good(&app, "x").await;
+        let mut delivery = Delivery::good(&app, "msg_1").await;
         timestamp.clone_into(&mut delivery.timestamp);
         is_refused(&app, delivery.to(&app, STORE), timestamp).await;
     }
@@ -136,8 +153,8 @@ async fn a_genuine_one_that_says_nothing_is_named_at_fault() {
     let app = TestApp::connected().await;
     let before = app.state().await;
     let now = app.running.app.context.clock.now_ms() / 1000;
-    for (body, field) in [("", None), ("{", None), ("{\"scope\":\"x\"}", Some("hash"))] {
-        let mut delivery = Delivery::good(&app, "x").await;
+    for (body, field) in [("", None), ("{", None), ("{\"scope\":\"x\"}", Some("data"))] {
+        let mut delivery = Delivery::good(&app, "msg_1").await;
         body.clone_into(&mut delivery.body);
         delivery.signature = sign("demo-client-secret", "msg_1", now, body);
         delivery.timestamp = now.to_string();
@@ -145,7 +162,7 @@ async fn a_genuine_one_that_says_nothing_is_named_at_fault() {
         assert_eq!(answer.status(), 400, "{body}");
         assert_eq!(error_of(answer, body).await.2.as_deref(), field, "{body}");
     }
-    let mut large = Delivery::good(&app, "x").await;
+    let mut large = Delivery::good(&app, "msg_1").await;
     large.body = "x".repeat(1024 * 1024);
     let answer = large.to(&app, STORE).send().await.unwrap();
     assert_eq!(answer.status(), 413);

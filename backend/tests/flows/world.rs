@@ -235,15 +235,13 @@ impl World {
 
     /// BigCommerce tells of something.
     pub async fn event(&self, scope: &str, data: Value) {
-        let hash = uuid::Uuid::now_v7().to_string();
+        let delivery = uuid::Uuid::now_v7().to_string();
         let event = receive_webhook::WebhookEvent {
             scope: scope.to_owned(),
-            hash,
             data,
-            created_at: self.context.clock.now_ms() / 1000,
         };
         let store = &self.connection.store;
-        receive_webhook::receive(&self.context, store, &event, "{}")
+        receive_webhook::receive(&self.context, store, &delivery, &event, "{}")
             .await
             .unwrap();
     }

@@ -229,6 +229,25 @@ async fn webhooks_are_held_and_doubled() {
 }
 
 #[actix_web::test]
+async fn two_events_may_be_told_in_equal_words_and_have_ids_of_their_own() {
+    let (shop, receiver) = (Shop::start(), Receiver::start(&[]));
+    let switches = json!({"webhooks_tell_created_at": false});
+    shop.control(Method::PUT, "/switches", switches).await;
+    register(&shop, "store/product/updated", &receiver.url).await;
+    for pieces in [5, 6] {
+        let change = json!({"inventory": pieces});
+        shop.control(Method::POST, "/products/111", change).await;
+    }
+    let got = receiver.wait_for(2).await;
+    assert_eq!(got[0].1, got[1].1);
+    assert!(!got[0].1.contains("created_at"));
+    assert_ne!(
+        header(&got[0].0, "webhook-id"),
+        header(&got[1].0, "webhook-id")
+    );
+}
+
+#[actix_web::test]
 async fn reversed_sends_the_last_event_first() {
     let (shop, receiver) = (Shop::start(), Receiver::start(&[]));
     shop.control(

@@ -98,6 +98,8 @@ pub struct Switches {
     pub content_security_policy: Option<String>,
     /// What happens to webhooks.
     pub webhook_mode: WebhookMode,
+    /// Whether webhooks say when their event was.
+    pub webhooks_tell_created_at: bool,
     /// Pauses between deliveries of one webhook.
     pub webhook_retry_seconds: Vec<u64>,
     /// How long a new script stays off the pages.
@@ -145,6 +147,7 @@ impl Default for Switches {
             checkout_features: BTreeMap::new(),
             content_security_policy: None,
             webhook_mode: WebhookMode::Deliver,
+            webhooks_tell_created_at: true,
             webhook_retry_seconds: vec![1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
             script_delay_seconds: 0,
             rate_limit_per_30s: 1000,
