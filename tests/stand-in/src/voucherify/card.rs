@@ -103,13 +103,12 @@ pub fn new_gift(body: GiftBody) -> Result<Gift, ApiError> {
     }
     let effect = body.effect.unwrap_or(Effect::ApplyToOrder);
     match effect {
-        Effect::ApplyToOrder => Ok(Gift {
+        Effect::ApplyToOrder | Effect::ApplyToItems => Ok(Gift {
             amount: body.amount,
             subtracted: body.amount - balance,
             balance,
             effect,
         }),
-        Effect::ApplyToItems => Err(ApiError::not_imitated("gift cards that pay for items")),
         _ => Err(Refusal::field("gift.effect", "is no effect of a gift card").into()),
     }
 }

@@ -135,6 +135,12 @@ impl Project {
                 metadata: Some(merged(&sku.metadata, sent.metadata)),
             });
         }
+        let stored = sku.and_then(|sku| sku.price);
+        let stored = stored.or(product.and_then(|product| product.price));
+        if item.price.is_none() && stored.is_some() && self.switches.stored_prices_count {
+            // `amount` is price times quantity: of the price that is known.
+            (item.price, item.amount) = (stored, None);
+        }
         item
     }
 

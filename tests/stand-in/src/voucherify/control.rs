@@ -136,6 +136,10 @@ struct Change {
     customers_by: Option<CustomersBy>,
     redemption_keeps_order_status: Option<bool>,
     every_rollback_cancels_order: Option<bool>,
+    stored_prices_count: Option<bool>,
+    answers_like_examples: Option<bool>,
+    surplus_credits_count: Option<bool>,
+    sessions_hold_points: Option<bool>,
     stacking_rules: Option<Map<String, Value>>,
     categories: Option<Vec<Category>>,
 }
@@ -189,6 +193,23 @@ fn apply(project: &mut Project, change: Change) -> Result<(), serde_json::Error>
     switches.every_rollback_cancels_order = change
         .every_rollback_cancels_order
         .unwrap_or(switches.every_rollback_cancels_order);
+    let set = |switch: &mut bool, sent: Option<bool>| *switch = sent.unwrap_or(*switch);
+    set(
+        &mut switches.stored_prices_count,
+        change.stored_prices_count,
+    );
+    set(
+        &mut switches.answers_like_examples,
+        change.answers_like_examples,
+    );
+    set(
+        &mut switches.surplus_credits_count,
+        change.surplus_credits_count,
+    );
+    set(
+        &mut switches.sessions_hold_points,
+        change.sessions_hold_points,
+    );
     if let Some(by) = change.customers_by {
         switches.customers_by = by;
         seed::name_customers(&mut project.customers, by);

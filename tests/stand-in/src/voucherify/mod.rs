@@ -39,6 +39,7 @@ pub mod sessions;
 pub mod stacking;
 pub mod stacking_rules;
 pub mod store;
+mod terse;
 pub mod views;
 pub mod vouchers;
 

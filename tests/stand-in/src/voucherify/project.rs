@@ -40,6 +40,20 @@ pub struct Switches {
     /// Whether every rollback cancels its order; else only the one that leaves no redemption of it.
     /// The examples of the description have orders with one redemption only.
     pub every_rollback_cancels_order: bool,
+    /// Whether an order line without `price` costs what is stored of its SKU or product, whatever
+    /// its `amount` says. The description calls `amount` price times quantity, and does not say
+    /// whose price.
+    pub stored_prices_count: bool,
+    /// Whether answers leave out what the official examples leave out, though the schemas have it:
+    /// `applied_quantity`, `applied_quantity_amount` and `applied_discount_quantity` of a line,
+    /// `balance` of a gift card, `status` of a redemption.
+    pub answers_like_examples: bool,
+    /// Whether a gift card that was asked for more credits than the order takes holds and spends
+    /// all the same. Not documented.
+    pub surplus_credits_count: bool,
+    /// Whether a session holds a loyalty card's points, as the guide on sessions says. The
+    /// description of a redemption's `session` says that there are none for loyalty cards.
+    pub sessions_hold_points: bool,
 }
 
 impl Default for Switches {
@@ -51,6 +65,10 @@ impl Default for Switches {
             customers_by: seed::CustomersBy::default(),
             redemption_keeps_order_status: true,
             every_rollback_cancels_order: false,
+            stored_prices_count: true,
+            answers_like_examples: false,
+            surplus_credits_count: false,
+            sessions_hold_points: true,
         }
     }
 }

@@ -286,7 +286,7 @@ fn answer(
     };
     let mut body = json!({"redemptions": children, "order": order});
     if let Some(parent) = parent.and_then(view) {
-        body["parent_redemption"] = parent;
+        body["parent_redemption"] = views::of_stack(parent);
     }
     let inapplicable = of(|outcome| matches!(outcome, Outcome::Inapplicable(_)));
     if !inapplicable.is_empty() {

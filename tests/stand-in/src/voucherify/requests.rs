@@ -184,7 +184,21 @@ impl OrderBody {
         for (index, item) in items.iter().enumerate() {
             item.check(&format!("{path}.items[{index}]"))?;
         }
-        Ok(())
+        self.check_sum(path)
+    }
+
+    /// "This is the sum of the order items' amounts", where every item says its own.
+    fn check_sum(&self, path: &str) -> Result<(), ApiError> {
+        let items = self.items.as_deref().unwrap_or_default();
+        let amounts: Option<Vec<i64>> = items.iter().map(ItemBody::own_amount).collect();
+        let amounts = amounts.filter(|amounts| !amounts.is_empty());
+        match (self.amount, amounts) {
+            (Some(amount), Some(amounts)) if amounts.iter().sum::<i64>() != amount => {
+                let what = "must be the sum of the items' amounts";
+                Err(Refusal::field(&format!("{path}.amount"), what).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Validations and redemptions know fewer fields than the orders API.
@@ -226,6 +240,16 @@ pub struct ItemBody {
 }
 
 impl ItemBody {
+    fn pieces(&self) -> i64 {
+        self.quantity.unwrap_or(1)
+    }
+
+    /// What the item says that it costs.
+    fn own_amount(&self) -> Option<i64> {
+        let of_price = || self.price?.checked_mul(self.pieces());
+        self.amount.or_else(of_price)
+    }
+
     fn check(&self, path: &str) -> Result<(), ApiError> {
         let numbers = [
             ("quantity", self.quantity, 1),
@@ -237,6 +261,13 @@ impl ItemBody {
                 let what = format!("must be at least {least}");
                 return Err(Refusal::field(&format!("{path}.{field}"), what).into());
             }
+        }
+        let product = self.price.map(|price| price.checked_mul(self.pieces()));
+        if let (Some(product), Some(amount)) = (product, self.amount)
+            && product != Some(amount)
+        {
+            let field = format!("{path}.amount");
+            return Err(Refusal::field(&field, "must be price * quantity").into());
         }
         if self.source_id.is_some() && self.related_object.is_none() {
             let field = format!("{path}.related_object");

@@ -73,7 +73,7 @@ pub fn stack(
     let order = order_id.and_then(|id| project.order(&id).map(|o| views::order(project, o)));
     let mut answer = json!({"rollbacks": rollbacks, "order": order});
     if let Some(parent) = parent {
-        answer["parent_rollback"] = parent;
+        answer["parent_rollback"] = views::of_stack(parent);
     }
     Ok(answer)
 }

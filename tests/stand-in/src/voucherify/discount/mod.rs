@@ -79,6 +79,9 @@ pub enum Effect {
     AddNewItems,
     AddManyItems,
     AddSameItems,
+    /// An "upgrade bonus": pieces of what the discount is applicable to become those of its unit.
+    /// The description names it (`ApplicationDetails`) and no list of effects has it.
+    ReplaceItems,
 }
 
 impl Discount {
@@ -139,7 +142,12 @@ impl Discount {
             }
             Self::Unit { units, .. } => {
                 let own = self.units();
-                let adds = |effect| matches!(effect, Effect::AddMissingItems | Effect::AddNewItems);
+                let adds = |effect| {
+                    matches!(
+                        effect,
+                        Effect::AddMissingItems | Effect::AddNewItems | Effect::ReplaceItems
+                    )
+                };
                 let many = effect == Effect::AddManyItems;
                 let shape = many == units.is_some() && (many || adds(effect));
                 let each = own
@@ -168,7 +176,11 @@ impl Effect {
     pub const fn takes_money(self) -> bool {
         !matches!(
             self,
-            Self::AddMissingItems | Self::AddNewItems | Self::AddManyItems | Self::AddSameItems
+            Self::AddMissingItems
+                | Self::AddNewItems
+                | Self::AddManyItems
+                | Self::AddSameItems
+                | Self::ReplaceItems
         )
     }
 }

@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use super::error::ApiError;
 use super::guard;
+use super::project::Project;
+use super::terse;
 use super::views;
 use crate::kit::strict;
 
@@ -65,6 +67,14 @@ async fn wrong_method(request: actix_web::HttpRequest) -> Answer {
 fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, ApiError> {
     let body: &[u8] = if body.is_empty() { b"{}" } else { body };
     Ok(strict::parse(body, BODY_LIMIT)?)
+}
+
+/// A 200 with what the project's switches leave of an answer.
+fn told(project: &Project, mut body: Value) -> Answer {
+    if project.switches.answers_like_examples {
+        terse::like_examples(&mut body);
+    }
+    ok(&body)
 }
 
 /// A 200, as the [`Answer`] that routes end with.

@@ -5,7 +5,7 @@ use actix_web::web::{Bytes, Data, Path, ServiceConfig, get, post};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Answer, Page, ok, read, resource};
+use super::{Answer, Page, ok, read, resource, told};
 use crate::voucherify::State;
 use crate::voucherify::error::ApiError;
 use crate::voucherify::model::{Redeemed, Redemption};
@@ -31,7 +31,8 @@ async fn create(state: Data<State>, body: Bytes) -> Answer {
     let body = read(&body)?;
     let (now, mut project) = state.now_and_project();
     let prepared = Prepared::new(&project, body, now)?;
-    ok(&redeem(&mut project, &prepared, now)?)
+    let answer = redeem(&mut project, &prepared, now)?;
+    told(&project, answer)
 }
 
 async fn show(state: Data<State>, id: Path<String>) -> Answer {
@@ -42,7 +43,7 @@ async fn show(state: Data<State>, id: Path<String>) -> Answer {
     }
     let redemption = project.redemption(&id);
     let redemption = redemption.ok_or_else(|| ApiError::not_found("redemption", &id))?;
-    ok(&views::redemption(&project, redemption))
+    told(&project, views::redemption(&project, redemption))
 }
 
 async fn list(state: Data<State>, request: HttpRequest) -> Answer {

@@ -4,7 +4,7 @@ use actix_web::web::{Bytes, Data, ServiceConfig, post};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{Answer, ok, read, resource};
+use super::{Answer, read, resource, told};
 use crate::voucherify::State;
 use crate::voucherify::error::ApiError;
 use crate::voucherify::ids;
@@ -23,7 +23,8 @@ async fn validate(state: Data<State>, body: Bytes) -> Answer {
     let body = read(&body)?;
     let (now, mut project) = state.now_and_project();
     let prepared = Prepared::new(&project, body, now)?;
-    ok(&answer(&mut project, prepared, now)?)
+    let answer = answer(&mut project, prepared, now)?;
+    told(&project, answer)
 }
 
 fn answer(
@@ -50,7 +51,7 @@ fn answer(
     match session {
         // Only a valid validation locks. It replaces what the key held.
         Some(session) if evaluation.valid => {
-            let session = session.with(evaluation.holds());
+            let session = session.with(evaluation.holds(&project.switches));
             body["session"] = views::session(&session);
             project.lock(session);
         }

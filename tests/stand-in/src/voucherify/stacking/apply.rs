@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use super::super::calculate::Calculation;
 use super::super::card;
+use super::super::discount::Effect;
 use super::super::error::ApiError;
 use super::super::formula::Scope;
 use super::super::model::{Hold, Voucher, VoucherValue};
@@ -77,6 +78,9 @@ impl Pass<'_> {
                 let once = mode == ProductsMode::Once;
                 if discount.effect().takes_money() {
                     money.apply(&discount, &voucher.products, once)?;
+                } else if discount.effect() == Effect::ReplaceItems {
+                    let units = self.project.free_units(&discount)?;
+                    money.replace_units(&units, &voucher.products)?;
                 } else {
                     money.add_units(&self.project.free_units(&discount)?, once)?;
                 }
@@ -88,8 +92,14 @@ impl Pass<'_> {
             }
             VoucherValue::Gift(gift) => {
                 let held = held.iter().filter_map(|hold| hold.credits).sum();
-                let credits = card::credits_to_take(*gift, held, redeemable)?;
-                let credits = Some(money.pay(credits)?);
+                let asked = card::credits_to_take(*gift, held, redeemable)?;
+                let paid = match gift.effect {
+                    Effect::ApplyToItems => money.pay_items(asked, &voucher.products),
+                    _ => money.pay(asked)?,
+                };
+                let is_named = redeemable.gift.is_some_and(|gift| gift.credits.is_some());
+                let surplus = is_named && self.project.switches.surplus_credits_count;
+                let credits = Some(if surplus { asked } else { paid });
                 Ok(Used {
                     credits,
                     ..Used::default()

@@ -11,7 +11,7 @@ use super::discount::Discount;
 use super::error::ApiError;
 use super::loyalty::Spent;
 use super::model::{Hold, Voucher};
-use super::project::Project;
+use super::project::{Project, Switches};
 use super::requests::{RedeemableBody, RedeemableKind};
 use super::rules::Facts;
 use super::stacking_rules::{ApplicationMode, NoEffectRule, SortingRule};
@@ -104,17 +104,21 @@ impl Evaluation {
         codes.find_map(|voucher| voucher.holder_id.as_deref())
     }
 
-    /// What a session has to hold for the applicable codes.
+    /// What a session has to hold for the applicable codes. Whether it holds points is a switch.
     #[must_use]
-    pub fn holds(&self) -> Vec<Hold> {
+    pub fn holds(&self, switches: &Switches) -> Vec<Hold> {
         self.judged
             .iter()
             .filter_map(|judged| match (&judged.outcome, &judged.code) {
-                (Outcome::Applicable { used, .. }, Some(code)) => Some(Hold {
-                    code: code.clone(),
-                    credits: used.credits,
-                    points: used.spent.as_ref().map(|spent| spent.points),
-                }),
+                (Outcome::Applicable { used, .. }, Some(code))
+                    if used.spent.is_none() || switches.sessions_hold_points =>
+                {
+                    Some(Hold {
+                        code: code.clone(),
+                        credits: used.credits,
+                        points: used.spent.as_ref().map(|spent| spent.points),
+                    })
+                }
                 _ => None,
             })
             .collect()

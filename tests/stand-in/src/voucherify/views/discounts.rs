@@ -12,12 +12,12 @@ use crate::voucherify::project::Project;
 #[must_use]
 pub fn discount(project: &Project, discount: &Discount) -> Value {
     let mut shown = json!(discount);
-    shown["is_dynamic"] = json!(discount.is_dynamic());
     if let Some(Value::Array(units)) = shown.get_mut("units") {
         for unit in units {
             name_unit(project, unit);
         }
     } else {
+        shown["is_dynamic"] = json!(discount.is_dynamic());
         name_unit(project, &mut shown);
     }
     shown

@@ -17,7 +17,7 @@ mod transactions;
 
 pub use discounts::{discount, products};
 pub use orders::{calculated_order, money as order_money, order, order_with};
-pub use redemptions::{redemption, rollback};
+pub use redemptions::{of_stack, redemption, rollback};
 pub use rewards::{redeemed_reward, reward, reward_assignment};
 pub use transactions::transaction;
 

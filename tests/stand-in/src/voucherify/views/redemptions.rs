@@ -90,6 +90,16 @@ pub fn rollback(project: &Project, rollback: &Rollback) -> Value {
     Value::Object(map)
 }
 
+/// The parent of a stack, as its making and its rollback answer it: without a voucher, which is an
+/// object there. (Looked up by itself it has null, as the official example does.)
+#[must_use]
+pub fn of_stack(mut parent: Value) -> Value {
+    if let Value::Object(map) = &mut parent {
+        map.remove("voucher");
+    }
+    parent
+}
+
 /// What was taken from a card.
 fn put_taken(map: &mut Map<String, Value>, credits: Option<i64>, points: Option<i64>) {
     put_some(map, "amount", credits.or(points));
