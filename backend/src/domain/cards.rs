@@ -12,7 +12,7 @@ use super::{
 };
 
 /// The name of the line that stands for shipping, handling and tax.
-const REST: &str = "Shipping and tax";
+pub(crate) const REST: &str = "Shipping and tax";
 
 /// A gift card behind a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,12 +120,17 @@ fn share_out(items: &mut [SnapshotItem], discount: Hundredths) {
     }
 }
 
-/// The order the cards pay: the net items, and a line that makes their sum `payable`.
+/// The order the cards pay: the net items, and a line that makes their sum `payable`. Where there
+/// is one, it also has what keeps the others from dividing evenly.
 #[must_use]
 pub fn order_to_pay(net: &Snapshot, payable: Hundredths) -> Snapshot {
     let mut order = net.clone();
-    let rest = payable - net.amount;
-    if rest.is_positive() {
+    if payable > net.amount {
+        for item in &mut order.items {
+            item.amount = item.whole_pieces().amount();
+        }
+        let items: Hundredths = order.items.iter().map(|item| item.amount).sum();
+        let rest = payable - items;
         order.items.push(SnapshotItem {
             product_id: 0,
             variant_id: None,
@@ -182,6 +187,7 @@ mod tests {
             currency: Currency::parse("USD").unwrap(),
             items: amounts.iter().map(item).collect(),
             customer: None,
+            whole_lines: false,
         }
     }
 

@@ -250,11 +250,11 @@ pub(super) fn add(items: &mut Vec<OffItem>, item: ItemId, amount: Hundredths) {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::domain::{Currency, snapshot::SnapshotItem};
 
-    pub(in crate::domain) fn cart(currency: &str, costs: &[i64]) -> Snapshot {
+    pub(crate) fn cart(currency: &str, costs: &[i64]) -> Snapshot {
         let item = |(at, cost): (usize, &i64)| SnapshotItem {
             product_id: 100 + i64::try_from(at).unwrap(),
             variant_id: None,
@@ -271,6 +271,7 @@ pub(super) mod tests {
             currency: Currency::parse(currency).unwrap(),
             items,
             customer: None,
+            whole_lines: false,
         }
     }
 

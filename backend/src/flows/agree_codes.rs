@@ -32,6 +32,8 @@ pub(super) struct Agreed {
     pub(super) lost: Vec<(Code, Refusal)>,
     /// Whether the session may hold codes that were not agreed on.
     pub(super) leftover: bool,
+    /// Whether the cart's lines had to be told whole.
+    pub(super) whole_lines: bool,
 }
 
 /// Asks until everything that is left holds together: once for an entry without a bad code, and
@@ -92,6 +94,7 @@ pub(super) async fn agree(
         }
         agreed.cards_in_session |= agreed.set_cards_aside(&mut new, &judged);
         agreed.leftover = false;
+        agreed.whole_lines = judged.whole_lines;
         let coupons = held.iter().chain(&new).filter_map(|code| {
             Some(Coupon {
                 code: code.clone(),

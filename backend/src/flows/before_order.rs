@@ -18,10 +18,10 @@ use super::{
     hold_cards::Till,
     hold_coupons::{begin, rewards_of, settled},
     judge_codes::Cart,
+    lock_credits::lock_credits,
     lock_steps::{cut_off_at_ms, keep_watch, nothing_is_under_way, session_of},
     open_checkout,
     refresh_checkout::on_cart,
-    settle_cards::lock_credits,
 };
 use crate::{
     bigcommerce::Checkout,
@@ -123,7 +123,8 @@ async fn look_alone(
 }
 
 fn is_as_it_was(lock: &Lock, now: &Snapshot) -> bool {
-    lock.snapshot.as_ref() == Some(now)
+    let snapshot = lock.snapshot.as_ref();
+    snapshot.is_some_and(|known| known.is_of_same_cart(now))
         && lock.native_discount == lock.discount
         && !lock.is_settling()
 }
@@ -183,8 +184,9 @@ async fn ask_cards(till: &Till<'_>, locks: &[Lock]) -> Result<Found, FlowError> 
     if !cards.any(Card::pays) {
         return Ok(Found::default());
     }
+    let lacking = lock_credits(till, locks).await?.into_iter();
     Ok(Found {
-        lost: lock_credits(till, locks).await?,
+        lost: lacking.map(|(code, lack)| (code, lack.refusal())).collect(),
         changed: false,
     })
 }

@@ -34,6 +34,7 @@ pub(super) async fn describe(
         currency: checkout.currency,
         items,
         customer,
+        whole_lines: false,
     })
 }
 

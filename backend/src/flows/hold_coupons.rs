@@ -31,6 +31,7 @@ use crate::{
         cards::Card,
         lock::{Coupon, Lock, LockState, ReleaseReason, Reward},
         messages::{Refusal, Voice},
+        snapshot::Snapshot,
     },
     store::{
         jobs::{self, JobKind},
@@ -155,6 +156,14 @@ async fn hold_begun(
             voucherify.release(&card.code, key).await?;
         }
     }
+    let snapshot = Snapshot {
+        whole_lines: agreed.whole_lines,
+        ..cart.snapshot.clone()
+    };
+    let cart = Cart {
+        snapshot: &snapshot,
+        ..cart
+    };
     let mut coupons = Coupons::default();
     let emptied = share_out(&agreed, locks, &mut coupons);
     let fresh = place(cart, &agreed, key, intent, &mut coupons);

@@ -17,7 +17,7 @@ use crate::{
         snapshot::{Snapshot, SnapshotItem},
     },
     store::locks,
-    voucherify::{Applicable, Inapplicable, Redeemable, Session, Validation},
+    voucherify::{Applicable, Gift, Inapplicable, Redeemable, Session, Validation},
 };
 
 /// The most different free items at a checkout: with shipping and a discount on the order they are
@@ -71,6 +71,8 @@ pub(super) struct Judged {
     verdicts: Vec<(Code, Verdict)>,
     /// The codes Voucherify found applicable, which the session holds now.
     pub(super) in_session: Vec<Code>,
+    /// Whether the cart's lines had to be told whole.
+    pub(super) whole_lines: bool,
     /// Loyalty cards, which need a reward to pay by.
     pub(super) need_reward: Vec<Code>,
     /// By what loyalty cards pay, with their points.
@@ -138,14 +140,20 @@ impl Cart<'_> {
         let asked: Vec<Redeemable> = asked.collect();
         let voucherify = &self.connection.voucherify;
         let validation = voucherify.validate(&asked, self.snapshot, session).await?;
-        let mut judged = Judged::default();
+        let mut judged = Judged {
+            whole_lines: validation.whole_lines,
+            in_session: validation.maybe_held.clone(),
+            ..Judged::default()
+        };
         let mut room = Room::of(self.snapshot);
         let mut given = Vec::new();
         // In the order in which they apply, which a project may have chosen otherwise.
         for one in &validation.applicable {
             let verdict = self.judge_one(one, &mut room, &mut given).await?;
             judged.verdicts.push((one.code.clone(), verdict));
-            judged.in_session.push(one.code.clone());
+            if !judged.in_session.contains(&one.code) {
+                judged.in_session.push(one.code.clone());
+            }
             if let Some(reward) = rewards.get(&one.code) {
                 let reward = Reward {
                     points: one.points,
@@ -178,20 +186,24 @@ impl Cart<'_> {
     ) -> Result<Verdict, FlowError> {
         // The project's amounts mean the project's currency.
         let own_currency = self.snapshot.currency == self.connection.settings.currency;
-        if let Some(card) = card_of(applicable) {
+        let Some(calculated) = &applicable.calculated else {
+            return Ok(Verdict::Refused(Refusal::NotSupported));
+        };
+        if let Some(gift) = applicable.gift {
+            let card = self.card_of(&applicable.code, gift).await?;
             return Ok(match card.balance.is_positive() {
                 true if own_currency => Verdict::IsCard(card),
                 true => Verdict::Refused(Refusal::OtherCurrency),
                 false => Verdict::Refused(Refusal::NoBalance),
             });
         }
-        if !applicable.is_discount && applicable.points.is_none() {
-            return Ok(Verdict::Refused(Refusal::NotSupported));
+        if applicable.points.is_some() && self.is_held_elsewhere(&applicable.code).await? {
+            return Ok(Verdict::Refused(Refusal::InUse));
         }
         if !own_currency && !applicable.fits_every_currency {
             return Ok(Verdict::Refused(Refusal::OtherCurrency));
         }
-        let Ok(discount) = room.take(&applicable.calculated) else {
+        let Ok(discount) = room.take(calculated) else {
             return Ok(Verdict::Refused(Refusal::FreeItemUnavailable));
         };
         if !discount.has_effect() {
@@ -255,6 +267,31 @@ impl Cart<'_> {
         true
     }
 
+    /// The gift card a validation found. What is on it is looked up where that was not said; where
+    /// it cannot be, the card is good for what it pays.
+    async fn card_of(&self, code: &Code, gift: Gift) -> Result<Card, FlowError> {
+        let voucherify = &self.connection.voucherify;
+        let balance = match gift.balance {
+            Some(balance) => balance,
+            None => voucherify.balance(code).await?.unwrap_or(gift.credits),
+        };
+        Ok(Card {
+            code: code.clone(),
+            credits: gift.credits,
+            balance,
+        })
+    }
+
+    /// Whether another checkout holds a loyalty card. Voucherify's guide says that a session holds
+    /// points, its API description that it holds none: so no two checkouts may count on them.
+    async fn is_held_elsewhere(&self, code: &Code) -> Result<bool, FlowError> {
+        let (store, id) = (&self.connection.store, &self.checkout.id);
+        let mut tx = self.context.store.begin().await?;
+        let held = locks::held_elsewhere(tx.connection(), store, code, id).await?;
+        tx.commit().await?;
+        Ok(held)
+    }
+
     /// A code that is used up because another checkout holds it is said to be in use.
     pub(super) async fn explain(&self, refused: &mut [(Code, Refusal)]) -> Result<(), FlowError> {
         let mut tx = self.context.store.begin().await?;
@@ -289,16 +326,6 @@ fn answer_for_the_unjudged(verdicts: &mut [(Code, Verdict)]) {
     }
 }
 
-/// The gift card a validation found.
-pub(super) fn card_of(applicable: &Applicable) -> Option<Card> {
-    let gift = applicable.gift?;
-    Some(Card {
-        code: applicable.code.clone(),
-        credits: gift.credits.max(crate::domain::Hundredths::ZERO),
-        balance: gift.balance,
-    })
-}
-
 async fn is_in_use(
     connection: &mut sqlx::AnyConnection,
     store: &StoreHash,
@@ -306,7 +333,10 @@ async fn is_in_use(
     code: &Code,
     refusal: &Refusal,
 ) -> Result<bool, FlowError> {
-    if !matches!(refusal, Refusal::UsedUp | Refusal::NoBalance) {
+    if !matches!(
+        refusal,
+        Refusal::UsedUp | Refusal::NoBalance | Refusal::NoPoints
+    ) {
         return Ok(false);
     }
     Ok(locks::held_elsewhere(connection, store, code, checkout).await?)

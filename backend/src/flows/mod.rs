@@ -22,6 +22,7 @@ mod hold_coupons;
 pub mod install_scripts;
 mod judge_codes;
 pub mod known_checkout;
+mod lock_credits;
 mod lock_steps;
 mod native_coupons;
 mod open_checkout;

@@ -106,6 +106,17 @@ fn judge(
         let mut row = redemption(context, order, one, RedemptionState::Redeemed);
         row.redemption_id = Some(id);
         row.parent_id = parent_id.map(str::to_owned);
+        let taken = redeemed_as.and_then(|result| result.credits);
+        if let (Some(asked), Some(taken)) = (row.credits, taken)
+            && asked != taken
+        {
+            error!(
+                lock = %row.lock, order = %row.order, asked = asked.0, taken = taken.0,
+                "a gift card paid another amount at Voucherify than at BigCommerce"
+            );
+            metrics::counter!("voucherbridge_redeemed_otherwise_total").increment(1);
+            row.credits = Some(taken);
+        }
         return (row, LockState::Redeemed);
     }
     let failure = result.and_then(|result| result.failure.as_ref());
@@ -122,6 +133,7 @@ pub(super) fn result_of(
 ) -> RedeemedCode {
     RedeemedCode {
         code: code.clone(),
+        credits: None,
         id,
         failure,
     }

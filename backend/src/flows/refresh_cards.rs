@@ -110,8 +110,8 @@ async fn ask_rules(till: &Till<'_>, locks: &mut [Lock]) -> Result<Vec<(Code, Ref
         let validation = voucherify.validate(&asked, &till.net, None).await?;
         let mut judged = Vec::new();
         for one in &validation.applicable {
-            if let Some(gift) = one.gift {
-                learn(locks, &one.code, gift.balance);
+            if let Some(balance) = one.gift.and_then(|gift| gift.balance) {
+                learn(locks, &one.code, balance);
             }
             judged.push(one.code.clone());
         }

@@ -217,7 +217,12 @@ pub(super) fn is_up_to_date(
     let ends_soon = lock.session_ends_at_ms <= context.clock.now_ms() + RENEW_BEFORE_MS;
     let renew = matches!(asker, Asker::Page(_)) && ends_soon;
     let told = lock.native_discount == lock.discount && !lock.is_settling();
-    !renew && told && lock.snapshot.as_ref() == Some(snapshot)
+    !renew
+        && told
+        && lock
+            .snapshot
+            .as_ref()
+            .is_some_and(|known| known.is_of_same_cart(snapshot))
 }
 
 /// A code that left as the page is told of it.

@@ -11,9 +11,10 @@ use tracing::{info, warn};
 use super::{
     FlowError, NOT_TOLD,
     hold_cards::{RefusedCard, Settled, Till},
+    lock_credits::{Lack, lock_credits},
     lock_steps::{
         advance, cut_off_at_ms, follow_up, keep_watch, lifetime, nothing_is_under_way,
-        nothing_to_follow_up, session_of, undo,
+        nothing_to_follow_up, undo,
     },
     release_lock::end_now_or_later,
 };
@@ -23,10 +24,10 @@ use crate::{
         Code, Hundredths, LockId,
         cards::{order_to_pay, share},
         lock::{Lock, LockState, ReleaseReason},
-        messages::{Refusal, Shopper},
+        messages::Refusal,
     },
     store::locks,
-    voucherify::{Inapplicable, Redeemable, Validation},
+    voucherify::Redeemable,
 };
 
 /// What the change before this one left undone.
@@ -136,8 +137,8 @@ pub(super) async fn settle(
             settled.locks = locks;
             return Ok(settled);
         }
-        for (code, refusal) in refused {
-            take_back(till, &mut locks, &code, refusal, sure, &mut settled).await?;
+        for (code, why) in refused {
+            take_back(till, &mut locks, &code, why, sure, &mut settled).await?;
         }
     }
 }
@@ -159,24 +160,30 @@ async fn drop_idle(
     Ok(())
 }
 
-/// Voucherify does not give what was asked of a card: it is asked for what is surely there, or the
-/// card is refused.
+/// Voucherify does not give what was asked of a card: it is asked for what it pays of this order, or
+/// for what is surely there, or the card is refused.
 async fn take_back(
     till: &Till<'_>,
     locks: &mut Vec<Lock>,
     code: &Code,
-    refusal: Refusal,
+    lack: Lack,
     sure: &HashMap<Code, Hundredths>,
     settled: &mut Settled,
 ) -> Result<(), FlowError> {
-    let sure = sure.get(code).copied().unwrap_or_default();
+    let (refusal, less) = match lack {
+        Lack::PaysOnly(least) => (Refusal::NoEffect, least),
+        Lack::Refused(Refusal::NoBalance) => {
+            let sure = sure.get(code).copied().unwrap_or_default();
+            (Refusal::NoBalance, sure)
+        }
+        Lack::Refused(refusal) => (refusal, Hundredths::ZERO),
+    };
     let mut cards = locks.iter_mut().flat_map(|lock| &mut lock.cards);
     if let Some(card) = cards.find(|card| card.code == *code)
-        && refusal == Refusal::NoBalance
-        && sure.is_positive()
-        && sure < card.credits
+        && less.is_positive()
+        && less < card.credits
     {
-        card.balance = sure;
+        card.balance = less;
         return Ok(());
     }
     let mut refused = [(code.clone(), refusal)];
@@ -222,7 +229,7 @@ async fn carry_out(
     locks: &mut [Lock],
     before: &[Hundredths],
     cut_off: &CutOff,
-) -> Result<Vec<(Code, Refusal)>, FlowError> {
+) -> Result<Vec<(Code, Lack)>, FlowError> {
     let told: Vec<Hundredths> = locks.iter().map(|lock| lock.native_discount).collect();
     for (lock, planned) in locks.iter().zip(before) {
         see_untouched(till, lock, *planned).await?;
@@ -312,50 +319,6 @@ async fn tell(till: &Till<'_>, lock: &mut Lock, balance: Hundredths) -> Result<(
     lock.native_discount = balance;
     super::save(till.context, lock, lock.state).await?;
     Ok(())
-}
-
-/// Locks exactly what every card pays, in place of what was locked under the key.
-pub(super) async fn lock_credits(
-    till: &Till<'_>,
-    locks: &[Lock],
-) -> Result<Vec<(Code, Refusal)>, FlowError> {
-    let voucherify = &till.connection.voucherify;
-    let asked = redeemables(locks.iter());
-    let Some(first) = locks.first() else {
-        return Ok(Vec::new());
-    };
-    if asked.is_empty() {
-        for card in locks.iter().flat_map(|lock| &lock.cards) {
-            voucherify.release(&card.code, &first.session).await?;
-        }
-        return Ok(Vec::new());
-    }
-    let order = order_to_pay(&till.net, till.payable);
-    let session = session_of(till.context, &first.session);
-    let validation = voucherify.validate(&asked, &order, Some(&session)).await?;
-    let shopper = till.cart().shopper();
-    let named = |one: &Redeemable| Some((one.code.clone(), refusal_of(&validation, one, shopper)?));
-    let mut refused: Vec<_> = asked.iter().filter_map(named).collect();
-    // Only what is refused by itself is taken back; the rest is asked for again.
-    let is_judged = |(code, _): &(Code, Refusal)| {
-        let refused = validation.refused(code);
-        !refused.is_some_and(Inapplicable::is_unjudged)
-    };
-    if refused.iter().any(is_judged) {
-        refused.retain(is_judged);
-    }
-    Ok(refused)
-}
-
-fn refusal_of(validation: &Validation, asked: &Redeemable, shopper: Shopper) -> Option<Refusal> {
-    if let Some(refused) = validation.refused(&asked.code) {
-        return Some(refused.refusal(shopper));
-    }
-    match validation.applicable(&asked.code).and_then(|one| one.gift) {
-        None => Some(Refusal::NotSupported),
-        Some(gift) if Some(gift.credits) != asked.credits => Some(Refusal::NoBalance),
-        Some(_) => None,
-    }
 }
 
 /// What locks hold at Voucherify: every coupon's codes, and every card that pays, with its credits.

@@ -20,10 +20,30 @@ impl Client {
         source_id: &str,
         reason: &str,
     ) -> Result<(), VoucherifyError> {
+        const OPERATION: &str = "add_balance";
         let path = ["v1", "vouchers", code.as_str(), "balance"];
         let body = json!({ "amount": amount.0, "source_id": source_id, "reason": reason });
         let request = self.request(Method::POST, &path).json(&body);
-        self.send("add_balance", request).await.map(drop)
+        let done: wire::Balance = self.read(OPERATION, request).await?;
+        if done.amount == Some(amount.0) {
+            return Ok(());
+        }
+        Err(VoucherifyError::Rubbish(OPERATION))
+    }
+
+    /// Get Voucher: `GET /v1/vouchers/{code}`. What is on a gift card; none if that is not said.
+    pub async fn balance(&self, code: &Code) -> Result<Option<Hundredths>, VoucherifyError> {
+        let request = self.request(Method::GET, &["v1", "vouchers", code.as_str()]);
+        let found: wire::GiftVoucher = match self.read("get_voucher", request).await {
+            // A key without the right to ask learns none either.
+            Err(VoucherifyError::Refused { .. }) => return Ok(None),
+            found => found?,
+        };
+        let is_it = |own: &str| own.to_lowercase() == code.as_str().to_lowercase();
+        let gift = found
+            .gift
+            .filter(|_| found.code.as_deref().is_some_and(is_it));
+        Ok(gift.and_then(|gift| gift.balance).map(Hundredths))
     }
 
     /// List Voucher Transactions: `GET /v1/vouchers/{code}/transactions`, the newest hundred.

@@ -4,9 +4,12 @@
 
 mod balances;
 mod client;
+mod discounts;
 mod error;
+mod reading;
 mod redemptions;
 mod rewards;
+mod validations;
 mod verdict;
 mod wire;
 
@@ -120,6 +123,11 @@ pub struct Validation {
     pub inapplicable: Vec<Inapplicable>,
     /// Codes that a stacking rule left out.
     pub skipped: Vec<Inapplicable>,
+    /// Whether the cart's lines had to be told whole ([`Snapshot::whole_lines`]): a redemption has
+    /// to tell them alike.
+    pub whole_lines: bool,
+    /// Codes that the session may hold all the same: they applied before the lines were told whole.
+    pub maybe_held: Vec<Code>,
 }
 
 impl Validation {
@@ -142,10 +150,9 @@ impl Validation {
 pub struct Applicable {
     /// The code.
     pub code: Code,
-    /// What it gives, beside the codes before it.
-    pub calculated: Calculated,
-    /// Whether it is a discount at all; a gift card is none.
-    pub is_discount: bool,
+    /// What it gives, beside the codes before it; none if the answer has what is not understood
+    /// here, or leaves out what would have to be known.
+    pub calculated: Option<Calculated>,
     /// Whether it means the same in every currency: a percentage without a cap, free items, free
     /// shipping.
     pub fits_every_currency: bool,
@@ -158,9 +165,9 @@ pub struct Applicable {
 /// A gift card in a validation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gift {
-    /// What is on it.
-    pub balance: Hundredths,
-    /// How much of it this validation uses.
+    /// What is on it, where that is said.
+    pub balance: Option<Hundredths>,
+    /// How much of it pays for this order.
     pub credits: Hundredths,
 }
 
@@ -229,6 +236,8 @@ pub struct RedeemedCode {
     pub code: Code,
     /// The redemption, if it succeeded.
     pub id: Option<String>,
+    /// What it took off a gift card, where that is said.
+    pub credits: Option<Hundredths>,
     /// Why it did not: error key and sentence.
     pub failure: Option<(String, String)>,
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     Client, KnownRedemption, Redeemable, Redeemed, RedeemedCode, RedemptionRequest, RolledBack,
     VoucherifyError,
-    client::{asked_for, inapplicable},
+    validations::{asked_for, inapplicable},
     wire,
 };
 use crate::domain::{Code, LockId};
@@ -51,11 +51,15 @@ impl Client {
         &self,
         order_source_id: &str,
     ) -> Result<Option<Vec<KnownRedemption>>, VoucherifyError> {
+        const OPERATION: &str = "get_order";
         let request = self.request(Method::GET, &["v1", "orders", order_source_id]);
-        let order: wire::KnownOrder = match self.read("get_order", request).await {
+        let order: wire::KnownOrder = match self.read(OPERATION, request).await {
             Err(error) if error.is_not_found() => return Ok(None),
             order => order?,
         };
+        if !order.is(order_source_id) {
+            return Err(VoucherifyError::Rubbish(OPERATION));
+        }
         let entries: Vec<_> = order.redemptions.unwrap_or_default().into_iter().collect();
         let known: Vec<Vec<KnownRedemption>> = stream::iter(entries)
             .map(|(id, entry)| async move { self.known(&id, &entry).await })
@@ -92,10 +96,16 @@ impl Client {
         Ok(known_parts)
     }
 
-    /// Get Redemption: `GET /v1/redemptions/{id}`.
+    /// Get Redemption: `GET /v1/redemptions/{id}`, which answers rollbacks too. Nothing but the
+    /// redemption that was asked for is believed.
     async fn redemption(&self, id: &str) -> Result<wire::Redemption, VoucherifyError> {
+        const OPERATION: &str = "get_redemption";
         let request = self.request(Method::GET, &["v1", "redemptions", id]);
-        self.read("get_redemption", request).await
+        let found: wire::Redemption = self.read(OPERATION, request).await?;
+        if found.id == id && found.is_redemption() {
+            return Ok(found);
+        }
+        Err(VoucherifyError::Rubbish(OPERATION))
     }
 
     /// Rollback Redemption or Rollback Stackable Redemptions:
@@ -109,17 +119,18 @@ impl Client {
         stacked: bool,
         reason: &str,
     ) -> Result<RolledBack, VoucherifyError> {
+        const OPERATION: &str = "roll_back";
         let action = if stacked { "rollbacks" } else { "rollback" };
         let path = ["v1", "redemptions", redemption_or_parent_id, action];
         let request = self
             .request(Method::POST, &path)
             .json(&json!({ "reason": reason }));
-        match self.send("roll_back", request).await {
-            Ok(_) => Ok(RolledBack::Done),
+        match self.read::<wire::Rollbacks>(OPERATION, request).await {
+            Ok(done) if done.is_of(redemption_or_parent_id) => Ok(RolledBack::Done),
+            Ok(_) => Err(VoucherifyError::Rubbish(OPERATION)),
             Err(refused @ VoucherifyError::Refused { .. }) if !refused.is_not_found() => {
                 let redemption = self.redemption(redemption_or_parent_id).await?;
-                let rolled_back = redemption.status.as_deref() == Some("ROLLED_BACK");
-                if rolled_back {
+                if redemption.is_rolled_back() {
                     Ok(RolledBack::AlreadyDone)
                 } else {
                     Err(refused)
@@ -141,7 +152,12 @@ fn metadata(codes: &[(LockId, Redeemable)]) -> Value {
 fn redeemed(codes: &[Code], answer: wire::Redemptions) -> Option<Redeemed> {
     let mut results = Vec::with_capacity(codes.len());
     for redemption in answer.redemptions.into_iter().flatten() {
-        let code = asked_for(codes, &redemption.voucher.as_ref()?.code)?.clone();
+        let code = match (&redemption.voucher, codes) {
+            (Some(voucher), _) => asked_for(codes, &voucher.code)?.clone(),
+            // The example of a redemption that failed has no voucher.
+            (None, [only]) => only.clone(),
+            (None, _) => return None,
+        };
         results.push(result(code, redemption)?);
     }
     let refused = [answer.inapplicable_redeemables, answer.skipped_redeemables];
@@ -152,6 +168,7 @@ fn redeemed(codes: &[Code], answer: wire::Redemptions) -> Option<Redeemed> {
         let failure = Some((reason.key, message.unwrap_or_default()));
         results.push(RedeemedCode {
             code: reason.code,
+            credits: None,
             id: None,
             failure,
         });
@@ -164,19 +181,22 @@ fn redeemed(codes: &[Code], answer: wire::Redemptions) -> Option<Redeemed> {
 }
 
 fn result(code: Code, redemption: wire::Redemption) -> Option<RedeemedCode> {
-    match redemption.result.as_deref()? {
-        "SUCCESS" => Some(RedeemedCode {
+    let status = redemption.status.as_deref();
+    match (redemption.result.as_deref()?, status) {
+        ("SUCCESS", None | Some("SUCCEEDED")) if redemption.is_redemption() => Some(RedeemedCode {
             code,
+            credits: redemption.credits(),
             id: Some(redemption.id),
             failure: None,
         }),
-        "FAILURE" => {
+        ("FAILURE", None | Some("FAILED")) => {
             let key = redemption
                 .failure_code
                 .unwrap_or_else(|| "unknown".to_owned());
             let failure = Some((key, redemption.failure_message.unwrap_or_default()));
             Some(RedeemedCode {
                 code,
+                credits: None,
                 id: None,
                 failure,
             })
@@ -186,14 +206,13 @@ fn result(code: Code, redemption: wire::Redemption) -> Option<RedeemedCode> {
 }
 
 fn known(redemption: wire::Redemption, rolled_back: bool) -> KnownRedemption {
-    let rolled_back = rolled_back || redemption.status.as_deref() == Some("ROLLED_BACK");
     KnownRedemption {
         lock_ids: lock_ids(&redemption),
         succeeded: redemption.result.as_deref() == Some("SUCCESS"),
+        rolled_back: rolled_back || redemption.is_rolled_back(),
         code: redemption.voucher.map(|voucher| voucher.code),
         parent_id: redemption.redemption,
         id: redemption.id,
-        rolled_back,
     }
 }
 

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Session, verdict::Verdict};
-use crate::domain::snapshot::{Snapshot, SnapshotCustomer, SnapshotItem};
+use crate::domain::Hundredths;
+use crate::domain::snapshot::{Pieces, Snapshot, SnapshotCustomer, SnapshotItem};
 
 #[derive(Debug, Serialize)]
 pub(super) struct Request {
@@ -62,8 +63,7 @@ struct Item {
     source_id: Option<String>,
     quantity: i64,
     amount: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    price: Option<i64>,
+    price: i64,
     product: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     sku: Option<Value>,
@@ -88,18 +88,21 @@ impl Redeemable {
 impl Order {
     /// An order without `source_id`: an order Voucherify already has would be used in its stead.
     pub(super) fn of(snapshot: &Snapshot) -> Self {
+        let lines = snapshot.lines();
+        let items: Vec<Item> = lines.map(|(line, pieces)| item(line, pieces)).collect();
         Self {
             source_id: None,
             status: None,
-            amount: snapshot.amount.0,
-            items: snapshot.items.iter().map(item).collect(),
+            amount: items.iter().map(|item| item.amount).sum(),
+            items,
         }
     }
 }
 
 /// A variant is a SKU at Voucherify, a product without variants a product; a custom item is
-/// neither and has a name only.
-fn item(item: &SnapshotItem) -> Item {
+/// neither and has a name only. Quantity, price and amount always agree: where one is missing,
+/// Voucherify may reckon with what it has stored of the product.
+fn item(item: &SnapshotItem, pieces: Pieces) -> Item {
     let known = item.product_id != 0;
     let product_id = known.then(|| item.product_id.to_string());
     let variant_id = item.variant_id.filter(|_| known).map(|id| id.to_string());
@@ -120,18 +123,12 @@ fn item(item: &SnapshotItem) -> Item {
     Item {
         related_object: known.then_some(related_object),
         source_id: variant_id.or(product_id),
-        quantity: item.quantity,
-        amount: item.amount.0,
-        price: unit_price(item),
+        quantity: pieces.quantity,
+        amount: pieces.amount().0,
+        price: pieces.price.0,
         product,
         sku,
     }
-}
-
-/// The price of one, where the line divides evenly; Voucherify must not multiply a rounded one.
-fn unit_price(item: &SnapshotItem) -> Option<i64> {
-    let amount = item.amount.0;
-    (item.quantity > 0 && amount % item.quantity == 0).then(|| amount / item.quantity)
 }
 
 pub(super) fn customer(customer: &SnapshotCustomer) -> Value {
@@ -238,6 +235,16 @@ pub(super) struct Identified {
 #[derive(Debug, Deserialize)]
 pub(super) struct Redemption {
     pub(super) id: String,
+    /// `redemption`, or `redemption_rollback`.
+    #[serde(default)]
+    object: Option<String>,
+    /// What a card paid: credits, or points.
+    #[serde(default)]
+    amount: Option<i64>,
+    #[serde(default)]
+    gift: Option<Value>,
+    #[serde(default)]
+    related_redemptions: Option<RelatedRedemptions>,
     #[serde(default)]
     pub(super) result: Option<String>,
     #[serde(default)]
@@ -256,6 +263,88 @@ pub(super) struct Redemption {
 }
 
 #[derive(Debug, Deserialize)]
+struct RelatedRedemptions {
+    #[serde(default)]
+    rollbacks: Option<Vec<Value>>,
+}
+
+impl Redemption {
+    pub(super) fn is_redemption(&self) -> bool {
+        let object = self.object.as_deref();
+        object.is_none_or(|object| object == "redemption")
+    }
+
+    /// Its status says so, where it has one, and what is related to it in any case.
+    pub(super) fn is_rolled_back(&self) -> bool {
+        let related = self.related_redemptions.as_ref();
+        let rollbacks = related.and_then(|related| related.rollbacks.as_ref());
+        self.status.as_deref() == Some("ROLLED_BACK")
+            || rollbacks.is_some_and(|rollbacks| !rollbacks.is_empty())
+    }
+
+    /// What a gift card paid.
+    pub(super) fn credits(&self) -> Option<Hundredths> {
+        let gift = self.gift.as_ref()?;
+        let told = gift.get("amount").and_then(Value::as_i64);
+        told.or(self.amount).map(Hundredths)
+    }
+}
+
+/// The answer to a rollback: of one redemption, or of a stack with its parent's.
+#[derive(Debug, Deserialize)]
+pub(super) struct Rollbacks {
+    #[serde(flatten)]
+    own: Rollback,
+    #[serde(default)]
+    parent_rollback: Option<Rollback>,
+    #[serde(default)]
+    rollbacks: Option<Vec<Rollback>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Rollback {
+    /// What was rolled back.
+    #[serde(default)]
+    redemption: Option<String>,
+    #[serde(default)]
+    result: Option<String>,
+}
+
+impl Rollbacks {
+    /// Whether it says that this redemption was rolled back.
+    pub(super) fn is_of(&self, redemption: &str) -> bool {
+        let parts = self.rollbacks.iter().flatten();
+        let mut all = parts.chain(&self.parent_rollback).chain([&self.own]);
+        all.any(|one| {
+            one.redemption.as_deref() == Some(redemption)
+                && one.result.as_deref() == Some("SUCCESS")
+        })
+    }
+}
+
+/// What Get Voucher says of a gift card.
+#[derive(Debug, Deserialize)]
+pub(super) struct GiftVoucher {
+    #[serde(default)]
+    pub(super) code: Option<String>,
+    #[serde(default)]
+    pub(super) gift: Option<GiftBalance>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct GiftBalance {
+    #[serde(default)]
+    pub(super) balance: Option<i64>,
+}
+
+/// The answer to a change of a card's balance.
+#[derive(Debug, Deserialize)]
+pub(super) struct Balance {
+    #[serde(default)]
+    pub(super) amount: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
 pub(super) struct Voucher {
     pub(super) code: String,
 }
@@ -263,7 +352,19 @@ pub(super) struct Voucher {
 #[derive(Debug, Deserialize)]
 pub(super) struct KnownOrder {
     #[serde(default)]
+    id: Option<String>,
+    #[serde(default)]
+    source_id: Option<String>,
+    #[serde(default)]
     pub(super) redemptions: Option<BTreeMap<String, OrderEntry>>,
+}
+
+impl KnownOrder {
+    /// Whether it is the order of this id or source id.
+    pub(super) fn is(&self, id: &str) -> bool {
+        let own = [&self.id, &self.source_id];
+        own.into_iter().any(|own| own.as_deref() == Some(id))
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]

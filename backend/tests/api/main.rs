@@ -6,7 +6,6 @@ mod assets;
 mod bad_input;
 mod connect;
 mod cors;
-mod file_size;
 mod health;
 mod helpers;
 mod messages;

@@ -230,7 +230,7 @@ async fn walk(world: &World, shop: &str, currency: &str, kinds: &[&str]) {
 }
 
 /// The store's own promotions: 10 % off accessories, and 5.00 off orders over 100.
-fn promotions() -> Value {
+pub fn promotions() -> Value {
     json!({ "promotion_10_percent_off_accessories": true, "promotion_5_off_orders_over_100": true })
 }
 

@@ -17,6 +17,7 @@ mod faults;
 mod given_back;
 mod kinds;
 mod kinds_property;
+mod misread;
 mod money;
 mod orders;
 mod platforms;

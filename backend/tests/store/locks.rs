@@ -69,6 +69,7 @@ fn snapshot() -> Snapshot {
             cost: Hundredths(79_900),
             categories: vec![1],
         }],
+        whole_lines: false,
         customer: Some(SnapshotCustomer {
             source_id: "12".to_owned(),
             email: EmailAddress::parse("bob@example.com").ok(),

@@ -4,7 +4,6 @@
 
 mod databases;
 mod dropped_codes;
-mod failed_writes;
 mod jobs;
 mod leases;
 mod locks;
