@@ -58,16 +58,34 @@ async fn products_are_refunded_by_quantity_with_their_part_of_the_tax() {
         ),
         (&json!(65.67), &json!(5.97))
     );
+    // What the customer paid on delivery is less than that.
     assert_eq!(
-        quote["refund_methods"][1],
-        json!([{
-            "provider_id": "cod", "provider_description": "Pay on delivery", "amount": 65.67,
-            "offline": true, "offline_provider": true,
-            "offline_reason": "This is an offline payment provider.",
-        }])
+        quote["refund_methods"],
+        json!([
+            [{
+                "provider_id": "custom", "provider_description": "Custom", "amount": 65.67,
+                "offline": true, "offline_provider": true,
+                "offline_reason": "This is an offline payment provider.",
+            }],
+            [
+                {
+                    "provider_id": "cod", "provider_description": "Pay on delivery",
+                    "amount": 63.06, "offline": true, "offline_provider": true,
+                    "offline_reason": "This is an offline payment provider.",
+                },
+                {
+                    "provider_id": "giftcertificate", "provider_description": "Gift Certificate",
+                    "amount": 2.61, "offline": false, "offline_provider": false,
+                    "offline_reason": "",
+                },
+            ],
+        ])
     );
 
-    let payments = json!([{"provider_id": "cod", "amount": 65.67, "offline": true}]);
+    let payments = json!([
+        {"provider_id": "cod", "amount": 63.06, "offline": true},
+        {"provider_id": "giftcertificate", "amount": 2.61},
+    ]);
     let refunds = format!("{actions}/refunds");
     let body = json!({"items": items, "payments": payments});
     let (status, refund) = shop.post(&refunds, body.clone()).await;
@@ -98,32 +116,31 @@ async fn products_are_refunded_by_quantity_with_their_part_of_the_tax() {
     assert_eq!(shop.get(&path).await.1["data"], json!([]));
 }
 
+/// What the control panel refunds, and its refunds as the API writes them.
+async fn refund(shop: &Shop, order: i64, body: Value) -> Value {
+    let refunds = format!("/orders/{order}/refunds");
+    shop.control(Method::POST, &refunds, body).await;
+    let path = format!("/v3/orders/{order}/payment_actions/refunds");
+    let (_, found) = shop.get(&path).await;
+    found["data"].as_array().unwrap().last().unwrap()["payments"].clone()
+}
+
 #[tokio::test]
-async fn partial_refunds_restore_certificates_in_proportion_and_never_twice() {
+async fn certificates_get_what_was_refunded_to_them_and_never_twice() {
     for restores in [true, false] {
         let shop = Shop::start();
         let (order, certificate) = paid_order(&shop, 0).await;
         let switch = json!({"refund_restores_certificate_balance": restores});
         shop.control(Method::PUT, "/switches", switch).await;
-        let refunds = format!("/orders/{order}/refunds");
-        let body = json!({"amount": "42.30", "reason": "half"});
-        shop.control(Method::POST, &refunds, body).await;
-        let expected = if restores { "15" } else { "0" };
+        let by_method = refund(&shop, order, json!({"amount": "42.30"})).await;
+        let only = (&by_method[0]["provider_id"], &by_method[0]["amount"]);
+        assert_eq!(only, (&json!("cod"), &json!(42.3)));
+        assert_eq!(balance(&shop, certificate).await, "0");
+        let body = json!({"amount": "10.00", "provider_id": "giftcertificate"});
+        let named = refund(&shop, order, body).await;
+        assert_eq!(named[0]["is_declined"], false);
+        let expected = if restores { "10" } else { "0" };
         assert_eq!(balance(&shop, certificate).await, expected);
-        let (_, found) = shop
-            .get(&format!("/v3/orders/{order}/payment_actions/refunds"))
-            .await;
-        let payments = found["data"][0]["payments"].as_array().unwrap();
-        let ways: Vec<_> = payments
-            .iter()
-            .map(|one| (&one["provider_id"], &one["amount"]))
-            .collect();
-        if restores {
-            let (cod, gift) = (json!("cod"), json!("giftcertificate"));
-            assert_eq!(ways, [(&cod, &json!(27.3)), (&gift, &json!(15))]);
-        } else {
-            assert_eq!(ways, [(&json!("cod"), &json!(42.3))]);
-        }
         for action in ["refunded", "cancelled"] {
             let path = format!("/orders/{order}/{action}");
             shop.control(Method::POST, &path, Value::Null).await;
@@ -131,6 +148,21 @@ async fn partial_refunds_restore_certificates_in_proportion_and_never_twice() {
             assert_eq!(balance(&shop, certificate).await, expected, "{action}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_a_provider_declines_is_not_given_back() {
+    let shop = Shop::start();
+    let (order, certificate) = paid_order(&shop, 0).await;
+    let switch = json!({"refund_restores_certificate_balance": true});
+    shop.control(Method::PUT, "/switches", switch).await;
+    let body = json!({"amount": "30.00", "provider_id": "giftcertificate", "declined": true});
+    let declined = refund(&shop, order, body).await;
+    assert_eq!(declined[0]["is_declined"], true);
+    assert_eq!(balance(&shop, certificate).await, "0");
+    let body = json!({"amount": "30.00", "provider_id": "giftcertificate"});
+    refund(&shop, order, body).await;
+    assert_eq!(balance(&shop, certificate).await, "30");
 }
 
 #[tokio::test]
@@ -150,6 +182,14 @@ async fn refunds_that_cannot_be_are_refused() {
         (
             refund(on_order(json!(5)), json!(4), "cod"),
             "not the same sum",
+        ),
+        (
+            refund(on_order(json!(40)), json!(40), "giftcertificate"),
+            "more than the certificate paid",
+        ),
+        (
+            refund(on_order(json!(60)), json!(60), "cod"),
+            "more than was paid on delivery",
         ),
         (
             refund(on_order(json!(5)), json!(5), "paypal"),

@@ -10,6 +10,7 @@ use crate::bigcommerce::State;
 use crate::bigcommerce::model::order::status;
 use crate::bigcommerce::model::{Decimal, Order};
 use crate::bigcommerce::orders::OrderError;
+use crate::bigcommerce::refunds::WantedPayment;
 
 /// Adds the routes.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -77,14 +78,25 @@ struct RefundBody {
     amount: String,
     #[serde(default)]
     reason: String,
+    /// By which provider; as it was paid, if none is said.
+    provider_id: Option<String>,
+    /// Whether that one declines it.
+    #[serde(default)]
+    declined: bool,
 }
 
 async fn refund(state: Data<State>, id: Path<u64>, body: Bytes) -> Answer {
     let wanted: RefundBody = read(&body)?;
     let amount: Decimal = wanted.amount.parse().map_err(|error| bad_request(&error))?;
+    let to = wanted.provider_id.map(|provider_id| WantedPayment {
+        provider_id,
+        amount,
+        offline: false,
+        declined: wanted.declined,
+    });
     let mut store = state.lock();
     let refund_id = store
-        .refund(*id, Some(amount), &wanted.reason)
+        .refund_to(*id, Some(amount), to, &wanted.reason)
         .map_err(|error| answer(&error))?;
     Ok(HttpResponse::Created().json(json!({"id": refund_id})))
 }

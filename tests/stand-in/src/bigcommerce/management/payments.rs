@@ -11,7 +11,7 @@ use super::order_json::transaction_json;
 use super::refunds::{self, refund_json};
 use crate::bigcommerce::State;
 use crate::bigcommerce::model::{Decimal, Order, RefundItem, State as Store};
-use crate::bigcommerce::refunds::Wanted;
+use crate::bigcommerce::refunds::{Wanted, WantedPayment, is_asked_for};
 
 /// Adds the routes.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -124,17 +124,13 @@ async fn quote(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Answ
     let (items, total, tax) = valued(order, body.items)?;
     let on_order = items.iter().filter(|item| item.item_type == "ORDER");
     let on_order: Decimal = on_order.filter_map(|item| item.requested_amount).sum();
-    let mut methods = vec![vec![option(order, "custom", total)]];
-    if store.customers.contains_key(&order.customer_id) {
-        methods.insert(0, vec![option(order, "storecredit", total)]);
-    }
-    let as_paid = store.ways_back(order, total);
-    let as_paid = as_paid.iter();
-    methods.push(
-        as_paid
-            .map(|(way, part)| option(order, way, *part))
-            .collect(),
-    );
+    let ways = store.ways_back(order, total);
+    let method = |way: &Vec<(String, Decimal)>| {
+        let parts = way.iter();
+        let parts = parts.map(|(provider, part)| option(order, provider, *part));
+        Value::from(parts.collect::<Vec<Value>>())
+    };
+    let methods: Vec<Value> = ways.iter().map(method).collect();
     let quote = json!({
         "order_id": order.id,
         "total_refund_amount": total,
@@ -205,8 +201,8 @@ async fn refund(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Ans
     let (total, tax) = overridden
         .as_ref()
         .map_or((total, tax), |said| (said.total_amount, said.total_tax));
-    check_payments(&store, order, &body.payments, total)?;
-    let payments = body.payments.into_iter();
+    let payments = body.payments.into_iter().map(Payment::wanted).collect();
+    check_payments(&store, order, &payments, total)?;
     let wanted = Wanted {
         total,
         tax,
@@ -214,7 +210,7 @@ async fn refund(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Ans
             .first()
             .map_or_else(String::new, |item| item.reason.clone()),
         items,
-        payments: payments.map(|one| (one.provider_id, one.amount)).collect(),
+        payments,
         overridden: overridden.is_some(),
     };
     let refund_id = store
@@ -226,27 +222,33 @@ async fn refund(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Ans
     Ok(data(201, &answer.unwrap_or_default()))
 }
 
+impl Payment {
+    fn wanted(self) -> WantedPayment {
+        WantedPayment {
+            provider_id: self.provider_id,
+            amount: self.amount,
+            offline: self.offline,
+            declined: false,
+        }
+    }
+}
+
+/// They have to be those of a method that the quote offers: "The `amount` given in the array must
+/// match the `amount` used in the refund request body."
 fn check_payments(
     store: &Store,
     order: &Order,
-    payments: &[Payment],
+    payments: &Vec<WantedPayment>,
     total: Decimal,
 ) -> Result<(), Problem> {
-    let sum: Decimal = payments.iter().map(|payment| payment.amount).sum();
-    if sum != total || payments.iter().any(|payment| !payment.amount.is_positive()) {
-        return Err(Form::V3.field("payments", "they do not add up to the items"));
+    let is_credit = |one: &WantedPayment| one.provider_id == "storecredit";
+    if payments.iter().any(is_credit) && !store.customers.contains_key(&order.customer_id) {
+        let title = "Unable to provide store credit for a guest customer.";
+        return Err(Form::V3.problem(422, title));
     }
-    for payment in payments {
-        let provider = payment.provider_id.as_str();
-        let as_paid = store.ways_back(order, total);
-        let known = as_paid.iter().any(|(way, _)| way == provider);
-        if provider == "storecredit" && !store.customers.contains_key(&order.customer_id) {
-            let title = "Unable to provide store credit for a guest customer.";
-            return Err(Form::V3.problem(422, title));
-        }
-        if !known && !payment.offline && !["storecredit", "custom"].contains(&provider) {
-            return Err(Form::V3.field("payments", "an unknown provider"));
-        }
+    let ways = store.ways_back(order, total);
+    if ways.iter().any(|way| is_asked_for(way, payments)) {
+        return Ok(());
     }
-    Ok(())
+    Err(Form::V3.field("payments", "not a refund method of the quote"))
 }

@@ -30,8 +30,8 @@ pub fn refund_json(order: &Order, refund: &Refund) -> Value {
             "provider_id": payment.provider_id,
             "amount": payment.amount,
             "offline": payment.offline,
-            "is_declined": false,
-            "declined_message": "",
+            "is_declined": payment.declined,
+            "declined_message": if payment.declined { "Declined by the provider" } else { "" },
             "transaction_id": payment.transaction_id.to_string(),
         })
     };

@@ -107,10 +107,14 @@ impl Order {
         self.total - self.certificate_amount - self.store_credit_amount
     }
 
-    /// All that was given back so far.
+    /// All that was given back so far; what was declined was not.
     #[must_use]
     pub fn refunded(&self) -> Decimal {
-        self.refunds.iter().map(|refund| refund.total).sum()
+        let payments = self.refunds.iter().flat_map(|refund| &refund.payments);
+        payments
+            .filter(|payment| !payment.declined)
+            .map(|payment| payment.amount)
+            .sum()
     }
 
     /// `captured`, `refunded`, `partially refunded` or empty, as v2 orders write it.
@@ -291,6 +295,8 @@ pub struct RefundPayment {
     pub amount: Decimal,
     /// Whether it was given back outside of the shop.
     pub offline: bool,
+    /// Whether the provider declined it.
+    pub declined: bool,
 }
 
 /// What a refund is for.
