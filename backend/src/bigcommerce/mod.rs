@@ -159,17 +159,6 @@ pub struct Order {
     pub certificate_amount: Hundredths,
 }
 
-impl Order {
-    /// Whether a part of its money went back (status 14, partially refunded).
-    #[must_use]
-    pub fn is_partially_refunded(&self) -> bool {
-        self.status_id == 14
-            || self
-                .payment_status
-                .eq_ignore_ascii_case("partially refunded")
-    }
-}
-
 /// A gift certificate that paid for an order (Get Transactions).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderCertificate {

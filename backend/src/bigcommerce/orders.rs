@@ -4,7 +4,9 @@ use reqwest::{Method, StatusCode};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{BigCommerceError, Client, FreeItems, Order, OrderCertificate, OrderCoupon, wire};
-use crate::domain::{CheckoutId, Currency, Hundredths, NativeCode, OrderId, discount::FreeItem};
+use crate::domain::{
+    CheckoutId, Currency, NativeCode, OrderId, discount::FreeItem, refunds::RefundPayment,
+};
 
 impl Client {
     /// Get an Order: `GET /v2/orders/{id}`.
@@ -94,18 +96,16 @@ impl Client {
         Ok(list.data.into_iter().filter_map(certificate).collect())
     }
 
-    /// Get Refunds: `GET /v3/orders/{id}/payment_actions/refunds`. What was given back in all.
-    pub async fn refunded(&self, id: OrderId) -> Result<Hundredths, BigCommerceError> {
-        let path = [
-            "v3",
-            "orders",
-            &id.to_string(),
-            "payment_actions",
-            "refunds",
-        ];
+    /// Get Refunds for Order: `GET /v3/orders/{id}/payment_actions/refunds`. The payments of all,
+    /// the earliest refund first.
+    pub async fn refunds(&self, id: OrderId) -> Result<Vec<RefundPayment>, BigCommerceError> {
+        let id = id.to_string();
+        let path = ["v3", "orders", &id, "payment_actions", "refunds"];
         let request = self.request(Method::GET, &path);
         let answer: wire::Data<Vec<wire::Refund>> = self.read("get_refunds", request).await?;
-        Ok(answer.data.iter().map(|one| one.total_amount.0).sum())
+        let mut refunds = answer.data;
+        refunds.sort_by_key(|refund| refund.id);
+        Ok(refunds.iter().flat_map(wire::Refund::payments).collect())
     }
 
     /// Get All Orders: `GET /v2/orders?cart_id=…`. A cart can leave several unfinished ones.

@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::numbers::optional_id;
 pub(super) use super::numbers::{Decimal, Exact, Price};
-use crate::domain::{NativeCode, discount::ItemId};
+use crate::domain::{
+    NativeCode,
+    discount::ItemId,
+    refunds::{self, RefundWay},
+};
 
 /// v3's envelope.
 #[derive(Debug, Deserialize)]
@@ -180,8 +184,61 @@ pub(super) struct TransactionCertificate {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Refund {
+    pub(super) id: i64,
     #[serde(default)]
     pub(super) total_amount: Decimal,
+    #[serde(default)]
+    pub(super) payments: Vec<RefundPayment>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RefundPayment {
+    #[serde(default, deserialize_with = "optional_id")]
+    pub(super) id: Option<i64>,
+    #[serde(default)]
+    pub(super) provider_id: String,
+    #[serde(default)]
+    pub(super) amount: Decimal,
+    #[serde(default)]
+    pub(super) offline: bool,
+    #[serde(default)]
+    pub(super) is_declined: bool,
+}
+
+impl RefundPayment {
+    /// `giftcertificate` and `custom` are gateways of Get Transactions.
+    fn way(&self) -> RefundWay {
+        match self.provider_id.as_str() {
+            "giftcertificate" => RefundWay::Certificates,
+            "custom" => RefundWay::Offline,
+            _ if self.offline => RefundWay::Offline,
+            _ => RefundWay::Other,
+        }
+    }
+}
+
+impl Refund {
+    pub(super) fn payments(&self) -> Vec<refunds::RefundPayment> {
+        // At least one is promised. Of a refund without any nothing is known but its sum.
+        if self.payments.is_empty() {
+            return vec![refunds::RefundPayment {
+                id: self.id.to_string(),
+                way: RefundWay::Other,
+                amount: self.total_amount.0,
+                is_declined: false,
+            }];
+        }
+        let payment = |(at, one): (usize, &RefundPayment)| refunds::RefundPayment {
+            id: match one.id {
+                Some(id) => format!("{}-{id}", self.id),
+                None => format!("{}-at-{at}", self.id),
+            },
+            way: one.way(),
+            amount: one.amount.0,
+            is_declined: one.is_declined,
+        };
+        self.payments.iter().enumerate().map(payment).collect()
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -100,6 +100,9 @@ fn print(record: &StoreRecord) {
     for (name, is_on) in switches {
         println!("  {name:<24} {is_on}");
     }
+    let refunds = settings.offline_refunds.to_possible_value();
+    let refunds = refunds.map_or_else(String::new, |value| value.get_name().to_owned());
+    println!("  offline-refunds          {refunds}");
     println!(
         "  voucherify-language      {}",
         settings.voucherify_language

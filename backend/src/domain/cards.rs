@@ -146,17 +146,6 @@ pub fn order_to_pay(net: &Snapshot, payable: Hundredths) -> Snapshot {
     order
 }
 
-/// What a card gets back of `credits`, when `refunded` of an order of `total` was given back.
-#[must_use]
-pub fn share_of_refund(credits: Hundredths, refunded: Hundredths, total: Hundredths) -> Hundredths {
-    if !total.is_positive() {
-        return Hundredths::ZERO;
-    }
-    let refunded = refunded.0.clamp(0, total.0);
-    let part = i128::from(credits.0) * i128::from(refunded) / i128::from(total.0);
-    Hundredths(i64::try_from(part).unwrap_or(0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,17 +227,6 @@ mod tests {
             prop_assert_eq!(worth(&cards).0, payable.min(balances.iter().sum()));
             let sum: Hundredths = spent(&cards, Hundredths(used)).iter().map(|(_, part)| *part).sum();
             prop_assert_eq!(sum.0, used);
-        }
-
-        #[test]
-        fn partial_refunds_never_exceed_the_whole(
-            credits in 0_i64..1_000_000,
-            total in 1_i64..1_000_000,
-            refunded in 0_i64..2_000_000,
-        ) {
-            let back = share_of_refund(Hundredths(credits), Hundredths(refunded), Hundredths(total));
-            prop_assert!(back.0 >= 0 && back.0 <= credits);
-            prop_assert_eq!(share_of_refund(Hundredths(credits), Hundredths(total), Hundredths(total)).0, credits);
         }
     }
 }

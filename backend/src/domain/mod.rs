@@ -14,6 +14,7 @@ pub mod needed_items;
 pub mod order;
 pub mod origins;
 pub mod promotion_rules;
+pub mod refunds;
 pub mod snapshot;
 
 pub use codes::{Code, CodeError, Entry};

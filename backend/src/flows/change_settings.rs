@@ -9,6 +9,7 @@ use crate::{
     domain::{
         StoreHash,
         messages::{Language, OwnSentenceError},
+        refunds::OfflineRefunds,
     },
     store::{
         StoreError,
@@ -32,6 +33,9 @@ pub struct Choices {
     /// Calculate codes from the retail price (MSRP) of products that have one.
     #[arg(long, value_name = "BOOL")]
     pub retail_prices: Option<bool>,
+    /// What gift cards get of refunds that are made by hand (custom and offline payments).
+    #[arg(long, value_enum)]
+    pub offline_refunds: Option<OfflineRefunds>,
     /// The language of the error messages at Voucherify, which only its pages show.
     #[arg(long, value_enum)]
     pub voucherify_language: Option<Language>,
@@ -89,6 +93,7 @@ impl Choices {
         set(&mut settings.combine_with_promotions, combine);
         set(&mut settings.guests_are_customers, guests);
         set(&mut settings.retail_prices, self.retail_prices);
+        settings.offline_refunds = self.offline_refunds.unwrap_or(settings.offline_refunds);
         let language = self.voucherify_language;
         settings.voucherify_language = language.unwrap_or(settings.voucherify_language);
         settings.source_id = self.source_id.unwrap_or(settings.source_id);

@@ -34,6 +34,7 @@ pub mod redeem_order;
 mod redemption_answers;
 mod refresh_cards;
 pub mod refresh_checkout;
+mod refund_cards;
 pub mod release_lock;
 pub mod remove_code;
 pub mod roll_back;

@@ -9,9 +9,10 @@ use super::{
     exclusive::exclusively,
     locks_of, open_checkout,
     redeem_order::redeem,
+    refund_cards::refund_cards,
     release_lock::{kill_native, live_order_with},
     remove_code::look_again_at_others,
-    roll_back::{refund_partially, roll_back},
+    roll_back::roll_back,
     save,
 };
 use crate::{
@@ -160,7 +161,8 @@ async fn act(
             None => {}
         }
     }
-    match standing(order.status_id, &order.payment_status) {
+    let standing = standing(order.status_id, &order.payment_status);
+    match standing {
         Standing::Paid => {
             let first = carried.first().cloned().filter(|_| !is_own);
             redeem(context, connection, order, carried).await?;
@@ -168,13 +170,16 @@ async fn act(
             if let Some(lock) = first {
                 look_again_at_others(context, &lock).await?;
             }
-            refund_partially(context, connection, order).await
+            refund_cards(context, connection, order).await
         }
-        Standing::Pending => keep(context, connection, order, carried).await,
+        Standing::Pending => {
+            keep(context, connection, order, carried).await?;
+            refund_cards(context, connection, order).await
+        }
         Standing::Void | Standing::Refunded => {
             settle_uncertain(context, connection, order, &carried).await?;
             free(context, connection, order, carried).await?;
-            roll_back(context, connection, order).await
+            roll_back(context, connection, order, standing == Standing::Void).await
         }
     }
 }

@@ -1,42 +1,60 @@
-//! A paid order was cancelled or refunded: its codes are given back. A partial refund gives its
-//! gift cards their part.
+//! A paid order was cancelled or refunded: its codes are given back, and its gift cards get what is
+//! theirs.
 
 use tracing::{error, info, warn};
 
-use super::{FlowError, adopt_redemptions::rollback_id, not_before};
+use super::{
+    FlowError,
+    adopt_redemptions::rollback_id,
+    refund_cards::{CardsOfOrder, redeemed},
+};
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
-    domain::{
-        Hundredths, OrderId, StoreHash,
-        cards::share_of_refund,
-        lock::{LockKind, LockState},
-    },
+    domain::lock::{LockKind, LockState},
     store::{
-        card_refunds::{self, CardRefund},
         locks,
         redemptions::{self, Redemption, RedemptionState},
     },
     voucherify::VoucherifyError,
 };
 
-/// Rolls the order's redemptions back, each stack once. Rolling back twice is no error, and what
-/// fails of one stack stops no other: the first failure is answered when all were tried.
+/// Why a gift card's redemption is going to be rolled back as a whole: it stays decided, whatever is
+/// refunded until then.
+const ROLLING_BACK: &str = "rolling_back";
+
+/// Gives back what the order used. Doing it twice is no error, and what fails of one stack stops no
+/// other: the first failure is answered when all were tried. An order is void that was cancelled or
+/// declined; else it was refunded.
 pub(super) async fn roll_back(
     context: &Context,
     connection: &Connection,
     order: &Order,
+    is_void: bool,
 ) -> Result<(), FlowError> {
     let mut failed = None;
-    let has_refunds = !refunds_of(context, connection, order.id).await?.is_empty();
-    for stack in stacks(redeemed(context, connection, order.id).await?) {
-        let work = roll_back_stack(context, connection, order, &stack, has_refunds);
-        if let Err(error) = work.await {
-            warn!(order = %order.id, %error, "codes of an order are not given back yet");
-            failed.get_or_insert(error);
+    let all = redeemed(context, connection, order.id).await?;
+    let (cards, codes) = all.into_iter().partition(|one| one.credits.is_some());
+    for stack in stacks(codes) {
+        note(&mut failed, order, roll_back_stack(context, connection, &stack).await);
+    }
+    let read = CardsOfOrder::read(context, connection, order, cards).await;
+    match read {
+        Ok(Some(cards)) => {
+            let given = give_cards_back(context, connection, cards, is_void, &mut failed).await;
+            note(&mut failed, order, given);
         }
+        Ok(None) => {}
+        Err(error) => note(&mut failed, order, Err(error)),
     }
     failed.map_or(Ok(()), Err)
+}
+
+fn note(failed: &mut Option<FlowError>, order: &Order, done: Result<(), FlowError>) {
+    if let Err(error) = done {
+        warn!(order = %order.id, %error, "codes of an order are not given back yet");
+        failed.get_or_insert(error);
+    }
 }
 
 /// The redemptions by what Voucherify rolls back together.
@@ -67,31 +85,63 @@ fn whole(redemption: &Redemption) -> Option<(&str, bool)> {
 async fn roll_back_stack(
     context: &Context,
     connection: &Connection,
-    order: &Order,
     stack: &[Redemption],
-    has_refunds: bool,
 ) -> Result<(), FlowError> {
-    let is_card = |one: &Redemption| one.credits.is_some();
-    // Rolled back as a whole, a card would get twice what it was given back in part.
-    let refused = if has_refunds && stack.iter().all(is_card) {
-        None
-    } else {
-        let refused = ask_for_rollback(connection, stack).await?;
-        if refused.is_none() {
-            for one in stack {
-                write_down(context, one, RedemptionState::RolledBack, None).await?;
+    let refused = ask_for_rollback(connection, stack).await?;
+    for one in stack {
+        end(context, one, refused.clone()).await?;
+    }
+    Ok(())
+}
+
+/// Rolls the cards' redemptions back where they get all they paid at once; else, and where
+/// Voucherify will not, their money comes back by their balance.
+async fn give_cards_back(
+    context: &Context,
+    connection: &Connection,
+    mut cards: CardsOfOrder<'_>,
+    is_void: bool,
+    failed: &mut Option<FlowError>,
+) -> Result<(), FlowError> {
+    let is_decided = |card: &Redemption| card.reason.as_deref() == Some(ROLLING_BACK);
+    if cards.cards.iter().any(is_decided) || cards.get_all_at_once(is_void) {
+        decide_rollback(context, &mut cards.cards).await?;
+        let mut refused = Vec::new();
+        for stack in stacks(std::mem::take(&mut cards.cards)) {
+            match ask_for_rollback(connection, &stack).await {
+                Ok(None) => {
+                    for one in &stack {
+                        end(context, one, None).await?;
+                    }
+                }
+                Ok(Some(_)) => refused.extend(stack),
+                Err(error) => note(failed, cards.order, Err(error)),
             }
+        }
+        cards.cards = refused;
+        cards.give_what_is_open().await?;
+    } else {
+        cards.give_all(is_void).await?;
+        // A payment that was declined may come yet.
+        if !is_void && cards.has_declined() {
             return Ok(());
         }
-        refused
-    };
-    let mut failed = None;
-    for one in stack {
-        if let Err(error) = return_alone(context, connection, order, one, refused.as_ref()).await {
-            failed.get_or_insert(error);
-        }
     }
-    failed.map_or(Ok(()), Err)
+    for card in &cards.cards {
+        let refused = cards.refusal(card).map(ToOwned::to_owned);
+        end(context, card, refused).await?;
+    }
+    Ok(())
+}
+
+async fn decide_rollback(context: &Context, cards: &mut [Redemption]) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    for card in cards {
+        card.reason = Some(ROLLING_BACK.to_owned());
+        redemptions::put(tx.connection(), card).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Answers Voucherify's error key where it will not roll the stack back: it takes back what is at
@@ -111,33 +161,20 @@ async fn ask_for_rollback(
 }
 
 /// The error key of a refusal that stays one.
-fn refusal(error: VoucherifyError) -> Result<String, FlowError> {
+pub(super) fn refusal(error: VoucherifyError) -> Result<String, FlowError> {
     match error {
         VoucherifyError::Refused { ref key, .. } if error.is_final() => Ok(key.clone()),
         error => Err(error.into()),
     }
 }
 
-/// A card's money comes back by its balance; of another code it is written down why it does not.
-async fn return_alone(
+/// How it ended: given back, or why not.
+async fn end(
     context: &Context,
-    connection: &Connection,
-    order: &Order,
     one: &Redemption,
-    refused: Option<&String>,
+    refused: Option<String>,
 ) -> Result<(), FlowError> {
-    let kept = match one.credits {
-        Some(credits) => {
-            let whole = order.total;
-            match give_back(context, connection, order, one, whole, credits).await {
-                Ok(()) => None,
-                Err(FlowError::Voucherify(error)) => Some(refusal(error)?),
-                Err(error) => return Err(error),
-            }
-        }
-        None => refused.cloned(),
-    };
-    let Some(reason) = kept else {
+    let Some(reason) = refused else {
         return write_down(context, one, RedemptionState::RolledBack, None).await;
     };
     error!(
@@ -146,147 +183,6 @@ async fn return_alone(
     );
     metrics::counter!("voucherbridge_needs_person_total").increment(1);
     write_down(context, one, RedemptionState::NotReturned, Some(reason)).await
-}
-
-/// Gives gift cards their part of what was refunded so far.
-pub(super) async fn refund_partially(
-    context: &Context,
-    connection: &Connection,
-    order: &Order,
-) -> Result<(), FlowError> {
-    if !order.is_partially_refunded() || !order.certificate_amount.is_positive() {
-        return Ok(());
-    }
-    let mut cards = redeemed(context, connection, order.id).await?;
-    cards.retain(|redemption| redemption.credits.is_some());
-    if cards.is_empty() {
-        return Ok(());
-    }
-    let refunded = connection.bigcommerce.refunded(order.id).await?;
-    for card in cards {
-        let credits = card.credits.unwrap_or_default();
-        let due = share_of_refund(credits, refunded, order.total);
-        give_back(context, connection, order, &card, refunded, due).await?;
-    }
-    Ok(())
-}
-
-async fn redeemed(
-    context: &Context,
-    connection: &Connection,
-    order: OrderId,
-) -> Result<Vec<Redemption>, FlowError> {
-    let mut tx = context.store.begin().await?;
-    let mut all = redemptions::of_order(tx.connection(), &connection.store, order).await?;
-    tx.commit().await?;
-    all.retain(|one| one.state == RedemptionState::Redeemed);
-    Ok(all)
-}
-
-async fn refunds_of(
-    context: &Context,
-    connection: &Connection,
-    order: OrderId,
-) -> Result<Vec<CardRefund>, FlowError> {
-    let mut tx = context.store.begin().await?;
-    let all = card_refunds::of_order(tx.connection(), &connection.store, order).await?;
-    tx.commit().await?;
-    Ok(all)
-}
-
-/// Adds to a card's balance what it is `due` in all of `refunded`, and has not got.
-/// Written down before; after an uncertain answer Voucherify's own list of transactions decides.
-async fn give_back(
-    context: &Context,
-    connection: &Connection,
-    order: &Order,
-    card: &Redemption,
-    refunded: Hundredths,
-    due: Hundredths,
-) -> Result<(), FlowError> {
-    let mut earlier = refunds_of(context, connection, order.id).await?;
-    earlier.retain(|one| one.code == card.code && one.lock == card.lock);
-    for unsure in earlier.iter().filter(|one| !one.done) {
-        finish(context, connection, unsure).await?;
-    }
-    let given: Hundredths = earlier.iter().map(|one| one.credits).sum();
-    let due = due - given;
-    if !due.is_positive() {
-        return Ok(());
-    }
-    let refund = CardRefund {
-        store: card.store.clone(),
-        order: order.id,
-        code: card.code.clone(),
-        lock: card.lock.clone(),
-        refunded,
-        credits: due,
-        done: false,
-        sent_at_ms: context.clock.now_ms(),
-    };
-    put(context, &refund).await?;
-    send(context, connection, refund).await
-}
-
-/// Twice the time-out after Voucherify was asked, its list shows whether it did.
-async fn finish(
-    context: &Context,
-    connection: &Connection,
-    unsure: &CardRefund,
-) -> Result<(), FlowError> {
-    not_before(context, unsure.sent_at_ms + context.straggling_ms())?;
-    let (code, id) = (&unsure.code, transaction_id(&unsure.store, unsure));
-    if connection.voucherify.has_transaction(code, &id).await? {
-        let done = CardRefund {
-            done: true,
-            ..unsure.clone()
-        };
-        return put(context, &done).await;
-    }
-    let again = CardRefund {
-        sent_at_ms: context.clock.now_ms(),
-        ..unsure.clone()
-    };
-    put(context, &again).await?;
-    send(context, connection, again).await
-}
-
-async fn send(
-    context: &Context,
-    connection: &Connection,
-    mut refund: CardRefund,
-) -> Result<(), FlowError> {
-    let id = transaction_id(&refund.store, &refund);
-    let (code, reason) = (&refund.code, "order refunded");
-    connection
-        .voucherify
-        .add_balance(code, refund.credits, &id, reason)
-        .await?;
-    refund.done = true;
-    put(context, &refund).await?;
-    info!(
-        store = %refund.store, order = %refund.order, credits = refund.credits.0,
-        "a gift card got its part of a refund"
-    );
-    metrics::counter!("voucherbridge_card_refunds_total").increment(1);
-    Ok(())
-}
-
-fn transaction_id(store: &StoreHash, refund: &CardRefund) -> String {
-    let CardRefund {
-        order,
-        lock,
-        refunded,
-        ..
-    } = refund;
-    format!("{store}-{order}-refund-{}-{lock}", refunded.0)
-}
-
-async fn put(context: &Context, refund: &CardRefund) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
-    card_refunds::put(tx.connection(), refund).await?;
-    tx.commit().await?;
-    Ok(())
 }
 
 /// Writes down how a code ended. What a person has to look at of a lock stays there.

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         Currency, StoreHash,
         messages::{Language, Messages},
+        refunds::OfflineRefunds,
     },
     voucherify::Region,
 };
@@ -68,6 +69,9 @@ pub struct StoreSettings {
     /// Whether codes are calculated from the retail price (MSRP) of products that have one.
     #[serde(default)]
     pub retail_prices: bool,
+    /// What gift cards get of what the merchant gives back by hand.
+    #[serde(default)]
+    pub offline_refunds: OfflineRefunds,
     /// The language of the texts at Voucherify that shoppers read, such as those of its rules.
     #[serde(default)]
     pub voucherify_language: Language,
@@ -98,6 +102,7 @@ impl StoreSettings {
             coupons_allowed: 1,
             prefix_orders: false,
             retail_prices: false,
+            offline_refunds: OfflineRefunds::default(),
             voucherify_language: Language::default(),
             messages: Messages::default(),
         }

@@ -214,3 +214,44 @@ async fn redeem_and_give_back(world: &World, switches: &Value) {
     })
     .await;
 }
+
+/// Killed while cards get a part of their order's money back; then the rest follows.
+#[tokio::test]
+async fn give_a_part_back_and_then_the_rest() {
+    let world = World::new();
+    let switches = json!({ "refund_restores_certificate_balance": true });
+    walk(4, async |point| {
+        world.reset(&switches).await;
+        let mut shopper = shopper(&world).await;
+        let bridge = world.start(None).await;
+        enter(&bridge, &mut shopper).await;
+        let total = cents(&shopper.read().await.unwrap()["grandTotal"]);
+        let order = shopper.place_order_without_payment().await.unwrap();
+        let has = async |given: i64| {
+            let left = world.card("GIFT50").await.0 + world.card("GIFT25").await.0;
+            left == 7_500 - total + given && world.worth().await == 0
+        };
+        world
+            .until("the redemption", async || {
+                has(0).await && world.held().await == 0
+            })
+            .await;
+        drop(bridge);
+
+        world.refund_to_certificates(order, "10.00").await;
+        let mut bridge = world.start(Some(point)).await;
+        let ended = world.until("the end of the first try", async || {
+            bridge.is_dead() || has(1_000).await
+        });
+        ended.await;
+        let killed = bridge.is_dead();
+        drop(bridge);
+
+        let _bridge = world.start(None).await;
+        world.until("the part", async || has(1_000).await).await;
+        world.mark_order(order, "cancelled").await;
+        world.until("the rest", async || has(total).await).await;
+        killed
+    })
+    .await;
+}

@@ -90,6 +90,14 @@ impl World {
             .await;
     }
 
+    /// Gives money of an order back to its gift certificates.
+    pub async fn refund_to_certificates(&self, order: i64, amount: &str) {
+        let path = format!("orders/{order}/refunds");
+        let body = json!({ "amount": amount, "provider_id": "giftcertificate" });
+        self.control(&self.stand_in.shop_url, "POST", &path, &body)
+            .await;
+    }
+
     /// Delivers what webhooks are due, again and again while a check fails.
     pub async fn until(&self, what: &str, mut check: impl AsyncFnMut() -> bool) {
         let deadline = Instant::now() + Duration::from_secs(20);

@@ -23,6 +23,7 @@ mod orders;
 mod platforms;
 mod property;
 mod refresh;
+mod refunds;
 mod release;
 mod rules;
 mod stacking;

@@ -48,13 +48,6 @@ impl World {
         cents(&found["certificate_amount"])
     }
 
-    pub async fn refund(&self, order: i64, cents: i64) {
-        let amount = format!("{}.{:02}", cents / 100, cents % 100);
-        let path = format!("orders/{order}/refunds");
-        self.shop_control("POST", &path, &json!({ "amount": amount }))
-            .await;
-    }
-
     pub async fn certificates(&self) -> usize {
         let state = self.shop_control("GET", "state", &Value::Null).await;
         state["certificates"].as_array().map_or(0, Vec::len)
