@@ -212,10 +212,10 @@ async fn tell(story: &Story) {
         let amount = |room: i64| (room.min(left) * part / 1_000).max(0);
         match *step {
             "giftcertificate" => {
-                to_cards += refund(&world, order, step, amount(7_500 - to_cards)).await
+                to_cards += refund(&world, order, step, amount(7_500 - to_cards)).await;
             }
             "testgateway" => {
-                by_gateway += refund(&world, order, step, amount(2_500 - by_gateway)).await
+                by_gateway += refund(&world, order, step, amount(2_500 - by_gateway)).await;
             }
             "custom" => by_hand += refund(&world, order, step, amount(left)).await,
             "shipped" => {

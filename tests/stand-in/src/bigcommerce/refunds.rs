@@ -177,15 +177,12 @@ impl State {
             requested_amount: Some(total),
             reason: reason.to_owned(),
         };
-        let payments = match to {
-            Some(payment) => vec![WantedPayment {
-                amount: total,
-                ..payment
-            }],
-            None => {
-                let parts = order.as_paid(total).into_iter();
-                parts.map(WantedPayment::by).collect()
-            }
+        let payments = if let Some(payment) = to {
+            let amount = total;
+            vec![WantedPayment { amount, ..payment }]
+        } else {
+            let parts = order.as_paid(total).into_iter();
+            parts.map(WantedPayment::by).collect()
         };
         let ways = self.ways_back(order, total);
         let is_way = |way: &Vec<(String, Decimal)>| is_asked_for(way, &payments);

@@ -201,7 +201,7 @@ async fn refund(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Ans
     let (total, tax) = overridden
         .as_ref()
         .map_or((total, tax), |said| (said.total_amount, said.total_tax));
-    let payments = body.payments.into_iter().map(Payment::wanted).collect();
+    let payments: Vec<_> = body.payments.into_iter().map(Payment::wanted).collect();
     check_payments(&store, order, &payments, total)?;
     let wanted = Wanted {
         total,
@@ -238,7 +238,7 @@ impl Payment {
 fn check_payments(
     store: &Store,
     order: &Order,
-    payments: &Vec<WantedPayment>,
+    payments: &[WantedPayment],
     total: Decimal,
 ) -> Result<(), Problem> {
     let is_credit = |one: &WantedPayment| one.provider_id == "storecredit";
