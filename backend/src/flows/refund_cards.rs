@@ -220,7 +220,10 @@ impl<'a> CardsOfOrder<'a> {
         let is_own = |one: &&CardRefund| self.cards.iter().any(|card| is_of(one, card));
         let unsure = self.given.iter().filter(is_own).filter(|one| !one.done);
         for unsure in unsure.cloned().collect::<Vec<_>>() {
-            not_before(self.context, unsure.sent_at_ms + self.context.straggling_ms())?;
+            not_before(
+                self.context,
+                unsure.sent_at_ms + self.context.straggling_ms(),
+            )?;
             let (code, id) = (&unsure.code, transaction_id(&unsure));
             let voucherify = &self.connection.voucherify;
             match voucherify.has_transaction(code, &id).await.map_err(refusal) {
@@ -230,7 +233,10 @@ impl<'a> CardsOfOrder<'a> {
                 }
                 Ok(false) => {
                     let sent_at_ms = self.context.clock.now_ms();
-                    let again = CardRefund { sent_at_ms, ..unsure };
+                    let again = CardRefund {
+                        sent_at_ms,
+                        ..unsure
+                    };
                     put(self.context, &again).await?;
                     self.send(again).await?;
                 }
@@ -251,7 +257,14 @@ impl<'a> CardsOfOrder<'a> {
             return Ok(());
         }
         let done = true;
-        put(self.context, &CardRefund { done, ..refund.clone() }).await?;
+        put(
+            self.context,
+            &CardRefund {
+                done,
+                ..refund.clone()
+            },
+        )
+        .await?;
         info!(
             store = %refund.store, order = %refund.order, credits = refund.credits.0,
             "a gift card got its part of a refund"

@@ -36,7 +36,11 @@ pub(super) async fn roll_back(
     let all = redeemed(context, connection, order.id).await?;
     let (cards, codes) = all.into_iter().partition(|one| one.credits.is_some());
     for stack in stacks(codes) {
-        note(&mut failed, order, roll_back_stack(context, connection, &stack).await);
+        note(
+            &mut failed,
+            order,
+            roll_back_stack(context, connection, &stack).await,
+        );
     }
     let read = CardsOfOrder::read(context, connection, order, cards).await;
     match read {
