@@ -54,6 +54,18 @@ for (const by of ['xhr', 'fetch']) {
       assert.deepEqual(event, { name: 'applied', checkoutId: CHECKOUT, code: 'SAVE10', nativeCode: NATIVE, amount: 1000, currency: 'USD' });
     });
 
+    test('reaches the backend as it was typed, whatever it holds', async () => {
+      const typed = " DON\u2019T\u200b10 \n<b>\"\\%2e\ud83c\udf89\u202e,\u00a0e\u0301 ";
+      world.backend = () => ({ body: rejected });
+      await world.open();
+      await world.send('POST', 'gift-certificates', { giftCertificateCode: typed }, { by });
+      await world.send('POST', 'coupons', { couponCode: typed }, { by });
+      const applied = await world.page.evaluate((text) => window.Voucherbridge.apply(text).catch(() => 0), typed);
+      assert.ok(!applied.ok);
+      const asked = world.sent('backend', 'POST', /codes$/).map(({ body }) => JSON.parse(body).code);
+      assert.ok(asked.length > 0 && asked.every((code) => code === typed), JSON.stringify(asked));
+    });
+
     test('is refused in the shape of BigCommerce with our sentence', async () => {
       world.backend = () => ({ body: rejected });
       await world.open();

@@ -1,4 +1,4 @@
-//! What the shopper types.
+//! A voucher code.
 
 use std::fmt;
 
@@ -7,50 +7,11 @@ use serde::{Deserialize, Serialize};
 /// The longest code taken, in characters. Voucherify names no limit; real codes stay far below.
 pub(super) const MAX_CHARACTERS: usize = 200;
 
-/// Marks a code may hold beside letters, digits and spaces. Quotes, brackets, semicolons and
-/// backslashes are in no code a shop would print, and in most attempts to break one.
-const MARKS: &str = "-_.,#/+%&!*@:=$~?()";
-
-/// A voucher code as typed, kept unchanged but for the white space around it.
+/// A voucher code as typed, kept unchanged but for the white space around it. It may hold whatever
+/// Voucherify allows (Create Voucher, `code`: letters, numerals and special characters).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Code(String);
-
-/// What the shopper typed into the box: codes with commas or spaces between them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry(Vec<Code>);
-
-/// The most codes of one entry: as many as Voucherify takes in one request (Validate Stackable
-/// Discounts, `redeemables`).
-pub(super) const MOST_CODES: usize = 30;
-
-impl Entry {
-    /// Takes an entry; a code typed twice counts once.
-    pub fn parse(text: &str) -> Result<Self, CodeError> {
-        if text.chars().count() > MAX_CHARACTERS {
-            return Err(CodeError::TooLong);
-        }
-        let is_between = |character: char| matches!(character, ',' | ' ' | '\t' | '\u{a0}');
-        let mut codes: Vec<Code> = Vec::new();
-        for part in text.split(is_between).filter(|part| !part.is_empty()) {
-            let code = Code::parse(part)?;
-            if !codes.iter().any(|known| known.may_be(&code)) {
-                codes.push(code);
-            }
-        }
-        match codes.len() {
-            0 => Err(CodeError::Empty),
-            1..=MOST_CODES => Ok(Self(codes)),
-            _ => Err(CodeError::TooMany),
-        }
-    }
-
-    /// The codes, at least one, in the order in which they were typed.
-    #[must_use]
-    pub fn codes(&self) -> &[Code] {
-        &self.0
-    }
-}
 
 /// Why a text is no code; `messages` has the shopper's sentences.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,15 +23,16 @@ pub enum CodeError {
     #[error("the code is longer than {MAX_CHARACTERS} characters")]
     TooLong,
     /// More than 30 codes in one entry.
-    #[error("there are more than {MOST_CODES} codes")]
+    #[error("there are more than {} codes", super::entry::MOST_CODES)]
     TooMany,
-    /// A character no code holds.
-    #[error("the code has a character that is in no code")]
-    Character(char),
+    /// A character that nobody sees, or a text that cannot be a segment of a path.
+    #[error("no code looks like this")]
+    Impossible,
 }
 
 impl Code {
-    /// Takes a typed text.
+    /// Takes a typed text. `.` and `..` mean something else in a path, and what nobody sees is not
+    /// part of a code: it could only make two codes look alike, or a log line be what it is not.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
         let text = text.trim();
         if text.is_empty() {
@@ -79,13 +41,11 @@ impl Code {
         if text.chars().count() > MAX_CHARACTERS {
             return Err(CodeError::TooLong);
         }
-        match text
-            .chars()
-            .find(|&character| !is_code_character(character))
-        {
-            Some(character) => Err(CodeError::Character(character)),
-            None => Ok(Self(text.to_owned())),
+        let is_hidden = |character: char| character.is_control() || is_invisible(character);
+        if matches!(text, "." | "..") || text.chars().any(is_hidden) {
+            return Err(CodeError::Impossible);
         }
+        Ok(Self(text.to_owned()))
     }
 
     /// The text.
@@ -94,16 +54,52 @@ impl Code {
         &self.0
     }
 
-    /// Whether they may be the same voucher: some projects ignore case. Within one checkout two
-    /// codes that differ by nothing else are taken for one, so that it is never used twice.
+    /// Whether they differ by capital letters alone: in a project that ignores case they are the same
+    /// voucher, in another they are two.
     #[must_use]
     pub fn may_be(&self, other: &Self) -> bool {
-        self.0 == other.0 || self.0.to_lowercase() == other.0.to_lowercase()
+        self != other && self.is_but_for_case(&other.0)
+    }
+
+    /// The one of `codes` that a platform means by `text`: some projects ignore case, and answer with
+    /// the voucher's own spelling.
+    #[must_use]
+    pub fn named<'a>(codes: &'a [Self], text: &str) -> Option<&'a Self> {
+        let exactly = codes.iter().find(|code| code.as_str() == text);
+        exactly.or_else(|| codes.iter().find(|code| code.is_but_for_case(text)))
+    }
+
+    fn is_but_for_case(&self, text: &str) -> bool {
+        self.0.to_lowercase() == text.to_lowercase()
+    }
+
+    /// Whether it has letters that could be capital ones.
+    #[must_use]
+    pub fn has_small_letters(&self) -> bool {
+        self.0.chars().any(char::is_lowercase)
     }
 }
 
-fn is_code_character(character: char) -> bool {
-    character.is_alphanumeric() || character == ' ' || MARKS.contains(character)
+/// Characters that take no room or turn what follows them round: Unicode's
+/// `Default_Ignorable_Code_Point`, as far as no letter is written with them, and the line ends that
+/// are no control characters. The joiners of Persian and of emoji are kept, and so are variation
+/// selectors.
+pub(super) fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{fffe}'..='\u{ffff}'
+    )
 }
 
 impl fmt::Display for Code {
@@ -129,35 +125,53 @@ impl From<Code> for String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn keeps_what_was_typed() {
-        assert_eq!(
-            Code::parse(" Spring/Sale+10% é ").unwrap().as_str(),
-            "Spring/Sale+10% é"
-        );
+    fn code(text: &str) -> Code {
+        Code::parse(text).unwrap()
     }
 
     #[test]
-    fn an_entry_is_split_at_commas_and_spaces() {
-        let codes = |text| Entry::parse(text).unwrap().0;
-        assert_eq!(codes("Save10,SAVE10").len(), 1);
-        let texts: Vec<String> = codes(" GIFT50,GIFT25 , SAVE10\tGIFT50 ")
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        assert_eq!(texts, ["GIFT50", "GIFT25", "SAVE10"]);
-        assert_eq!(Entry::parse(" , "), Err(CodeError::Empty));
-        assert_eq!(Entry::parse("A B🎉"), Err(CodeError::Character('🎉')));
-        let many: Vec<String> = (0..31).map(|n| n.to_string()).collect();
-        assert_eq!(Entry::parse(&many.join(",")), Err(CodeError::TooMany));
+    fn keeps_what_was_typed() {
+        for text in [
+            "Spring/Sale+10% é",
+            "DON'T10",
+            "10€OFF",
+            "<b>&quot;\"\\",
+            "割引",
+            "SAVE🎉",
+            "👩\u{200d}💻",
+            "...",
+            "a;b",
+        ] {
+            assert_eq!(code(&format!(" {text}\u{a0}")).as_str(), text);
+        }
     }
 
     #[test]
     fn refuses_what_no_code_is() {
-        assert_eq!(Code::parse("  "), Err(CodeError::Empty));
+        assert_eq!(Code::parse(" \u{2003}"), Err(CodeError::Empty));
         assert_eq!(Code::parse(&"A".repeat(201)), Err(CodeError::TooLong));
-        assert_eq!(Code::parse("SAVE🎉"), Err(CodeError::Character('🎉')));
-        assert_eq!(Code::parse("' OR '1'='1"), Err(CodeError::Character('\'')));
-        assert_eq!(Code::parse("A\u{0}B"), Err(CodeError::Character('\u{0}')));
+        for text in [
+            ".",
+            "..",
+            "A\u{0}B",
+            "A\nB",
+            "A\tB",
+            "A\u{1b}[2J",
+            "A\u{2028}B",
+            "A\u{202e}B",
+            "A\u{feff}B",
+            "A\u{ad}B",
+        ] {
+            assert_eq!(Code::parse(text), Err(CodeError::Impossible), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_taken_for_the_code_that_is_spelt_so() {
+        let codes = [code("abc"), code("ABC"), code("Other")];
+        assert_eq!(Code::named(&codes, "ABC"), Some(&codes[1]));
+        assert_eq!(Code::named(&codes, "OTHER"), Some(&codes[2]));
+        assert_eq!(Code::named(&codes, "abcd"), None);
+        assert!(codes[0].may_be(&codes[1]) && !codes[0].may_be(&codes[0]));
     }
 }

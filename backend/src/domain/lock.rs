@@ -137,7 +137,7 @@ impl Lock {
     /// Whether it holds the code.
     #[must_use]
     pub fn holds(&self, code: &Code) -> bool {
-        self.parts().iter().any(|(own, _)| own.may_be(code))
+        self.parts().iter().any(|(own, _)| *own == code)
     }
 
     /// Whether an order of another cart pays with it.

@@ -4,6 +4,7 @@ pub mod cards;
 mod codes;
 pub mod discount;
 mod email;
+mod entry;
 mod ids;
 pub mod lock;
 mod lock_state;
@@ -17,8 +18,9 @@ pub mod promotion_rules;
 pub mod refunds;
 pub mod snapshot;
 
-pub use codes::{Code, CodeError, Entry};
+pub use codes::{Code, CodeError};
 pub use email::{EmailAddress, NoEmailAddress};
+pub use entry::Entry;
 pub use ids::{
     CertificateId, CheckoutId, IdError, LockId, OrderId, PromotionId, SessionKey, StoreHash,
 };

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
-    domain::lock::Lock,
+    domain::{Code, lock::Lock},
     store::redemptions::{self, Redemption, RedemptionState},
     voucherify::{KnownRedemption, Redeemed},
 };
@@ -83,10 +83,11 @@ pub(super) async fn adopt(
         .order_redemptions(&stack.source_id)
         .await?
         .unwrap_or_default();
+    let codes: Vec<Code> = stack.uses.iter().map(|one| one.code.clone()).collect();
     let mut left = Vec::new();
     let mut adopted: Vec<(Use, KnownRedemption)> = Vec::new();
     for one in &stack.uses {
-        let mut own = found.iter().filter(|known| is_of(known, one));
+        let mut own = found.iter().filter(|known| is_of(known, one, &codes));
         let Some(first) = own.next() else {
             left.push(one.clone());
             continue;
@@ -115,12 +116,11 @@ pub(super) async fn adopt(
     Ok(left)
 }
 
-fn is_of(known: &KnownRedemption, one: &Use) -> bool {
+/// Whether a redemption is that of one of a stack's `codes`.
+fn is_of(known: &KnownRedemption, one: &Use, codes: &[Code]) -> bool {
     let ours = known.lock_ids.iter().any(|id| id == one.lock.id.as_str());
-    let same_code = known
-        .code
-        .as_deref()
-        .is_none_or(|code| code.to_lowercase() == one.code.as_str().to_lowercase());
+    let named = known.code.as_deref().map(|code| Code::named(codes, code));
+    let same_code = named.is_none_or(|named| named == Some(&one.code));
     ours && same_code && known.succeeded && !known.rolled_back
 }
 

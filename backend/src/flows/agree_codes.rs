@@ -3,13 +3,15 @@
 //! All are validated under one session key, and at the end the session holds those that were agreed
 //! on. A bad code never costs the good ones, and a new code never one that is held.
 
+use std::slice;
+
 use super::{
     FlowError,
     judge_codes::{Cart, Judged, Rewards},
 };
 use crate::{
     domain::{
-        Code,
+        Code, Entry,
         cards::Card,
         lock::{Coupon, Reward},
         messages::Refusal,
@@ -42,10 +44,12 @@ pub(super) async fn agree(
     cart: &Cart<'_>,
     session: &Session,
     mut held: Vec<Code>,
-    mut new: Vec<Code>,
+    entry: &mut Entry,
     mut rewards: Rewards,
 ) -> Result<Agreed, FlowError> {
     let mut agreed = Agreed::default();
+    read(cart, entry, &held, &rewards).await?;
+    let mut new = entry.new_codes();
     loop {
         let asked = [held.as_slice(), new.as_slice()].concat();
         if asked.is_empty() {
@@ -88,8 +92,7 @@ pub(super) async fn agree(
             continue;
         }
         if !bad.is_empty() {
-            new.retain(|code| !is_in(&bad, code));
-            agreed.refused.extend(bad);
+            agreed.refuse(bad, entry, &mut new);
             continue;
         }
         agreed.cards_in_session |= agreed.set_cards_aside(&mut new, &judged);
@@ -106,6 +109,29 @@ pub(super) async fn agree(
         agreed.coupons.extend(coupons);
         return Ok(agreed);
     }
+}
+
+/// Finds out how an entry is meant, as far as its codes are asked about beside others: what may have to
+/// be read otherwise is asked alone and holds nothing. A single code needs no such call. Asked about
+/// under the session, it is held if it is known, and otherwise nothing is.
+async fn read(
+    cart: &Cart<'_>,
+    entry: &mut Entry,
+    held: &[Code],
+    rewards: &Rewards,
+) -> Result<(), FlowError> {
+    while let Some(code) = entry.uncertain() {
+        if held.is_empty() && entry.new_codes().len() == 1 {
+            break;
+        }
+        let judged = cart.judge(slice::from_ref(&code), rewards, None).await?;
+        if judged.refusal(&code) == Some(&Refusal::Unknown) {
+            entry.are_unknown([code]);
+        } else {
+            entry.is_known(&code);
+        }
+    }
+    Ok(())
 }
 
 /// A project may allow fewer codes in a request than were asked about (`redeemables_limit` of its
@@ -138,6 +164,19 @@ fn is_in(codes: &[(Code, Refusal)], code: &Code) -> bool {
 }
 
 impl Agreed {
+    /// Refuses bad codes. What is not known may be read otherwise: then that is asked about next.
+    fn refuse(&mut self, bad: Vec<(Code, Refusal)>, entry: &mut Entry, new: &mut Vec<Code>) {
+        let is_unknown = |(_, refusal): &&(Code, Refusal)| *refusal == Refusal::Unknown;
+        let unknown = bad.iter().filter(is_unknown);
+        entry.are_unknown(unknown.map(|(code, _)| code.clone()));
+        self.refused.extend(bad);
+        *new = entry.new_codes();
+        new.retain(|code| {
+            let is_card = self.cards.iter().any(|card| card.code == *code);
+            !is_card && !is_in(&self.refused, code)
+        });
+    }
+
     /// Refuses the new codes beside which a held one cannot stand: those that applied in its place.
     /// Where none did, all are refused, each for its own reason.
     fn refuse_beside(&mut self, new: &mut Vec<Code>, judged: &Judged) {

@@ -22,6 +22,7 @@ use super::{
     open_checkout::{self, Found},
     refresh_checkout::on_cart,
     release_lock::{end, end_releasing},
+    spellings,
 };
 use crate::{
     context::{Connection, Context},
@@ -62,7 +63,7 @@ pub async fn apply(
         let mut outcome = apply_alone(context, connection, checkout, entry).await?;
         let held = held_codes(context, connection, checkout).await?;
         let is_told = |code: &Code| {
-            entry.codes().contains(code) || held.iter().any(|held| held.code == code.as_str())
+            entry.all_codes().contains(code) || held.iter().any(|held| held.code == code.as_str())
         };
         let dropped = dropped_codes::take(context, connection, checkout, is_told).await?;
         outcome.lost.extend(dropped);
@@ -174,18 +175,44 @@ async fn apply_alone(
         by_job: false,
     };
     let mut standing = standing(cart, entry).await?;
+    let mut entry = entry.clone();
+    spellings::settle(connection, &mut entry, &standing.codes()).await?;
+    entry.are_held(|code| standing.holds(code));
     let mut outcome = Outcome::default();
-    let cards = apply_coupons(cart, &mut standing, entry, &mut outcome).await?;
+    let cards = apply_coupons(cart, &mut standing, &mut entry, &mut outcome).await?;
     let certificates = standing.certificates;
-    let typed_again = certificates.iter().any(|lock| was_typed(lock, entry));
+    let typed_again = certificates.iter().any(|lock| was_typed(lock, &entry));
     if !cards.is_empty() || typed_again {
         let till = Till::new(cart, &standing.coupons);
-        apply_cards(&till, certificates, cards, entry, &mut outcome).await?;
+        apply_cards(&till, certificates, cards, &entry, &mut outcome).await?;
     }
+    tell_unknown(&entry, &mut outcome.rejected);
     Ok(outcome)
 }
 
+/// What is not known is told as it was typed, and once.
+fn tell_unknown(entry: &Entry, rejected: &mut Vec<(Code, Refusal)>) {
+    let told = |(code, refusal): (Code, Refusal)| {
+        if refusal != Refusal::Unknown {
+            return Some((code, refusal));
+        }
+        let code = entry.told_as(&code)?.clone();
+        let refusal = refusal.for_code(&code);
+        Some((code, refusal))
+    };
+    *rejected = std::mem::take(rejected)
+        .into_iter()
+        .filter_map(told)
+        .collect();
+}
+
 impl Standing {
+    fn codes(&self) -> Vec<Code> {
+        let locks = self.coupons.iter().chain(&self.certificates);
+        let parts = locks.flat_map(Lock::parts);
+        parts.map(|(code, _)| code.clone()).collect()
+    }
+
     fn holds(&self, code: &Code) -> bool {
         let mut locks = self.coupons.iter().chain(&self.certificates);
         locks.any(|lock| is_of(lock, code))
@@ -200,6 +227,14 @@ fn was_typed(lock: &Lock, entry: &Entry) -> bool {
     entry.codes().iter().any(|code| is_of(lock, code))
 }
 
+fn may_be_typed(lock: &Lock, entry: &Entry) -> bool {
+    let may_be = |code: &Code| {
+        let mut own = lock.parts().into_iter();
+        is_of(lock, code) || own.any(|(own, _)| own.may_be(code))
+    };
+    entry.all_codes().iter().any(may_be)
+}
+
 /// A gift card to be added, and the lock under which it is held already, if it is.
 pub(super) struct NewCard {
     pub(super) card: Card,
@@ -210,16 +245,11 @@ pub(super) struct NewCard {
 async fn apply_coupons(
     cart: Cart<'_>,
     standing: &mut Standing,
-    entry: &Entry,
+    entry: &mut Entry,
     outcome: &mut Outcome,
 ) -> Result<Vec<NewCard>, FlowError> {
-    let codes = entry.codes().iter();
-    let new: Vec<Code> = codes
-        .filter(|code| !standing.holds(code))
-        .cloned()
-        .collect();
     let typed_again = standing.coupons.iter().any(|lock| was_typed(lock, entry));
-    if new.is_empty() && !typed_again {
+    if entry.new_codes().is_empty() && !typed_again {
         return Ok(Vec::new());
     }
     let key = match standing.coupons.first() {
@@ -227,7 +257,7 @@ async fn apply_coupons(
         None => free_key(cart.connection, cart.checkout, &standing.certificates),
     };
     let locks = std::mem::take(&mut standing.coupons);
-    let mut coupons = hold_coupons::hold(cart, locks, &new, key).await?;
+    let mut coupons = hold_coupons::hold(cart, locks, entry, key).await?;
     for lock in coupons.locks.iter().filter(|lock| was_typed(lock, entry)) {
         report(lock);
         outcome.native_codes.push(lock.native_code.clone());
@@ -326,7 +356,7 @@ async fn standing(cart: Cart<'_>, entry: &Entry) -> Result<Standing, FlowError> 
                 standing.certificates.push(lock);
             }
             (LockKind::Coupon, LockState::Ordered) if on_page => standing.coupons.push(lock),
-            (LockKind::Coupon, LockState::Held) if on_page || was_typed(&lock, entry) => {
+            (LockKind::Coupon, LockState::Held) if on_page || may_be_typed(&lock, entry) => {
                 standing.coupons.push(lock);
             }
             // To its end, before another code is validated under the same session key: that would

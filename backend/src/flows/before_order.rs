@@ -27,7 +27,7 @@ use crate::{
     bigcommerce::Checkout,
     context::{Connection, Context},
     domain::{
-        CheckoutId, Code,
+        CheckoutId, Code, Entry,
         cards::{Card, order_to_pay},
         lock::{Coupon, Lock, LockKind},
         messages::{Refusal, Voice},
@@ -167,7 +167,14 @@ async fn ask_coupons(cart: Cart<'_>, locks: &[Lock]) -> Result<Found, FlowError>
         return Ok(Found::default());
     };
     let session = session_of(cart.context, &first.session);
-    let agreed = agree(&cart, &session, codes, Vec::new(), rewards_of(locks)).await?;
+    let agreed = agree(
+        &cart,
+        &session,
+        codes,
+        &mut Entry::default(),
+        rewards_of(locks),
+    )
+    .await?;
     let gives_the_same = |held: &&Coupon| {
         let mut agreed = agreed.coupons.iter();
         agreed.any(|now| now.code == held.code && now.discount == held.discount)

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Code, SessionKey,
+        Code, Entry, SessionKey,
         cards::Card,
         lock::{Coupon, Lock, LockState, ReleaseReason, Reward},
         messages::{Refusal, Voice},
@@ -74,20 +74,20 @@ impl Lost {
     }
 }
 
-/// Validates the codes of `locks`, and `new` ones beside them, and has the native coupons follow.
+/// Validates the codes of `locks`, and the new ones of `entry` beside them, and has the native coupons follow.
 ///
 /// After a change that was cut off, a late request of it may still change the session: until then
 /// the locks keep their mark, and the job that follows it up looks at them again.
 pub(super) async fn hold(
     cart: Cart<'_>,
     mut locks: Vec<Lock>,
-    new: &[Code],
+    entry: &mut Entry,
     key: SessionKey,
 ) -> Result<Coupons, FlowError> {
     let cut_off_at_ms = cut_off_at_ms(cart, &key).await?;
     let began_at_ms = cart.context.clock.now_ms();
-    let mut intent = begin(cart, &mut locks, new, &key).await?;
-    match Box::pin(hold_begun(cart, locks, new, &key, &mut intent)).await {
+    let mut intent = begin(cart, &mut locks, &entry.all_new_codes(), &key).await?;
+    match Box::pin(hold_begun(cart, locks, entry, &key, &mut intent)).await {
         Ok(mut coupons) => {
             match cut_off_at_ms {
                 Some(at_ms) => keep_watch(cart, &mut coupons.locks, at_ms).await?,
@@ -108,7 +108,8 @@ pub(super) async fn hold(
     }
 }
 
-/// Writes down what is about to be done, so that a crash leaves a trace to clean up.
+/// Writes down what is about to be done, so that a crash leaves a trace to clean up: `new` are all codes that
+/// may be held in the end, however the entry is read.
 pub(super) async fn begin(
     cart: Cart<'_>,
     locks: &mut [Lock],
@@ -139,7 +140,7 @@ pub(super) async fn begin(
 async fn hold_begun(
     cart: Cart<'_>,
     locks: Vec<Lock>,
-    new: &[Code],
+    entry: &mut Entry,
     key: &SessionKey,
     intent: &mut Option<Lock>,
 ) -> Result<Coupons, FlowError> {
@@ -147,7 +148,7 @@ async fn hold_begun(
     let held: Vec<Code> = held.map(|coupon| coupon.code.clone()).collect();
     let session = session_of(cart.context, key);
     let rewards = rewards_of(&locks);
-    let mut agreed = agree(&cart, &session, held, new.to_vec(), rewards).await?;
+    let mut agreed = agree(&cart, &session, held, entry, rewards).await?;
     cart.explain(&mut agreed.refused).await?;
     let only_cards = agreed.coupons.is_empty() && locks.is_empty() && agreed.cards_in_session;
     if !only_cards && agreed.cards_in_session {
@@ -196,7 +197,9 @@ pub(super) fn rewards_of(locks: &[Lock]) -> Rewards {
 
 /// The session may hold new codes that were refused, beside no lock that would be released.
 async fn let_go_of_refused(cart: Cart<'_>, agreed: &Agreed, key: &SessionKey) {
-    for (code, _) in &agreed.refused {
+    let known = agreed.refused.iter();
+    let known = known.filter(|(_, refusal)| *refusal != Refusal::Unknown);
+    for (code, _) in known {
         if let Err(error) = cart.connection.voucherify.release(code, key).await {
             warn!(%error, "a refused code stays held until its session ends");
         }

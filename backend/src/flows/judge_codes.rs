@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use tracing::warn;
 
-use super::FlowError;
+use super::{FlowError, spellings::are_one};
 use crate::{
     bigcommerce::{AddedItem, Availability, Checkout},
     context::{Connection, Context},
     domain::{
-        CheckoutId, Code, StoreHash,
+        Code,
         cards::Card,
         discount::{Discount, FreeItem, ItemId, Room, free_items},
         lock::{Lock, MENDING, Reward, SETTLING},
@@ -197,7 +197,9 @@ impl Cart<'_> {
                 false => Verdict::Refused(Refusal::NoBalance),
             });
         }
-        if applicable.points.is_some() && self.is_held_elsewhere(&applicable.code).await? {
+        // Voucherify's guide says that a session holds points, its API description that it holds none:
+        // so no two checkouts may count on them.
+        if applicable.points.is_some() && self.is_in_use(&applicable.code).await? {
             return Ok(Verdict::Refused(Refusal::InUse));
         }
         if !own_currency && !applicable.fits_every_currency {
@@ -282,27 +284,37 @@ impl Cart<'_> {
         })
     }
 
-    /// Whether another checkout holds a loyalty card. Voucherify's guide says that a session holds
-    /// points, its API description that it holds none: so no two checkouts may count on them.
-    async fn is_held_elsewhere(&self, code: &Code) -> Result<bool, FlowError> {
-        let (store, id) = (&self.connection.store, &self.checkout.id);
-        let mut tx = self.context.store.begin().await?;
-        let held = locks::held_elsewhere(tx.connection(), store, code, id).await?;
-        tx.commit().await?;
-        Ok(held)
-    }
-
     /// A code that is used up because another checkout holds it is said to be in use.
     pub(super) async fn explain(&self, refused: &mut [(Code, Refusal)]) -> Result<(), FlowError> {
-        let mut tx = self.context.store.begin().await?;
-        for (code, refusal) in refused {
-            let (store, id) = (&self.connection.store, &self.checkout.id);
-            if is_in_use(tx.connection(), store, id, code, refusal).await? {
+        let used_up = |refusal: &Refusal| {
+            matches!(
+                refusal,
+                Refusal::UsedUp | Refusal::NoBalance | Refusal::NoPoints
+            )
+        };
+        for (code, refusal) in refused.iter_mut().filter(|(_, refusal)| used_up(refusal)) {
+            if self.is_in_use(code).await? {
                 *refusal = Refusal::InUse;
             }
         }
-        tx.commit().await?;
         Ok(())
+    }
+
+    /// Whether another checkout holds this code.
+    async fn is_in_use(&self, code: &Code) -> Result<bool, FlowError> {
+        let mut tx = self.context.store.begin().await?;
+        let (store, id) = (&self.connection.store, &self.checkout.id);
+        let held = locks::held_elsewhere(tx.connection(), store, code, id).await?;
+        tx.commit().await?;
+        if held.contains(code) {
+            return Ok(true);
+        }
+        for other in &held {
+            if are_one(self.connection, code, other).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -324,20 +336,4 @@ fn answer_for_the_unjudged(verdicts: &mut [(Code, Verdict)]) {
             *verdict = Verdict::Refused(Refusal::Other("no_answer".to_owned()));
         }
     }
-}
-
-async fn is_in_use(
-    connection: &mut sqlx::AnyConnection,
-    store: &StoreHash,
-    checkout: &CheckoutId,
-    code: &Code,
-    refusal: &Refusal,
-) -> Result<bool, FlowError> {
-    if !matches!(
-        refusal,
-        Refusal::UsedUp | Refusal::NoBalance | Refusal::NoPoints
-    ) {
-        return Ok(false);
-    }
-    Ok(locks::held_elsewhere(connection, store, code, checkout).await?)
 }

@@ -39,6 +39,7 @@ pub mod release_lock;
 pub mod remove_code;
 pub mod roll_back;
 mod settle_cards;
+mod spellings;
 pub mod sweep;
 pub mod sweep_native;
 

@@ -13,7 +13,7 @@ use crate::{
     bigcommerce::Checkout,
     context::{Connection, Context},
     domain::{
-        CheckoutId, Code,
+        CheckoutId, Code, Entry,
         lock::{Lock, LockKind, LockState, ReleaseReason},
         messages::{Refusal, Voice},
         snapshot::Snapshot,
@@ -193,7 +193,7 @@ async fn refresh_coupons(
     } else {
         let key = first.session.clone();
         end_releasing(cart, Some(&key)).await?;
-        let coupons = hold_coupons::hold(cart, locks, &[], key).await?;
+        let coupons = hold_coupons::hold(cart, locks, &mut Entry::default(), key).await?;
         response.changed |= coupons.changed;
         response
             .dropped

@@ -148,39 +148,48 @@ pub async fn by_native_code(
     row.as_ref().map(read).transpose()
 }
 
-/// Whether another checkout's lock may hold `code` at Voucherify.
+/// The codes that another checkout's lock may hold at Voucherify and that are `code`, or differ from it by
+/// capital letters alone.
 pub async fn held_elsewhere(
     connection: &mut AnyConnection,
     store: &StoreHash,
     code: &Code,
     checkout: &CheckoutId,
-) -> Result<bool, StoreError> {
-    // Codes beside the first are in a list, as JSON: whatever has the code's text in it is read.
+) -> Result<Vec<Code>, StoreError> {
+    // Codes beside the first are in a list, as JSON: whatever has the code's text in it is read. What
+    // `lower` does with other letters than those of ASCII differs between the databases.
     let sql = format!(
         "SELECT {COLUMNS} FROM locks WHERE store = $1 \
-         AND (code = $2 OR cards LIKE $3 ESCAPE '!' OR coupons LIKE $3 ESCAPE '!') \
-         AND checkout <> $4 AND state IN ('applying', 'held', 'ordered', 'releasing')"
+         AND (code = $2 OR cards LIKE $3 ESCAPE '!' OR coupons LIKE $3 ESCAPE '!' \
+         OR lower(code) = $4 OR lower(cards) LIKE $5 ESCAPE '!' OR lower(coupons) LIKE $5 ESCAPE '!') \
+         AND checkout <> $6 AND state IN ('applying', 'held', 'ordered', 'releasing')"
     );
+    let small = code.as_str().to_lowercase();
     let query = sqlx::query(&sql)
         .bind(store.as_str())
         .bind(code.as_str())
-        .bind(containing(code))
+        .bind(containing(code.as_str())?)
+        .bind(&small)
+        .bind(containing(&small)?)
         .bind(checkout.as_str());
     let locks = read_all(&query.fetch_all(connection).await?)?;
-    Ok(locks.iter().any(|lock| lock.holds(code)))
+    let held = locks.iter().flat_map(Lock::parts).map(|(own, _)| own);
+    let same = held.filter(|own| *own == code || own.may_be(code));
+    Ok(same.cloned().collect())
 }
 
-/// A pattern for a text that has the code in it, as JSON writes it.
-fn containing(code: &Code) -> String {
+/// A pattern for a text that has this one in it, as JSON writes it.
+fn containing(text: &str) -> Result<String, StoreError> {
+    let json = serde_json::to_string(text).map_err(|_| StoreError::Unreadable("lock"))?;
     let mut pattern = "%".to_owned();
-    for character in code.as_str().chars() {
+    for character in json.chars() {
         if matches!(character, '%' | '_' | '!') {
             pattern.push('!');
         }
         pattern.push(character);
     }
     pattern.push('%');
-    pattern
+    Ok(pattern)
 }
 
 /// Held locks whose time was up before `now_ms`.

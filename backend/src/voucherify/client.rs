@@ -81,6 +81,17 @@ impl Client {
         }
     }
 
+    /// Get Voucher: `GET /v1/vouchers/{code}`. How the voucher itself spells its code, which differs
+    /// from what was asked for in a project that ignores case. None if there is no such voucher.
+    pub async fn own_spelling(&self, code: &Code) -> Result<Option<String>, VoucherifyError> {
+        let request = self.request(Method::GET, &["v1", "vouchers", code.as_str()]);
+        match self.read::<wire::Voucher>("get_voucher", request).await {
+            Ok(voucher) => Ok(Some(voucher.code)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Release Validation Session: `DELETE /v1/vouchers/{code}/sessions/{key}`. One that is gone
     /// is fine.
     pub async fn release(&self, code: &Code, session: &SessionKey) -> Result<(), VoucherifyError> {

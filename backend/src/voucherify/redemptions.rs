@@ -6,9 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Client, KnownRedemption, Redeemable, Redeemed, RedeemedCode, RedemptionRequest, RolledBack,
-    VoucherifyError,
-    validations::{asked_for, inapplicable},
-    wire,
+    VoucherifyError, validations::inapplicable, wire,
 };
 use crate::domain::{Code, LockId};
 
@@ -153,7 +151,7 @@ fn redeemed(codes: &[Code], answer: wire::Redemptions) -> Option<Redeemed> {
     let mut results = Vec::with_capacity(codes.len());
     for redemption in answer.redemptions.into_iter().flatten() {
         let code = match (&redemption.voucher, codes) {
-            (Some(voucher), _) => asked_for(codes, &voucher.code)?.clone(),
+            (Some(voucher), _) => Code::named(codes, &voucher.code)?.clone(),
             // The example of a redemption that failed has no voucher.
             (None, [only]) => only.clone(),
             (None, _) => return None,
@@ -162,7 +160,7 @@ fn redeemed(codes: &[Code], answer: wire::Redemptions) -> Option<Redeemed> {
     }
     let refused = [answer.inapplicable_redeemables, answer.skipped_redeemables];
     for verdict in refused.into_iter().flatten().flatten() {
-        let code = asked_for(codes, &verdict.id)?.clone();
+        let code = Code::named(codes, &verdict.id)?.clone();
         let reason = inapplicable(code, verdict);
         let message = reason.merchant_message.or(reason.message);
         let failure = Some((reason.key, message.unwrap_or_default()));

@@ -85,7 +85,7 @@ fn read(codes: &[Code], snapshot: &Snapshot, verdicts: verdict::Verdicts) -> Opt
         ..Validation::default()
     };
     for verdict in lists.into_iter().flatten().flatten() {
-        let code = asked_for(codes, &verdict.id)?.clone();
+        let code = Code::named(codes, &verdict.id)?.clone();
         match verdict.status.as_str() {
             "APPLICABLE" => {
                 counts_lines |= verdict.counts_lines();
@@ -126,15 +126,6 @@ pub(super) fn inapplicable(code: Code, verdict: verdict::Verdict) -> Inapplicabl
         merchant_message: problem.merchant_message(),
         message: problem.message,
     }
-}
-
-/// The code Voucherify means: some projects ignore case and answer with the voucher's own.
-pub(super) fn asked_for<'a>(codes: &'a [Code], id: &str) -> Option<&'a Code> {
-    let exactly = codes.iter().find(|code| code.as_str() == id);
-    exactly.or_else(|| {
-        let id = id.to_lowercase();
-        codes.iter().find(|code| code.as_str().to_lowercase() == id)
-    })
 }
 
 #[cfg(test)]

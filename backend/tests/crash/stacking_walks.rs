@@ -96,3 +96,28 @@ async fn join_and_order() {
     })
     .await;
 }
+
+/// Killed while an entry is read in one way after the other; then it is typed again, ordered and paid.
+#[tokio::test]
+async fn read_in_two_ways_and_try_again() {
+    let entry = format!("{} {}", FIRST.0, SECOND.0);
+    let world = World::new();
+    walk(4, async |point| {
+        world.reset(&json!({})).await;
+        let mut shopper = world.shopper().await;
+        let mut bridge = world.start(Some(point)).await;
+        let entered = bridge.type_code(&shopper.checkout, &entry).await;
+        let killed = bridge.is_dead() || entered.is_none();
+        let bridge = world.start(None).await;
+        let again = bridge.type_code(&shopper.checkout, &entry).await.unwrap();
+        let native = native_code_of(&again);
+        shopper.apply_coupon(&native).await.unwrap();
+        let taken = counted_again(&mut shopper).await;
+        assert_eq!(taken, FIRST.1 + SECOND.1, "point {point}");
+        shopper.place_order("cod").await.unwrap();
+        check_order(&world, taken, point).await;
+        drop(bridge);
+        killed
+    })
+    .await;
+}

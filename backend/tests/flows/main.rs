@@ -27,4 +27,6 @@ mod refunds;
 mod release;
 mod rules;
 mod stacking;
+mod typed;
+mod typed_property;
 mod world;

@@ -1,7 +1,8 @@
 import { expect, test } from '../support/fixtures';
 
 const NOT_VALID = 'This code is not valid.';
-const NO_SUCH_MARK = 'A code has only letters, digits, spaces and common marks.';
+const CHECK_LETTERS = `${NOT_VALID} Please check capital and small letters.`;
+const NO_SUCH_MARK = 'No code has such characters.';
 
 const INPUTS: { what: string; text: string; sentence: string }[] = [
   { what: 'nothing', text: '', sentence: 'Type a code first.' },
@@ -11,10 +12,12 @@ const INPUTS: { what: string; text: string; sentence: string }[] = [
     text: 'A'.repeat(300),
     sentence: 'A code has at most 200 characters.',
   },
-  { what: 'an emoji', text: '🎉', sentence: NO_SUCH_MARK },
-  { what: 'SQL', text: "' OR 1=1 --", sentence: NO_SUCH_MARK },
-  { what: 'markup', text: '<script>alert(1)</script>', sentence: NO_SUCH_MARK },
-  { what: 'a path', text: '../../v3/customers', sentence: NOT_VALID },
+  { what: 'an emoji', text: '🎉', sentence: NOT_VALID },
+  { what: 'SQL', text: "' OR 1=1 --", sentence: NOT_VALID },
+  { what: 'markup', text: '<script>alert(1)</script>', sentence: CHECK_LETTERS },
+  { what: 'what nobody sees', text: '\u200b\ufeff', sentence: 'Please enter a code.' },
+  { what: 'the folder above', text: '..', sentence: NO_SUCH_MARK },
+  { what: 'a path', text: '../../v3/customers', sentence: CHECK_LETTERS },
   { what: 'a percent sign', text: '%', sentence: NOT_VALID },
   { what: 'another script', text: 'ÄÖÜ割引', sentence: NOT_VALID },
   { what: 'two codes', text: 'ÄÖÜ, 割引', sentence: `ÄÖÜ: ${NOT_VALID} 割引: ${NOT_VALID}` },

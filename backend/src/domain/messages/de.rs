@@ -1,14 +1,14 @@
 //! German, formal address.
 
 use super::{Refusal, Trouble};
-use crate::domain::{
-    Code, CodeError,
-    codes::{MAX_CHARACTERS, MOST_CODES},
-};
+use crate::domain::{Code, CodeError, codes::MAX_CHARACTERS, entry::MOST_CODES};
 
 pub(super) fn refused(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Unknown => "Dieser Code ist nicht gültig.",
+        Refusal::UnknownInThisCase => {
+            "Dieser Code ist nicht gültig. Bitte achten Sie auf Groß- und Kleinschreibung."
+        }
         Refusal::InUse => "Dieser Code wird gerade in einer anderen Bestellung verwendet.",
         Refusal::UsedUp => "Dieser Code wurde bereits eingelöst.",
         Refusal::RedemptionRulesNotMet => {
@@ -66,9 +66,7 @@ pub(super) fn no_code(error: &CodeError) -> String {
         CodeError::TooMany => {
             format!("Sie können höchstens {MOST_CODES} Codes auf einmal eingeben.")
         }
-        CodeError::Character(_) => {
-            "Ein Code enthält nur Buchstaben, Ziffern, Leerzeichen und übliche Zeichen.".to_owned()
-        }
+        CodeError::Impossible => "Kein Code enthält solche Zeichen.".to_owned(),
     }
 }
 

@@ -1,14 +1,14 @@
 //! English.
 
 use super::{Refusal, Trouble};
-use crate::domain::{
-    Code, CodeError,
-    codes::{MAX_CHARACTERS, MOST_CODES},
-};
+use crate::domain::{Code, CodeError, codes::MAX_CHARACTERS, entry::MOST_CODES};
 
 pub(super) fn refused(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Unknown => "This code is not valid.",
+        Refusal::UnknownInThisCase => {
+            "This code is not valid. Please check capital and small letters."
+        }
         Refusal::InUse => "This code is in use in another checkout.",
         Refusal::UsedUp => "This code has already been used.",
         Refusal::RedemptionRulesNotMet => {
@@ -58,9 +58,7 @@ pub(super) fn no_code(error: &CodeError) -> String {
         CodeError::Empty => "Please enter a code.".to_owned(),
         CodeError::TooLong => format!("A code has at most {MAX_CHARACTERS} characters."),
         CodeError::TooMany => format!("At most {MOST_CODES} codes can be entered at once."),
-        CodeError::Character(_) => {
-            "A code has only letters, digits, spaces and common marks.".to_owned()
-        }
+        CodeError::Impossible => "No code has such characters.".to_owned(),
     }
 }
 

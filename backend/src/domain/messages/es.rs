@@ -1,14 +1,14 @@
 //! Spanish, formal address.
 
 use super::{Refusal, Trouble};
-use crate::domain::{
-    Code, CodeError,
-    codes::{MAX_CHARACTERS, MOST_CODES},
-};
+use crate::domain::{Code, CodeError, codes::MAX_CHARACTERS, entry::MOST_CODES};
 
 pub(super) fn refused(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Unknown => "Este código no es válido.",
+        Refusal::UnknownInThisCase => {
+            "Este código no es válido. Compruebe las mayúsculas y minúsculas."
+        }
         Refusal::InUse => "Este código se está usando en otra compra.",
         Refusal::UsedUp => "Este código ya se ha utilizado.",
         Refusal::RedemptionRulesNotMet => {
@@ -62,9 +62,7 @@ pub(super) fn no_code(error: &CodeError) -> String {
         CodeError::TooMany => {
             format!("Se pueden introducir como máximo {MOST_CODES} códigos a la vez.")
         }
-        CodeError::Character(_) => {
-            "Un código solo contiene letras, cifras, espacios y signos habituales.".to_owned()
-        }
+        CodeError::Impossible => "Ningún código tiene esos caracteres.".to_owned(),
     }
 }
 

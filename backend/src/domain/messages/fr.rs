@@ -1,14 +1,14 @@
 //! French, formal address.
 
 use super::{Refusal, Trouble};
-use crate::domain::{
-    Code, CodeError,
-    codes::{MAX_CHARACTERS, MOST_CODES},
-};
+use crate::domain::{Code, CodeError, codes::MAX_CHARACTERS, entry::MOST_CODES};
 
 pub(super) fn refused(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Unknown => "Ce code n’est pas valide.",
+        Refusal::UnknownInThisCase => {
+            "Ce code n’est pas valide. Veuillez vérifier les majuscules et les minuscules."
+        }
         Refusal::InUse => "Ce code est utilisé dans une autre commande en cours.",
         Refusal::UsedUp => "Ce code a déjà été utilisé.",
         Refusal::RedemptionRulesNotMet => {
@@ -64,10 +64,7 @@ pub(super) fn no_code(error: &CodeError) -> String {
         CodeError::TooMany => {
             format!("Vous pouvez saisir au maximum {MOST_CODES} codes à la fois.")
         }
-        CodeError::Character(_) => {
-            "Un code ne contient que des lettres, des chiffres, des espaces et des signes courants."
-                .to_owned()
-        }
+        CodeError::Impossible => "Aucun code ne comporte de tels caractères.".to_owned(),
     }
 }
 

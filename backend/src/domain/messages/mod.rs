@@ -156,13 +156,15 @@ mod tests {
     fn all(language: Language) -> Vec<String> {
         let voice = Voice::new(language, Messages::NONE);
         let other = Refusal::Other("some_new_key".to_owned());
-        let refusals = Refusal::value_variants().iter().chain([&other]);
+        let in_other_case = Refusal::UnknownInThisCase;
+        let refusals = Refusal::value_variants().iter();
+        let refusals = refusals.chain([&other, &in_other_case]);
         let mut all: Vec<String> = refusals.map(|refusal| voice.refusal(refusal)).collect();
         let errors = [
             CodeError::Empty,
             CodeError::TooLong,
             CodeError::TooMany,
-            CodeError::Character('_'),
+            CodeError::Impossible,
         ];
         all.extend(errors.iter().map(|error| no_code(language, error)));
         all.extend(TROUBLES.map(|one| trouble(language, one).to_owned()));

@@ -1,14 +1,14 @@
 //! Polish, neutral address.
 
 use super::{Refusal, Trouble};
-use crate::domain::{
-    Code, CodeError,
-    codes::{MAX_CHARACTERS, MOST_CODES},
-};
+use crate::domain::{Code, CodeError, codes::MAX_CHARACTERS, entry::MOST_CODES};
 
 pub(super) fn refused(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::Unknown => "Ten kod jest nieprawidłowy.",
+        Refusal::UnknownInThisCase => {
+            "Ten kod jest nieprawidłowy. Proszę sprawdzić wielkie i małe litery."
+        }
         Refusal::InUse => "Ten kod jest właśnie używany w innym zamówieniu.",
         Refusal::UsedUp => "Ten kod został już wykorzystany.",
         Refusal::RedemptionRulesNotMet => {
@@ -58,9 +58,7 @@ pub(super) fn no_code(error: &CodeError) -> String {
         CodeError::Empty => "Proszę wpisać kod.".to_owned(),
         CodeError::TooLong => format!("Kod może mieć najwyżej {MAX_CHARACTERS} znaków."),
         CodeError::TooMany => format!("Jednocześnie można wpisać najwyżej {MOST_CODES} kodów."),
-        CodeError::Character(_) => {
-            "Kod składa się tylko z liter, cyfr, spacji i zwykłych znaków.".to_owned()
-        }
+        CodeError::Impossible => "Żaden kod nie zawiera takich znaków.".to_owned(),
     }
 }
 

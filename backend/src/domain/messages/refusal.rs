@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use super::Worded;
+use super::{Code, Worded};
 
 /// Why a code cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
@@ -12,6 +12,10 @@ use super::Worded;
 pub enum Refusal {
     /// Voucherify does not know it.
     Unknown,
+    /// Voucherify does not know it as it was typed, in small letters; in a project that heeds case it
+    /// may be spelt otherwise. Whether it is, is not looked up: that would tell which codes exist.
+    #[value(skip)]
+    UnknownInThisCase,
     /// Another checkout holds its last use.
     InUse,
     /// It was used as often as it may be.
@@ -92,7 +96,7 @@ impl Refusal {
     #[must_use]
     pub fn reason(&self) -> &str {
         match self {
-            Self::Unknown => "unknown",
+            Self::Unknown | Self::UnknownInThisCase => "unknown",
             Self::InUse => "in_use",
             Self::UsedUp => "used_up",
             Self::RedemptionRulesNotMet => "redemption_rules_not_met",
@@ -121,6 +125,15 @@ impl Refusal {
             Self::NotCheckable => "not_checkable",
             Self::Other(key) => key,
             Self::Worded(worded) => worded.refusal.reason(),
+        }
+    }
+
+    /// What it comes to for a code as it was typed.
+    #[must_use]
+    pub fn for_code(self, code: &Code) -> Self {
+        match self {
+            Self::Unknown if code.has_small_letters() => Self::UnknownInThisCase,
+            other => other,
         }
     }
 

@@ -132,6 +132,7 @@ async fn reset(state: Data<State>, kit: Data<Kit>) -> impl Responder {
 struct Change {
     rate_limit_per_minute: Option<u32>,
     codes_case_sensitive: Option<bool>,
+    answers_own_spelling: Option<bool>,
     failed_validation_releases_session: Option<bool>,
     customers_by: Option<CustomersBy>,
     redemption_keeps_order_status: Option<bool>,
@@ -184,6 +185,9 @@ fn apply(project: &mut Project, change: Change) -> Result<(), serde_json::Error>
     switches.codes_case_sensitive = change
         .codes_case_sensitive
         .unwrap_or(switches.codes_case_sensitive);
+    switches.answers_own_spelling = change
+        .answers_own_spelling
+        .unwrap_or(switches.answers_own_spelling);
     switches.failed_validation_releases_session = change
         .failed_validation_releases_session
         .unwrap_or(switches.failed_validation_releases_session);

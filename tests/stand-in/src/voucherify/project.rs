@@ -30,6 +30,8 @@ pub struct Switches {
     pub rate_limit_per_minute: u32,
     /// Whether `save10` is another code than `SAVE10`.
     pub codes_case_sensitive: bool,
+    /// Whether answers name a code as the voucher spells it, and not as it was asked for. Not documented.
+    pub answers_own_spelling: bool,
     /// Whether a validation that fails gives up what its session key held before. Not documented.
     pub failed_validation_releases_session: bool,
     /// What the demo's customers are called.
@@ -61,6 +63,7 @@ impl Default for Switches {
         Self {
             rate_limit_per_minute: 2_000,
             codes_case_sensitive: true,
+            answers_own_spelling: false,
             failed_validation_releases_session: false,
             customers_by: seed::CustomersBy::default(),
             redemption_keeps_order_status: true,
@@ -141,13 +144,19 @@ impl Project {
     }
 
     fn voucher_index(&self, code_or_id: &str) -> Option<usize> {
-        let same_case = |code: &str| code == code_or_id;
-        let any_case = |code: &str| {
-            !self.switches.codes_case_sensitive && code.to_lowercase() == code_or_id.to_lowercase()
+        let is = |voucher: &Voucher| {
+            voucher.id == code_or_id || self.is_one_code(&voucher.code, code_or_id)
         };
-        self.vouchers
-            .iter()
-            .position(|v| same_case(&v.code) || v.id == code_or_id || any_case(&v.code))
+        let mut vouchers = self.vouchers.iter();
+        let exactly = vouchers.position(|voucher| voucher.code == code_or_id);
+        exactly.or_else(|| self.vouchers.iter().position(is))
+    }
+
+    /// Whether two spellings are one code here.
+    #[must_use]
+    pub fn is_one_code(&self, one: &str, other: &str) -> bool {
+        let ignores_case = !self.switches.codes_case_sensitive;
+        one == other || (ignores_case && one.to_lowercase() == other.to_lowercase())
     }
 
     /// What other sessions hold of a voucher.

@@ -62,7 +62,9 @@ pub fn judged(project: &Project, one: &Judged, shown: Shown, order: OrderContext
     };
     let mut map = Map::new();
     map.insert("status".to_owned(), json!(status));
-    map.insert("id".to_owned(), json!(one.redeemable.id));
+    let own = one.code.as_ref();
+    let own = own.filter(|_| project.switches.answers_own_spelling);
+    map.insert("id".to_owned(), json!(own.unwrap_or(&one.redeemable.id)));
     map.insert("object".to_owned(), json!(one.redeemable.object.name()));
     let voucher = one.code.as_deref().and_then(|code| project.voucher(code));
     if let Outcome::Applicable { money, .. } = &one.outcome {

@@ -91,7 +91,7 @@ impl Project {
         let existing = self
             .vouchers
             .iter()
-            .position(|voucher| voucher.code == code);
+            .position(|voucher| self.is_one_code(&voucher.code, &code));
         if existing.is_some() && !replace {
             let error = ApiError::bad("duplicate_found", "Duplicated resource found");
             return Err(error.details(format!("Voucher with code {code} already exists")));

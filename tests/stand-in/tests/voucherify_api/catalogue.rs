@@ -142,6 +142,32 @@ async fn vouchers_are_found_by_odd_codes_and_created_once() {
 }
 
 #[tokio::test]
+async fn codes_that_differ_by_case_are_one_or_two_as_the_project_has_it() {
+    let voucherify = Voucherify::start();
+    let discount = json!({"type": "AMOUNT", "amount_off": 100});
+    let body = json!({"type": "DISCOUNT_VOUCHER", "discount": discount});
+    assert_eq!(voucherify.get("/v1/vouchers/save10").await.0, 404);
+    voucherify.ok("/v1/vouchers/take20", body.clone()).await;
+    voucherify
+        .switch(json!({"codes_case_sensitive": false}))
+        .await;
+    let (_, voucher) = voucherify.get("/v1/vouchers/save10").await;
+    assert_eq!(voucher["code"], "SAVE10");
+    let (status, error) = voucherify.post("/v1/vouchers/save10", body).await;
+    assert_eq!(
+        (status, error["key"].as_str()),
+        (400, Some("duplicate_found"))
+    );
+    for (own, id) in [(false, "save10"), (true, "SAVE10")] {
+        voucherify
+            .switch(json!({"answers_own_spelling": own}))
+            .await;
+        let answer = voucherify.validate(codes(&["save10"], 1_000)).await;
+        assert_eq!(answer["redeemables"][0]["id"], id);
+    }
+}
+
+#[tokio::test]
 async fn qualifications_list_what_would_apply() {
     let voucherify = Voucherify::start();
     voucherify.validate(locked(&["ONCE15"], 1_000, "one")).await;

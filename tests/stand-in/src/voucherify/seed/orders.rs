@@ -24,6 +24,10 @@ pub(super) fn vouchers() -> Vec<Voucher> {
         coupon("SAVE10", percent(10), "10 % off"),
         coupon("TAKE20", amount(2_000), "20.00 off"),
         coupon("WELCOME5", amount(500), "5.00 off"),
+        coupon("DON'T10", percent(10), "10 % off"),
+        coupon("10€OFF", amount(1_000), "10.00 off"),
+        coupon("EASY-5", amount(500), "5.00 off"),
+        coupon("CAT BIRD", percent(5), "5 % off"),
         coupon("CAP20", capped, "20 % off, at most 30.00"),
         coupon(
             "PAY500",

@@ -1,0 +1,96 @@
+//! Whatever a code holds, it is the same code at the end of every path to Voucherify and back, and its
+//! native codes are such as BigCommerce takes.
+
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestCaseError, TestRunner},
+};
+use serde_json::json;
+use voucherbridge::{
+    domain::{Code, Hundredths, LockId, NativeCode, NativeSuffix, SessionKey},
+    voucherify::{Redeemable, RedemptionRequest, Session},
+};
+
+use super::world::{World, checkout_of};
+
+/// Any text that is a code: every character there is, and often those that paths, queries, JSON and
+/// SQL patterns make something of.
+fn codes() -> impl Strategy<Value = Code> {
+    let telling = "[-./%?#&+ ;,:@\\\\'\"<>{}|^~`$*!_=()\\[\\]€–é😀]{1,12}";
+    let text = prop_oneof![telling, "\\PC{1,30}", "%2[efEF]", "\\.{3,4}"];
+    text.prop_filter_map("no code", |text| Code::parse(&text).ok())
+}
+
+#[test]
+fn any_code_survives_every_path_to_voucherify_and_back() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let world = runtime.block_on(World::new());
+    let shopper = runtime.block_on(world.shopper());
+    let [session, _] = SessionKey::of(&world.connection.store, &checkout_of(&shopper));
+    let snapshot = runtime.block_on(async {
+        world.enter(&shopper, "SAVE10").await;
+        world.locks(&shopper).await.remove(0).snapshot.unwrap()
+    });
+    let count = std::cell::Cell::new(0_u32);
+    let cases = Config {
+        failure_persistence: None,
+        cases: Config::default().cases.min(64),
+        ..Config::default()
+    };
+    let run = |code: Code| -> Result<(), TestCaseError> {
+        count.set(count.get() + 1);
+        let voucherify = &world.connection.voucherify;
+        runtime.block_on(async {
+            let card = json!({ "code": code, "type": "GIFT_VOUCHER", "gift": { "amount": 5_000 } });
+            world.voucherify_control("POST", "vouchers", &card).await;
+            let held = Session {
+                key: session.clone(),
+                minutes: 10,
+            };
+            let asked = [Redeemable::code(&code)];
+            let answer = voucherify
+                .validate(&asked, &snapshot, Some(&held))
+                .await
+                .unwrap();
+            prop_assert_eq!(&answer.applicable[0].code, &code);
+            let spelling = voucherify.own_spelling(&code).await.unwrap();
+            prop_assert_eq!(spelling.as_deref(), Some(code.as_str()));
+            voucherify.release(&code, &session).await.unwrap();
+            prop_assert_eq!(world.usage(code.as_str()).await, (0, 0));
+            voucherify
+                .add_balance(&code, Hundredths(100), "credit", "test")
+                .await
+                .unwrap();
+            prop_assert!(voucherify.has_transaction(&code, "credit").await.unwrap());
+            prop_assert_eq!(voucherify.paying_reward(&code).await.unwrap(), None);
+            let order = format!("order-{}", count.get());
+            let lock = LockId::from_uuid(uuid::Uuid::now_v7());
+            let request = RedemptionRequest {
+                codes: vec![(lock, Redeemable::code(&code))],
+                snapshot: &snapshot,
+                session: &session,
+                order_source_id: &order,
+            };
+            let redeemed = voucherify.redeem(&request).await.unwrap();
+            prop_assert_eq!(&redeemed.results[0].code, &code);
+            let known = voucherify.order_redemptions(&order).await.unwrap().unwrap();
+            prop_assert_eq!(known[0].code.as_deref(), Some(code.as_str()));
+            Ok(())
+        })?;
+        let suffix = NativeSuffix::from_bits(count.get());
+        for native in [
+            NativeCode::for_code(&code, &suffix),
+            NativeCode::for_certificate(&code, &suffix),
+        ] {
+            prop_assert_eq!(NativeCode::parse(native.as_str()), Ok(native));
+        }
+        // Written down and read again.
+        let json = serde_json::to_string(&code).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Code>(&json).unwrap(), code);
+        Ok(())
+    };
+    TestRunner::new(cases).run(&codes(), run).unwrap();
+}
