@@ -40,6 +40,8 @@ enum Command {
     Disconnect(cli::DisconnectArguments),
     /// Show how codes behave in a store, or change it.
     Settings(cli::SettingsArguments),
+    /// List orders that are not what their codes were validated for, and decide what becomes of them.
+    Differences(cli::DifferencesArguments),
     /// List the connected stores.
     Status,
 }
@@ -74,6 +76,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::UninstallScripts(arguments) => cli::uninstall_scripts(&app, arguments).await,
         Command::Disconnect(arguments) => cli::disconnect(&app, arguments).await,
         Command::Settings(arguments) => cli::settings(&app, arguments).await,
+        Command::Differences(arguments) => cli::differences(&app, arguments).await,
         Command::Status => cli::status(&app).await,
     };
     app.context.store.close().await;

@@ -157,6 +157,10 @@ pub struct Order {
     pub currency: Currency,
     /// What gift certificates paid of the total.
     pub certificate_amount: Hundredths,
+    /// The account that ordered; none for guests.
+    pub customer_id: Option<i64>,
+    /// The e-mail address of the billing address.
+    pub email: Option<EmailAddress>,
 }
 
 /// A gift certificate that paid for an order (Get Transactions).

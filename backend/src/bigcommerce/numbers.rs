@@ -58,6 +58,10 @@ impl Exact {
         Self(self.0.saturating_mul(pieces) / all.max(1))
     }
 
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
     pub(super) fn sum(amounts: impl Iterator<Item = Self>) -> Hundredths {
         let thousandths: i64 = amounts.map(|amount| amount.0).sum();
         Hundredths(thousandths.saturating_add(5).div_euclid(10))

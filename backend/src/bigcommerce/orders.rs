@@ -5,7 +5,8 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{BigCommerceError, Client, FreeItems, Order, OrderCertificate, OrderCoupon, wire};
 use crate::domain::{
-    CheckoutId, Currency, NativeCode, OrderId, discount::FreeItem, refunds::RefundPayment,
+    CheckoutId, Currency, EmailAddress, Hundredths, NativeCode, OrderId, discount::FreeItem,
+    order_difference::ComparedItem, refunds::RefundPayment,
 };
 
 impl Client {
@@ -65,6 +66,22 @@ impl Client {
         items.retain(|item| item.quantity > 0);
         let worth = wire::Exact::sum(worth.into_iter());
         Ok(FreeItems { items, worth })
+    }
+
+    /// List Order Products: `GET /v2/orders/{id}/products`, every page. What was bought, to compare.
+    /// Gift certificates for sale are left out. What promotions paid all of, and the parts of a
+    /// bundle, may have been added by the store.
+    pub async fn order_items(
+        &self,
+        id: OrderId,
+    ) -> Result<(Vec<ComparedItem>, Hundredths), BigCommerceError> {
+        let id = id.to_string();
+        let list = || self.request(Method::GET, &["v2", "orders", &id, "products"]);
+        let mut lines: Vec<wire::OrderProduct> =
+            self.every_v2_page("get_order_products", list).await?;
+        lines.retain(|line| line.kind.as_deref() != Some("giftcertificate"));
+        let amount = wire::Exact::sum(lines.iter().map(|line| line.base_total));
+        Ok((lines.into_iter().map(compared).collect(), amount))
     }
 
     /// Get Transactions: `GET /v3/orders/{id}/transactions`. The gift certificates that paid for
@@ -135,7 +152,24 @@ impl Client {
     }
 }
 
+fn compared(line: wire::OrderProduct) -> ComparedItem {
+    let may_be_added = line.is_free() || line.parent_order_product_id.is_some();
+    let (bought, added) = if may_be_added {
+        (0, line.quantity)
+    } else {
+        (line.quantity, 0)
+    };
+    ComparedItem {
+        product_id: line.product_id,
+        variant_id: line.variant_id,
+        name: line.name,
+        quantity: bought,
+        may_be_added: added,
+    }
+}
+
 fn order(wire: wire::Order) -> Option<Order> {
+    let email = wire.billing_address.and_then(|address| address.email);
     Some(Order {
         id: OrderId(wire.id),
         cart_id: wire.cart_id.filter(|id| !id.is_empty()),
@@ -144,5 +178,7 @@ fn order(wire: wire::Order) -> Option<Order> {
         total: wire.total_inc_tax.0,
         currency: Currency::parse(&wire.currency_code).ok()?,
         certificate_amount: wire.gift_certificate_amount.0,
+        customer_id: wire.customer_id,
+        email: email.and_then(|email| EmailAddress::parse(&email).ok()),
     })
 }

@@ -152,6 +152,10 @@ pub(super) struct Order {
     pub(super) currency_code: String,
     #[serde(default)]
     pub(super) gift_certificate_amount: Decimal,
+    #[serde(default, deserialize_with = "optional_id")]
+    pub(super) customer_id: Option<i64>,
+    #[serde(default)]
+    pub(super) billing_address: Option<Billing>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -261,11 +265,24 @@ pub(super) struct OrderProduct {
     pub(super) base_total: Exact,
     #[serde(default)]
     pub(super) applied_discounts: Vec<AppliedDiscount>,
+    #[serde(default)]
+    pub(super) name: String,
+    /// `physical`, `digital` or `giftcertificate`.
+    #[serde(default, rename = "type")]
+    pub(super) kind: Option<String>,
+    #[serde(default, deserialize_with = "optional_id")]
+    pub(super) parent_order_product_id: Option<i64>,
 }
 
 impl OrderProduct {
     pub(super) fn is_of(&self, item: ItemId) -> bool {
         item.is(self.product_id, self.variant_id)
+    }
+
+    /// Whether promotions and coupons paid all of it.
+    pub(super) fn is_free(&self) -> bool {
+        let paid = self.applied_discounts.iter().map(|one| one.amount);
+        self.base_total == paid.fold(Exact::default(), Exact::plus)
     }
 
     /// The line's price, if the coupon paid all of it.

@@ -1,9 +1,11 @@
 //! The commands by which a merchant's store is connected, and what they print.
 
+mod differences;
 mod settings;
 
 use std::env;
 
+pub use differences::{DifferencesArguments, differences};
 pub use settings::{SettingsArguments, settings};
 
 use clap::Args;

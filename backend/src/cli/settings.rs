@@ -90,6 +90,8 @@ fn print(record: &StoreRecord) {
     let settings = &record.settings;
     let source_id = settings.source_id.to_possible_value();
     let source_id = source_id.map_or_else(String::new, |value| value.get_name().to_owned());
+    let on_difference = settings.on_difference.to_possible_value();
+    let on_difference = on_difference.map_or_else(String::new, |value| value.get_name().to_owned());
     println!("Settings of {} ({})", record.hash, record.name);
     println!("  source-id                {source_id}");
     let switches = [
@@ -107,6 +109,7 @@ fn print(record: &StoreRecord) {
         "  voucherify-language      {}",
         settings.voucherify_language
     );
+    println!("  on-difference            {on_difference}");
     for (reason, language, sentence) in settings.messages.iter() {
         println!("  message                  {reason}:{language}={sentence}");
     }

@@ -120,6 +120,12 @@ fn share_out(items: &mut [SnapshotItem], discount: Hundredths) {
     }
 }
 
+/// Whether a line stands for shipping and tax: nothing of it is in the cart.
+#[must_use]
+pub fn is_rest(line: &SnapshotItem) -> bool {
+    line.product_id == 0 && line.name == REST
+}
+
 /// The order the cards pay: the net items, and a line that makes their sum `payable`. Where there
 /// is one, it also has what keeps the others from dividing evenly.
 #[must_use]

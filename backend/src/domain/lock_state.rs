@@ -120,6 +120,8 @@ pub enum ReleaseReason {
     OrderVoid,
     /// The order waited for its payment too long.
     NeverPaid,
+    /// A person gave the code of an order back that differs from what was validated.
+    Dismissed,
     /// The merchant disconnected the store.
     Disconnected,
 }
@@ -137,6 +139,7 @@ impl ReleaseReason {
             Self::CartGone => "cart_gone",
             Self::OrderVoid => "order_void",
             Self::NeverPaid => "never_paid",
+            Self::Dismissed => "dismissed",
             Self::Disconnected => "disconnected",
         }
     }

@@ -13,6 +13,7 @@ mod money;
 mod native;
 pub mod needed_items;
 pub mod order;
+pub mod order_difference;
 pub mod origins;
 pub mod promotion_rules;
 pub mod refunds;

@@ -152,6 +152,9 @@ impl SnapshotItem {
 pub struct SnapshotCustomer {
     /// The id Voucherify knows the customer by.
     pub source_id: String,
+    /// The id of the account at BigCommerce; none for guests.
+    #[serde(default)]
+    pub customer_id: Option<i64>,
     /// E-mail.
     pub email: Option<EmailAddress>,
     /// Full name.

@@ -14,7 +14,7 @@ use crate::{
     store::{
         StoreError,
         audit::AuditEntry,
-        stores::{SourceId, StoreRecord, StoreSettings},
+        stores::{OnDifference, SourceId, StoreRecord, StoreSettings},
     },
 };
 
@@ -39,6 +39,10 @@ pub struct Choices {
     /// The language of the error messages at Voucherify, which only its pages show.
     #[arg(long, value_enum)]
     pub voucherify_language: Option<Language>,
+    /// Redeem the codes of an order whose items or customer are not those they were validated for, or
+    /// hold them for a person (`voucherbridge differences`).
+    #[arg(long, value_enum)]
+    pub on_difference: Option<OnDifference>,
 }
 
 /// What to change.
@@ -97,6 +101,7 @@ impl Choices {
         let language = self.voucherify_language;
         settings.voucherify_language = language.unwrap_or(settings.voucherify_language);
         settings.source_id = self.source_id.unwrap_or(settings.source_id);
+        settings.on_difference = self.on_difference.unwrap_or(settings.on_difference);
     }
 }
 

@@ -128,6 +128,7 @@ fn guest(connection: &Connection, email: &EmailAddress) -> SnapshotCustomer {
     };
     SnapshotCustomer {
         source_id,
+        customer_id: None,
         email: Some(email.clone()),
         name: None,
         group: None,
@@ -140,6 +141,7 @@ fn signed_in(connection: &Connection, facts: CustomerFacts) -> SnapshotCustomer 
     let source_id = email.map_or_else(|| facts.id.to_string(), ToString::to_string);
     SnapshotCustomer {
         source_id,
+        customer_id: Some(facts.id),
         email: facts.email,
         name: Some(facts.name).filter(|name| !name.is_empty()),
         group: facts.group,

@@ -5,7 +5,7 @@ use tracing::{info, warn};
 use super::{
     FlowError, NOT_TOLD,
     adopt_redemptions::settle_uncertain,
-    ask_for_release,
+    ask_for_release, compare_order,
     exclusive::exclusively,
     locks_of, open_checkout,
     redeem_order::redeem,
@@ -161,6 +161,7 @@ async fn act(
             None => {}
         }
     }
+    let carried = compare_order::compare(context, connection, order, carried).await?;
     let standing = standing(order.status_id, &order.payment_status);
     match standing {
         Standing::Paid => {

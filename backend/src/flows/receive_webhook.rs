@@ -93,7 +93,12 @@ async fn ask(tx: &mut Tx, store: &StoreHash, asks: &Asks, now: i64) -> Result<()
             return Ok(());
         }
     }
-    jobs::enqueue(connection, store, kind, cart.as_str(), now + GATHER_MS, now).await
+    let at = match asks {
+        // Until it is off, the cart may become an order with it.
+        Asks::CouponApplied(_) => now,
+        _ => now + GATHER_MS,
+    };
+    jobs::enqueue(connection, store, kind, cart.as_str(), at, now).await
 }
 
 impl Asks {

@@ -14,8 +14,11 @@ use super::{
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
-    domain::{Code, lock::Lock},
-    store::redemptions::Redemption,
+    domain::{Code, Hundredths, OrderId, lock::Lock, order_difference::DifferenceKind},
+    store::{
+        order_differences::{self, OrderDifference},
+        redemptions::Redemption,
+    },
     voucherify::{Redeemable, Redeemed, RedemptionRequest, Session, VoucherifyError},
 };
 
@@ -53,7 +56,8 @@ async fn redeem_stack(
         return Ok(());
     }
     write_sent(context, order, &stack.uses).await?;
-    match send(connection, &stack).await {
+    let difference = told_difference(context, order.id, &stack).await?;
+    match send(connection, &stack, difference).await {
         Ok(redeemed) => settle(context, order, &stack.uses, &redeemed).await,
         Err(VoucherifyError::Refused {
             status,
@@ -80,6 +84,27 @@ async fn redeem_stack(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What Voucherify is told of an order that is not the snapshot. The order it records is the snapshot all
+/// the same: that is what it validated and locked, and another would be judged anew.
+async fn told_difference(
+    context: &Context,
+    order: OrderId,
+    stack: &Stack,
+) -> Result<Option<(Vec<&'static str>, Hundredths)>, FlowError> {
+    let Some(first) = stack.uses.first() else {
+        return Ok(None);
+    };
+    let mut tx = context.store.begin().await?;
+    let known = order_differences::of_order(tx.connection(), &first.lock.store, order).await?;
+    tx.commit().await?;
+    let is_of_stack =
+        |one: &&OrderDifference| stack.uses.iter().any(|used| used.lock.id == one.lock);
+    Ok(known.iter().find(is_of_stack).map(|one| {
+        let kinds = one.kinds.iter().copied().map(DifferenceKind::as_str);
+        (kinds.collect(), one.ordered.amount)
+    }))
 }
 
 /// One code that cannot be redeemed may keep a whole stack from it: those that are refused while
@@ -132,13 +157,18 @@ fn refused(uses: &[Use], key: &str, message: &str) -> Redeemed {
     }
 }
 
-async fn send(connection: &Connection, stack: &Stack) -> Result<Redeemed, VoucherifyError> {
+async fn send(
+    connection: &Connection,
+    stack: &Stack,
+    difference: Option<(Vec<&'static str>, Hundredths)>,
+) -> Result<Redeemed, VoucherifyError> {
     let asked = |one: &Use| (one.lock.id.clone(), redeemable(one));
     let request = RedemptionRequest {
         codes: stack.uses.iter().map(asked).collect(),
         snapshot: &stack.snapshot,
         session: &stack.session,
         order_source_id: &stack.source_id,
+        difference,
     };
     connection.voucherify.redeem(&request).await
 }

@@ -164,8 +164,12 @@ fn was_known_to_page(lock: &Lock) -> bool {
 }
 
 fn may_be_ordered(lock: &Lock) -> bool {
-    let asked_by_shopper = [ReleaseReason::Removed, ReleaseReason::NoLongerValid];
-    !asked_by_shopper
+    let asked_for = [
+        ReleaseReason::Removed,
+        ReleaseReason::NoLongerValid,
+        ReleaseReason::Dismissed,
+    ];
+    !asked_for
         .iter()
         .any(|reason| lock.reason.as_deref() == Some(reason.as_str()))
 }
@@ -299,6 +303,10 @@ pub(super) async fn live_order_with(
 /// Whether an order in this state keeps a lock that is given up for its reason.
 fn counts(order: &Order, lock: &Lock) -> bool {
     let reason = |reason: ReleaseReason| lock.reason.as_deref() == Some(reason.as_str());
+    // A person has seen that order.
+    if reason(ReleaseReason::Dismissed) {
+        return false;
+    }
     match standing(order.status_id, &order.payment_status) {
         Standing::Paid => true,
         // The shopper may be in the middle of paying, unless it is the shopper who gives it up.

@@ -16,7 +16,7 @@ use crate::{
     store::{
         Tx, dropped_codes, inbox,
         jobs::{self, JobKind},
-        locks, redemptions,
+        locks, order_differences, redemptions,
     },
     voucherify::{Inapplicable, Redeemable, Session},
 };
@@ -142,7 +142,8 @@ async fn extend_unpaid(
     tx.commit().await?;
     for mut lock in ending {
         // Last looked at when it was ordered.
-        if lock.checked_at_ms + context.limits.unpaid_days * DAY_MS <= now {
+        let is_over = lock.checked_at_ms + context.limits.unpaid_days * DAY_MS <= now;
+        if is_over && !waits_for_person(context, &lock).await? {
             give_up_unpaid(context, &mut lock, now).await?;
             continue;
         }
@@ -165,6 +166,14 @@ async fn extend_unpaid(
         }
     }
     Ok(())
+}
+
+/// A person decides what becomes of a paid order's code, however long that takes.
+async fn waits_for_person(context: &Context, lock: &Lock) -> Result<bool, FlowError> {
+    let mut tx = context.store.begin().await?;
+    let is_held = order_differences::is_held(tx.connection(), &lock.id).await?;
+    tx.commit().await?;
+    Ok(is_held)
 }
 
 async fn give_up_unpaid(context: &Context, lock: &mut Lock, now: i64) -> Result<(), FlowError> {

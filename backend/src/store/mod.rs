@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod leases;
 pub mod locks;
+pub mod order_differences;
 pub mod recovery;
 pub mod redemptions;
 pub mod stores;

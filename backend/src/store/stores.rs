@@ -75,9 +75,23 @@ pub struct StoreSettings {
     /// The language of the texts at Voucherify that shoppers read, such as those of its rules.
     #[serde(default)]
     pub voucherify_language: Language,
+    /// What becomes of codes whose order is not what they were validated for.
+    #[serde(default)]
+    pub on_difference: OnDifference,
     /// The merchant's own sentences for shoppers.
     #[serde(default)]
     pub messages: Messages,
+}
+
+/// What becomes of the codes of an order that is not what they were validated for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDifference {
+    /// They are redeemed.
+    #[default]
+    Redeem,
+    /// They stay locked until a person decides.
+    Hold,
 }
 
 /// What a customer is called at Voucherify.
@@ -104,6 +118,7 @@ impl StoreSettings {
             retail_prices: false,
             offline_refunds: OfflineRefunds::default(),
             voucherify_language: Language::default(),
+            on_difference: OnDifference::default(),
             messages: Messages::default(),
         }
     }

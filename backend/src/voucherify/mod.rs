@@ -218,6 +218,9 @@ pub struct RedemptionRequest<'a> {
     pub session: &'a SessionKey,
     /// What Voucherify is to know the order by.
     pub order_source_id: &'a str,
+    /// Where the order is not the snapshot: in what it differs, and what its items cost before
+    /// discounts.
+    pub difference: Option<(Vec<&'static str>, Hundredths)>,
 }
 
 /// What a redemption did.

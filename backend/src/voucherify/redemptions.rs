@@ -5,15 +5,19 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    Client, KnownRedemption, Redeemable, Redeemed, RedeemedCode, RedemptionRequest, RolledBack,
+    Client, KnownRedemption, Redeemed, RedeemedCode, RedemptionRequest, RolledBack,
     VoucherifyError, validations::inapplicable, wire,
 };
-use crate::domain::{Code, LockId};
+use crate::domain::Code;
 
 /// Where our lock ids are in a redemption's metadata.
 const LOCK_IDS: &str = "voucherbridge_lock_ids";
 /// The first of them alone, to search by in Voucherify's dashboard.
 const LOCK_ID: &str = "voucherbridge_lock_id";
+/// In what the order differs from the one that was validated, and that is sent.
+const DIFFERS: &str = "voucherbridge_order_differs";
+/// What the items of the real order cost before discounts, in hundredths.
+const ORDERED_AMOUNT: &str = "voucherbridge_ordered_amount";
 /// Redemptions read at once.
 const TOGETHER: usize = 5;
 
@@ -34,7 +38,7 @@ impl Client {
             order,
             customer: redemption.snapshot.customer.as_ref().map(wire::customer),
             session: Some(json!({ "type": "LOCK", "key": redemption.session.as_str() })),
-            metadata: Some(metadata(&redemption.codes)),
+            metadata: Some(metadata(redemption)),
         };
         let request = self
             .request(Method::POST, &["v1", "redemptions"])
@@ -139,10 +143,16 @@ impl Client {
     }
 }
 
-fn metadata(codes: &[(LockId, Redeemable)]) -> Value {
-    let mut ids: Vec<&str> = codes.iter().map(|(id, _)| id.as_str()).collect();
+fn metadata(redemption: &RedemptionRequest<'_>) -> Value {
+    let codes = redemption.codes.iter();
+    let mut ids: Vec<&str> = codes.map(|(id, _)| id.as_str()).collect();
     ids.dedup();
-    json!({ LOCK_IDS: ids, LOCK_ID: ids.first() })
+    let mut metadata = json!({ LOCK_IDS: ids, LOCK_ID: ids.first() });
+    if let Some((kinds, amount)) = &redemption.difference {
+        metadata[DIFFERS] = json!(kinds.join(", "));
+        metadata[ORDERED_AMOUNT] = json!(amount.0);
+    }
+    metadata
 }
 
 /// One result for each code; none if the answer leaves one out or says neither yes nor no: then

@@ -1,10 +1,25 @@
 //! What was ordered is not what was validated: the cart changes and becomes an order before anybody
 //! looks again.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use voucherbridge::{
+    domain::{OrderId, order_difference::DifferenceKind},
+    flows::{
+        decide_difference::{self, Decision},
+        sweep,
+    },
+    store::{
+        order_differences::{DifferenceState, OrderDifference},
+        stores::{OnDifference, StoreSettings},
+    },
+    worker,
+};
 use voucherbridge_stand_in::shopper::Shopper;
 
-use super::world::{World, coupons};
+use super::{
+    rules::BOB,
+    world::{World, coupons},
+};
 
 const SHIRTS: i64 = 40;
 const SHIRT: (i64, i64, i64) = (112, 213, SHIRTS);
@@ -32,4 +47,195 @@ async fn a_discount_ends_when_the_items_it_was_calculated_for_are_taken_out() {
         let (_, checkout) = after_the_switch(&world, code).await;
         assert_eq!(coupons(&checkout), [], "{code}");
     }
+}
+
+#[tokio::test]
+async fn a_coupon_on_another_cart_is_taken_off_at_once() {
+    let world = World::new().await;
+    let mut first = world.shopper().await;
+    let mut second = world.shopper().await;
+    let native = world.apply(&mut first, "SAVE10").await;
+    second.apply_coupon(native.as_str()).await.unwrap();
+    let data = json!({"type": "cart", "id": second.checkout, "couponId": 1});
+    world.event("store/cart/couponApplied", data).await;
+    worker::drain(&world.context).await.unwrap();
+    assert_eq!(coupons(&second.read().await.unwrap()), []);
+    assert_eq!(coupons(&first.read().await.unwrap()).len(), 1);
+}
+
+/// Holds all, or redeems and tells.
+async fn world_that(on_difference: OnDifference) -> World {
+    let choose = |settings: &mut StoreSettings| settings.on_difference = on_difference;
+    let world = World::with_settings(&json!({}), choose).await;
+    world.orders_may_differ();
+    world
+}
+
+async fn open(world: &World) -> Vec<OrderDifference> {
+    let store = &world.connection.store;
+    decide_difference::open(&world.context, store)
+        .await
+        .unwrap()
+}
+
+async fn decide(world: &World, order: i64, decision: Decision) {
+    let (store, order) = (&world.connection.store, OrderId(order));
+    let decided = decide_difference::decide(&world.context, store, order, decision, "test").await;
+    decided.unwrap();
+    world.settle().await;
+}
+
+/// A code, and one more thing that the code was never asked about.
+async fn order_with_more(world: &World) -> (Shopper, i64) {
+    let mut shopper = world.shopper().await;
+    world.apply(&mut shopper, "ONCE15").await;
+    shopper.add_items(&[CASE]).await.unwrap();
+    shopper.fill_in("shopper@example.com").await.unwrap();
+    let order = shopper.place_order("cod").await.unwrap();
+    world.move_time(20);
+    world.order_event(order).await;
+    (shopper, order)
+}
+
+#[tokio::test]
+async fn an_order_of_other_items_is_written_down_with_both_sides() {
+    let world = world_that(OnDifference::Redeem).await;
+    let (shopper, order) = order_with_more(&world).await;
+    assert_eq!(world.state(&shopper).await, "redeemed");
+    let all = open(&world).await;
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].kinds, [DifferenceKind::Items]);
+    assert_eq!(all[0].state, DifferenceState::Noted);
+    assert_eq!(
+        (all[0].validated.items.len(), all[0].ordered.items.len()),
+        (1, 2)
+    );
+    let redemption = &world.voucherify_state().await["redemptions"][0];
+    assert_eq!(
+        redemption["metadata"]["voucherbridge_order_differs"],
+        "items"
+    );
+    assert_eq!(
+        redemption["metadata"]["voucherbridge_ordered_amount"],
+        81_890
+    );
+    // The order recorded is the one that was validated.
+    assert_eq!(redemption["order"]["amount"], 79_900);
+
+    // Once is enough.
+    world.order_event(order).await;
+    decide(&world, order, Decision::Dismiss).await;
+    assert_eq!(open(&world).await, []);
+    assert_eq!(world.state(&shopper).await, "redeemed");
+    assert_eq!(world.usage("ONCE15").await, (1, 0));
+}
+
+#[tokio::test]
+async fn a_held_redemption_waits_and_is_redeemed_when_a_person_says_so() {
+    let world = world_that(OnDifference::Hold).await;
+    let (shopper, order) = order_with_more(&world).await;
+    assert_eq!(open(&world).await[0].state, DifferenceState::Held);
+    for _ in 0..20 {
+        world.move_time(24 * 60 * 60 - 30 * 60);
+        sweep::sweep(&world.context).await.unwrap();
+        world.settle().await;
+        assert_eq!(world.usage("ONCE15").await, (0, 1), "locked, not redeemed");
+    }
+    assert_eq!(world.promotions().await.len(), 0);
+    decide(&world, order, Decision::Redeem).await;
+    assert_eq!(world.state(&shopper).await, "redeemed");
+    assert_eq!(world.usage("ONCE15").await, (1, 0));
+}
+
+#[tokio::test]
+async fn a_held_redemption_that_is_dismissed_gives_the_code_back() {
+    let world = world_that(OnDifference::Hold).await;
+    let (shopper, order) = order_with_more(&world).await;
+    decide(&world, order, Decision::Dismiss).await;
+    for _ in 0..2 {
+        world.order_event(order).await;
+        assert_eq!(world.state(&shopper).await, "released");
+        assert_eq!(world.usage("ONCE15").await, (0, 0));
+    }
+    let store = &world.connection.store;
+    let again = decide_difference::decide(
+        &world.context,
+        store,
+        OrderId(order),
+        Decision::Redeem,
+        "test",
+    );
+    assert!(again.await.is_err());
+}
+
+#[tokio::test]
+async fn a_held_order_that_is_cancelled_waits_for_nobody() {
+    let world = world_that(OnDifference::Hold).await;
+    let (shopper, order) = order_with_more(&world).await;
+    world.mark_order(order, "cancelled").await;
+    world.order_event(order).await;
+    assert_eq!(open(&world).await, []);
+    assert_eq!(world.state(&shopper).await, "released");
+    assert_eq!(world.usage("ONCE15").await, (0, 0));
+}
+
+#[tokio::test]
+async fn an_order_of_somebody_else_is_written_down() {
+    let world = world_that(OnDifference::Redeem).await;
+    let mut shopper = world.customer(BOB, &[(112, 213, 1)]).await;
+    let native = world.apply(&mut shopper, "STAFF25").await;
+    world.sign_in(&shopper, 0).await;
+    shopper.apply_coupon(native.as_str()).await.unwrap();
+    let order = shopper.place_order("bankdeposit").await.unwrap();
+    world.order_event(order).await;
+    let all = open(&world).await;
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].kinds, [DifferenceKind::Customer]);
+    assert_eq!(
+        (all[0].validated.customer_id, all[0].ordered.customer_id),
+        (Some(BOB), None)
+    );
+}
+
+/// A personal code passed on, or an exclusive one beside others.
+#[tokio::test]
+async fn a_coupon_paid_from_another_cart_is_held_whatever_the_setting() {
+    let world = world_that(OnDifference::Redeem).await;
+    let mut owner = world.customer(BOB, &[(112, 213, 1)]).await;
+    let native = world.apply(&mut owner, "STAFF25").await;
+    let mut other = world.shopper_with(&[(112, 213, 1)]).await;
+    other.apply_coupon(native.as_str()).await.unwrap();
+    let order = other.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    let all = open(&world).await;
+    assert_eq!(all.len(), 1);
+    assert_eq!(
+        (&all[0].kinds[..], all[0].state),
+        (&[DifferenceKind::Cart][..], DifferenceState::Held)
+    );
+    assert_eq!(world.state(&owner).await, "ordered");
+    assert_eq!(world.usage("STAFF25").await, (0, 1));
+    // Its own cart has no use of it any more.
+    assert_eq!(world.refresh(&owner).await.codes.len(), 0);
+    decide(&world, order, Decision::Redeem).await;
+    assert_eq!(world.state(&owner).await, "redeemed");
+    assert_eq!(world.usage("STAFF25").await, (1, 0));
+}
+
+/// What staff do to an order after it was seen is no difference.
+#[tokio::test]
+async fn an_order_is_compared_once() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    world.apply(&mut shopper, "ONCE15").await;
+    let order = shopper.place_order("bankdeposit").await.unwrap();
+    world.order_event(order).await;
+    let products =
+        json!([{"product_id": 113, "variant_id": 215, "quantity": 4, "name": "Phone case"}]);
+    let edited = json!({"method": "GET", "path": format!("/v2/orders/{order}/products"),
+        "action": {"kind": "status", "status": 200, "body": products}});
+    world.fault(world.url_of("shop"), &edited).await;
+    world.mark_order(order, "paid").await;
+    world.order_event(order).await;
+    assert_eq!(world.state(&shopper).await, "redeemed");
 }

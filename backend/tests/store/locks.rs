@@ -71,6 +71,7 @@ fn snapshot() -> Snapshot {
         }],
         whole_lines: false,
         customer: Some(SnapshotCustomer {
+            customer_id: None,
             source_id: "12".to_owned(),
             email: EmailAddress::parse("bob@example.com").ok(),
             name: None,

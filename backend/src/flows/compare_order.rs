@@ -1,0 +1,178 @@
+//! An order is compared with what its codes were validated for: the cart, its items, who bought.
+//!
+//! Between the validation and the order a shopper can change the cart by the storefront's own API, sign
+//! out, or use the coupon in another cart. The promotion's conditions stop some of it; what passed is
+//! written down with both sides, and redeemed or held for a person as the merchant chose. A coupon that
+//! another cart paid with is always held: who used it may be somebody who could not have.
+//!
+//! It is done once, when an order is first seen with a lock: what staff change later is theirs.
+
+use tracing::{error, warn};
+
+use super::{FlowError, release_lock::kill_native, save};
+use crate::{
+    bigcommerce::Order,
+    context::{Connection, Context},
+    domain::{
+        CheckoutId, OrderId,
+        lock::{Lock, LockKind, LockState, TAKEN_ELSEWHERE},
+        order::{Standing, is_unfinished, standing},
+        order_difference::{DifferenceKind, Side, differences},
+    },
+    store::{
+        order_differences::{self, DifferenceState, OrderDifference},
+        stores::OnDifference,
+    },
+};
+
+/// Compares what is new, and answers the locks with which the order goes on: without those that wait
+/// for a person, or that a person gave back.
+pub(super) async fn compare(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    mut carried: Vec<Lock>,
+) -> Result<Vec<Lock>, FlowError> {
+    if carried.is_empty() || is_unfinished(order.status_id) {
+        return Ok(carried);
+    }
+    let standing = standing(order.status_id, &order.payment_status);
+    let is_live = matches!(standing, Standing::Paid | Standing::Pending);
+    let new: Vec<&Lock> = carried.iter().filter(|lock| is_new(lock)).collect();
+    if is_live && !new.is_empty() {
+        note(context, connection, order, &new).await?;
+    }
+    let known = known(context, connection, order.id, is_live).await?;
+    let is = |lock: &Lock, state| {
+        let mut known = known.iter();
+        known.any(|one| one.lock == lock.id && one.state == state)
+    };
+    carried.retain(|lock| !is(lock, DifferenceState::Dismissed));
+    if standing != Standing::Paid {
+        return Ok(carried);
+    }
+    let held = |lock: &mut Lock| is(lock, DifferenceState::Held);
+    for mut lock in carried.extract_if(.., held).collect::<Vec<_>>() {
+        wait_for_person(context, connection, order, &mut lock).await?;
+    }
+    Ok(carried)
+}
+
+/// No order was seen with it yet.
+fn is_new(lock: &Lock) -> bool {
+    matches!(
+        lock.state,
+        LockState::Held | LockState::Releasing | LockState::Applying
+    )
+}
+
+async fn note(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    new: &[&Lock],
+) -> Result<(), FlowError> {
+    let (items, amount) = connection.bigcommerce.order_items(order.id).await?;
+    let cart = order.cart_id.as_deref();
+    let ordered = Side {
+        cart: cart.and_then(|id| CheckoutId::parse(id).ok()),
+        items,
+        amount,
+        customer_id: order.customer_id,
+        email: order.email.clone(),
+    };
+    for lock in new {
+        let Some(snapshot) = &lock.snapshot else {
+            continue;
+        };
+        let validated = Side::validated(&lock.checkout, snapshot);
+        let kinds = differences(&validated, &ordered);
+        if kinds.is_empty() {
+            continue;
+        }
+        let difference = OrderDifference {
+            order: order.id,
+            lock: lock.id.clone(),
+            state: state_of(connection, lock, &kinds),
+            kinds,
+            validated,
+            ordered: ordered.clone(),
+            found_at_ms: context.clock.now_ms(),
+        };
+        let mut tx = context.store.begin().await?;
+        let store = &connection.store;
+        let is_new = order_differences::insert(tx.connection(), store, &difference).await?;
+        tx.commit().await?;
+        if is_new {
+            report(lock, &difference);
+        }
+    }
+    Ok(())
+}
+
+fn state_of(connection: &Connection, lock: &Lock, kinds: &[DifferenceKind]) -> DifferenceState {
+    // What a certificate paid is gone from it, whoever's cart it was.
+    let elsewhere = kinds.contains(&DifferenceKind::Cart) && lock.kind == LockKind::Coupon;
+    match connection.settings.on_difference {
+        _ if elsewhere => DifferenceState::Held,
+        OnDifference::Hold => DifferenceState::Held,
+        OnDifference::Redeem => DifferenceState::Noted,
+    }
+}
+
+fn report(lock: &Lock, difference: &OrderDifference) {
+    let (order, validated, ordered) =
+        (difference.order, &difference.validated, &difference.ordered);
+    for kind in &difference.kinds {
+        let kind = kind.as_str();
+        metrics::counter!("voucherbridge_order_differences_total", "kind" => kind).increment(1);
+    }
+    warn!(
+        store = %lock.store, lock = %lock.id, %order, kinds = ?difference.kinds,
+        validated_items = ?validated.items, ordered_items = ?ordered.items,
+        validated_customer = ?validated.customer_id, ordered_customer = ?ordered.customer_id,
+        "an order is not what its codes were validated for"
+    );
+    if difference.state == DifferenceState::Held {
+        error!(store = %lock.store, lock = %lock.id, %order, "a redemption waits for a person");
+        metrics::counter!("voucherbridge_needs_person_total").increment(1);
+    }
+}
+
+/// What is known of the order's differences. Of an order that came to nothing none waits any more.
+async fn known(
+    context: &Context,
+    connection: &Connection,
+    order: OrderId,
+    is_live: bool,
+) -> Result<Vec<OrderDifference>, FlowError> {
+    let store = &connection.store;
+    let mut tx = context.store.begin().await?;
+    if !is_live {
+        let (from, to) = (DifferenceState::Held, DifferenceState::Seen);
+        order_differences::decide(tx.connection(), store, order, from, to).await?;
+    }
+    let known = order_differences::of_order(tx.connection(), store, order).await?;
+    tx.commit().await?;
+    Ok(known)
+}
+
+/// The lock is that order's, and its codes stay locked, as those of an order that waits for its payment.
+async fn wait_for_person(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    lock: &mut Lock,
+) -> Result<(), FlowError> {
+    let from = lock.state;
+    if !is_new(lock) {
+        return Ok(());
+    }
+    lock.state = LockState::Ordered;
+    lock.order = Some(order.id);
+    lock.checked_at_ms = context.clock.now_ms();
+    let is_own = order.cart_id.as_deref() == Some(lock.checkout.as_str());
+    lock.reason = (!is_own).then(|| TAKEN_ELSEWHERE.to_owned());
+    save(context, lock, from).await?;
+    kill_native(connection, lock).await
+}
