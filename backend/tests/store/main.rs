@@ -7,3 +7,4 @@ mod dropped_codes;
 mod jobs;
 mod leases;
 mod locks;
+mod order_differences;

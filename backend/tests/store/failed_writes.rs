@@ -1,0 +1,106 @@
+//! A write that fails once fails once: the next one begins afresh.
+
+use voucherbridge::store::{Store, StoreError};
+
+use super::databases::{Database, databases};
+
+async fn sqlite() -> Database {
+    let mut all = databases().await.into_iter();
+    all.find(|database| database.kind == "SQLite").unwrap()
+}
+
+async fn run(store: &Store, statement: &str) {
+    let done = sqlx::query(statement).execute(store.pool()).await;
+    done.unwrap();
+}
+
+/// Writes `pages` pages of 4 KB in one transaction.
+async fn write(store: &Store, pages: usize) -> Result<(), StoreError> {
+    let mut tx = store.begin().await?;
+    for page in 0..pages {
+        sqlx::query(
+            "INSERT INTO audit_log (id, at, store, actor, action, details) \
+             VALUES ($1, 1, 'demo1store', 'test', 'write', $2)",
+        )
+        .bind(format!("{page} {}", uuid::Uuid::new_v4()))
+        .bind("x".repeat(4_096))
+        .execute(tx.connection())
+        .await?;
+    }
+    tx.commit().await
+}
+
+async fn works_again(store: &Store, what: &str) {
+    for _ in 0..3 {
+        write(store, 1)
+            .await
+            .unwrap_or_else(|error| panic!("{what}: {error}"));
+    }
+    store.try_write(1_000_000).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_database_that_has_room_again_is_written_to() {
+    let database = sqlite().await;
+    let store = &database.store;
+    run(store, "PRAGMA max_page_count = 1").await;
+    assert!(write(store, 300).await.is_err());
+    run(store, "PRAGMA max_page_count = 1000000").await;
+    works_again(store, "full").await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_the_database_ended_itself_is_over() {
+    // What SQLite does after a full disk, a failed read or write, and without memory.
+    let database = sqlite().await;
+    let store = &database.store;
+    for _ in 0..2 {
+        let mut tx = store.begin().await.unwrap();
+        sqlx::query("ROLLBACK")
+            .execute(tx.connection())
+            .await
+            .unwrap();
+        assert!(tx.commit().await.is_err());
+        works_again(store, "committed").await;
+        let mut tx = store.begin().await.unwrap();
+        sqlx::query("ROLLBACK")
+            .execute(tx.connection())
+            .await
+            .unwrap();
+        drop(tx);
+        works_again(store, "dropped").await;
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_takes_no_writes_is_not_ready_and_says_which_it_is() {
+    let database = sqlite().await;
+    let store = &database.store;
+    store.try_write(1_000).await.unwrap();
+    run(store, "PRAGMA query_only = ON").await;
+    let error = store.try_write(5_000).await.unwrap_err().to_string();
+    assert!(error.contains("test.sqlite"), "{error}");
+    assert!(write(store, 1).await.is_err());
+    run(store, "PRAGMA query_only = OFF").await;
+    works_again(store, "read-only").await;
+}
+
+#[tokio::test]
+async fn every_database_takes_the_write_that_shows_it_is_ready() {
+    for database in databases().await {
+        for now_ms in [1, 2, 5_000, 4_000] {
+            let tried = database.store.try_write(now_ms).await;
+            tried.unwrap_or_else(|error| panic!("{}: {error}", database.kind));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_opened_is_named() {
+    let url = "sqlite:///nowhere/at/all/voucherbridge.sqlite";
+    let error = Store::connect(url).await.unwrap_err().to_string();
+    assert!(
+        error.contains("/nowhere/at/all/voucherbridge.sqlite"),
+        "{error}"
+    );
+}
