@@ -84,10 +84,10 @@ impl ApiError {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
     }
 
-    /// 503: the database does not answer.
+    /// 503: the database does not answer, or takes no writes.
     #[must_use]
     pub fn not_ready() -> Self {
-        let message = "The database does not answer.";
+        let message = "The database does not work.";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", message)
     }
 

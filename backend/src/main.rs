@@ -84,6 +84,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 async fn serve(config: Config, clock: SharedClock) -> Result<(), Failure> {
+    survive_file_size_limit()?;
     let running = app::start(config, clock, Arc::new(RandomIds)).await?;
     // A platform that does not answer must not keep anyone from stopping us.
     tokio::select! {
@@ -91,6 +92,19 @@ async fn serve(config: Config, clock: SharedClock) -> Result<(), Failure> {
         stop = asked_to_stop() => stop?,
     }
     running.stop().await;
+    Ok(())
+}
+
+/// A write beyond the limit of a file's size (`ulimit -f`) is to fail, not to end the process: the
+/// signal SIGXFSZ, which is 25 on Linux and macOS, is taken, and nothing done about it.
+fn survive_file_size_limit() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        const SIGXFSZ: i32 = 25;
+        // Taken for as long as the process lives, by one listener that goes at once.
+        drop(signal(SignalKind::from_raw(SIGXFSZ))?);
+    }
     Ok(())
 }
 

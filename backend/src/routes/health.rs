@@ -21,9 +21,14 @@ async fn lives() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "ok" }))
 }
 
-/// `GET /readyz`: the database answers. It was migrated before anything listened.
+/// `GET /readyz`: the database takes writes. It was migrated before anything listened.
 async fn is_ready(app: Data<App>) -> Result<HttpResponse, ApiError> {
-    if let Err(error) = app.context.store.ping().await {
+    if let Err(error) = app
+        .context
+        .store
+        .try_write(app.context.clock.now_ms())
+        .await
+    {
         tracing::warn!(%error, "not ready");
         return Err(ApiError::not_ready());
     }

@@ -17,11 +17,18 @@ pub mod recovery;
 pub mod redemptions;
 pub mod stores;
 
-use std::{str::FromStr, time::Duration};
+use std::{
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use sqlx::{
-    Any, AnyConnection, AnyPool,
-    any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers},
+    Any, AnyConnection, AnyPool, Connection as _, TransactionManager as _,
+    any::{AnyConnectOptions, AnyPoolOptions, AnyTransactionManager, install_default_drivers},
 };
 
 use crate::kill_points;
@@ -29,6 +36,8 @@ use crate::kill_points;
 /// How long a call waits for a connection, and SQLite for another process's write.
 const PATIENCE: Duration = Duration::from_secs(10);
 const POSTGRES_CONNECTIONS: u32 = 10;
+/// A write that succeeded so long ago stands for the next ones: anybody may ask whether we are ready.
+const WRITTEN_LATELY_MS: i64 = 1_000;
 
 /// Why the database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -39,9 +48,22 @@ pub enum StoreError {
     /// The database refused or did not answer.
     #[error("the database failed: {0}")]
     Database(#[from] sqlx::Error),
+    /// The same, of a connection or a transaction as a whole.
+    #[error("the database {place} failed: {source}")]
+    At {
+        /// Which database: a file's path, or a server and a name. Never a password.
+        place: Arc<str>,
+        /// Why.
+        source: sqlx::Error,
+    },
     /// The tables could not be brought up to date.
-    #[error("the database could not be migrated: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("the database {place} could not be migrated: {source}")]
+    Migration {
+        /// Which database.
+        place: Arc<str>,
+        /// Why.
+        source: sqlx::migrate::MigrateError,
+    },
     /// A row holds what this program would not have written.
     #[error("the database holds an unreadable {0}")]
     Unreadable(&'static str),
@@ -61,12 +83,15 @@ enum Dialect {
 pub struct Store {
     pool: AnyPool,
     dialect: Dialect,
+    place: Arc<str>,
+    written_at_ms: Arc<AtomicI64>,
 }
 
 /// A transaction. Dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
 pub struct Tx {
     inner: sqlx::Transaction<'static, Any>,
+    place: Arc<str>,
 }
 
 impl Store {
@@ -74,12 +99,19 @@ impl Store {
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         install_default_drivers();
         let dialect = Dialect::of(url)?;
-        let store = Self {
-            pool: dialect.pool(url).await?,
+        let place = place(url);
+        let pool = dialect.pool(url).await.map_err(failed_at(&place))?;
+        let migrated = sqlx::migrate!("./migrations").run(&pool).await;
+        migrated.map_err(|source| StoreError::Migration {
+            place: Arc::clone(&place),
+            source,
+        })?;
+        Ok(Self {
+            pool,
             dialect,
-        };
-        sqlx::migrate!("./migrations").run(&store.pool).await?;
-        Ok(store)
+            place,
+            written_at_ms: Arc::new(AtomicI64::new(i64::MIN)),
+        })
     }
 
     /// Connections to run single statements on.
@@ -97,14 +129,33 @@ impl Store {
             Dialect::Sqlite => "BEGIN IMMEDIATE",
             Dialect::Postgres => "BEGIN",
         };
+        let begun = self.pool.begin_with(statement).await;
         Ok(Tx {
-            inner: self.pool.begin_with(statement).await?,
+            inner: begun.map_err(failed_at(&self.place))?,
+            place: Arc::clone(&self.place),
         })
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+    /// Whether the database takes writes: a full disk still answers reads. What was written within the
+    /// last second is not tried again, then it is enough that it answers.
+    pub async fn try_write(&self, now_ms: i64) -> Result<(), StoreError> {
+        let last = self.written_at_ms.load(Ordering::Relaxed);
+        if now_ms
+            .checked_sub(last)
+            .is_some_and(|age| (0..WRITTEN_LATELY_MS).contains(&age))
+        {
+            let read = sqlx::query("SELECT 1").execute(&self.pool).await;
+            return read.map(drop).map_err(failed_at(&self.place));
+        }
+        let mut tx = self.begin().await?;
+        let written = sqlx::query(
+            "INSERT INTO readiness (id, written_at_ms) VALUES (1, $1) \
+             ON CONFLICT (id) DO UPDATE SET written_at_ms = excluded.written_at_ms",
+        );
+        let written = written.bind(now_ms).execute(tx.connection()).await;
+        written.map_err(failed_at(&self.place))?;
+        tx.commit().await?;
+        self.written_at_ms.store(now_ms, Ordering::Relaxed);
         Ok(())
     }
 
@@ -129,7 +180,7 @@ impl Tx {
     /// Commits.
     pub async fn commit(self) -> Result<(), StoreError> {
         kill_points::pass();
-        self.inner.commit().await?;
+        self.inner.commit().await.map_err(failed_at(&self.place))?;
         kill_points::pass();
         Ok(())
     }
@@ -147,7 +198,9 @@ impl Dialect {
     }
 
     async fn pool(self, url: &str) -> Result<AnyPool, sqlx::Error> {
-        let options = AnyPoolOptions::new().acquire_timeout(PATIENCE);
+        let options = AnyPoolOptions::new()
+            .acquire_timeout(PATIENCE)
+            .after_release(|connection, _| Box::pin(has_ended(connection)));
         match self {
             Self::Postgres => {
                 let options = options.max_connections(POSTGRES_CONNECTIONS);
@@ -170,6 +223,37 @@ impl Dialect {
             }
         }
     }
+}
+
+/// Whether no transaction is left open on a connection that is given back; if one is, it is closed.
+///
+/// After a full disk or a failed read or write SQLite has ended the transaction by itself, and neither
+/// `COMMIT` nor `ROLLBACK` succeeds. The connection would be taken to be in that transaction for ever,
+/// and none could be begun on it.
+async fn has_ended(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    if AnyTransactionManager::get_transaction_depth(connection) == 0 {
+        return Ok(true);
+    }
+    // A rollback may be under way: it is over when the next command is answered.
+    connection.ping().await?;
+    Ok(AnyTransactionManager::get_transaction_depth(connection) == 0)
+}
+
+/// Which database an address means, without the user, the password and what is set in it.
+fn place(url: &str) -> Arc<str> {
+    let bare = url.split('?').next().unwrap_or_default();
+    let (_, place) = bare.split_once(':').unwrap_or(("", bare));
+    let place = place.strip_prefix("//").unwrap_or(place);
+    let place = match place.rsplit_once('@') {
+        Some((_, place)) if !bare.starts_with("sqlite:") => place,
+        _ => place,
+    };
+    Arc::from(place)
+}
+
+fn failed_at(place: &Arc<str>) -> impl FnOnce(sqlx::Error) -> StoreError {
+    let place = Arc::clone(place);
+    |source| StoreError::At { place, source }
 }
 
 /// SQLite opens only files that exist unless the address says otherwise.
@@ -195,4 +279,34 @@ async fn prepare_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Erro
         sqlx::query(pragma).execute(&mut *connection).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_has_no_password() {
+        let places = [
+            (
+                "sqlite:///var/lib/a@b.sqlite?mode=rwc",
+                "/var/lib/a@b.sqlite",
+            ),
+            ("sqlite://voucherbridge.sqlite", "voucherbridge.sqlite"),
+            ("sqlite::memory:", ":memory:"),
+            (
+                "postgres://user:p%40ss@db.example.com:5432/bridge",
+                "db.example.com:5432/bridge",
+            ),
+            ("postgresql://db/bridge?password=secret", "db/bridge"),
+            ("postgres://user:p@ss?word@db/bridge", ""),
+        ];
+        for (url, expected) in places {
+            let place = place(url);
+            assert!(!place.contains("ss?"), "{place}");
+            if !expected.is_empty() {
+                assert_eq!(&*place, expected, "{url}");
+            }
+        }
+    }
 }

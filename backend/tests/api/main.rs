@@ -6,6 +6,7 @@ mod assets;
 mod bad_input;
 mod connect;
 mod cors;
+mod file_size;
 mod health;
 mod helpers;
 mod messages;

@@ -4,6 +4,7 @@
 
 mod databases;
 mod dropped_codes;
+mod failed_writes;
 mod jobs;
 mod leases;
 mod locks;
