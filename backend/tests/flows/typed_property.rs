@@ -73,6 +73,7 @@ fn any_code_survives_every_path_to_voucherify_and_back() {
                 snapshot: &snapshot,
                 session: &session,
                 order_source_id: &order,
+                difference: None,
             };
             let redeemed = voucherify.redeem(&request).await.unwrap();
             prop_assert_eq!(&redeemed.results[0].code, &code);
