@@ -27,9 +27,14 @@ async fn shopper_with_first(world: &World) -> (Shopper, String) {
 
 /// Types the second code, and is perhaps killed meanwhile.
 async fn join(world: &World, shopper: &Shopper, point: u64) -> bool {
+    enter(world, shopper, SECOND.0, point).await
+}
+
+/// The same with any entry.
+async fn enter(world: &World, shopper: &Shopper, entry: &str, point: u64) -> bool {
     let mut bridge = world.start(Some(point)).await;
-    let joined = bridge.type_code(&shopper.checkout, SECOND.0).await;
-    bridge.is_dead() || joined.is_none()
+    let entered = bridge.type_code(&shopper.checkout, entry).await;
+    bridge.is_dead() || entered.is_none()
 }
 
 fn discount(checkout: &Value) -> i64 {
@@ -105,9 +110,7 @@ async fn read_in_two_ways_and_try_again() {
     walk(4, async |point| {
         world.reset(&json!({})).await;
         let mut shopper = world.shopper().await;
-        let mut bridge = world.start(Some(point)).await;
-        let entered = bridge.type_code(&shopper.checkout, &entry).await;
-        let killed = bridge.is_dead() || entered.is_none();
+        let killed = enter(&world, &shopper, &entry, point).await;
         let bridge = world.start(None).await;
         let again = bridge.type_code(&shopper.checkout, &entry).await.unwrap();
         let native = native_code_of(&again);
