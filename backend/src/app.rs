@@ -109,8 +109,8 @@ pub async fn start(
     ids: SharedIds,
 ) -> Result<RunningApp, StartError> {
     let mut running = start_without_worker(config, clock, ids).await?;
-    let context = Arc::clone(&running.app.context);
-    running.worker = Some(tokio::spawn(worker::run(context, running.stop.subscribe())));
+    let app = running.app.clone();
+    running.worker = Some(tokio::spawn(worker::run(app, running.stop.subscribe())));
     Ok(running)
 }
 

@@ -6,11 +6,12 @@ use tokio::sync::watch;
 use tracing::{debug, error, warn};
 
 use crate::{
+    app::App,
     context::Context,
     domain::{CheckoutId, LockId, OrderId},
     flows::{
-        FlowError, evict_coupon, process_order, refresh_checkout, refresh_checkout::Asker,
-        release_lock, sweep, sweep_native,
+        FlowError, evict_coupon, look_after_setup, process_order, refresh_checkout,
+        refresh_checkout::Asker, release_lock, sweep, sweep_native,
     },
     store::jobs::{self, Job, JobKind},
 };
@@ -28,20 +29,19 @@ const LONGEST_WAIT_MS: i64 = 15 * 60_000;
 const GIVE_UP_AFTER_MS: i64 = 48 * 60 * 60_000;
 
 /// Runs jobs and sweeps until `stop` says so.
-pub async fn run(context: Arc<Context>, stop: watch::Receiver<bool>) {
+pub async fn run(app: App, stop: watch::Receiver<bool>) {
+    let context = Arc::clone(&app.context);
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..WORKERS {
         tasks.spawn(work(Arc::clone(&context), stop.clone()));
     }
-    let sweeper = tasks
-        .spawn(sweep_often(Arc::clone(&context), stop.clone()))
-        .id();
+    let sweeper = tasks.spawn(sweep_often(app.clone(), stop.clone())).id();
     while let Some(ended) = tasks.join_next().await {
         let Err(panicked) = ended else { continue };
         // Its job's lease ends by itself; the others must not be left with less and less workers.
         error!(error = %panicked, "a worker ended abnormally and is started again");
         if panicked.id() == sweeper {
-            tasks.spawn(sweep_often(Arc::clone(&context), stop.clone()));
+            tasks.spawn(sweep_often(app.clone(), stop.clone()));
         } else {
             tasks.spawn(work(Arc::clone(&context), stop.clone()));
         }
@@ -63,9 +63,10 @@ async fn work(context: Arc<Context>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn sweep_often(context: Arc<Context>, mut stop: watch::Receiver<bool>) {
+async fn sweep_often(app: App, mut stop: watch::Receiver<bool>) {
+    let context = Arc::clone(&app.context);
     while !*stop.borrow() {
-        if let Err(error) = sweep_all(&context).await {
+        if let Err(error) = sweep_all(&app).await {
             warn!(%error, "the sweep did not finish");
         }
         tokio::select! {
@@ -75,11 +76,15 @@ async fn sweep_often(context: Arc<Context>, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn sweep_all(context: &Context) -> Result<(), FlowError> {
+async fn sweep_all(app: &App) -> Result<(), FlowError> {
+    let context = &app.context;
     sweep::sweep(context).await?;
     for record in context.store.store_records().await? {
         if !context.is_due(&record.hash, "leftovers", LEFTOVERS_EVERY_MS) {
             continue;
+        }
+        if let Err(error) = look_after_setup::look_after(app, &record.hash).await {
+            warn!(store = %record.hash, %error, "webhooks and scripts could not be looked after");
         }
         if let Some(connection) = context.connection(&record.hash).await? {
             sweep_native::sweep_promotions(context, &connection).await?;

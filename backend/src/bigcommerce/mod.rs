@@ -4,6 +4,7 @@
 //! Amounts are hundredths: decimals are converted here and nowhere else.
 
 mod certificates;
+mod changes;
 mod client;
 mod error;
 mod free_items;

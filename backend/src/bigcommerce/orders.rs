@@ -1,7 +1,6 @@
 //! Orders and the coupons they carry. All of it is v2, which answers 204 where a list is empty.
 
 use reqwest::{Method, StatusCode};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{BigCommerceError, Client, FreeItems, Order, OrderCertificate, OrderCoupon, wire};
 use crate::domain::{
@@ -131,15 +130,6 @@ impl Client {
         self.orders("get_orders_of_cart", &query).await
     }
 
-    /// Get All Orders: `GET /v2/orders?min_date_modified=…`, every page.
-    pub async fn orders_modified_since(&self, ms: i64) -> Result<Vec<Order>, BigCommerceError> {
-        let since = OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)).ok();
-        let since = since.and_then(|date| date.format(&Rfc3339).ok());
-        let since = since.ok_or(BigCommerceError::Unreachable("that is no date"))?;
-        self.orders("get_orders_modified", &[("min_date_modified", since)])
-            .await
-    }
-
     async fn orders(
         &self,
         operation: &'static str,
@@ -168,7 +158,7 @@ fn compared(line: wire::OrderProduct) -> ComparedItem {
     }
 }
 
-fn order(wire: wire::Order) -> Option<Order> {
+pub(super) fn order(wire: wire::Order) -> Option<Order> {
     let email = wire.billing_address.and_then(|address| address.email);
     Some(Order {
         id: OrderId(wire.id),

@@ -121,6 +121,13 @@ impl Client {
         Ok(answer.data.id)
     }
 
+    /// Update a Webhook: `PUT /v3/hooks/{id}`. Its headers stay as they are.
+    pub async fn switch_hook_on(&self, id: i64) -> Result<(), BigCommerceError> {
+        let request = self.request(Method::PUT, &["v3", "hooks", &id.to_string()]);
+        let request = request.json(&json!({ "is_active": true }));
+        self.send("update_hook", request).await.map(drop)
+    }
+
     /// Delete a Webhook: `DELETE /v3/hooks/{id}`. One that is gone is fine.
     pub async fn delete_hook(&self, id: i64) -> Result<(), BigCommerceError> {
         let request = self.request(Method::DELETE, &["v3", "hooks", &id.to_string()]);

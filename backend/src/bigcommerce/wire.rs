@@ -245,6 +245,12 @@ impl Refund {
     }
 }
 
+/// A refund, as far as it says whose it is.
+#[derive(Debug, Deserialize)]
+pub(super) struct RefundedOrder {
+    pub(super) order_id: i64,
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct OrderCoupon {
     #[serde(default)]

@@ -19,8 +19,10 @@ use voucherbridge::{
         connect::{self, ConnectReport, ConnectRequest},
         disconnect,
         install_scripts::{self, Installed},
+        look_after_setup,
     },
     routes::assets,
+    store::stores::StoreRecord,
     voucherify::Region,
 };
 
@@ -178,17 +180,29 @@ pub async fn status(app: &App) -> Result<(), Failure> {
             record.voucherify_app_id, record.voucherify_region
         );
         println!("  currency:   {}", record.settings.currency);
-        println!("  webhooks:   {}", record.hook_ids.len());
-        println!("  script:     {}", script_status(app, &record.hash).await);
+        println!("  webhooks:   {}", webhook_status(app, &record.hash).await);
+        println!("  script:     {}", script_status(app, &record).await);
     }
     Ok(())
 }
 
-async fn script_status(app: &App, store: &StoreHash) -> String {
+async fn webhook_status(app: &App, store: &StoreHash) -> String {
+    match look_after_setup::webhooks(app, store).await {
+        Ok((active, of)) if active == of => format!("{active} active"),
+        Ok((active, of)) => format!("{active} of {of} active: a running server mends that"),
+        Err(error) => format!("unknown: {error}"),
+    }
+}
+
+async fn script_status(app: &App, record: &StoreRecord) -> String {
+    let was_installed = !record.script_ids.is_empty();
     let Some(manifest) = assets::manifest() else {
         return "the checkout module was not built".to_owned();
     };
-    match install_scripts::installed(app, store).await {
+    match install_scripts::installed(app, &record.hash).await {
+        Ok(installed) if installed.is_empty() && was_installed => {
+            "deleted in the store: run install-scripts to have it again".to_owned()
+        }
         Ok(installed) if installed.is_empty() => "not installed".to_owned(),
         Ok(installed) if installed.iter().all(|src| src.contains(&manifest.version)) => {
             "installed".to_owned()
@@ -205,7 +219,7 @@ pub async fn warn_of_old_scripts(app: &App) {
         .iter()
         .filter(|record| !record.script_ids.is_empty())
     {
-        let status = script_status(app, &record.hash).await;
+        let status = script_status(app, record).await;
         if status != "installed" {
             tracing::warn!(store = %record.hash, status, "the checkout's script needs a look");
         }

@@ -4,10 +4,9 @@ use tracing::{info, warn};
 
 use super::{
     FlowError, ask_for, ask_for_release, exclusive::exclusively, locks_of, process_order,
-    settle_cards::redeemables,
+    read_again::read_again, settle_cards::redeemables,
 };
 use crate::{
-    bigcommerce::Order,
     context::{Connection, Context},
     domain::{
         StoreHash,
@@ -25,8 +24,6 @@ const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 /// Held checkouts are read again this often: shipping, currency and store credit have no webhook.
 const RECHECK_MS: i64 = 5 * MINUTE_MS;
-/// Orders changed this long ago are read again, in case their webhook never came.
-const ORDERS_BACK_MS: i64 = 30 * MINUTE_MS;
 /// An unpaid order's session is made longer this early, and by this much.
 const EXTEND_BEFORE_MS: i64 = 60 * MINUTE_MS;
 const EXTENDED_MINUTES: i64 = 24 * 60;
@@ -62,7 +59,10 @@ pub async fn sweep_store(context: &Context, store: &StoreHash) -> Result<(), Flo
     give_up_expired(context, store, now).await?;
     recheck_held(context, store, now).await?;
     extend_unpaid(context, &connection, now).await?;
-    reread_orders(context, &connection, now).await?;
+    // Webhooks may not have told of them.
+    if context.is_due(store, "orders", RECHECK_MS) {
+        read_again(context, &connection).await?;
+    }
     learn_coupons_allowed(context, &connection).await
 }
 
@@ -229,61 +229,4 @@ async fn all_codes(context: &Context, lock: &Lock) -> Result<Vec<Redeemable>, Fl
         live && other.session == lock.session
     };
     Ok(redeemables(all.iter().filter(shares)))
-}
-
-/// Orders whose webhook may never have come.
-async fn reread_orders(
-    context: &Context,
-    connection: &Connection,
-    now: i64,
-) -> Result<(), FlowError> {
-    if !context.is_due(&connection.store, "orders", RECHECK_MS) {
-        return Ok(());
-    }
-    let orders = connection
-        .bigcommerce
-        .orders_modified_since(now - ORDERS_BACK_MS)
-        .await?;
-    for order in orders {
-        let subject = order.id.to_string();
-        if is_unsettled(context, connection, &order).await? {
-            ask_for(
-                context,
-                &connection.store,
-                JobKind::ProcessOrder,
-                &subject,
-                now,
-            )
-            .await?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether the order's cart has a lock that an order could still move on, or certificates paid for it
-/// of which nothing was redeemed: they may be another cart's.
-async fn is_unsettled(
-    context: &Context,
-    connection: &Connection,
-    order: &Order,
-) -> Result<bool, FlowError> {
-    if order.certificate_amount.is_positive() {
-        let mut tx = context.store.begin().await?;
-        let known = redemptions::of_order(tx.connection(), &connection.store, order.id).await?;
-        tx.commit().await?;
-        if known.is_empty() {
-            return Ok(true);
-        }
-    }
-    let cart = order.cart_id.as_deref();
-    let Some(cart) = cart.and_then(|id| crate::domain::CheckoutId::parse(id).ok()) else {
-        return Ok(false);
-    };
-    let all = locks_of(context, &connection.store, &cart).await?;
-    Ok(all.iter().any(|lock| {
-        matches!(
-            lock.state,
-            LockState::Held | LockState::Ordered | LockState::Redeemed
-        )
-    }))
 }

@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod leases;
 pub mod locks;
 pub mod order_differences;
+pub mod reading;
 pub mod recovery;
 pub mod redemptions;
 pub mod stores;

@@ -193,6 +193,15 @@ impl Store {
         Ok(query.execute(self.pool()).await?.rows_affected() > 0)
     }
 
+    /// Saves which webhooks we have, and nothing else.
+    pub async fn save_hooks(&self, hash: &StoreHash, ids: &[i64]) -> Result<(), StoreError> {
+        let query = sqlx::query("UPDATE stores SET hook_ids = $1 WHERE hash = $2")
+            .bind(to_json(&ids, "store hooks")?)
+            .bind(hash.as_str());
+        query.execute(self.pool()).await?;
+        Ok(())
+    }
+
     /// Forgets a store and what was cached of it; false when it was not connected.
     pub async fn delete_store(&self, hash: &StoreHash) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;

@@ -20,6 +20,7 @@ mod kinds_property;
 mod misread;
 mod money;
 mod orders;
+mod outage;
 mod platforms;
 mod property;
 mod refresh;

@@ -248,6 +248,31 @@ async fn two_events_may_be_told_in_equal_words_and_have_ids_of_their_own() {
 }
 
 #[actix_web::test]
+async fn a_hook_without_events_for_90_days_is_switched_off_and_on_again_by_hand() {
+    let (shop, receiver) = (Shop::start(), Receiver::start(&[]));
+    register(&shop, "store/cart/created", &receiver.url).await;
+    let (_, list) = shop.get("/v3/hooks").await;
+    let path = format!("/v3/hooks/{}", list["data"][0]["id"]);
+    let advance = async |days: i64| {
+        let seconds = json!({"advance_seconds": days * 86_400});
+        shop.control(Method::PUT, "/clock", seconds).await;
+    };
+    advance(80).await;
+    make_cart(&shop).await;
+    receiver.wait_for(1).await;
+    advance(80).await;
+    assert_eq!(shop.get(&path).await.1["data"]["is_active"], true);
+    advance(11).await;
+    eventually(async || (shop.get(&path).await.1["data"]["is_active"] == false).then_some(()))
+        .await;
+    make_cart(&shop).await;
+    let (status, changed) = shop.put(&path, json!({"is_active": true})).await;
+    assert_eq!((status, &changed["data"]["is_active"]), (200, &json!(true)));
+    make_cart(&shop).await;
+    assert_eq!(receiver.wait_for(2).await.len(), 2);
+}
+
+#[actix_web::test]
 async fn reversed_sends_the_last_event_first() {
     let (shop, receiver) = (Shop::start(), Receiver::start(&[]));
     shop.control(

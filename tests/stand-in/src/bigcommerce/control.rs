@@ -1,6 +1,7 @@
 //! The shop's control API and its panel.
 
 mod orders;
+mod setup;
 mod switches;
 
 use actix_web::http::header::ContentType;
@@ -42,7 +43,8 @@ pub fn configure(cfg: &mut ServiceConfig) {
             web::post().to(change_product),
         )
         .configure(switches::routes)
-        .configure(orders::routes);
+        .configure(orders::routes)
+        .configure(setup::routes);
 }
 
 async fn panel() -> HttpResponse {

@@ -26,6 +26,8 @@ const BLOCK: Duration = Duration::seconds(180);
 const WINDOW: Duration = Duration::seconds(120);
 /// Deliveries in a window below which nothing is blocked.
 const BLOCK_AFTER: usize = 100;
+/// A hook without events for so long is switched off.
+const IDLE: Duration = Duration::days(90);
 /// How long `reversed` waits for events to turn round.
 const REVERSING: Duration = Duration::milliseconds(300);
 
@@ -175,18 +177,21 @@ impl Webhooks {
     /// Makes the deliveries of events that happened.
     pub fn add(&self, store: &mut Store) {
         let mode = store.switches.webhook_mode;
+        let now = store.clock.now();
+        switch_off_idle(store, now);
         let events: Vec<Event> = store.events.drain(..).collect();
         let mut inner = self.lock();
         for event in events {
             let body = body_of(&event, store);
             let hooks = store
                 .hooks
-                .values()
+                .values_mut()
                 .filter(|hook| matches_scope(hook, &event.scope));
             for hook in hooks {
-                inner.push(hook, &event.scope, &body, mode, store.clock.now());
+                hook.last_event = now;
+                inner.push(hook, &event.scope, &body, mode, now);
                 if mode == WebhookMode::Duplicate {
-                    inner.push(hook, &event.scope, &body, mode, store.clock.now());
+                    inner.push(hook, &event.scope, &body, mode, now);
                 }
             }
         }
@@ -318,6 +323,15 @@ impl Inner {
         if enough && good * 10 < total * 9 {
             domain.blocked_until = Some(now + BLOCK);
             domain.results.clear();
+        }
+    }
+}
+
+/// "A webhook subscription becomes deactivated after 90 days of inactivity."
+fn switch_off_idle(store: &mut Store, now: OffsetDateTime) {
+    for hook in store.hooks.values_mut() {
+        if now - hook.last_event.max(hook.updated_at) >= IDLE {
+            hook.is_active = false;
         }
     }
 }

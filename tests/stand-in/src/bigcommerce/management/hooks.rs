@@ -141,6 +141,7 @@ async fn create(state: Data<State>, grants: Data<Grants>, body: Bytes) -> Answer
             .ok_or_else(|| required("destination"))?,
         headers: BTreeMap::new(),
         is_active: true,
+        last_event: now,
         events_history_enabled: false,
         created_at: now,
         updated_at: now,

@@ -213,6 +213,9 @@ pub struct Hook {
     pub headers: BTreeMap<String, String>,
     /// Whether it is used.
     pub is_active: bool,
+    /// When it last had an event.
+    #[serde(with = "super::timestamp")]
+    pub last_event: OffsetDateTime,
     /// Whether it reports its own failures.
     pub events_history_enabled: bool,
     /// When it was made.

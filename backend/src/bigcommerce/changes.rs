@@ -1,0 +1,94 @@
+//! What changed since a moment: the lists that tell what a webhook did not.
+
+use reqwest::{Method, StatusCode};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use super::{BigCommerceError, Client, Order, client::PAGE, orders::order, wire};
+use crate::domain::OrderId;
+
+/// A page of orders that changed.
+#[derive(Debug)]
+pub struct ChangedOrders {
+    /// The orders, by number.
+    pub orders: Vec<Order>,
+    /// The highest number; `None` on the last page.
+    pub go_on_after: Option<i64>,
+}
+
+/// A page of refunds.
+#[derive(Debug)]
+pub struct NewRefunds {
+    /// The orders they are of.
+    pub orders: Vec<OrderId>,
+    /// Whether there are no more.
+    pub is_last: bool,
+}
+
+impl Client {
+    /// Get All Orders: `GET /v2/orders?min_date_modified=…&min_id=…&sort=id:asc`: a page of the orders
+    /// that changed at `since_ms` or later, with numbers above `after`.
+    ///
+    /// By their numbers, because a list that is counted off by pages skips one whenever one before it
+    /// leaves the list, and a date is the same for many.
+    pub async fn orders_changed(
+        &self,
+        since_ms: i64,
+        after: i64,
+    ) -> Result<ChangedOrders, BigCommerceError> {
+        const OPERATION: &str = "get_orders_modified";
+        let query = [
+            ("min_date_modified", date(since_ms)?),
+            ("min_id", (after + 1).to_string()),
+            ("sort", "id:asc".to_owned()),
+            ("limit", PAGE.to_string()),
+        ];
+        let request = self.request(Method::GET, &["v2", "orders"]).query(&query);
+        let rows: Vec<wire::Order> = match self.send(OPERATION, request).await {
+            Ok(answer) if answer.status == StatusCode::NO_CONTENT => Vec::new(),
+            Err(BigCommerceError::NotFound) => Vec::new(),
+            answer => answer?
+                .parse()
+                .map_err(BigCommerceError::rubbish(OPERATION))?,
+        };
+        let highest = rows.iter().map(|row| row.id).max();
+        let go_on_after = highest.filter(|_| rows.len() >= PAGE);
+        let orders: Option<Vec<Order>> = rows.into_iter().map(order).collect();
+        Ok(ChangedOrders {
+            orders: orders.ok_or(BigCommerceError::Rubbish(OPERATION))?,
+            go_on_after,
+        })
+    }
+
+    /// Get All Refunds: `GET /v3/orders/payment_actions/refunds?created:min=…`, a page of those made at
+    /// `since_ms` or later, the oldest first. A refund need not change its order's date.
+    pub async fn refunds_made(
+        &self,
+        since_ms: i64,
+        page: i64,
+    ) -> Result<NewRefunds, BigCommerceError> {
+        let query = [
+            ("created:min", date(since_ms)?),
+            ("page", page.to_string()),
+            ("limit", PAGE.to_string()),
+        ];
+        let path = ["v3", "orders", "payment_actions", "refunds"];
+        let request = self.request(Method::GET, &path).query(&query);
+        let answer: wire::Data<Vec<wire::RefundedOrder>> =
+            self.read("get_all_refunds", request).await?;
+        Ok(NewRefunds {
+            orders: answer
+                .data
+                .iter()
+                .map(|one| OrderId(one.order_id))
+                .collect(),
+            is_last: page >= answer.meta.pagination.total_pages,
+        })
+    }
+}
+
+/// ISO 8601, in whole seconds.
+fn date(ms: i64) -> Result<String, BigCommerceError> {
+    let date = OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)).ok();
+    let text = date.and_then(|date| date.format(&Rfc3339).ok());
+    text.ok_or(BigCommerceError::Unreachable("that is no date"))
+}
