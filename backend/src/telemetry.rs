@@ -61,6 +61,18 @@ fn describe() {
         "voucherbridge_upstream_seconds",
         "How long BigCommerce and Voucherify took to answer"
     );
+    metrics::describe_gauge!(
+        "voucherbridge_scripts_gone",
+        "Scripts that we installed and that the store no longer has"
+    );
+    metrics::describe_counter!(
+        "voucherbridge_webhooks_mended_total",
+        "Webhooks that were switched off or gone, and are there again"
+    );
+    metrics::describe_counter!(
+        "voucherbridge_orders_held_back_total",
+        "Orders that were not placed at once because their codes changed"
+    );
     metrics::describe_counter!(
         "voucherbridge_http_requests_total",
         "Requests answered, by route and status"

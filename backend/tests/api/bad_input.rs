@@ -82,12 +82,13 @@ fn post(app: &TestApp, path: &str, body: impl Into<reqwest::Body>) -> RequestBui
         .body(body)
 }
 
-/// The three endpoints that take a body from the page, with a good body each.
-fn endpoints(checkout: &str) -> [(String, &'static str); 3] {
+/// The four endpoints that take a body from the page, with a good body each.
+fn endpoints(checkout: &str) -> [(String, &'static str); 4] {
     let place = format!("/{STORE}/checkouts/{checkout}");
     [
         (format!("{place}/codes"), r#"{"code":"SAVE10"}"#),
         (format!("{place}/refresh"), "{}"),
+        (format!("{place}/before-order"), "{}"),
         (
             format!("{place}/cart-errors"),
             r#"{"status":404,"path":"/x"}"#,

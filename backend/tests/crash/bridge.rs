@@ -138,7 +138,16 @@ impl Bridge {
 
     /// Asks for a look at a changed checkout as the module would.
     pub async fn refresh(&self, checkout: &str) -> Option<Value> {
-        let url = format!("{}/demo1store/checkouts/{checkout}/refresh", self.url);
+        self.look(checkout, "refresh").await
+    }
+
+    /// Asks before the order is placed as the module would.
+    pub async fn before_order(&self, checkout: &str) -> Option<Value> {
+        self.look(checkout, "before-order").await
+    }
+
+    async fn look(&self, checkout: &str, what: &str) -> Option<Value> {
+        let url = format!("{}/demo1store/checkouts/{checkout}/{what}", self.url);
         self.client
             .post(url)
             .json(&json!({}))

@@ -1,4 +1,4 @@
-//! The walks: apply, refresh, remove, redeem, roll back.
+//! The walks: apply, refresh, remove, ask before the order, redeem, roll back.
 
 use std::time::Duration;
 
@@ -188,6 +188,37 @@ async fn refresh() {
             "point {point}"
         );
         drop(bridge);
+        killed
+    })
+    .await;
+}
+
+/// Killed while a code is asked about before the order; the page places the order all the same.
+#[tokio::test]
+async fn before_order() {
+    let world = World::new();
+    walk(4, async |point| {
+        world.reset(&json!({})).await;
+        let mut shopper = world.shopper().await;
+        let bridge = world.start(None).await;
+        let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
+        let native = native_code_of(&applied);
+        shopper.apply_coupon(&native).await.unwrap();
+        drop(bridge);
+
+        let mut bridge = world.start(Some(point)).await;
+        let looked = bridge.before_order(&shopper.checkout).await;
+        let killed = bridge.is_dead() || looked.is_none();
+        drop(bridge);
+        shopper.place_order("cod").await.unwrap();
+
+        let _bridge = world.start(None).await;
+        world
+            .until("the redemption and the clean-up", async || {
+                is_settled(&world).await
+            })
+            .await;
+        assert_eq!(world.redemptions(CODE).await, (1, 0), "point {point}");
         killed
     })
     .await;

@@ -9,3 +9,4 @@ mod jobs;
 mod leases;
 mod locks;
 mod order_differences;
+mod reading;
