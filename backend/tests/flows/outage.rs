@@ -126,12 +126,15 @@ async fn a_refund_that_does_not_change_its_orders_date_is_found() {
     let world = World::new().await;
     let (_, order) = world.ordered("SAVE10", "cod").await;
     world.order_event(order).await;
-    world.refund(order, 1_000).await;
+    let refunds = format!("orders/{order}/refunds");
+    let amount = json!({"amount": "10.00"});
+    let give_back = || world.shop_control("POST", &refunds, &amount);
+    let path = format!("/v2/orders/{order}");
+    give_back().await;
     world.order_event(order).await;
     world.move_time(2 * HOUR);
     world.catches_up().await;
-    world.refund(order, 1_000).await;
-    let path = format!("/v2/orders/{order}");
+    give_back().await;
     let reads = || {
         let calls = world.calls("management", 0);
         calls
