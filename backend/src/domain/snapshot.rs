@@ -82,6 +82,13 @@ impl Snapshot {
         !self.whole_lines && split > self.items.len() && split <= MOST_LINES
     }
 
+    /// Whether it has more lines than Voucherify takes, beside one for what cards pay of shipping
+    /// and tax.
+    #[must_use]
+    pub fn has_too_many_lines(&self) -> bool {
+        self.items.len() >= MOST_LINES
+    }
+
     fn lines_when_split(&self) -> usize {
         let parts = self.items.iter().map(SnapshotItem::pieces);
         parts.map(|parts| parts.iter().flatten().count()).sum()
@@ -216,7 +223,8 @@ mod tests {
     fn no_more_lines_are_told_than_voucherify_takes() {
         let snapshot = of(&[(3, 1_000); 300]);
         assert_eq!(snapshot.lines().count(), 300);
-        assert!(!snapshot.has_split_lines());
+        assert!(!snapshot.has_split_lines() && !snapshot.has_too_many_lines());
+        assert!(of(&[(1, 100); 500]).has_too_many_lines());
     }
 
     proptest! {

@@ -101,6 +101,9 @@ impl<'a> Till<'a> {
         if self.checkout.sells_certificates {
             return Some(Refusal::CertificateInCart);
         }
+        if self.net.has_too_many_lines() {
+            return Some(Refusal::NotCheckable);
+        }
         (self.checkout.currency != self.connection.settings.currency)
             .then_some(Refusal::OtherCurrency)
     }

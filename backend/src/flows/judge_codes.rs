@@ -133,6 +133,13 @@ impl Cart<'_> {
         rewards: &Rewards,
         session: Option<&Session>,
     ) -> Result<Judged, FlowError> {
+        if self.snapshot.has_too_many_lines() {
+            let refused = |code: &Code| (code.clone(), Verdict::Refused(Refusal::NotCheckable));
+            return Ok(Judged {
+                verdicts: codes.iter().map(refused).collect(),
+                ..Judged::default()
+            });
+        }
         let asked = codes.iter().map(|code| Redeemable {
             reward: rewards.get(code).cloned(),
             ..Redeemable::code(code)

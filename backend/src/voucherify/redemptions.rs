@@ -295,6 +295,63 @@ mod tests {
     }
 
     #[test]
+    fn a_failed_redemption_may_have_no_voucher() {
+        let failed = json!({ "id": "rf_1", "result": "FAILURE", "failure_code": "not_found",
+            "voucher": null, "order": null });
+        let answer = json!({ "redemptions": [failed] });
+        let redeemed = read(&["A"], answer.clone()).unwrap();
+        assert_eq!(redeemed.results[0].id, None);
+        assert!(read(&["A", "B"], answer).is_none(), "of which of the two?");
+    }
+
+    #[test]
+    fn takes_no_redemption_that_says_two_things() {
+        let one = |redemption: Value| read(&["A"], json!({ "redemptions": [redemption] }));
+        for (result, status) in [
+            ("SUCCESS", "FAILED"),
+            ("SUCCESS", "ROLLED_BACK"),
+            ("FAILURE", "SUCCEEDED"),
+            ("SUCCESS", "PENDING"),
+        ] {
+            let redemption = json!({ "id": "r", "result": result, "status": status,
+                "voucher": { "code": "A" } });
+            assert!(one(redemption).is_none(), "{result} {status}");
+        }
+        let rollback = json!({ "id": "r", "result": "SUCCESS", "object": "redemption_rollback",
+            "voucher": { "code": "A" } });
+        assert!(one(rollback).is_none());
+    }
+
+    #[test]
+    fn a_rollback_is_done_when_the_answer_says_so() {
+        let is_of = |answer: Value| {
+            let answer: wire::Rollbacks = serde_json::from_value(answer).unwrap();
+            answer.is_of("r_1")
+        };
+        let own = json!({ "redemption": "r_1", "result": "SUCCESS" });
+        assert!(is_of(own.clone()));
+        assert!(is_of(json!({ "rollbacks": [own] })));
+        assert!(is_of(json!({ "rollbacks": [], "parent_rollback": own })));
+        assert!(!is_of(json!({})));
+        assert!(!is_of(json!({ "redemption": "r_2", "result": "SUCCESS" })));
+        assert!(!is_of(json!({ "redemption": "r_1", "result": "FAILURE" })));
+    }
+
+    #[test]
+    fn what_is_rolled_back_is_known_without_a_status() {
+        let of = |redemption: Value| {
+            let redemption: wire::Redemption = serde_json::from_value(redemption).unwrap();
+            known(redemption, false).rolled_back
+        };
+        let related = json!({ "rollbacks": [{ "id": "rr_1" }] });
+        assert!(of(json!({ "id": "r", "related_redemptions": related })));
+        assert!(of(json!({ "id": "r", "status": "ROLLED_BACK" })));
+        assert!(!of(
+            json!({ "id": "r", "related_redemptions": { "rollbacks": [] } })
+        ));
+    }
+
+    #[test]
     fn finds_our_locks_in_the_metadata() {
         let of = |metadata: Value| {
             let redemption = json!({ "id": "r", "metadata": metadata });

@@ -100,7 +100,6 @@ async fn a_code_for_each_line_is_worth_what_it_is_for_one() {
         let state = world.voucherify_state().await;
         let redeemed = &state["redemptions"][0]["order"]["total_applied_discount_amount"];
         assert_eq!(*redeemed, amount, "{code}");
-        // A look that finds nothing new asks nothing.
     }
 }
 
@@ -194,6 +193,29 @@ async fn a_gift_card_for_items_that_are_not_there_pays_nothing_and_another_pays_
     assert_eq!(used(&checkout, &native), 7_500);
     assert_eq!(world.card("ITEMS60").await, (6_000, 2_500));
     assert_eq!(world.card("GIFT50").await, (5_000, 5_000));
+}
+
+/// What a redemption says it took off a card is what refunds give back of.
+#[tokio::test]
+async fn a_card_that_paid_less_at_voucherify_is_given_back_no_more() {
+    let world = World::new().await;
+    world.make_voucher(&card_for(&["112"])).await;
+    let mut shopper = world.shopper_with(&[PHONE, SHIRT]).await;
+    let (native, checkout) = world.pay_with(&mut shopper, "ITEMS60").await;
+    assert_eq!(used(&checkout, &native), 2_500);
+    // The merchant changes what the card is for.
+    world.make_voucher(&card_for(&["113"])).await;
+    let order = shopper.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.card("ITEMS60").await, (6_000, 0));
+    let mut tx = world.context.store.begin().await.unwrap();
+    let store = &world.connection.store;
+    let rows = redemptions::of_order(tx.connection(), store, OrderId(order)).await;
+    drop(tx);
+    assert_eq!(rows.unwrap()[0].credits.map(|credits| credits.0), Some(0));
+    world.mark_order(order, "cancelled").await;
+    world.order_event(order).await;
+    assert_eq!(world.card("ITEMS60").await, (6_000, 0));
 }
 
 /// The official examples of answers have no `applied_quantity`, no `balance` and no `status`.
