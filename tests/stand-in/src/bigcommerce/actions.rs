@@ -34,7 +34,7 @@ pub fn run(basket: &mut Basket<'_>, promotion: &Promotion, source: &Source) -> G
         };
         if act(basket, promotion.id, rule, source, &met, &mut given) {
             given.applied = true;
-            if rule.stop {
+            if rule.stop || basket.state.switches.only_first_rule_applies {
                 break;
             }
         }
@@ -104,10 +104,13 @@ fn cart_value(
     });
     let cost: Decimal = all.iter().map(|&units| basket.cost(units)).sum();
     let wanted = match action.discount {
-        Discount::FixedAmount(amount) => amount.times(times),
+        Discount::FixedAmount(amount) => basket.amount(amount).times(times),
         Discount::PercentageAmount(percent) => cost.percent(percent, basket.places()),
     };
     let wanted = capped(wanted, action.maximum_allowed_discount_amount);
+    if basket.state.switches.cart_value_spread_equally {
+        return basket.take_equally(wanted, source);
+    }
     basket.take(wanted, &all, source, Level::Order)
 }
 
@@ -133,14 +136,14 @@ fn cart_items(
     });
     let maximum = action.maximum_allowed_discount_amount;
     if let (Discount::FixedAmount(amount), true) = (action.discount, action.as_total) {
-        let wanted = capped(amount.times(times), maximum);
+        let wanted = capped(basket.amount(amount).times(times), maximum);
         return basket.take(wanted, &units, source, Level::Item);
     }
     let mut taken = Decimal::ZERO;
     for part in units {
         let cost = basket.cost(part);
         let wanted = match action.discount {
-            Discount::FixedAmount(amount) => amount.times(part.quantity).min(cost),
+            Discount::FixedAmount(amount) => basket.amount(amount).times(part.quantity).min(cost),
             Discount::PercentageAmount(percent) => cost.percent(percent, basket.places()).min(cost),
         };
         let wanted = maximum.map_or(wanted, |maximum| wanted.min(maximum - taken));

@@ -2,8 +2,8 @@
 
 use super::gifts::Gift;
 use super::model::promotion::{ItemMatcher, Strategy};
-use super::model::{Checkout, Decimal, LineDiscounts, Product, State, Variant};
-use super::pricing::distribute;
+use super::model::{Checkout, Decimal, LineDiscounts, Product, State, TaxZone, Variant};
+use super::pricing::{distribute, unit_price};
 
 /// Where a discount comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,9 @@ impl Line<'_> {
         self.price.times(self.quantity)
     }
 
-    fn left(&self) -> Decimal {
+    /// What discounts left of it so far.
+    #[must_use]
+    pub fn left(&self) -> Decimal {
         (self.total() - self.discounts.total()).at_least_zero()
     }
 }
@@ -85,7 +87,7 @@ impl<'a> Basket<'a> {
         let bought = checkout.items.iter().filter(|item| item.gift_of.is_none());
         let lines = bought.map(|item| Line {
             id: &item.id,
-            price: item.price,
+            price: unit_price(state, checkout, item),
             quantity: item.quantity,
             product: state.product_of(item),
             discountable: custom || !item.custom_price,
@@ -104,6 +106,16 @@ impl<'a> Basket<'a> {
     #[must_use]
     pub const fn places(&self) -> u8 {
         self.checkout.decimal_places
+    }
+
+    /// An amount of a promotion, as it is taken off.
+    #[must_use]
+    pub fn amount(&self, amount: Decimal) -> Decimal {
+        let switches = &self.state.switches;
+        if switches.prices_include_tax && switches.tax_zone == TaxZone::OutsideAmountsToo {
+            return amount.without_percent(switches.tax_percent, self.places());
+        }
+        amount
     }
 
     /// The units that an action discounts.
@@ -182,6 +194,27 @@ impl<'a> Basket<'a> {
             self.record(units.line, *share, source, level);
         }
         shares.into_iter().sum()
+    }
+
+    /// Takes an amount off lines in equal parts; what one has no room for goes to the others.
+    pub fn take_equally(&mut self, amount: Decimal, source: &Source) -> Decimal {
+        let mut taken = Decimal::ZERO;
+        loop {
+            let is_open = |line: &Line<'_>| line.discountable && line.left().is_positive();
+            let lines = self.lines.iter().enumerate();
+            let open: Vec<usize> = lines
+                .filter(|(_, line)| is_open(line))
+                .map(|(at, _)| at)
+                .collect();
+            let rest = amount - taken;
+            if open.is_empty() || !rest.is_positive() {
+                return taken;
+            }
+            let shares = distribute(rest, &vec![rest; open.len()], self.places());
+            for (line, share) in open.into_iter().zip(shares) {
+                taken += self.take_from_line(line, share, source, Level::Order);
+            }
+        }
     }
 
     /// Takes an amount off one line, never more than is left of it.

@@ -1,8 +1,9 @@
 //! When rules apply: what must be in a cart, and which of its items are meant.
 
 use super::basket::{Basket, Line, Units, signed};
-use super::model::Decimal;
 use super::model::promotion::{CartCondition, Condition, ItemMatcher};
+use super::model::{Decimal, SpendTax};
+use super::pricing::tax_terms;
 
 /// Why a rule's condition is not met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,12 +48,13 @@ impl Basket<'_> {
         }
     }
 
-    /// Spending is what the items cost before any discount.
+    /// Spending is what the items cost; before or after earlier discounts and with or without tax by
+    /// switches.
     fn meets_cart(&self, condition: &CartCondition) -> Result<Met, Unmet> {
         let matching = self.matching(condition.items.as_ref());
         let mut times = i64::MAX;
         if let Some(minimum) = condition.minimum_spend.filter(|spend| spend.is_positive()) {
-            let spent: Decimal = matching.iter().map(|&at| self.lines[at].total()).sum();
+            let spent: Decimal = matching.iter().map(|&at| self.spent_on(at)).sum();
             times = times.min(spent.raw() / minimum.raw());
             if times == 0 {
                 return Err(Unmet::Spend);
@@ -74,6 +76,21 @@ impl Basket<'_> {
             times: times.min(1_000_000),
             units: self.first_units(&matching, wanted),
         })
+    }
+
+    fn spent_on(&self, line: usize) -> Decimal {
+        let (switches, line) = (&self.state.switches, &self.lines[line]);
+        let shown = if switches.minimum_spend_after_discounts {
+            line.left()
+        } else {
+            line.total()
+        };
+        let taxed = tax_terms(self.state, self.checkout).of(shown);
+        match switches.minimum_spend_tax {
+            SpendTax::AsShown => shown,
+            SpendTax::Included => taxed.inc,
+            SpendTax::Excluded => taxed.ex,
+        }
     }
 
     /// Lines a matcher means; none means all.

@@ -9,6 +9,7 @@
 use super::basket::{Basket, Source};
 use super::model::promotion::GiftItemAction;
 use super::model::{Checkout, Decimal, LineItem, Product, State, Variant};
+use super::pricing::untaxed;
 
 /// An item that a promotion gives away.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +65,11 @@ impl Basket<'_> {
             product_id: product.id,
             variant_id: variant.id,
             quantity,
-            price: self.checkout.convert(product.price_of(variant)),
+            price: untaxed(
+                self.state,
+                self.checkout,
+                self.checkout.convert(product.price_of(variant)),
+            ),
         });
         true
     }

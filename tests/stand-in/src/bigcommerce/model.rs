@@ -38,8 +38,8 @@ pub use order::{
 };
 pub use promotion::{CouponCode, Promotion};
 pub use store::{
-    Currency, Event, GiftCertificate, Hook, PromotionSettings, Script, Session, StoreInfo,
-    Switches, WebhookMode,
+    Currency, Event, GiftCertificate, Hook, LineDiscountAmount, PromotionSettings, Script, Session,
+    SpendTax, StoreInfo, Switches, TaxZone, WebhookMode,
 };
 pub use tax::{TaxTerms, Taxed};
 

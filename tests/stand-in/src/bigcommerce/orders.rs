@@ -8,7 +8,9 @@ use super::model::{
     OrderShipping, OrderSoldCertificate, State,
 };
 use super::payments::{self, PaymentMethod};
-use super::pricing::{CertificateUse, Totals, manual_shares, selected_option, tax_terms, totals};
+use super::pricing::{
+    CertificateUse, Totals, manual_shares, selected_option, tax_terms, totals, unit_price,
+};
 
 /// Why an order was not created or changed; the texts and types are what a checkout UI gets.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -194,6 +196,7 @@ impl State {
             transactions: Vec::new(),
             refunds: Vec::new(),
             settled: false,
+            uses_counted: false,
             payment_token: Self::new_hex(),
             is_deleted: false,
         }
@@ -201,7 +204,7 @@ impl State {
 
     fn order_products(&mut self, checkout: &Checkout) -> Vec<OrderProduct> {
         let mut products = Vec::new();
-        for (item, manual) in checkout.items.iter().zip(manual_shares(checkout)) {
+        for (item, manual) in checkout.items.iter().zip(manual_shares(self, checkout)) {
             let id = self.next_id();
             let Some((product, variant)) = self.product_of(item) else {
                 continue;
@@ -220,7 +223,7 @@ impl State {
                 name: product.name.clone(),
                 sku: variant.sku.clone(),
                 quantity: item.quantity,
-                price: item.price,
+                price: unit_price(self, checkout, item),
                 is_digital: product.is_digital,
                 modifiers: item.modifiers.clone(),
                 added_by_promotion: item.gift_of.is_some(),

@@ -113,6 +113,9 @@ impl PaymentError {
 impl State {
     /// Keeps a cart open whose payment is still to be made.
     pub fn leave_unfinished(&mut self, cart_id: &str, order_id: u64) {
+        if self.switches.unfinished_orders_count_as_uses {
+            self.count_uses(order_id);
+        }
         if let Some(checkout) = self.checkouts.get_mut(cart_id) {
             checkout.order_id = Some(order_id);
         }

@@ -6,7 +6,7 @@
 mod shares;
 mod shipping;
 
-use super::model::{Checkout, Decimal, LineDiscounts, LineItem, State, TaxTerms, Taxed};
+use super::model::{Checkout, Decimal, LineDiscounts, LineItem, State, TaxTerms, TaxZone, Taxed};
 
 pub use shares::distribute;
 pub use shipping::{
@@ -31,6 +31,8 @@ pub struct CertificateUse {
 /// where prices contain it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
+    /// The list prices of everything in the cart.
+    pub base: Decimal,
     /// Everything in the cart before discounts.
     pub subtotal: Decimal,
     /// What automatic promotions and manual discounts take off.
@@ -80,11 +82,12 @@ pub fn totals(state: &State, checkout: &Checkout) -> Totals {
     let terms = tax_terms(state, checkout);
     let taxed = |amounts: &[Decimal]| amounts.iter().map(|one| terms.of(*one)).sum::<Taxed>();
     let discounts = || checkout.evaluation.lines.values();
-    let before: Vec<Decimal> = checkout.items.iter().map(LineItem::total).collect();
-    let manual = manual_shares(checkout);
+    let cost = |item| line_total(state, checkout, item);
+    let before: Vec<Decimal> = checkout.items.iter().map(cost).collect();
+    let manual = manual_shares(state, checkout);
     let parts = checkout.items.iter().zip(&manual);
     let after: Vec<Decimal> = parts
-        .map(|(item, manual)| item.total() - off(checkout, item) - *manual)
+        .map(|(item, manual)| cost(item) - off(checkout, item) - *manual)
         .collect();
     let manual: Decimal = manual.into_iter().sum();
     let parts = checkout.consignments.iter();
@@ -99,6 +102,7 @@ pub fn totals(state: &State, checkout: &Checkout) -> Totals {
     let outstanding = payable + sold;
     let store_credit = store_credit(state, checkout).min(outstanding);
     Totals {
+        base: checkout.items.iter().map(LineItem::total).sum::<Decimal>() + sold,
         subtotal: before.iter().copied().sum::<Decimal>() + sold,
         automatic: discounts().map(LineDiscounts::automatic).sum::<Decimal>() + manual,
         on_items: discounts().map(LineDiscounts::on_item).sum(),
@@ -117,11 +121,44 @@ pub fn totals(state: &State, checkout: &Checkout) -> Totals {
     }
 }
 
+/// Whether the shopper pays prices without the tax that they contain.
+fn is_untaxed(state: &State) -> bool {
+    state.switches.prices_include_tax && state.switches.tax_zone != TaxZone::Inside
+}
+
+/// A price as this shopper pays it: without the tax it contains, outside the shop's zone.
+#[must_use]
+pub fn untaxed(state: &State, checkout: &Checkout, price: Decimal) -> Decimal {
+    if is_untaxed(state) {
+        return price.without_percent(state.switches.tax_percent, checkout.decimal_places);
+    }
+    price
+}
+
+/// What one piece of a line costs this shopper. A free item has that as its price.
+#[must_use]
+pub fn unit_price(state: &State, checkout: &Checkout, item: &LineItem) -> Decimal {
+    if item.gift_of.is_some() {
+        return item.price;
+    }
+    untaxed(state, checkout, item.price)
+}
+
+/// What a line costs this shopper before promotions.
+#[must_use]
+pub fn line_total(state: &State, checkout: &Checkout, item: &LineItem) -> Decimal {
+    unit_price(state, checkout, item).times(item.quantity)
+}
+
 /// How tax is reckoned in a checkout.
 #[must_use]
-pub const fn tax_terms(state: &State, checkout: &Checkout) -> TaxTerms {
+pub fn tax_terms(state: &State, checkout: &Checkout) -> TaxTerms {
     TaxTerms {
-        percent: state.switches.tax_percent,
+        percent: if is_untaxed(state) {
+            Decimal::ZERO
+        } else {
+            state.switches.tax_percent
+        },
         included: state.switches.prices_include_tax,
         places: checkout.decimal_places,
     }
@@ -135,10 +172,10 @@ fn off(checkout: &Checkout, item: &LineItem) -> Decimal {
 
 /// The part of the manual discount that each line has, by what the line costs.
 #[must_use]
-pub fn manual_shares(checkout: &Checkout) -> Vec<Decimal> {
+pub fn manual_shares(state: &State, checkout: &Checkout) -> Vec<Decimal> {
     let items = checkout.items.iter();
     let left: Vec<Decimal> = items
-        .map(|item| item.total() - off(checkout, item))
+        .map(|item| line_total(state, checkout, item) - off(checkout, item))
         .collect();
     distribute(checkout.manual_discount, &left, checkout.decimal_places)
 }

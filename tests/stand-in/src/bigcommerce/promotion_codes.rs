@@ -1,6 +1,6 @@
 //! Codes of promotions: found, deleted, counted.
 
-use super::model::{AppliedCoupon, Checkout, CouponCode, Decimal, Order, Promotion, State};
+use super::model::{AppliedCoupon, Checkout, CouponCode, Decimal, Promotion, State};
 
 impl State {
     /// The coupon promotion and code with this text, whatever its case.
@@ -66,8 +66,14 @@ impl State {
         promotion.codes.len() < before
     }
 
-    /// Counts a use of each coupon and automatic promotion of an order.
-    pub fn count_uses(&mut self, order: &Order) {
+    /// Counts a use of each coupon and automatic promotion of an order, once.
+    pub fn count_uses(&mut self, id: u64) {
+        let order = self.orders.get_mut(&id).filter(|order| !order.uses_counted);
+        let Some(order) = order else {
+            return;
+        };
+        order.uses_counted = true;
+        let order = order.clone();
         let customer = self.customers.get(&order.customer_id);
         let email = customer.map_or(&order.billing.email, |customer| &customer.email);
         let key = (!email.is_empty()).then(|| email.to_lowercase());

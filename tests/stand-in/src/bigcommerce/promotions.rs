@@ -2,7 +2,7 @@
 //!
 //! Decided here where the real shop does not say: a coupon that is no longer eligible when
 //! promotions are evaluated leaves the cart; uses are counted when an order is created and are not
-//! given back by a cancellation; spending conditions look at prices before discounts; an automatic
+//! given back by a cancellation; an automatic
 //! promotion of later number has lower priority; coupons come after all automatic promotions, in the
 //! order they were applied, and a coupon promotion's own `stop` holds back no other coupon.
 
@@ -143,6 +143,12 @@ fn apply_coupon(
     // A deleted promotion that a cart keeps (a switch) is asked nothing any more.
     if state.promotions.contains_key(&promotion.id) {
         eligible(state, checkout, promotion, code)?;
+    }
+    // By the switch, it is on the checkout and takes nothing off.
+    if state.switches.coupons_only_in_default_currency
+        && checkout.currency != state.own_currency_code()
+    {
+        return Ok((Given::default(), false));
     }
     let given = run(basket, promotion, &Source::Coupon(coupon.code.clone()));
     if given.applied {

@@ -13,7 +13,7 @@ impl State {
         };
         order.settled = true;
         let order = order.clone();
-        self.count_uses(&order);
+        self.count_uses(id);
         self.take_stock(&order);
         if let Some(customer) = self.customers.get_mut(&order.customer_id) {
             customer.store_credit -= order.store_credit_amount;

@@ -10,6 +10,9 @@ impl State {
         let now = self.now();
         self.promotion_settings
             .number_of_coupons_allowed_at_checkout = switches.coupons_allowed_at_checkout;
+        self.promotion_settings
+            .promotions_apply_on_products_with_custom_product_price =
+            switches.promotions_apply_to_custom_prices;
         let demo = [
             (
                 switches.promotion_10_percent_off_accessories,

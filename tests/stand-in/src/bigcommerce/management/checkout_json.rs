@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::bigcommerce::model::{
-    Address, Checkout, Consignment, LineItem, ShippingOption, SoldCertificate, State as Store,
-    timestamp,
+    Address, Checkout, Consignment, LineDiscountAmount, LineItem, ShippingOption, SoldCertificate,
+    State as Store, timestamp,
 };
 use crate::bigcommerce::pricing::{
-    selected_option, shipping_cost, shipping_options, tax_terms, totals,
+    line_total, selected_option, shipping_cost, shipping_options, tax_terms, totals, unit_price,
 };
 
 /// A cart, as `GET /v3/carts/{id}` and the checkout's `cart` show it.
@@ -33,7 +33,7 @@ pub fn cart_json(store: &Store, cart: &Checkout) -> Value {
         "email": cart.billing.as_ref().map_or("", |billing| billing.address.email.as_str()),
         "currency": {"code": cart.currency},
         "tax_included": store.switches.prices_include_tax,
-        "base_amount": sums.subtotal,
+        "base_amount": sums.base,
         "discount_amount": sums.automatic,
         "manual_discount_amount": cart.manual_discount,
         "cart_amount": sums.cart,
@@ -107,15 +107,19 @@ fn item_json(store: &Store, cart: &Checkout, item: &LineItem) -> Value {
         "is_mutable": item.gift_of.is_none(),
         "added_by_promotion": item.gift_of.is_some(),
         "discounts": discounts,
-        "discount_amount": given.automatic(),
+        "discount_amount": match store.switches.line_discount_amount {
+            LineDiscountAmount::Automatic => given.automatic(),
+            LineDiscountAmount::OnItems => given.on_item(),
+            LineDiscountAmount::WithCoupons => given.total(),
+        },
         "coupon_amount": given.coupon(),
         "original_price": item.price,
         "list_price": item.price,
-        "sale_price": item.price,
+        "sale_price": unit_price(store, cart, item),
         "extended_list_price": item.total(),
-        "extended_sale_price": item.total(),
-        "comparison_price": item.price,
-        "extended_comparison_price": item.total(),
+        "extended_sale_price": line_total(store, cart, item),
+        "comparison_price": unit_price(store, cart, item),
+        "extended_comparison_price": line_total(store, cart, item),
         "gift_wrapping": null,
     })
 }

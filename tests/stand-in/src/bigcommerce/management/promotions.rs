@@ -304,6 +304,9 @@ async fn change_settings(state: Data<State>, body: Bytes) -> Answer {
         &mut settings.promotions_applied_on_original_product_price,
         body.promotions_applied_on_original_product_price,
     );
+    store.switches.promotions_apply_to_custom_prices = store
+        .promotion_settings
+        .promotions_apply_on_products_with_custom_product_price;
     if let Some(most) = most {
         store.set_coupon_limit(most);
     }

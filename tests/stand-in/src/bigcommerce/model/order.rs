@@ -93,6 +93,9 @@ pub struct Order {
     pub refunds: Vec<Refund>,
     /// Whether it is placed: stock, uses of codes, certificates and store credit are taken.
     pub settled: bool,
+    /// Whether its uses of codes are counted.
+    #[serde(skip)]
+    pub uses_counted: bool,
     /// What a card payment for it is made with.
     #[serde(skip)]
     pub payment_token: String,

@@ -78,6 +78,24 @@ pub struct Switches {
     pub declined_payment_marks_order_declined: bool,
     /// Whether a checkout whose payment failed names the unfinished order that this left.
     pub unfinished_order_shows_on_checkout: bool,
+    /// Whether a spending condition looks at what earlier discounts left, not at prices before them.
+    pub minimum_spend_after_discounts: bool,
+    /// Whether that sum is as shown, with tax or without.
+    pub minimum_spend_tax: SpendTax,
+    /// Whether the rules of a promotion are run until the first that applies, whatever its `stop`.
+    pub only_first_rule_applies: bool,
+    /// Whether a discount on the cart is spread over its lines equally, not by what they cost.
+    pub cart_value_spread_equally: bool,
+    /// What management shows as the `discount_amount` of a line.
+    pub line_discount_amount: LineDiscountAmount,
+    /// Whether an unfinished order counts as a use of its coupons.
+    pub unfinished_orders_count_as_uses: bool,
+    /// Whether coupons take something off in the store's own currency only.
+    pub coupons_only_in_default_currency: bool,
+    /// Whether promotions discount lines with a price set by management.
+    pub promotions_apply_to_custom_prices: bool,
+    /// Where the shoppers of a shop live whose prices contain tax.
+    pub tax_zone: TaxZone,
     /// How many reads of a placed order's coupons answer 204 although it has some.
     pub order_coupons_hidden_reads: u32,
     /// Whether the products of an order name the coupons that took something off them, as the
@@ -112,6 +130,45 @@ pub struct Switches {
     pub prices_include_tax: bool,
 }
 
+/// The sum that a spending condition looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpendTax {
+    /// As prices are shown.
+    #[default]
+    AsShown,
+    /// With tax.
+    Included,
+    /// Without tax.
+    Excluded,
+}
+
+/// What management shows as the `discount_amount` of a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LineDiscountAmount {
+    /// What automatic promotions take off it, those on the order too.
+    #[default]
+    Automatic,
+    /// What automatic promotions on items take off it.
+    OnItems,
+    /// What all promotions take off it, coupons too, as the description says.
+    WithCoupons,
+}
+
+/// Where the shoppers of a shop live whose prices contain tax.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaxZone {
+    /// Where the tax is paid.
+    #[default]
+    Inside,
+    /// Elsewhere: they pay prices without it. Recorded: 225.00 becomes 204.55.
+    Outside,
+    /// The same, and the amounts of promotions are taken to contain the tax as well.
+    OutsideAmountsToo,
+}
+
 /// What happens to webhooks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -138,6 +195,15 @@ impl Default for Switches {
             unusable_certificate_leaves_checkout: true,
             declined_payment_marks_order_declined: false,
             unfinished_order_shows_on_checkout: true,
+            minimum_spend_after_discounts: false,
+            minimum_spend_tax: SpendTax::AsShown,
+            only_first_rule_applies: false,
+            cart_value_spread_equally: false,
+            line_discount_amount: LineDiscountAmount::Automatic,
+            unfinished_orders_count_as_uses: false,
+            coupons_only_in_default_currency: false,
+            promotions_apply_to_custom_prices: false,
+            tax_zone: TaxZone::Inside,
             order_coupons_hidden_reads: 0,
             order_lines_name_coupons: true,
             archived_orders_are_listed: false,

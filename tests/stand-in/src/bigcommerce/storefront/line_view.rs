@@ -6,6 +6,7 @@ use super::visit::Include;
 use crate::bigcommerce::model::{
     Checkout, LineItem, ModifierValue, OptionValue, SoldCertificate, State,
 };
+use crate::bigcommerce::pricing::{line_total, unit_price};
 
 /// The lines of a cart.
 #[must_use]
@@ -83,12 +84,12 @@ fn line_item(
         "couponAmount": discounts.coupon(),
         "originalPrice": item.price,
         "listPrice": item.price,
-        "salePrice": item.price,
+        "salePrice": unit_price(store, checkout, item),
         "retailPrice": product.and_then(|product| product.retail_price).map(|price| checkout.convert(price)),
         "extendedListPrice": item.total(),
-        "extendedSalePrice": item.total(),
-        "comparisonPrice": item.price,
-        "extendedComparisonPrice": item.total(),
+        "extendedSalePrice": line_total(store, checkout, item),
+        "comparisonPrice": unit_price(store, checkout, item),
+        "extendedComparisonPrice": line_total(store, checkout, item),
         "isShippingRequired": product.is_some_and(|product| !product.is_digital),
         "giftWrapping": null,
         "addedByPromotion": item.gift_of.is_some(),

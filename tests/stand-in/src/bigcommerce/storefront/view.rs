@@ -104,7 +104,7 @@ fn cart_with(
         "email": email,
         "currency": currency(store, &checkout.currency),
         "isTaxIncluded": store.switches.prices_include_tax,
-        "baseAmount": sums.subtotal,
+        "baseAmount": sums.base,
         "discountAmount": sums.automatic,
         "cartAmount": sums.cart,
         "coupons": coupons(checkout),
