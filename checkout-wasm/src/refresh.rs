@@ -12,7 +12,7 @@ use voucherbridge_api_types::{CartErrorRequest, DroppedCode, RefreshResponse, Re
 use wasm_bindgen::JsValue;
 
 /// How often amounts are looked at before the page gets them as they are.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 4;
 /// Statuses by which the storefront says that a cart or checkout is gone, changed or refused.
 const CART_STATUSES: [u16; 4] = [404, 409, 410, 422];
 /// Types of error bodies that say so under other statuses.
@@ -133,7 +133,8 @@ async fn settle(
 /// is what the backend says now.
 ///
 /// What a certificate may be worth depends on what coupons and shipping leave to pay: whenever that
-/// is not what the backend last saw, it is asked again.
+/// is not what the backend last saw, it is asked again. So it is where counting again did not bring
+/// a coupon's amount to what was calculated: it mends that, or takes the code off with a sentence.
 pub async fn put_right(
     request: &Request,
     checkout: &str,
@@ -158,8 +159,9 @@ pub async fn put_right(
         };
         let found = next.checkout();
         fresh = Some(next);
-        let counted = found.total == told_for && !found.certificates_differ(held);
-        if counted || held.silent || held.certificates().next().is_none() {
+        let counted = (found.total == told_for && !found.certificates_differ(held))
+            || held.certificates().next().is_none();
+        if held.silent || (counted && !found.coupons_differ(held)) {
             break;
         }
     }

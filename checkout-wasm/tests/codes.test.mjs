@@ -264,6 +264,24 @@ test('another amount than calculated is evaluated again by a cart action', async
   assert.equal(read.path, `/api/storefront/checkouts/${CHECKOUT}?include=customer`);
 });
 
+test('an amount that no evaluation puts right: the backend is asked, and the code leaves with its sentence', async () => {
+  let left = false;
+  const message = 'The shop cannot take SAVE10 off.';
+  world.store = () => ({ body: checkout(left ? [] : [[NATIVE, 9.5]]) });
+  world.backend = ({ path }) => {
+    if (!/refresh/.test(path)) return { body: applied() };
+    left = true;
+    const gone = { code: 'SAVE10', native_code: NATIVE, reason: 'not_applied', message };
+    return { body: { changed: true, codes: [], dropped: [gone] } };
+  };
+  await world.open();
+  const coupon = await world.send('POST', 'coupons', COUPON);
+  assert.equal(coupon.status, 200);
+  assert.deepEqual(JSON.parse(coupon.text).coupons, []);
+  assert.equal(world.sent('backend', 'POST', /refresh/).length, 1);
+  await notice().getByText(message).waitFor();
+});
+
 test('codes that are dropped for the new one are told', async () => {
   world.store = knowing(NATIVE, 10);
   const old = { code: 'OLD', native_code: 'OLD-000000', reason: 'replaced', message: 'OLD was replaced.' };

@@ -7,14 +7,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::wire;
-use super::{
-    AddedItem, BigCommerceError, Checkout, CheckoutCoupon, CheckoutItem, CustomerFacts,
-    ProductFacts,
-};
+use super::{BigCommerceError, Checkout, CustomerFacts, ProductFacts, cart, wire};
 use crate::{
     clock::SharedClock,
-    domain::{CheckoutId, Currency, EmailAddress, NativeCode, OrderId, StoreHash, snapshot::Group},
+    domain::{CheckoutId, EmailAddress, NativeCode, StoreHash, snapshot::Group},
     upstream::{Answer, QuotaHeaders, Upstream},
 };
 
@@ -82,7 +78,7 @@ impl Client {
         const OPERATION: &str = "get_checkout";
         let request = self.request(Method::GET, &["v3", "checkouts", id.as_str()]);
         let answer: wire::Data<wire::Checkout> = self.read(OPERATION, request).await?;
-        checkout(id, answer.data).ok_or(BigCommerceError::Rubbish(OPERATION))
+        cart::checkout(id, answer.data).ok_or(BigCommerceError::Rubbish(OPERATION))
     }
 
     /// Delete a Coupon from a Checkout: `DELETE /v3/checkouts/{id}/coupons/{code}`. A coupon that
@@ -263,66 +259,6 @@ impl Client {
 fn title(answer: &Answer) -> String {
     let problem = answer.parse::<wire::Problem>().unwrap_or_default();
     problem.title.chars().take(TITLE_LENGTH).collect()
-}
-
-fn checkout(id: &CheckoutId, wire: wire::Checkout) -> Option<Checkout> {
-    let cart = wire.cart;
-    let billing = wire.billing_address.and_then(|address| address.email);
-    let email = [cart.email, billing]
-        .into_iter()
-        .flatten()
-        .find_map(|email| EmailAddress::parse(&email).ok());
-    let lines = cart.line_items;
-    let sells_certificates = !lines.gift_certificates.is_empty();
-    let items = [
-        lines.physical_items,
-        lines.digital_items,
-        lines.custom_items,
-    ];
-    let coupon = |coupon: wire::Coupon| CheckoutCoupon {
-        code: coupon.code,
-        discounted: coupon.discounted_amount.0,
-    };
-    let currency = Currency::parse(&cart.currency.code).ok()?;
-    let lines = items.into_iter().flatten();
-    let (added, put_in): (Vec<_>, Vec<_>) = lines.partition(|line| line.added_by_promotion);
-    Some(Checkout {
-        id: id.clone(),
-        currency,
-        channel_id: cart.channel_id,
-        order_id: wire.order_id.map(OrderId),
-        customer_id: cart.customer_id,
-        email,
-        added_items: added.iter().map(added_item).collect(),
-        added_by_coupons: wire::Exact::sum(added.iter().map(|line| line.coupon_amount)),
-        items: put_in
-            .into_iter()
-            .map(|line| item(line, currency))
-            .collect(),
-        coupons: wire.coupons.into_iter().map(coupon).collect(),
-        total: wire.grand_total.0,
-        sells_certificates,
-    })
-}
-
-fn added_item(line: &wire::LineItem) -> AddedItem {
-    AddedItem {
-        product_id: line.product_id,
-        variant_id: line.variant_id,
-        quantity: line.quantity,
-    }
-}
-
-fn item(line: wire::LineItem, currency: Currency) -> CheckoutItem {
-    CheckoutItem {
-        product_id: line.product_id,
-        variant_id: line.variant_id,
-        sku: line.sku.filter(|sku| !sku.is_empty()),
-        name: line.name,
-        quantity: line.quantity,
-        list_amount: line.extended_list_price.in_currency(currency),
-        automatic_discount: line.discount_amount.0,
-    }
 }
 
 fn product(product: wire::Product) -> ProductFacts {

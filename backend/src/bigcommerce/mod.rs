@@ -3,6 +3,7 @@
 //! [`Client`] has one method for each API operation used; its types are ours, not the wire's.
 //! Amounts are hundredths: decimals are converted here and nowhere else.
 
+mod cart;
 mod certificates;
 mod changes;
 mod client;
@@ -53,6 +54,10 @@ pub struct Checkout {
     pub added_items: Vec<AddedItem>,
     /// What coupons take off the items that they added themselves: the whole price of these.
     pub added_by_coupons: Hundredths,
+    /// The list price of everything that was added.
+    pub added_worth: Hundredths,
+    /// The tax that the prices of the items contain, before discounts; none where it comes on top.
+    pub tax_in_prices: Hundredths,
     /// What there is to pay, shipping and tax included, before gift certificates and store credit.
     pub total: Hundredths,
     /// Whether gift certificates are in the cart, to be bought.
@@ -72,9 +77,10 @@ pub struct CheckoutItem {
     pub name: String,
     /// How many.
     pub quantity: i64,
-    /// The list price of all of them together; thousandths are left out.
+    /// The list price of all of them together, as this shopper pays it; what is below the hundredth is
+    /// left out.
     pub list_amount: Hundredths,
-    /// What automatic promotions take off the line; coupons not counted.
+    /// What automatic promotions take off the line, those on the order too; coupons not counted.
     pub automatic_discount: Hundredths,
 }
 
@@ -120,7 +126,8 @@ pub struct NewPromotion {
 pub struct PromotionTerms {
     /// What it does, at most ten rules.
     pub rules: Vec<PromotionRule>,
-    /// Below this sum of the cart it does nothing.
+    /// Below this sum of the cart it does nothing. It is the least that the cart may be taken to come to:
+    /// whether other discounts and tax count is not documented (Create a Promotion, `minimum_spend`).
     pub minimum_spend: Hundredths,
     /// Without these it does nothing.
     pub needed: Vec<NeededItems>,

@@ -1,30 +1,15 @@
 //! Amounts and ids as BigCommerce writes them.
 
+use std::ops::{Add, Sub};
+
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::value::RawValue;
 
-use crate::domain::{Currency, Hundredths};
+use crate::domain::Hundredths;
 
 /// A decimal: a JSON number, or in v2 a string. Read from its text, never through a float.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Decimal(pub(super) Hundredths);
-
-/// A price: what is below the hundredth is left out, where the currency has thousandths.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Price {
-    rounded: Hundredths,
-    rounded_down: Hundredths,
-}
-
-impl Price {
-    pub(super) fn in_currency(self, currency: Currency) -> Hundredths {
-        if currency.has_thousandths() {
-            self.rounded_down
-        } else {
-            self.rounded
-        }
-    }
-}
 
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -35,16 +20,69 @@ impl<'de> Deserialize<'de> for Decimal {
     }
 }
 
-impl<'de> Deserialize<'de> for Price {
+/// A decimal in ten-thousandths, the finest that prices have: added up and subtracted before it is
+/// rounded. What is finer is a float's noise, and rounded off.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Precise(i64);
+
+impl Precise {
+    pub(super) fn hundredths(count: i64) -> Self {
+        Self(count.saturating_mul(100))
+    }
+
+    pub(super) fn rounded(self) -> Hundredths {
+        Hundredths(self.0.saturating_add(50).div_euclid(100))
+    }
+
+    pub(super) fn rounded_down(self) -> Hundredths {
+        Hundredths(self.0.div_euclid(100))
+    }
+
+    pub(super) fn rounded_up(self) -> Hundredths {
+        Hundredths(self.0.saturating_add(99).div_euclid(100))
+    }
+
+    /// The part of this amount that is for `room` of `all`: in whole hundredths, except all of it.
+    pub(super) fn part(self, room: Self, all: Self) -> Self {
+        if all.0 <= 0 {
+            return Self(0);
+        }
+        if room == all {
+            return self;
+        }
+        let whole = 100 * i128::from(all.0);
+        let exact = i128::from(self.0) * i128::from(room.0.max(0));
+        let hundredths = (exact + whole / 2) / whole;
+        Self::hundredths(i64::try_from(hundredths).unwrap_or(i64::MAX))
+    }
+}
+
+impl Add for Precise {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl Sub for Precise {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Precise {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let plain = read_decimal(deserializer)?;
-        let rounded = Hundredths::from_decimal(&plain).map_err(D::Error::custom)?;
-        let rounded_down =
-            Hundredths::from_decimal_rounded_down(&plain).map_err(D::Error::custom)?;
-        Ok(Self {
-            rounded,
-            rounded_down,
-        })
+        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+        // A hundred times the amount has its ten-thousandths where hundredths are.
+        let padded = format!("{fraction:0<2}");
+        let (first, rest) = padded
+            .split_at_checked(2)
+            .ok_or_else(|| D::Error::custom("not a decimal"))?;
+        Hundredths::from_decimal(&format!("{whole}{first}.{rest}"))
+            .map(|amount| Self(amount.0))
+            .map_err(D::Error::custom)
     }
 }
 

@@ -17,6 +17,8 @@ impl Client {
     ) -> Result<PromotionId, BigCommerceError> {
         let mut body = body(promotion)?;
         body["redemption_type"] = json!("COUPON");
+        // Only here: [`Client::allow_uses`] may raise it.
+        body["max_uses"] = json!(1);
         let request = self
             .request(Method::POST, &["v3", "promotions"])
             .json(&body);
@@ -35,8 +37,17 @@ impl Client {
         self.send("update_promotion", request).await.map(drop)
     }
 
-    /// Create Coupon Code: `POST /v3/promotions/{id}/codes`, for one use. The code being there
-    /// already, on this promotion, is fine: an earlier try did it.
+    /// Update a Promotion: how often it may be used in all.
+    pub async fn allow_uses(&self, id: PromotionId, uses: i64) -> Result<(), BigCommerceError> {
+        let path = ["v3", "promotions", &id.to_string()];
+        let request = self.request(Method::PUT, &path);
+        let request = request.json(&json!({ "max_uses": uses }));
+        self.send("allow_promotion_uses", request).await.map(drop)
+    }
+
+    /// Create Coupon Code: `POST /v3/promotions/{id}/codes`. How often it may be used the promotion
+    /// says, whose `max_uses` overrides the code's; a code itself cannot be changed. The code being
+    /// there already, on this promotion, is fine: an earlier try did it.
     pub async fn create_code(
         &self,
         id: PromotionId,
@@ -45,7 +56,7 @@ impl Client {
         let path = ["v3", "promotions", &id.to_string(), "codes"];
         let new = wire::NewCode {
             code: code.as_str(),
-            max_uses: 1,
+            max_uses: 0,
         };
         let request = self.request(Method::POST, &path).json(&new);
         match self.send("create_coupon_code", request).await {
@@ -142,7 +153,6 @@ fn body(promotion: &NewPromotion) -> Result<Value, BigCommerceError> {
         "display_name": promotion.display_name,
         "channels": [{ "id": promotion.channel_id }],
         "rules": rules.collect::<Vec<_>>(),
-        "max_uses": 1,
         "status": "ENABLED",
         "end_date": end_date(terms.ends_at_ms)?,
         "stop": false,

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::numbers::optional_id;
-pub(super) use super::numbers::{Decimal, Exact, Price};
+pub(super) use super::numbers::{Decimal, Exact, Precise};
 use crate::domain::{
     NativeCode,
     discount::ItemId,
@@ -48,6 +48,10 @@ pub(super) struct Checkout {
     #[serde(default, deserialize_with = "optional_id")]
     pub(super) order_id: Option<i64>,
     pub(super) grand_total: Decimal,
+    #[serde(default)]
+    pub(super) subtotal_inc_tax: Option<Precise>,
+    #[serde(default)]
+    pub(super) subtotal_ex_tax: Option<Precise>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,6 +77,16 @@ pub(super) struct Cart {
     #[serde(default = "first_channel")]
     pub(super) channel_id: i64,
     pub(super) line_items: LineItems,
+    #[serde(default)]
+    pub(super) tax_included: bool,
+    #[serde(default)]
+    pub(super) base_amount: Option<Precise>,
+    #[serde(default)]
+    pub(super) cart_amount_inc_tax: Option<Precise>,
+    #[serde(default)]
+    pub(super) cart_amount_ex_tax: Option<Precise>,
+    #[serde(default)]
+    pub(super) manual_discount_amount: Precise,
 }
 
 fn first_channel() -> i64 {
@@ -106,11 +120,13 @@ pub(super) struct LineItem {
     pub(super) sku: Option<String>,
     pub(super) name: String,
     pub(super) quantity: i64,
-    pub(super) extended_list_price: Price,
+    pub(super) extended_list_price: Precise,
     #[serde(default)]
-    pub(super) discount_amount: Decimal,
+    pub(super) extended_sale_price: Option<Precise>,
     #[serde(default)]
-    pub(super) coupon_amount: Exact,
+    pub(super) discount_amount: Precise,
+    #[serde(default)]
+    pub(super) coupon_amount: Precise,
     #[serde(default)]
     pub(super) added_by_promotion: bool,
 }

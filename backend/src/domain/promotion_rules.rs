@@ -2,7 +2,7 @@
 
 use super::{
     Hundredths,
-    discount::{Discount, FreeItem, OffItem, add, free_items},
+    discount::{Discount, FreeItem, ItemId, OffItem, add, free_items},
 };
 
 /// The most rules a promotion is given: with more, discounts on items become one on the order.
@@ -21,14 +21,18 @@ pub enum PromotionRule {
     FreeShipping,
 }
 
-/// The rules that give what several codes give together.
+/// The rules that give what several codes give together. With `one_rule`, everything off items is off
+/// the order, as the store runs the first rule alone.
 ///
+/// What money cannot show comes first: should a store run the first rule alone and that not be known,
+/// the amount is missing, which shows.
 /// Discounts on items come before the one on the order, which takes what is left of them. So where
 /// the order was discounted by a promotion before this one (`behind_order`), items may not have room
 /// for theirs any more: they are taken off the order as well.
 pub fn promotion_rules<'a>(
     discounts: impl Iterator<Item = &'a Discount> + Clone,
     behind_order: bool,
+    one_rule: bool,
 ) -> Vec<PromotionRule> {
     let free = free_items(discounts.clone());
     let mut items: Vec<OffItem> = Vec::new();
@@ -42,18 +46,61 @@ pub fn promotion_rules<'a>(
         }
     }
     let others = free.len() + usize::from(on_order.is_positive()) + usize::from(free_shipping);
-    if behind_order || others + items.len() > MOST_RULES {
+    if behind_order || one_rule || others + items.len() > MOST_RULES {
         on_order = on_order + items.drain(..).map(|off| off.amount).sum();
     }
-    let mut rules: Vec<PromotionRule> = free.into_iter().map(PromotionRule::FreeItem).collect();
+    let mut rules = Vec::new();
+    rules.extend(free_shipping.then_some(PromotionRule::FreeShipping));
+    rules.extend(free.into_iter().map(PromotionRule::FreeItem));
     rules.extend(items.into_iter().map(PromotionRule::OffItem));
     rules.extend(
         on_order
             .is_positive()
             .then_some(PromotionRule::OffOrder(on_order)),
     );
-    rules.extend(free_shipping.then_some(PromotionRule::FreeShipping));
     rules
+}
+
+/// The money that rules take off.
+#[must_use]
+pub fn money_of(rules: &[PromotionRule]) -> Hundredths {
+    let money = |rule: &PromotionRule| match rule {
+        PromotionRule::OffItem(off) => off.amount,
+        PromotionRule::OffOrder(amount) => *amount,
+        PromotionRule::FreeItem(_) | PromotionRule::FreeShipping => Hundredths::ZERO,
+    };
+    rules.iter().map(money).sum()
+}
+
+/// The least that a cart of this cost may be taken to come to when the last of these rules is looked
+/// at: the rules before it may count, and `others`.
+#[must_use]
+pub fn least_spend(cost: Hundredths, rules: &[PromotionRule], others: Hundredths) -> Hundredths {
+    let before = rules.split_last().map(|(_, before)| money_of(before));
+    let least = cost - others - before.unwrap_or_default();
+    least.max(Hundredths::ZERO)
+}
+
+/// What a rule is about: where a promotion has one rule, codes can share it if theirs is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleKind {
+    /// Money off.
+    Money,
+    /// This item is added.
+    Item(ItemId),
+    /// Free shipping.
+    Shipping,
+}
+
+/// The kind of the one rule by which a code can be given; none if it needs several.
+#[must_use]
+pub fn only_kind(discount: &Discount) -> Option<RuleKind> {
+    match promotion_rules(std::iter::once(discount), false, true).as_slice() {
+        [PromotionRule::FreeItem(free)] => Some(RuleKind::Item(free.item)),
+        [PromotionRule::OffItem(_) | PromotionRule::OffOrder(_)] => Some(RuleKind::Money),
+        [PromotionRule::FreeShipping] => Some(RuleKind::Shipping),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -62,12 +109,12 @@ mod tests {
 
     use super::*;
     use crate::domain::discount::{
-        ItemId, Room,
+        Room,
         tests::{calculated, cart, off},
     };
 
     #[test]
-    fn free_items_come_first_and_shipping_last() {
+    fn what_money_cannot_show_comes_first() {
         let free = |item| Discount {
             free_items: vec![FreeItem { item, quantity: 1 }],
             ..Discount::default()
@@ -77,7 +124,7 @@ mod tests {
             free_shipping: true,
             ..Discount::on_order(Hundredths(100))
         };
-        let rules = promotion_rules([shipping, free(tee), free(tee)].iter(), false);
+        let rules = promotion_rules([shipping, free(tee), free(tee)].iter(), false, false);
         let tees = FreeItem {
             item: tee,
             quantity: 2,
@@ -85,20 +132,41 @@ mod tests {
         assert_eq!(
             rules,
             [
+                PromotionRule::FreeShipping,
                 PromotionRule::FreeItem(tees),
                 PromotionRule::OffOrder(Hundredths(100)),
-                PromotionRule::FreeShipping,
             ]
         );
     }
 
-    fn money_of(rules: &[PromotionRule]) -> Hundredths {
-        let money = |rule: &PromotionRule| match rule {
-            PromotionRule::OffItem(off) => off.amount,
-            PromotionRule::OffOrder(amount) => *amount,
-            PromotionRule::FreeItem(_) | PromotionRule::FreeShipping => Hundredths::ZERO,
+    #[test]
+    fn a_condition_leaves_room_for_what_may_count_before_it() {
+        let rules = [300, 200, 100].map(|amount| PromotionRule::OffOrder(Hundredths(amount)));
+        let least = |rules: &[PromotionRule], others| {
+            least_spend(Hundredths(1_000), rules, Hundredths(others)).0
         };
-        rules.iter().map(money).sum()
+        assert_eq!(least(&rules[..1], 0), 1_000);
+        assert_eq!(least(&rules, 0), 500);
+        assert_eq!(least(&rules, 50), 450);
+        assert_eq!(least(&rules, 600), 0);
+    }
+
+    #[test]
+    fn a_code_of_two_kinds_has_no_only_rule() {
+        let both = Discount {
+            free_shipping: true,
+            ..Discount::on_order(Hundredths(100))
+        };
+        assert_eq!(only_kind(&both), None);
+        let items = [101, 102].map(|id| OffItem {
+            item: ItemId::Product(id),
+            amount: Hundredths(100),
+        });
+        let items = Discount {
+            on_items: items.to_vec(),
+            ..Discount::default()
+        };
+        assert_eq!(only_kind(&items), Some(RuleKind::Money));
     }
 
     proptest! {
@@ -127,8 +195,8 @@ mod tests {
             }
             let sum: Hundredths = discounts.iter().map(Discount::money).sum();
             prop_assert!(sum.0 >= 0 && sum <= cart.cost());
-            let behind_order = sum.0 % 2 == 0;
-            let rules = promotion_rules(discounts.iter(), behind_order);
+            let (behind_order, one_rule) = (sum.0 % 2 == 0, sum.0 % 3 == 0);
+            let rules = promotion_rules(discounts.iter(), behind_order, one_rule);
             prop_assert!(rules.len() <= MOST_RULES);
             prop_assert_eq!(money_of(&rules), sum);
             for rule in rules {

@@ -18,7 +18,7 @@ use super::{
     hold_cards::{self, Till, free_key},
     hold_coupons::{self, Lost},
     judge_codes::Cart,
-    locks_of,
+    knows, locks_of,
     open_checkout::{self, Found},
     refresh_checkout::on_cart,
     release_lock::{end, end_releasing},
@@ -32,6 +32,7 @@ use crate::{
         lock::{Lock, LockKind, LockState, ReleaseReason},
         messages::{Refusal, Voice},
     },
+    store::facts::Fact,
 };
 
 /// What became of an entry.
@@ -172,6 +173,7 @@ async fn apply_alone(
         connection,
         checkout: &checkout,
         snapshot: &snapshot,
+        one_rule: knows(context, connection, Fact::OnlyFirstRule).await?,
         by_job: false,
     };
     let mut standing = standing(cart, entry).await?;

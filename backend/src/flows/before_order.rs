@@ -12,12 +12,14 @@ use voucherbridge_api_types::BeforeOrderResponse;
 
 use super::{
     FlowError,
+    agree_amounts::all_agree,
     agree_codes::agree,
     describe_cart::describe,
     exclusive::exclusively,
     hold_cards::Till,
     hold_coupons::{begin, rewards_of, settled},
     judge_codes::Cart,
+    knows,
     lock_credits::lock_credits,
     lock_steps::{cut_off_at_ms, keep_watch, nothing_is_under_way, session_of},
     open_checkout,
@@ -29,10 +31,11 @@ use crate::{
     domain::{
         CheckoutId, Code, Entry,
         cards::{Card, order_to_pay},
-        lock::{Coupon, Lock, LockKind},
+        lock::{Coupon, Lock, LockKind, LockState},
         messages::{Refusal, Voice},
         snapshot::Snapshot,
     },
+    store::facts::Fact,
 };
 
 /// What asking found out.
@@ -96,6 +99,7 @@ async fn look_alone(
         connection,
         checkout,
         snapshot: &snapshot,
+        one_rule: knows(context, connection, Fact::OnlyFirstRule).await?,
         by_job: false,
     };
     let all = on_cart(context, connection, &checkout.id).await?;
@@ -113,6 +117,8 @@ async fn look_alone(
         // One that the store took off is no part of this order.
         let is_ordered = |code: &Code| counted.iter().any(|lock| lock.holds(code));
         found.lost.retain(|(code, _)| is_ordered(code));
+        let are_held = counted.iter().all(|lock| lock.state == LockState::Held);
+        found.changed |= are_held && !all_agree(checkout, &counted);
     }
     let till = Till::new(cart, &counted);
     let order = order_to_pay(&till.net, till.payable);

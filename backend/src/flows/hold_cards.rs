@@ -37,6 +37,8 @@ pub(super) struct Till<'a> {
     pub(super) net: Snapshot,
     /// All there is to pay, shipping and tax included.
     pub(super) payable: Hundredths,
+    /// As in [`Cart`].
+    pub(super) one_rule: bool,
     pub(super) by_job: bool,
 }
 
@@ -79,6 +81,7 @@ impl<'a> Till<'a> {
             context: cart.context,
             connection: cart.connection,
             checkout,
+            one_rule: cart.one_rule,
             net: net_of(cart.snapshot, coupons.iter().flat_map(Lock::discounts)),
             by_job: cart.by_job,
             payable: (checkout.total - (discount - counted)).max(Hundredths::ZERO),
@@ -92,6 +95,7 @@ impl<'a> Till<'a> {
             connection: self.connection,
             checkout: self.checkout,
             snapshot: &self.net,
+            one_rule: self.one_rule,
             by_job: self.by_job,
         }
     }

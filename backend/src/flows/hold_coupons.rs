@@ -31,6 +31,7 @@ use crate::{
         cards::Card,
         lock::{Coupon, Lock, LockState, ReleaseReason, Reward},
         messages::{Refusal, Voice},
+        promotion_rules::only_kind,
         snapshot::Snapshot,
     },
     store::{
@@ -166,7 +167,7 @@ async fn hold_begun(
         ..cart
     };
     let mut coupons = Coupons::default();
-    let emptied = share_out(&agreed, locks, &mut coupons);
+    let emptied = share_out(cart, &agreed, locks, &mut coupons);
     let fresh = place(cart, &agreed, key, intent, &mut coupons);
     write_down(cart, &mut coupons, &fresh).await?;
     make_native(cart, &mut coupons, fresh).await?;
@@ -208,15 +209,25 @@ async fn let_go_of_refused(cart: Cart<'_>, agreed: &Agreed, key: &SessionKey) {
 
 /// Gives each lock its codes back, as they were agreed on. Answers the locks that have none left;
 /// they keep theirs, to be released.
-fn share_out(agreed: &Agreed, locks: Vec<Lock>, coupons: &mut Coupons) -> Vec<Lock> {
+fn share_out(
+    cart: Cart<'_>,
+    agreed: &Agreed,
+    locks: Vec<Lock>,
+    coupons: &mut Coupons,
+) -> Vec<Lock> {
     let mut emptied = Vec::new();
     for mut lock in locks {
-        let own: Vec<Coupon> = agreed
+        let mut own: Vec<Coupon> = agreed
             .coupons
             .iter()
             .filter(|coupon| lock.holds(&coupon.code))
             .map(|coupon| as_told(coupon, &lock))
             .collect();
+        if cart.one_rule {
+            // What another rule gives is placed anew.
+            let kind = own.first().map(|one| only_kind(&one.discount));
+            own.retain(|one| Some(only_kind(&one.discount)) == kind);
+        }
         let lost = agreed.lost.iter().filter(|(code, _)| lock.holds(code));
         let native_code = if own.is_empty() {
             lock.native_code.as_str()
@@ -265,6 +276,16 @@ fn place(
     let mut left = coupons_left(cart, held);
     let mut fresh: Vec<Lock> = Vec::new();
     for coupon in new {
+        let kind = only_kind(&coupon.discount);
+        let shares_rule = |lock: &&mut Lock| {
+            let mut own = lock.discounts();
+            cart.one_rule && own.any(|one| only_kind(one) == kind)
+        };
+        if let Some(lock) = fresh.iter_mut().chain(held.iter_mut()).find(shares_rule) {
+            coupons.joined.push(coupon.code.clone());
+            lock.coupons.push(coupon);
+            continue;
+        }
         if left == 0 {
             // There is one: `coupons_left` leaves a checkout without a coupon at least this.
             if let Some(last) = fresh.last_mut().or(held.last_mut()) {

@@ -5,6 +5,7 @@
 //! is open during a call.
 
 mod adopt_redemptions;
+mod agree_amounts;
 mod agree_codes;
 pub mod apply_codes;
 mod ask_cards;
@@ -30,6 +31,7 @@ pub mod look_after_setup;
 mod native_coupons;
 mod open_checkout;
 mod order_uses;
+mod pay_again;
 pub mod process_order;
 mod read_again;
 pub mod receive_webhook;
@@ -51,13 +53,14 @@ use std::time::Duration;
 
 use crate::{
     bigcommerce::BigCommerceError,
-    context::Context,
+    context::{Connection, Context},
     domain::{
         CheckoutId, Hundredths, StoreHash,
         lock::{Lock, LockState, ReleaseReason},
     },
     store::{
         StoreError, Tx,
+        facts::{self, Fact},
         jobs::{self, JobKind},
         locks,
     },
@@ -207,6 +210,14 @@ async fn locks_of(
     let all = locks::of_checkout(tx.connection(), store, checkout).await?;
     tx.commit().await?;
     Ok(all)
+}
+
+/// Whether something was learnt of the store.
+async fn knows(context: &Context, connection: &Connection, fact: Fact) -> Result<bool, StoreError> {
+    let mut tx = context.store.begin().await?;
+    let known = facts::is_known(tx.connection(), &connection.store, fact).await?;
+    tx.commit().await?;
+    Ok(known)
 }
 
 /// Writes a change of one lock down; false when it had moved on.

@@ -4,7 +4,7 @@
 use tracing::{info, warn};
 
 use super::{
-    FlowError,
+    FlowError, NOT_TOLD,
     hold_coupons::{Coupons, renew},
     judge_codes::Cart,
     lock_steps::{advance, undo},
@@ -14,10 +14,11 @@ use super::{
 use crate::{
     bigcommerce::{BigCommerceError, NewPromotion, PromotionTerms},
     domain::{
-        Code,
+        Code, Hundredths,
+        discount::Discount,
         lock::{Lock, LockState},
         needed_items::needed_items,
-        promotion_rules::{PromotionRule, promotion_rules},
+        promotion_rules::{PromotionRule, least_spend, money_of, promotion_rules},
     },
 };
 
@@ -28,19 +29,20 @@ pub(super) async fn make_native(
     fresh: Vec<Lock>,
 ) -> Result<(), FlowError> {
     let mut ended = Ok(());
-    let mut behind_order = false;
+    let all: Vec<&Lock> = coupons.locks.iter().chain(&fresh).collect();
+    let mut beside = beside(cart, &all);
     for lock in &mut coupons.locks {
         if ended.is_ok() {
-            ended = change(cart, lock, &coupons.joined, behind_order).await;
+            ended = change(cart, lock, &coupons.joined, beside).await;
         }
-        behind_order |= takes_off_order(lock, behind_order);
+        beside.behind_order |= takes_off_order(cart, lock, beside);
     }
     for mut lock in fresh {
         renew(cart, &mut lock);
         if ended.is_ok() {
-            ended = make(cart, &mut lock, behind_order).await;
+            ended = make(cart, &mut lock, beside).await;
         }
-        behind_order |= takes_off_order(&lock, behind_order);
+        beside.behind_order |= takes_off_order(cart, &lock, beside);
         if let Err(error) = &ended {
             undo(cart.context, &mut lock, error).await?;
         } else {
@@ -51,18 +53,47 @@ pub(super) async fn make_native(
     ended
 }
 
-fn takes_off_order(lock: &Lock, behind_order: bool) -> bool {
-    let rules = promotion_rules(lock.discounts(), behind_order);
+/// What is beside a lock's promotion.
+#[derive(Clone, Copy)]
+struct Beside {
+    /// A promotion before it takes something off the order.
+    behind_order: bool,
+    /// What all coupons together take off.
+    coupons: Hundredths,
+}
+
+/// The coupons of `locks`, and those that are not ours.
+fn beside(cart: Cart<'_>, locks: &[&Lock]) -> Beside {
+    let own = locks.iter().flat_map(|lock| lock.discounts());
+    let own: Hundredths = own.map(Discount::money).sum();
+    let is_own = |code: &str| locks.iter().any(|lock| lock.native_code.is(code));
+    let others = cart.checkout.coupons.iter();
+    let others = others.filter(|coupon| !is_own(&coupon.code));
+    Beside {
+        behind_order: false,
+        coupons: own + others.map(|coupon| coupon.discounted).sum(),
+    }
+}
+
+impl Cart<'_> {
+    /// The rules of a lock's promotion.
+    pub(super) fn rules_of(&self, lock: &Lock, behind_order: bool) -> Vec<PromotionRule> {
+        promotion_rules(lock.discounts(), behind_order, self.one_rule)
+    }
+}
+
+fn takes_off_order(cart: Cart<'_>, lock: &Lock, beside: Beside) -> bool {
+    let rules = cart.rules_of(lock, beside.behind_order);
     rules
         .iter()
         .any(|rule| matches!(rule, PromotionRule::OffOrder(_)))
 }
 
-async fn make(cart: Cart<'_>, lock: &mut Lock, behind_order: bool) -> Result<(), FlowError> {
+async fn make(cart: Cart<'_>, lock: &mut Lock, beside: Beside) -> Result<(), FlowError> {
     let bigcommerce = &cart.connection.bigcommerce;
     lock.native_discount = lock.discount;
     lock.told();
-    let promotion = promotion_for(cart, lock, behind_order);
+    let promotion = promotion_for(cart, lock, beside);
     let id = bigcommerce.create_promotion(&promotion).await?;
     lock.promotion = Some(id);
     advance(cart.context, lock, LockState::Applying).await?;
@@ -74,9 +105,9 @@ async fn change(
     cart: Cart<'_>,
     lock: &mut Lock,
     joined: &[Code],
-    behind_order: bool,
+    beside: Beside,
 ) -> Result<(), FlowError> {
-    let promotion = promotion_for(cart, lock, behind_order);
+    let promotion = promotion_for(cart, lock, beside);
     if let Err(error) = tell(cart, lock, &promotion).await {
         if matches!(&error, FlowError::BigCommerce(cause) if !cause.may_have_happened()) {
             take_back(cart, lock, joined).await?;
@@ -144,13 +175,14 @@ async fn take_back(cart: Cart<'_>, lock: &mut Lock, joined: &[Code]) -> Result<(
 }
 
 /// The promotion of a lock: what its codes give, while the cart holds what was validated.
-fn promotion_for(cart: Cart<'_>, lock: &Lock, behind_order: bool) -> NewPromotion {
+fn promotion_for(cart: Cart<'_>, lock: &Lock, beside: Beside) -> NewPromotion {
+    let rules = cart.rules_of(lock, beside.behind_order);
     NewPromotion {
         name: lock.promotion_name(),
         display_name: lock.display_name(),
         terms: PromotionTerms {
-            rules: promotion_rules(lock.discounts(), behind_order),
-            minimum_spend: cart.snapshot.cost(),
+            minimum_spend: least_spend_of(cart, &rules, beside),
+            rules,
             needed: needed_items(cart.snapshot, lock.discounts()),
             ends_at_ms: lock.ends_at_ms,
         },
@@ -158,4 +190,38 @@ fn promotion_for(cart: Cart<'_>, lock: &Lock, behind_order: bool) -> NewPromotio
         currency: lock.currency,
         combine: cart.connection.settings.combine_with_promotions,
     }
+}
+
+/// The least that the cart may be taken to come to where a rule is looked at: after other discounts, and
+/// without tax. Of each line's tax a hundredth may be rounded away.
+fn least_spend_of(cart: Cart<'_>, rules: &[PromotionRule], beside: Beside) -> Hundredths {
+    let mut others = beside.coupons - money_of(rules);
+    let tax = cart.checkout.tax_in_prices;
+    if tax.is_positive() {
+        let lines = i64::try_from(cart.snapshot.items.len()).unwrap_or(i64::MAX);
+        others = others + tax + Hundredths(lines);
+    }
+    least_spend(cart.snapshot.cost(), rules, others)
+}
+
+/// Turns the rules of a held lock's promotion round, to find out what the store makes of it; answers
+/// the one that is first then, an amount where there is one. None if there is no other order.
+pub(super) async fn tell_in_reverse(
+    cart: Cart<'_>,
+    lock: &mut Lock,
+) -> Result<Option<PromotionRule>, FlowError> {
+    let Some(id) = lock.promotion else {
+        return Ok(None);
+    };
+    let beside = beside(cart, &[&*lock]);
+    let mut promotion = promotion_for(cart, lock, beside);
+    let rules = &mut promotion.terms.rules;
+    *rules = promotion_rules(lock.discounts(), false, true);
+    rules.reverse();
+    let first = rules.first().copied();
+    lock.native_discount = NOT_TOLD;
+    save(cart.context, lock, LockState::Held).await?;
+    let bigcommerce = &cart.connection.bigcommerce;
+    bigcommerce.update_promotion(id, &promotion).await?;
+    Ok(first)
 }

@@ -7,7 +7,7 @@ use super::{
     adopt_redemptions::settle_uncertain,
     ask_for_release, compare_order,
     exclusive::exclusively,
-    locks_of, open_checkout,
+    locks_of, open_checkout, pay_again,
     redeem_order::redeem,
     refund_cards::refund_cards,
     release_lock::{kill_native, live_order_with},
@@ -163,6 +163,11 @@ async fn act(
     }
     let carried = compare_order::compare(context, connection, order, carried).await?;
     let standing = standing(order.status_id, &order.payment_status);
+    if is_own && (is_unfinished(order.status_id) || standing == Standing::Void) {
+        for lock in &carried {
+            pay_again::keep_on_cart(connection, lock).await?;
+        }
+    }
     match standing {
         Standing::Paid => {
             let first = carried.first().cloned().filter(|_| !is_own);

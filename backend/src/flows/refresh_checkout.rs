@@ -1,12 +1,22 @@
 //! The checkout changed: its codes are validated again, and the native ones follow.
 
-use tracing::warn;
 use voucherbridge_api_types::{DroppedCode, RefreshResponse};
 
 use super::{
-    FlowError, apply_codes::applied_codes, describe_cart::describe, dropped_codes,
-    exclusive::exclusively, give_up, hold_cards::Till, hold_coupons, judge_codes::Cart,
-    lock_steps::wait_for_late_requests, locks_of, open_checkout, refresh_cards::refresh_cards,
+    FlowError,
+    agree_amounts::{all_agree, bring_together},
+    apply_codes::applied_codes,
+    describe_cart::describe,
+    dropped_codes,
+    exclusive::exclusively,
+    give_up,
+    hold_cards::Till,
+    hold_coupons,
+    judge_codes::Cart,
+    knows,
+    lock_steps::wait_for_late_requests,
+    locks_of, open_checkout, pay_again,
+    refresh_cards::refresh_cards,
     release_lock::end_releasing,
 };
 use crate::{
@@ -18,6 +28,7 @@ use crate::{
         messages::{Refusal, Voice},
         snapshot::Snapshot,
     },
+    store::facts::Fact,
 };
 
 /// A session that ends sooner is renewed even if nothing changed.
@@ -135,6 +146,7 @@ async fn refresh_alone(
         connection,
         checkout,
         snapshot: &snapshot,
+        one_rule: knows(context, connection, Fact::OnlyFirstRule).await?,
         by_job: matches!(asker, Asker::Job),
     };
     let mut response = RefreshResponse {
@@ -181,26 +193,33 @@ async fn refresh_coupons(
     response: &mut RefreshResponse,
 ) -> Result<Vec<Lock>, FlowError> {
     let context = cart.context;
-    let Some(first) = locks.first() else {
+    let Some(key) = locks.first().map(|lock| lock.session.clone()) else {
         return Ok(locks);
     };
     let up_to_date = |lock: &Lock| is_up_to_date(context, lock, cart.snapshot, asker);
-    if locks.iter().all(up_to_date) && cart.can_have_free_items(&locks).await {
+    let is_right = locks.iter().all(up_to_date) && cart.can_have_free_items(&locks).await;
+    if is_right {
         for lock in &mut locks {
             lock.checked_at_ms = context.clock.now_ms();
             super::save(context, lock, lock.state).await?;
+            response.changed |= pay_again::put_back(cart, lock).await?;
         }
-    } else {
-        let key = first.session.clone();
-        end_releasing(cart, Some(&key)).await?;
-        let coupons = hold_coupons::hold(cart, locks, &mut Entry::default(), key).await?;
+    }
+    let are_held = locks.iter().all(|lock| lock.state == LockState::Held);
+    if !is_right || (are_held && !all_agree(cart.checkout, &locks)) {
+        let coupons = if is_right {
+            Box::pin(bring_together(cart, locks)).await?
+        } else {
+            end_releasing(cart, Some(&key)).await?;
+            Box::pin(hold_coupons::hold(cart, locks, &mut Entry::default(), key)).await?
+        };
         response.changed |= coupons.changed;
         response
             .dropped
             .extend(coupons.lost.iter().map(|lost| lost.told(asker.voice())));
         locks = coupons.locks;
         for lock in &locks {
-            response.changed |= put_back(cart.connection, lock, cart.checkout).await;
+            response.changed |= pay_again::put_on_cart(cart.connection, lock, cart.checkout).await;
         }
     }
     response.codes.extend(locks.iter().flat_map(applied_codes));
@@ -237,25 +256,5 @@ pub(super) fn dropped_code(
         native_code: native_code.to_owned(),
         reason: refusal.reason().to_owned(),
         message: voice.taken_off(code, refusal),
-    }
-}
-
-/// BigCommerce takes a coupon off by itself when the cart is worth less than its condition says, or
-/// when the shopper signs in. The code still holds, so it comes back; answers whether it did.
-async fn put_back(connection: &Connection, lock: &Lock, checkout: &Checkout) -> bool {
-    let mut coupons = checkout.coupons.iter();
-    if coupons.any(|coupon| lock.native_code.is(&coupon.code)) {
-        return false;
-    }
-    let added = connection
-        .bigcommerce
-        .add_coupon(&checkout.id, &lock.native_code);
-    match added.await {
-        Ok(()) => true,
-        Err(error) => {
-            // The shopper can type the code again: it is held for this checkout.
-            warn!(%error, lock = %lock.id, "a code that the store took off could not be put back");
-            false
-        }
     }
 }

@@ -205,7 +205,12 @@ impl Store {
     /// Forgets a store and what was cached of it; false when it was not connected.
     pub async fn delete_store(&self, hash: &StoreHash) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
-        for table in ["product_facts", "customer_facts", "dropped_codes"] {
+        for table in [
+            "product_facts",
+            "customer_facts",
+            "dropped_codes",
+            "store_facts",
+        ] {
             let sql = format!("DELETE FROM {table} WHERE store = $1");
             sqlx::query(&sql)
                 .bind(hash.as_str())

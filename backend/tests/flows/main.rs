@@ -30,4 +30,5 @@ mod rules;
 mod stacking;
 mod typed;
 mod typed_property;
+mod unknowns;
 mod world;

@@ -49,6 +49,9 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
             "Der Gratisartikel zu diesem Code erfordert eine Auswahl oder Eingabe, die hier nicht möglich ist."
         }
         Refusal::FreeItemUnavailable => "Der Gratisartikel zu diesem Code ist nicht verfügbar.",
+        Refusal::NotApplied => {
+            "Der Shop kann den Rabatt dieses Codes nicht von Ihrem Warenkorb abziehen."
+        }
         Refusal::NotSupported => "Codes dieser Art werden hier nicht angenommen.",
         Refusal::NotCheckable => "Dieser Code kann für Ihren Warenkorb nicht geprüft werden.",
         Refusal::Other(_) | Refusal::Worded(_) => "Dieser Code kann hier nicht verwendet werden.",

@@ -43,6 +43,7 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
             "Something has to be chosen or filled in for the free item of this code, which is not possible here."
         }
         Refusal::FreeItemUnavailable => "The free item of this code is not available.",
+        Refusal::NotApplied => "The shop cannot take the discount of this code off your cart.",
         Refusal::NotSupported => "Codes of this kind are not accepted here.",
         Refusal::NotCheckable => "This code cannot be checked for your cart.",
         Refusal::Other(_) | Refusal::Worded(_) => "This code cannot be used here.",

@@ -45,6 +45,9 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
             "El artículo gratuito de este código requiere elegir o rellenar algo, lo que aquí no es posible."
         }
         Refusal::FreeItemUnavailable => "El artículo gratuito de este código no está disponible.",
+        Refusal::NotApplied => {
+            "La tienda no puede aplicar el descuento de este código a su carrito."
+        }
         Refusal::NotSupported => "Aquí no se aceptan códigos de este tipo.",
         Refusal::NotCheckable => "Este código no se puede comprobar para su carrito.",
         Refusal::Other(_) | Refusal::Worded(_) => "Este código no se puede usar aquí.",

@@ -47,6 +47,9 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
             "L’article offert avec ce code demande un choix ou une saisie qui n’est pas possible ici."
         }
         Refusal::FreeItemUnavailable => "L’article offert avec ce code n’est pas disponible.",
+        Refusal::NotApplied => {
+            "La boutique ne peut pas déduire la remise de ce code de votre panier."
+        }
         Refusal::NotSupported => "Les codes de ce type ne sont pas acceptés ici.",
         Refusal::NotCheckable => "Ce code ne peut pas être vérifié pour votre panier.",
         Refusal::Other(_) | Refusal::Worded(_) => "Ce code ne peut pas être utilisé ici.",

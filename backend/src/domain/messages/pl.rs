@@ -43,6 +43,7 @@ pub(super) fn refused(refusal: &Refusal) -> &'static str {
             "Bezpłatny produkt do tego kodu wymaga wyboru lub wpisania tekstu, co nie jest tu możliwe."
         }
         Refusal::FreeItemUnavailable => "Bezpłatny produkt do tego kodu jest niedostępny.",
+        Refusal::NotApplied => "Sklep nie może odliczyć od koszyka rabatu z tego kodu.",
         Refusal::NotSupported => "Kody tego rodzaju nie są tu przyjmowane.",
         Refusal::NotCheckable => "Tego kodu nie można sprawdzić dla tego koszyka.",
         Refusal::Other(_) | Refusal::Worded(_) => "Tego kodu nie można tu użyć.",

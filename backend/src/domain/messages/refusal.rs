@@ -65,6 +65,8 @@ pub enum Refusal {
     FreeItemNeedsChoice,
     /// The store does not sell the item it adds.
     FreeItemUnavailable,
+    /// The store does not take its discount off the cart, or not as it was calculated.
+    NotApplied,
     /// It is of a kind that is not taken here.
     NotSupported,
     /// Voucherify cannot make sense of the cart.
@@ -121,6 +123,7 @@ impl Refusal {
             Self::FreeItemOutOfStock => "free_item_out_of_stock",
             Self::FreeItemNeedsChoice => "free_item_needs_choice",
             Self::FreeItemUnavailable => "free_item_unavailable",
+            Self::NotApplied => "not_applied",
             Self::NotSupported => "not_supported",
             Self::NotCheckable => "not_checkable",
             Self::Other(key) => key,

@@ -9,6 +9,7 @@ use super::{Address, Decimal, ModifierValue, SoldCertificate, TaxTerms, Taxed};
 
 /// An order.
 #[derive(Clone, Debug, Serialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Order {
     /// Its number.
     pub id: u64,
