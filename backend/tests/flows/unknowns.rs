@@ -304,7 +304,7 @@ async fn prices_below_a_cent_are_rounded_down_for_the_condition() {
     for quantity in [1, 3] {
         let world = World::new().await;
         let mut shopper = world.shopper_with(&[(113, 215, quantity)]).await;
-        world.set_price(&mut shopper, quantity, "41.625").await;
+        world.set_line_price(&mut shopper, quantity, "41.625").await;
         world.apply_to_custom_prices().await;
         let (codes, sentences) = world.check_out_with(&mut shopper, "SAVE10").await;
         assert_eq!((codes.len(), sentences.len()), (1, 0), "{sentences:?}");
@@ -324,7 +324,7 @@ async fn lines_with_a_custom_price_agree() {
                     world.apply_to_custom_prices().await;
                 }
                 let mut shopper = world.shopper_with(cart).await;
-                world.set_price(&mut shopper, 1, "30.00").await;
+                world.set_line_price(&mut shopper, 1, "30.00").await;
                 let what = format!("{code}, {} lines, {applies}", cart.len());
                 let (codes, sentences) = world.check_out_with(&mut shopper, code).await;
                 assert_eq!(codes.len() + sentences.len(), 1, "{what}: {sentences:?}");
@@ -392,7 +392,7 @@ impl World {
     }
 
     /// Management sets the price of the cart's first line.
-    async fn set_price(&self, shopper: &mut Shopper, quantity: i64, price: &str) {
+    async fn set_line_price(&self, shopper: &mut Shopper, quantity: i64, price: &str) {
         let checkout = shopper.read().await.unwrap();
         let line = &checkout["cart"]["lineItems"]["physicalItems"][0];
         let shop = &self.stand_in.shop_url;
