@@ -65,7 +65,7 @@ for (const [lang, of] of Object.entries(LANGS)) {
 
 test('what the backend says is told as it is', async () => {
   world.html.lang = 'de';
-  world.store = () => ({ body: checkout([]) });
+  world.store = () => ({ body: checkout([[NATIVE, 0]]) });
   const message = 'Der Code SAVE10 wurde entfernt. Dieser Code ist abgelaufen.';
   world.backend = ({ path }) => (path.endsWith('/codes')
     ? { body: applied({ codes: [appliedCode({ amount: 0 })], dropped: [{ code: 'OLD', native_code: 'OLD-000000', reason: 'expired', message }] }) }
