@@ -26,8 +26,12 @@ pub use setup::{Hook, NativeCoupon, NewScript, SECRET_HEADER, Script, StoreInfor
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    CheckoutId, Currency, EmailAddress, Hundredths, NativeCode, OrderId, discount::FreeItem,
-    needed_items::NeededItems, promotion_rules::PromotionRule, snapshot::Group,
+    CheckoutId, Currency, EmailAddress, Hundredths, NativeCode, OrderId,
+    discount::FreeItem,
+    needed_items::NeededItems,
+    order::{Standing, is_unfinished, standing},
+    promotion_rules::PromotionRule,
+    snapshot::Group,
 };
 
 /// A checkout (Get a Checkout). Gift certificates in the cart are left out, and so are items that a
@@ -169,6 +173,41 @@ pub struct Order {
     pub customer_id: Option<i64>,
     /// The e-mail address of the billing address.
     pub email: Option<EmailAddress>,
+    /// What coupons took off, `coupon_discount`.
+    pub coupon_discount: Hundredths,
+    /// What discounts took off, `discount_amount`; whether coupons are among them is not said.
+    pub discount: Hundredths,
+    /// Whether it was archived (Archive an Order).
+    pub is_archived: bool,
+    /// When it was placed, Unix milliseconds.
+    pub created_at_ms: Option<i64>,
+}
+
+impl Order {
+    /// What it is, as far as its codes are concerned. Nobody pays an archived order any more.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match standing(self.status_id, &self.payment_status) {
+            Standing::Pending if self.is_archived => Standing::Void,
+            standing => standing,
+        }
+    }
+
+    /// Whether its payment was never finished, so that its cart may be ordered again.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        is_unfinished(self.status_id)
+    }
+
+    /// The discount that may be coupons'.
+    #[must_use]
+    pub fn shown_discount(&self) -> Hundredths {
+        if self.coupon_discount.is_positive() {
+            self.coupon_discount
+        } else {
+            self.discount
+        }
+    }
 }
 
 /// A gift certificate that paid for an order (Get Transactions).

@@ -1,6 +1,7 @@
 //! Orders and the coupons they carry. All of it is v2, which answers 204 where a list is empty.
 
 use reqwest::{Method, StatusCode};
+use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
 use super::{BigCommerceError, Client, FreeItems, Order, OrderCertificate, OrderCoupon, wire};
 use crate::domain::{
@@ -38,6 +39,38 @@ impl Client {
         Ok(coupons.into_iter().filter_map(coupon).collect())
     }
 
+    /// List Order Products: `GET /v2/orders/{id}/products`, every page. The coupons that took
+    /// something off them, as far as their `applied_discounts` name any.
+    pub async fn coupons_on_products(
+        &self,
+        id: OrderId,
+    ) -> Result<Vec<OrderCoupon>, BigCommerceError> {
+        let lines = self.order_products(id).await?;
+        let discounts = lines.iter().flat_map(|line| &line.applied_discounts);
+        let named = discounts.filter_map(|one| Some((one.code.as_deref()?, one.amount)));
+        let named: Vec<_> = named.filter(|(code, _)| !code.is_empty()).collect();
+        let mut codes: Vec<&str> = named.iter().map(|(code, _)| *code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        let coupon = |code: &str| {
+            let own = named.iter().filter(|(other, _)| *other == code);
+            OrderCoupon {
+                code: code.to_owned(),
+                discount: wire::Exact::sum(own.map(|(_, amount)| *amount)),
+            }
+        };
+        Ok(codes.into_iter().map(coupon).collect())
+    }
+
+    async fn order_products(
+        &self,
+        id: OrderId,
+    ) -> Result<Vec<wire::OrderProduct>, BigCommerceError> {
+        let id = id.to_string();
+        let list = || self.request(Method::GET, &["v2", "orders", &id, "products"]);
+        self.every_v2_page("get_order_products", list).await
+    }
+
     /// List Order Products: `GET /v2/orders/{id}/products`, every page. Which of the free items `free`,
     /// each named once, the order has by a coupon: pieces of them of which it paid the whole price.
     pub async fn free_items_of(
@@ -46,9 +79,7 @@ impl Client {
         code: &NativeCode,
         free: &[FreeItem],
     ) -> Result<FreeItems, BigCommerceError> {
-        let id = id.to_string();
-        let list = || self.request(Method::GET, &["v2", "orders", &id, "products"]);
-        let lines: Vec<wire::OrderProduct> = self.every_v2_page("get_order_products", list).await?;
+        let lines = self.order_products(id).await?;
         let (mut worth, mut items) = (Vec::new(), Vec::new());
         for free in free {
             let mut left = free.quantity;
@@ -158,6 +189,12 @@ fn compared(line: wire::OrderProduct) -> ComparedItem {
     }
 }
 
+/// Dates of v2 are RFC 2822: `Tue, 20 Nov 2012 00:00:00 +0000`.
+fn date_ms(text: &str) -> Option<i64> {
+    let date = OffsetDateTime::parse(text, &Rfc2822).ok()?;
+    date.unix_timestamp().checked_mul(1000)
+}
+
 pub(super) fn order(wire: wire::Order) -> Option<Order> {
     let email = wire.billing_address.and_then(|address| address.email);
     Some(Order {
@@ -170,5 +207,9 @@ pub(super) fn order(wire: wire::Order) -> Option<Order> {
         certificate_amount: wire.gift_certificate_amount.0,
         customer_id: wire.customer_id,
         email: email.and_then(|email| EmailAddress::parse(&email).ok()),
+        coupon_discount: wire.coupon_discount.0,
+        discount: wire.discount_amount.0,
+        is_archived: wire.is_deleted,
+        created_at_ms: wire.date_created.as_deref().and_then(date_ms),
     })
 }

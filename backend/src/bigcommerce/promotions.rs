@@ -76,13 +76,27 @@ impl Client {
         }
     }
 
-    /// Get Coupon Codes: `GET /v3/promotions/{id}/codes`.
     async fn has_code(&self, id: PromotionId, code: &NativeCode) -> Result<bool, BigCommerceError> {
+        Ok(self.code_uses(id, code).await?.is_some())
+    }
+
+    /// Get Coupon Codes: `GET /v3/promotions/{id}/codes`. How often orders used the code,
+    /// `current_uses`; none if it is gone, or its promotion.
+    pub async fn code_uses(
+        &self,
+        id: PromotionId,
+        code: &NativeCode,
+    ) -> Result<Option<i64>, BigCommerceError> {
         let path = ["v3", "promotions", &id.to_string(), "codes"];
         let request = self.request(Method::GET, &path);
         let answer: wire::Data<Vec<wire::CouponCode>> =
-            self.read("get_coupon_codes", request).await?;
-        Ok(answer.data.iter().any(|known| code.is(&known.code)))
+            match self.read("get_coupon_codes", request).await {
+                Err(BigCommerceError::NotFound) => return Ok(None),
+                answer => answer?,
+            };
+        let mut codes = answer.data.iter();
+        let own = codes.find(|known| code.is(&known.code));
+        Ok(own.map(|known| known.current_uses))
     }
 
     /// Delete a Promotion: `DELETE /v3/promotions/{id}`. One that is gone is fine.

@@ -148,6 +148,8 @@ pub(super) struct Promotion {
 #[derive(Debug, Deserialize)]
 pub(super) struct CouponCode {
     pub(super) code: String,
+    #[serde(default)]
+    pub(super) current_uses: i64,
 }
 
 #[derive(Debug, Serialize)]
@@ -172,6 +174,14 @@ pub(super) struct Order {
     pub(super) customer_id: Option<i64>,
     #[serde(default)]
     pub(super) billing_address: Option<Billing>,
+    #[serde(default)]
+    pub(super) coupon_discount: Decimal,
+    #[serde(default)]
+    pub(super) discount_amount: Decimal,
+    #[serde(default)]
+    pub(super) is_deleted: bool,
+    #[serde(default)]
+    pub(super) date_created: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

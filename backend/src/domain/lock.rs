@@ -14,6 +14,11 @@ use super::{
 
 /// `reason` of a certificate that an order of another cart pays with: this cart has it no more.
 pub const TAKEN_ELSEWHERE: &str = "taken_elsewhere";
+/// `reason` of a lock of which it is not known whether the order of its cart used it: BigCommerce
+/// does not tell the order's coupons.
+pub const ORDER_COUPONS_UNKNOWN: &str = "order_coupons_unknown";
+/// `reason` of a lock whose native code was used by an order that cannot be found.
+pub const ORDER_NOT_FOUND: &str = "order_not_found";
 /// `reason` of a lock whose change is under way, or was cut off.
 pub const SETTLING: &str = "settling";
 /// The same, where a job makes the change: cut off, it is tried again by itself.
@@ -144,6 +149,12 @@ impl Lock {
     #[must_use]
     pub fn is_taken_elsewhere(&self) -> bool {
         self.reason.as_deref() == Some(TAKEN_ELSEWHERE)
+    }
+
+    /// Whether the order of its cart is not known to have used it, nor not to.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        self.reason.as_deref() == Some(ORDER_COUPONS_UNKNOWN)
     }
 
     /// Whether a change of it is under way, or was cut off.

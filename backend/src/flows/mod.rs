@@ -25,11 +25,13 @@ mod hold_coupons;
 pub mod install_scripts;
 mod judge_codes;
 pub mod known_checkout;
+mod live_order;
 mod lock_credits;
 mod lock_steps;
 pub mod look_after_setup;
 mod native_coupons;
 mod open_checkout;
+mod order_coupons;
 mod order_uses;
 mod pay_again;
 pub mod process_order;
@@ -48,6 +50,7 @@ mod settle_cards;
 mod spellings;
 pub mod sweep;
 pub mod sweep_native;
+mod void_order;
 
 use std::time::Duration;
 

@@ -3,26 +3,29 @@
 use tracing::{info, warn};
 
 use super::{
-    FlowError, NOT_TOLD,
+    FlowError,
     adopt_redemptions::settle_uncertain,
     ask_for_release, compare_order,
     exclusive::exclusively,
-    locks_of, open_checkout, pay_again,
+    locks_of,
+    order_coupons::{self, Named, Used, wait_for_coupons},
+    pay_again,
     redeem_order::redeem,
     refund_cards::refund_cards,
-    release_lock::{kill_native, live_order_with},
+    release_lock::kill_native,
     remove_code::look_again_at_others,
     roll_back::roll_back,
     save,
+    void_order::{free, free_deleted, is_on_open_cart},
 };
 use crate::{
-    bigcommerce::{BigCommerceError, FreeItems, Order, OrderCertificate, OrderCoupon},
+    bigcommerce::{BigCommerceError, FreeItems, Order, OrderCertificate},
     context::{Connection, Context},
     domain::{
         CheckoutId, Hundredths, OrderId,
         discount::{FreeItem, free_items},
-        lock::{Lock, LockKind, LockState, ReleaseReason, TAKEN_ELSEWHERE},
-        order::{Standing, is_unfinished, standing},
+        lock::{Lock, LockKind, LockState, ORDER_COUPONS_UNKNOWN, ReleaseReason, TAKEN_ELSEWHERE},
+        order::Standing,
     },
     store::{
         jobs::{self, JobKind},
@@ -33,7 +36,7 @@ use crate::{
 /// An order and the native codes it carries.
 struct Placed {
     order: Order,
-    coupons: Vec<OrderCoupon>,
+    coupons: Named,
     certificates: Vec<OrderCertificate>,
 }
 
@@ -45,8 +48,7 @@ pub async fn process(
 ) -> Result<(), FlowError> {
     let placed = match read(connection, id).await {
         Ok(placed) => placed,
-        // Deleted. Its locks end by their own time, after a look at the orders that are left.
-        Err(BigCommerceError::NotFound) => return Ok(()),
+        Err(BigCommerceError::NotFound) => return free_deleted(context, connection, id).await,
         Err(error) => return Err(error.into()),
     };
     for checkout in checkouts_of(context, connection, &placed).await? {
@@ -58,7 +60,8 @@ pub async fn process(
 
 async fn read(connection: &Connection, id: OrderId) -> Result<Placed, BigCommerceError> {
     let bigcommerce = &connection.bigcommerce;
-    let (order, coupons) = tokio::try_join!(bigcommerce.order(id), bigcommerce.order_coupons(id))?;
+    let (order, listed) = tokio::try_join!(bigcommerce.order(id), bigcommerce.order_coupons(id))?;
+    let coupons = Named::of(connection, &order, listed).await?;
     let certificates = if order.certificate_amount.is_positive() {
         bigcommerce.order_certificates(id).await?
     } else {
@@ -78,7 +81,7 @@ async fn checkouts_of(
     connection: &Connection,
     placed: &Placed,
 ) -> Result<Vec<CheckoutId>, FlowError> {
-    let coupons = placed.coupons.iter().map(|one| &one.code);
+    let coupons = placed.coupons.codes();
     let codes = coupons.chain(placed.certificates.iter().map(|one| &one.code));
     let mut found = Vec::new();
     let mut tx = context.store.begin().await?;
@@ -101,15 +104,10 @@ fn cart_of(order: &Order) -> Option<CheckoutId> {
 }
 
 impl Placed {
-    /// What the order took by the lock's native code; none if it does not carry it. `unnamed` is
+    /// What the order took by the lock's certificate; none if it does not carry it. `unnamed` is
     /// what certificates paid that the order does not name: one that waits for its payment names
     /// none, and they are those of its own cart.
     fn taken_by(&self, lock: &Lock, unnamed: &mut Hundredths) -> Option<Hundredths> {
-        if lock.kind == LockKind::Coupon {
-            let mut coupons = self.coupons.iter();
-            let own = coupons.find(|one| lock.native_code.is(&one.code))?;
-            return Some(own.discount);
-        }
         let own = |one: &&OrderCertificate| lock.native_code.is(&one.code);
         if let Some(own) = self.certificates.iter().find(own) {
             return Some(own.amount);
@@ -143,27 +141,34 @@ async fn act(
     let is_own = cart_of(order).as_ref() == Some(checkout);
     let mut unnamed = placed.unnamed();
     let mut carried = Vec::new();
+    let together = order_coupons::together(&all);
     for mut lock in all {
-        match placed.taken_by(&lock, &mut unnamed) {
-            Some(taken) => {
-                let added = items_added(connection, order.id, &lock).await?;
-                // What it took off the items it added is no money off what was bought.
-                let taken = taken - added.worth;
-                lock.learn_from_order(taken, added.items.clone());
-                let is_new = matches!(lock.state, LockState::Held | LockState::Releasing);
-                if is_new && !is_unfinished(order.status_id) {
-                    compare_free_items(&lock, &added, order.id);
-                }
-                lock.order_discount = Some(taken);
-                carried.push(lock);
+        let used = match lock.kind {
+            LockKind::Coupon => {
+                let coupons = &placed.coupons;
+                coupons
+                    .use_of(context, connection, order, &lock, together)
+                    .await?
             }
-            None if is_own => release_left_behind(context, connection, &mut lock).await?,
-            None => {}
+            LockKind::Certificate => {
+                let taken = placed.taken_by(&lock, &mut unnamed);
+                taken.map_or(Used::No, Used::Named)
+            }
+        };
+        match used {
+            Used::Named(taken) => carried.push(learn(connection, order, lock, taken).await?),
+            Used::Inferred => carried.push(lock),
+            Used::Unknown if is_void(order) => carried.push(lock),
+            Used::Unknown => wait_for_coupons(context, order, &mut lock).await?,
+            Used::No if is_own => {
+                release_left_behind(context, connection, order, &mut lock).await?;
+            }
+            Used::No => {}
         }
     }
     let carried = compare_order::compare(context, connection, order, carried).await?;
-    let standing = standing(order.status_id, &order.payment_status);
-    if is_own && (is_unfinished(order.status_id) || standing == Standing::Void) {
+    let standing = order.standing();
+    if is_own && (order.is_unfinished() || standing == Standing::Void) {
         for lock in &carried {
             pay_again::keep_on_cart(connection, lock).await?;
         }
@@ -184,10 +189,33 @@ async fn act(
         }
         Standing::Void | Standing::Refunded => {
             settle_uncertain(context, connection, order, &carried).await?;
-            free(context, connection, order, carried).await?;
+            free(context, connection, order.id, carried).await?;
             roll_back(context, connection, order, standing == Standing::Void).await
         }
     }
+}
+
+fn is_void(order: &Order) -> bool {
+    matches!(order.standing(), Standing::Void | Standing::Refunded)
+}
+
+/// What the order shows of a lock that it carries.
+async fn learn(
+    connection: &Connection,
+    order: &Order,
+    mut lock: Lock,
+    taken: Hundredths,
+) -> Result<Lock, FlowError> {
+    let added = items_added(connection, order.id, &lock).await?;
+    // What it took off the items it added is no money off what was bought.
+    let taken = taken - added.worth;
+    lock.learn_from_order(taken, added.items.clone());
+    let is_new = matches!(lock.state, LockState::Held | LockState::Releasing);
+    if is_new && !order.is_unfinished() {
+        compare_free_items(&lock, &added, order.id);
+    }
+    lock.order_discount = Some(taken);
+    Ok(lock)
 }
 
 /// The free items that the order has by the lock's coupon.
@@ -206,14 +234,17 @@ async fn items_added(
         .await?)
 }
 
-/// The cart became an order that does not carry this code: the shopper had taken it off. One that
-/// is on the open cart was typed after a payment failed, for the order to come.
+/// The cart became an order that does not carry this code: the shopper had taken it off, or staff
+/// did. One that is on the open cart was typed after a payment failed, for the order to come.
 async fn release_left_behind(
     context: &Context,
     connection: &Connection,
+    order: &Order,
     lock: &mut Lock,
 ) -> Result<(), FlowError> {
-    if lock.state == LockState::Held && !is_on_open_cart(connection, lock).await? {
+    let waited = lock.state == LockState::Ordered && lock.order == Some(order.id);
+    let is_left = lock.state == LockState::Held || (waited && !is_void(order));
+    if is_left && !is_on_open_cart(connection, lock).await? {
         super::give_up(context, lock, ReleaseReason::CartGone).await?;
     }
     Ok(())
@@ -228,14 +259,16 @@ async fn keep(
 ) -> Result<(), FlowError> {
     for mut lock in carried {
         let from = lock.state;
-        if is_unfinished(order.status_id) {
+        if order.is_unfinished() {
             await_another(context, &mut lock).await?;
             continue;
         }
-        if !matches!(
+        let is_new = matches!(
             from,
             LockState::Held | LockState::Releasing | LockState::Applying
-        ) {
+        );
+        let is_decided_now = from == LockState::Ordered && lock.is_undecided();
+        if !is_new && !is_decided_now {
             continue;
         }
         // It has waited too long already.
@@ -245,6 +278,8 @@ async fn keep(
         lock.state = LockState::Ordered;
         lock.order = Some(order.id);
         lock.checked_at_ms = context.clock.now_ms();
+        lock.reason
+            .take_if(|reason| reason == ORDER_COUPONS_UNKNOWN);
         // From here it is that order's; its own cart must not fill it up again.
         if cart_of(order).as_ref() != Some(&lock.checkout) {
             lock.reason = Some(TAKEN_ELSEWHERE.to_owned());
@@ -303,68 +338,6 @@ fn compare_free_items(lock: &Lock, added: &FreeItems, order: OrderId) {
         );
         metrics::counter!("voucherbridge_discount_differences_total").increment(1);
     }
-}
-
-/// The order came to nothing: its locks come free, unless another order of the cart carries them.
-async fn free(
-    context: &Context,
-    connection: &Connection,
-    order: &Order,
-    carried: Vec<Lock>,
-) -> Result<(), FlowError> {
-    for mut lock in carried {
-        if !matches!(lock.state, LockState::Held | LockState::Ordered) {
-            continue;
-        }
-        if lock.is_taken_elsewhere() && lock.order != Some(order.id) {
-            continue;
-        }
-        if let Some(other) = live_order_with(connection, &lock).await? {
-            let now = context.clock.now_ms();
-            let subject = other.id.to_string();
-            super::ask_for(context, &lock.store, JobKind::ProcessOrder, &subject, now).await?;
-            continue;
-        }
-        if !lock.is_taken_elsewhere() && is_on_open_cart(connection, &lock).await? {
-            go_on(context, &mut lock).await?;
-            continue;
-        }
-        lock.order = Some(order.id);
-        let mut tx = context.store.begin().await?;
-        let now = context.clock.now_ms();
-        ask_for_release(&mut tx, &mut lock, ReleaseReason::OrderVoid, now).await?;
-        tx.commit().await?;
-        context.wake_worker();
-    }
-    Ok(())
-}
-
-/// The cart is open still. Whether the store gave a certificate its money back is not documented:
-/// it is told anew what it is worth.
-async fn go_on(context: &Context, lock: &mut Lock) -> Result<(), FlowError> {
-    let from = lock.state;
-    lock.state = LockState::Held;
-    lock.order = None;
-    save(context, lock, from).await?;
-    if lock.kind == LockKind::Certificate {
-        lock.native_discount = NOT_TOLD;
-        save(context, lock, LockState::Held).await?;
-        let (now, subject) = (context.clock.now_ms(), lock.checkout.as_str());
-        let kind = JobKind::RefreshCheckout;
-        super::ask_for(context, &lock.store, kind, subject, now).await?;
-    }
-    Ok(())
-}
-
-/// Whether the cart is open still and carries the code: a declined payment may be tried again.
-async fn is_on_open_cart(connection: &Connection, lock: &Lock) -> Result<bool, FlowError> {
-    let found = open_checkout::find(connection, &lock.checkout).await?;
-    let Some(checkout) = found.open() else {
-        return Ok(false);
-    };
-    // What certificates it carries is not told.
-    let mut codes = checkout.coupons.iter().map(|coupon| &coupon.code);
-    Ok(lock.kind == LockKind::Certificate || codes.any(|code| lock.native_code.is(code)))
 }
 
 /// Asks for an order to be looked at.

@@ -169,6 +169,10 @@ mod tests {
             asks("store/order/created", json!({"type": "order", "id": 7})),
             order
         );
+        assert_eq!(
+            asks("store/order/archived", json!({"type": "order", "id": 7})),
+            order
+        );
         let refund = json!({"type": "order", "id": 7, "refund": {"refund_id": 1}});
         assert_eq!(asks("store/order/refund/created", refund), order);
         let converted = json!({"type": "cart", "id": cart, "orderId": "7"});

@@ -6,16 +6,18 @@
 use tracing::{info, warn};
 
 use super::{
-    FlowError, ask_for, exclusive::exclusively, give_up, judge_codes::Cart, locks_of,
-    open_checkout, save,
+    FlowError, ask_for,
+    exclusive::exclusively,
+    give_up,
+    judge_codes::Cart,
+    live_order::{When, keep_for_order, keep_for_person},
+    locks_of, open_checkout, save,
 };
 use crate::{
-    bigcommerce::{BigCommerceError, Order},
     context::{Connection, Context},
     domain::{
         CertificateId, Code, LockId, SessionKey,
         lock::{Lock, LockKind, LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
-        order::{Standing, is_unfinished, standing},
     },
     store::{jobs::JobKind, locks},
 };
@@ -129,14 +131,17 @@ pub(super) async fn release_alone(
         kill_native(connection, lock).await?;
         return let_go(context, connection, lock).await;
     }
-    if may_be_ordered(lock) && keep_for_order(context, connection, lock).await? {
+    if may_be_ordered(lock)
+        && (keep_for_order(context, connection, lock, When::First).await?
+            || keep_for_person(context, connection, lock).await?)
+    {
         return Ok(());
     }
     kill_native(connection, lock).await?;
     take_off_cart(connection, lock).await?;
     // An order that waits for its payment may carry it though the cart is open still, and its
     // webhook may be late.
-    if keep_for_order(context, connection, lock).await? {
+    if keep_for_order(context, connection, lock, When::AfterDeath).await? {
         return Ok(());
     }
     let_go(context, connection, lock).await
@@ -255,90 +260,6 @@ async fn take_off_cart(connection: &Connection, lock: &Lock) -> Result<(), FlowE
             .await?;
     }
     Ok(())
-}
-
-/// If a live order carries the code, the lock belongs to that order.
-async fn keep_for_order(
-    context: &Context,
-    connection: &Connection,
-    lock: &mut Lock,
-) -> Result<bool, FlowError> {
-    let Some(order) = live_order_with(connection, lock).await? else {
-        return Ok(false);
-    };
-    lock.state = LockState::Ordered;
-    lock.order = Some(order.id);
-    save(context, lock, LockState::Releasing).await?;
-    let (now, subject) = (context.clock.now_ms(), order.id.to_string());
-    ask_for(context, &lock.store, JobKind::ProcessOrder, &subject, now).await?;
-    Ok(true)
-}
-
-/// An order that carries the lock's native code and was not cancelled or refunded: one of its cart,
-/// or the one it is known to pay for.
-pub(super) async fn live_order_with(
-    connection: &Connection,
-    lock: &Lock,
-) -> Result<Option<Order>, FlowError> {
-    let bigcommerce = &connection.bigcommerce;
-    let mut orders = bigcommerce.orders_of_cart(&lock.checkout).await?;
-    if let Some(id) = lock
-        .order
-        .filter(|id| !orders.iter().any(|order| order.id == *id))
-    {
-        match bigcommerce.order(id).await {
-            Ok(order) => orders.push(order),
-            Err(BigCommerceError::NotFound) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    for order in orders {
-        if counts(&order, lock) && carries(connection, &order, lock).await? {
-            return Ok(Some(order));
-        }
-    }
-    Ok(None)
-}
-
-/// Whether an order in this state keeps a lock that is given up for its reason.
-fn counts(order: &Order, lock: &Lock) -> bool {
-    let reason = |reason: ReleaseReason| lock.reason.as_deref() == Some(reason.as_str());
-    // A person has seen that order.
-    if reason(ReleaseReason::Dismissed) {
-        return false;
-    }
-    match standing(order.status_id, &order.payment_status) {
-        Standing::Paid => true,
-        // The shopper may be in the middle of paying, unless it is the shopper who gives it up.
-        Standing::Pending if is_unfinished(order.status_id) => {
-            let over = [
-                ReleaseReason::Removed,
-                ReleaseReason::Replaced,
-                ReleaseReason::NoLongerValid,
-                ReleaseReason::Expired,
-                ReleaseReason::NeverPaid,
-            ];
-            !over.into_iter().any(reason)
-        }
-        Standing::Pending => !reason(ReleaseReason::NeverPaid),
-        Standing::Void | Standing::Refunded => false,
-    }
-}
-
-async fn carries(connection: &Connection, order: &Order, lock: &Lock) -> Result<bool, FlowError> {
-    let bigcommerce = &connection.bigcommerce;
-    if lock.kind == LockKind::Coupon {
-        let coupons = bigcommerce.order_coupons(order.id).await?;
-        return Ok(coupons.iter().any(|one| lock.native_code.is(&one.code)));
-    }
-    if !order.certificate_amount.is_positive() {
-        return Ok(false);
-    }
-    // An order that waits for its payment does not name its certificates.
-    let named = bigcommerce.order_certificates(order.id).await?;
-    let own = named.iter().any(|one| lock.native_code.is(&one.code));
-    let own_cart = order.cart_id.as_deref() == Some(lock.checkout.as_str());
-    Ok(own || (named.is_empty() && own_cart))
 }
 
 /// The native part is dead: Voucherify lets go, unless the same checkout holds the same code anew.

@@ -141,9 +141,10 @@ async fn extend_unpaid(
     let ending = locks::ordered_ending(tx.connection(), &connection.store, before, ROWS).await?;
     tx.commit().await?;
     for mut lock in ending {
-        // Last looked at when it was ordered.
+        // Last looked at when it was ordered. What waits for a person stays held.
         let is_over = lock.checked_at_ms + context.limits.unpaid_days * DAY_MS <= now;
-        if is_over && !waits_for_person(context, &lock).await? {
+        let waits = lock.state == LockState::Ordered;
+        if waits && is_over && !waits_for_person(context, &lock).await? {
             give_up_unpaid(context, &mut lock, now).await?;
             continue;
         }
@@ -216,7 +217,7 @@ async fn extend(
     }
     let now = context.clock.now_ms();
     lock.session_ends_at_ms = now + EXTENDED_MINUTES * MINUTE_MS;
-    super::save(context, lock, LockState::Ordered).await?;
+    super::save(context, lock, lock.state).await?;
     Ok(())
 }
 
@@ -226,7 +227,7 @@ async fn all_codes(context: &Context, lock: &Lock) -> Result<Vec<Redeemable>, Fl
     let all = locks_of(context, &lock.store, &lock.checkout).await?;
     let shares = |other: &&Lock| {
         let live = matches!(other.state, LockState::Held | LockState::Ordered);
-        live && other.session == lock.session
+        other.id == lock.id || (live && other.session == lock.session)
     };
     Ok(redeemables(all.iter().filter(shares)))
 }

@@ -148,6 +148,20 @@ pub async fn by_native_code(
     row.as_ref().map(read).transpose()
 }
 
+/// Those that wait for an order's payment.
+pub async fn ordered_by(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    order: OrderId,
+) -> Result<Vec<Lock>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND order_id = $2 AND state = 'ordered' \
+         ORDER BY created_at_ms, id"
+    );
+    let query = sqlx::query(&sql).bind(store.as_str()).bind(order.0);
+    read_all(&query.fetch_all(connection).await?)
+}
+
 /// The codes that another checkout's lock may hold at Voucherify and that are `code`, or differ from it by
 /// capital letters alone.
 pub async fn held_elsewhere(
@@ -221,14 +235,17 @@ pub async fn unchecked(
     due(connection, store, held, "checked_at_ms", before_ms, limit).await
 }
 
-/// Ordered, unpaid locks whose session would end before `before_ms`.
+/// Locks that wait for an order, for its payment or a word of its coupons, whose session would end
+/// before `before_ms`.
 pub async fn ordered_ending(
     connection: &mut AnyConnection,
     store: &StoreHash,
     before_ms: i64,
     limit: i64,
 ) -> Result<Vec<Lock>, StoreError> {
-    let (ordered, column) = ("state = 'ordered'", "session_ends_at_ms");
+    let ordered = "(state = 'ordered' OR (state = 'needs_person' \
+         AND reason IN ('order_coupons_unknown', 'order_not_found')))";
+    let column = "session_ends_at_ms";
     due(connection, store, ordered, column, before_ms, limit).await
 }
 

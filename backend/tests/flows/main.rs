@@ -5,6 +5,7 @@
 
 mod addresses;
 mod apply;
+mod archived;
 mod before_order;
 mod cards;
 mod cards_elsewhere;
@@ -15,6 +16,7 @@ mod differences;
 mod dropped_codes;
 mod faults;
 mod given_back;
+mod hidden_coupons;
 mod kinds;
 mod kinds_property;
 mod misread;

@@ -1,0 +1,105 @@
+//! An order came to nothing, or is gone: the codes it held come free.
+
+use super::{
+    FlowError, NOT_TOLD, ask_for_release,
+    exclusive::exclusively,
+    live_order::{When, live_order_with},
+    locks_of, open_checkout, save,
+};
+use crate::{
+    context::{Connection, Context},
+    domain::{
+        OrderId,
+        lock::{Lock, LockKind, LockState, ReleaseReason},
+    },
+    store::{jobs::JobKind, locks},
+};
+
+/// The order was deleted: what waited for its payment comes free. What was redeemed stays so.
+pub(super) async fn free_deleted(
+    context: &Context,
+    connection: &Connection,
+    order: OrderId,
+) -> Result<(), FlowError> {
+    let store = &connection.store;
+    let mut tx = context.store.begin().await?;
+    let all = locks::ordered_by(tx.connection(), store, order).await?;
+    tx.commit().await?;
+    let mut checkouts: Vec<_> = all.into_iter().map(|lock| lock.checkout).collect();
+    checkouts.sort();
+    checkouts.dedup();
+    for checkout in checkouts {
+        let work = async {
+            let mut waiting = locks_of(context, store, &checkout).await?;
+            waiting.retain(|lock| lock.state == LockState::Ordered && lock.order == Some(order));
+            free(context, connection, order, waiting).await
+        };
+        exclusively(context, store, &checkout, work).await?;
+    }
+    Ok(())
+}
+
+/// The order came to nothing: its locks come free, unless another order of the cart carries them.
+pub(super) async fn free(
+    context: &Context,
+    connection: &Connection,
+    order: OrderId,
+    carried: Vec<Lock>,
+) -> Result<(), FlowError> {
+    for mut lock in carried {
+        if !matches!(lock.state, LockState::Held | LockState::Ordered) {
+            continue;
+        }
+        if lock.is_taken_elsewhere() && lock.order != Some(order) {
+            continue;
+        }
+        if let Some((other, _)) = live_order_with(context, connection, &lock, When::First).await? {
+            let now = context.clock.now_ms();
+            let subject = other.id.to_string();
+            super::ask_for(context, &lock.store, JobKind::ProcessOrder, &subject, now).await?;
+            continue;
+        }
+        if !lock.is_taken_elsewhere() && is_on_open_cart(connection, &lock).await? {
+            go_on(context, &mut lock).await?;
+            continue;
+        }
+        lock.order = Some(order);
+        let mut tx = context.store.begin().await?;
+        let now = context.clock.now_ms();
+        ask_for_release(&mut tx, &mut lock, ReleaseReason::OrderVoid, now).await?;
+        tx.commit().await?;
+        context.wake_worker();
+    }
+    Ok(())
+}
+
+/// The cart is open still. Whether the store gave a certificate its money back is not documented:
+/// it is told anew what it is worth.
+async fn go_on(context: &Context, lock: &mut Lock) -> Result<(), FlowError> {
+    let from = lock.state;
+    lock.state = LockState::Held;
+    lock.order = None;
+    save(context, lock, from).await?;
+    if lock.kind == LockKind::Certificate {
+        lock.native_discount = NOT_TOLD;
+        save(context, lock, LockState::Held).await?;
+        let (now, subject) = (context.clock.now_ms(), lock.checkout.as_str());
+        let kind = JobKind::RefreshCheckout;
+        super::ask_for(context, &lock.store, kind, subject, now).await?;
+    }
+    Ok(())
+}
+
+/// Whether the cart is open still and carries the code: a declined payment may be tried again.
+pub(super) async fn is_on_open_cart(
+    connection: &Connection,
+    lock: &Lock,
+) -> Result<bool, FlowError> {
+    let found = open_checkout::find(connection, &lock.checkout).await?;
+    let Some(checkout) = found.open() else {
+        return Ok(false);
+    };
+    // What certificates it carries is not told.
+    let mut codes = checkout.coupons.iter().map(|coupon| &coupon.code);
+    Ok(lock.kind == LockKind::Certificate || codes.any(|code| lock.native_code.is(code)))
+}
