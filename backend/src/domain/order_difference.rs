@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     CheckoutId, EmailAddress, Hundredths,
     cards::is_rest,
+    discount::FreeItem,
     snapshot::{Snapshot, SnapshotItem},
 };
 
@@ -79,6 +80,26 @@ impl Side {
             email: customer.and_then(|customer| customer.email.clone()),
         }
     }
+
+    /// Of an order: pieces that its codes give may have been added for nothing, also where its lines do
+    /// not tell what paid for them.
+    pub fn may_have_been_given(&mut self, free: &[FreeItem]) {
+        for free in free {
+            let is_of = |item: &&mut ComparedItem| free.item.is(item.product_id, item.variant_id);
+            let of_it = || {
+                self.items
+                    .iter()
+                    .filter(|item| free.item.is(item.product_id, item.variant_id))
+            };
+            let mut left = free.quantity - of_it().map(|item| item.may_be_added).sum::<i64>();
+            for item in self.items.iter_mut().filter(is_of) {
+                let given = left.clamp(0, item.quantity);
+                item.quantity -= given;
+                item.may_be_added += given;
+                left -= given;
+            }
+        }
+    }
 }
 
 fn compared(line: &SnapshotItem) -> ComparedItem {
@@ -145,6 +166,7 @@ fn is_same_customer(validated: &Side, ordered: &Side) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::discount::ItemId;
 
     fn item(product_id: i64, variant_id: Option<i64>, quantity: i64) -> ComparedItem {
         ComparedItem {
@@ -190,6 +212,31 @@ mod tests {
         );
         assert!(!are_same_items(&socks, &[]));
         assert!(!are_same_items(&[], &socks));
+    }
+
+    #[test]
+    fn what_codes_give_may_have_been_added_where_lines_do_not_tell() {
+        let free = FreeItem {
+            item: ItemId::Product(115),
+            quantity: 2,
+        };
+        let with = |items: Vec<ComparedItem>| {
+            let mut side = Side {
+                cart: None,
+                items,
+                amount: Hundredths::ZERO,
+                customer_id: None,
+                email: None,
+            };
+            side.may_have_been_given(&[free]);
+            side.items
+        };
+        let socks = item(115, Some(115), 2);
+        assert!(are_same_items(&[], &with(vec![socks.clone()])));
+        assert!(are_same_items(&[], &with(vec![added(115, 2)])));
+        let three = with(vec![added(115, 1), socks]);
+        assert!(!are_same_items(&[], &three), "one piece more than is given");
+        assert!(!are_same_items(&[], &with(vec![item(116, None, 1)])));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::{
     context::{Connection, Context},
     domain::{
         CheckoutId, OrderId,
+        discount::free_items,
         lock::{Lock, LockKind, LockState, TAKEN_ELSEWHERE},
         order::{Standing, is_unfinished, standing},
         order_difference::{DifferenceKind, Side, differences},
@@ -58,12 +59,13 @@ pub(super) async fn compare(
     Ok(carried)
 }
 
-/// No order was seen with it yet.
+/// No order was seen with it yet, or it was not known until now whether the order used it.
 fn is_new(lock: &Lock) -> bool {
-    matches!(
+    let is_unseen = matches!(
         lock.state,
         LockState::Held | LockState::Releasing | LockState::Applying
-    )
+    );
+    is_unseen || lock.is_undecided()
 }
 
 async fn note(
@@ -74,13 +76,14 @@ async fn note(
 ) -> Result<(), FlowError> {
     let (items, amount) = connection.bigcommerce.order_items(order.id).await?;
     let cart = order.cart_id.as_deref();
-    let ordered = Side {
+    let mut ordered = Side {
         cart: cart.and_then(|id| CheckoutId::parse(id).ok()),
         items,
         amount,
         customer_id: order.customer_id,
         email: order.email.clone(),
     };
+    ordered.may_have_been_given(&free_items(new.iter().flat_map(|lock| lock.discounts())));
     for lock in new {
         let Some(snapshot) = &lock.snapshot else {
             continue;
