@@ -9,7 +9,7 @@ use super::{
     numbers::Precise,
     wire::{self, LineItem},
 };
-use crate::domain::{CheckoutId, Currency, EmailAddress, OrderId};
+use crate::domain::{CheckoutId, Currency, EmailAddress, Hundredths, OrderId};
 
 /// What a checkout's lines cost, in sums.
 struct Sums {
@@ -53,9 +53,10 @@ pub(super) fn checkout(id: &CheckoutId, wire: wire::Checkout) -> Option<Checkout
     let put_in = lines.iter().zip(&costs);
     let put_in = put_in.filter(|(line, _)| !line.added_by_promotion);
     let tax = sums.map(|sums| sums.tax).unwrap_or_default();
+    let currency = Currency::parse(&cart.currency.code).ok()?;
     Some(Checkout {
         id: id.clone(),
-        currency: Currency::parse(&cart.currency.code).ok()?,
+        currency,
         channel_id: cart.channel_id,
         order_id: wire.order_id.map(OrderId),
         customer_id: cart.customer_id,
@@ -66,9 +67,18 @@ pub(super) fn checkout(id: &CheckoutId, wire: wire::Checkout) -> Option<Checkout
         items: put_in.map(|(line, cost)| item(line, *cost)).collect(),
         coupons: wire.coupons.into_iter().map(coupon).collect(),
         tax_in_prices: tax.rounded_up(),
-        total: wire.grand_total.0,
+        total: total(wire.grand_total, currency),
         sells_certificates,
     })
+}
+
+/// Thousandths are rounded up: what pays in hundredths must leave nothing.
+fn total(grand_total: Precise, currency: Currency) -> Hundredths {
+    if currency.has_thousandths() {
+        grand_total.rounded_up()
+    } else {
+        grand_total.rounded()
+    }
 }
 
 fn added_item(line: &LineItem) -> AddedItem {

@@ -7,6 +7,10 @@ use serde_json::json;
 use url::Url;
 
 use super::{BigCommerceError, Client, wire};
+use crate::domain::{
+    Currency,
+    currencies::{Currencies, ExchangeRate, StoreCurrency},
+};
 
 /// The header in which a webhook brings our own secret.
 pub const SECRET_HEADER: &str = "X-Voucherbridge-Secret";
@@ -90,6 +94,25 @@ impl Client {
         let settings: wire::PromotionSettings =
             self.read("get_promotion_settings", request).await?;
         Ok(settings.number_of_coupons_allowed_at_checkout)
+    }
+
+    /// Get All Currencies: `GET /v2/currencies`.
+    pub async fn currencies(&self) -> Result<Currencies, BigCommerceError> {
+        let list = || self.request(Method::GET, &["v2", "currencies"]);
+        let all: Vec<wire::StoreCurrency> = self.every_v2_page("get_currencies", list).await?;
+        let currency = |one: wire::StoreCurrency| {
+            let rate = one.currency_exchange_rate;
+            let rate = rate
+                .as_str()
+                .map_or_else(|| rate.to_string(), str::to_owned);
+            Some(StoreCurrency {
+                code: Currency::parse(&one.currency_code).ok()?,
+                decimals: one.decimal_places,
+                is_default: one.is_default,
+                rate: ExchangeRate::parse(&rate),
+            })
+        };
+        Ok(Currencies(all.into_iter().filter_map(currency).collect()))
     }
 
     /// Get All Webhooks: `GET /v3/hooks`, those of this API account that bring events to

@@ -47,7 +47,7 @@ pub(super) struct Checkout {
     pub(super) coupons: Vec<Coupon>,
     #[serde(default, deserialize_with = "optional_id")]
     pub(super) order_id: Option<i64>,
-    pub(super) grand_total: Decimal,
+    pub(super) grand_total: Precise,
     #[serde(default)]
     pub(super) subtotal_inc_tax: Option<Precise>,
     #[serde(default)]
@@ -408,6 +408,17 @@ pub(super) struct StoreInformation {
 #[derive(Debug, Deserialize)]
 pub(super) struct PromotionSettings {
     pub(super) number_of_coupons_allowed_at_checkout: i64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct StoreCurrency {
+    pub(super) currency_code: String,
+    pub(super) decimal_places: u8,
+    #[serde(default)]
+    pub(super) is_default: bool,
+    /// "Float, Float as String, Integer".
+    #[serde(default)]
+    pub(super) currency_exchange_rate: serde_json::Value,
 }
 
 #[derive(Debug, Deserialize)]

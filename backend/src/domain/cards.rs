@@ -39,11 +39,13 @@ pub fn worth(cards: &[Card]) -> Hundredths {
     cards.iter().map(|card| card.credits).sum()
 }
 
-/// Has the cards pay `payable` in their order, each as much as it can.
-pub fn share<'a>(cards: impl Iterator<Item = &'a mut Card>, payable: Hundredths) {
+/// Has the cards pay `payable` in their order, each as much as it can in whole units of the
+/// currency.
+pub fn share<'a>(cards: impl Iterator<Item = &'a mut Card>, payable: Hundredths, unit: Hundredths) {
     let mut left = payable.max(Hundredths::ZERO);
     for card in cards {
-        card.credits = card.balance.max(Hundredths::ZERO).min(left);
+        let most = card.balance.max(Hundredths::ZERO).min(left);
+        card.credits = most.rounded_down_to(unit);
         left = left - card.credits;
     }
 }
@@ -180,6 +182,7 @@ mod tests {
         Snapshot {
             amount: Hundredths(amounts.iter().sum()),
             currency: Currency::parse("USD").unwrap(),
+            unit: None,
             items: amounts.iter().map(item).collect(),
             customer: None,
             whole_lines: false,
@@ -189,7 +192,7 @@ mod tests {
     #[test]
     fn cards_pay_in_their_order_and_the_last_one_partially() {
         let mut cards = [card("A", 5_000), card("B", 2_500), card("C", 900)];
-        share(cards.iter_mut(), Hundredths(6_000));
+        share(cards.iter_mut(), Hundredths(6_000), Hundredths(1));
         let credits: Vec<i64> = cards.iter().map(|card| card.credits.0).collect();
         assert_eq!(credits, [5_000, 1_000, 0]);
         let spent = spent(&cards, Hundredths(5_500));
@@ -229,7 +232,7 @@ mod tests {
             used in 0_i64..40_000,
         ) {
             let mut cards: Vec<Card> = balances.iter().map(|balance| card("A", *balance)).collect();
-            share(cards.iter_mut(), Hundredths(payable));
+            share(cards.iter_mut(), Hundredths(payable), Hundredths(1));
             prop_assert_eq!(worth(&cards).0, payable.min(balances.iter().sum()));
             let sum: Hundredths = spent(&cards, Hundredths(used)).iter().map(|(_, part)| *part).sum();
             prop_assert_eq!(sum.0, used);

@@ -140,7 +140,7 @@ impl Room {
         Self {
             items,
             left: snapshot.cost(),
-            unit: snapshot.currency.unit(),
+            unit: snapshot.unit(),
             rounded_off: Hundredths::ZERO,
         }
     }
@@ -269,6 +269,7 @@ pub(crate) mod tests {
         Snapshot {
             amount: items.iter().map(|item| item.amount).sum(),
             currency: Currency::parse(currency).unwrap(),
+            unit: None,
             items,
             customer: None,
             whole_lines: false,

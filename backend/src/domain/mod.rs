@@ -2,6 +2,7 @@
 
 pub mod cards;
 mod codes;
+pub mod currencies;
 pub mod discount;
 mod email;
 mod entry;

@@ -11,6 +11,9 @@ pub struct Snapshot {
     pub amount: Hundredths,
     /// The cart's currency; Voucherify itself knows none.
     pub currency: Currency,
+    /// The least amount of it that can be taken off, where the store said.
+    #[serde(default)]
+    pub unit: Option<Hundredths>,
     /// What is in the cart.
     pub items: Vec<SnapshotItem>,
     /// Who buys, once known.
@@ -58,6 +61,12 @@ pub struct Pieces {
 const MOST_LINES: usize = 500;
 
 impl Snapshot {
+    /// The least amount that can be taken off or paid.
+    #[must_use]
+    pub fn unit(&self) -> Hundredths {
+        self.unit.unwrap_or_else(|| self.currency.unit())
+    }
+
     /// The lines Voucherify is told: each line of the cart, with its pieces. A line whose amount
     /// does not divide evenly is two lines, a hundredth apart, unless they are to be whole.
     pub fn lines(&self) -> impl Iterator<Item = (&SnapshotItem, Pieces)> {

@@ -66,7 +66,9 @@ pub(super) async fn agree(
         let mut judged = judged?;
         // The session keeps them, should the next validation hold none.
         agreed.leftover |= !judged.in_session.is_empty();
-        if find_rewards(cart, &judged, &mut rewards).await? {
+        if find_rewards(cart, &judged, &mut rewards).await?
+            || use_fewer_points(&judged, &mut rewards)
+        {
             continue;
         }
         let mut lost = judged.refused(&held);
@@ -157,6 +159,18 @@ async fn find_rewards(
         }
     }
     Ok(found)
+}
+
+/// Has loyalty cards pay with no more points than are of use; answers whether one pays with fewer.
+fn use_fewer_points(judged: &Judged, rewards: &mut Rewards) -> bool {
+    let mut found = false;
+    for (card, fewer) in &judged.fewer_points {
+        if let Some(reward) = rewards.get_mut(card).filter(|one| one.points.is_none()) {
+            *reward = fewer.clone();
+            found = true;
+        }
+    }
+    found
 }
 
 fn is_in(codes: &[(Code, Refusal)], code: &Code) -> bool {

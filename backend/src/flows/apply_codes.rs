@@ -286,7 +286,7 @@ async fn after_coupons(
     outcome: &mut Outcome,
 ) -> Result<Vec<Card>, FlowError> {
     let net = Till::new(cart, &standing.coupons).net;
-    if cards.is_empty() || net.amount == cart.snapshot.amount {
+    if cards.is_empty() || net.amount == cart.snapshot.cost() {
         return Ok(cards);
     }
     let codes: Vec<Code> = cards.into_iter().map(|card| card.code).collect();

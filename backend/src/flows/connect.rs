@@ -14,6 +14,7 @@ use crate::{
     crypto::{CryptoError, random_secret},
     domain::{
         Currency, StoreHash,
+        currencies::Currencies,
         lock::PROMOTION_NAME_PREFIX,
         origins::{NoOrigin, origins},
     },
@@ -148,6 +149,7 @@ struct Findings {
     information: StoreInformation,
     native_coupons: Vec<NativeCoupon>,
     coupons_allowed: i64,
+    currencies: Currencies,
     prefix_orders: bool,
 }
 
@@ -215,15 +217,17 @@ async fn check_bigcommerce(
     if !missing.is_empty() {
         return Err(ConnectError::MissingScopes(missing));
     }
-    let (information, native_coupons, coupons_allowed) = futures_util::try_join!(
+    let (information, native_coupons, coupons_allowed, currencies) = futures_util::try_join!(
         client.store_information(),
         client.native_coupons(PROMOTION_NAME_PREFIX),
         client.coupons_allowed(),
+        client.currencies(),
     )?;
     Ok(Findings {
         information,
         native_coupons,
         coupons_allowed,
+        currencies,
         prefix_orders: false,
     })
 }
@@ -269,6 +273,7 @@ fn settings(
     request.choices.apply(&mut settings);
     settings.currency = request.currency;
     settings.coupons_allowed = findings.coupons_allowed;
+    settings.currencies = findings.currencies.clone();
     settings.prefix_orders = findings.prefix_orders;
     settings
 }

@@ -7,7 +7,7 @@ use crate::{
     bigcommerce::{Checkout, CheckoutItem, CustomerFacts, ProductFacts},
     context::{Connection, Context},
     domain::{
-        EmailAddress, Hundredths,
+        Currency, EmailAddress, Hundredths,
         snapshot::{Snapshot, SnapshotCustomer, SnapshotItem},
     },
     store::stores::{SourceId, StoreSettings},
@@ -24,14 +24,13 @@ pub(super) async fn describe(
         products(context, connection, checkout),
         customer(context, connection, checkout)
     )?;
-    let mut settings = connection.settings.clone();
-    // Retail prices are in the store's own currency.
-    settings.retail_prices &= checkout.currency == settings.currency;
-    let describe_item = |item| describe_item(item, &products, &settings);
+    let settings = &connection.settings;
+    let describe_item = |item| describe_item(item, checkout.currency, &products, settings);
     let items: Vec<_> = checkout.items.iter().map(describe_item).collect();
     Ok(Snapshot {
         amount: items.iter().map(|item| item.amount).sum::<Hundredths>(),
         currency: checkout.currency,
+        unit: Some(settings.currencies.unit(checkout.currency)),
         items,
         customer,
         whole_lines: false,
@@ -40,6 +39,7 @@ pub(super) async fn describe(
 
 fn describe_item(
     item: &CheckoutItem,
+    currency: Currency,
     products: &HashMap<i64, ProductFacts>,
     settings: &StoreSettings,
 ) -> SnapshotItem {
@@ -52,7 +52,10 @@ fn describe_item(
     };
     let after_promotions = |amount: Hundredths| (amount - discount).max(Hundredths::ZERO);
     let retail = product.filter(|_| settings.retail_prices);
+    // Retail prices are in the store's own currency. Without a rate for the cart's there are none.
+    let in_currency = |price| settings.retail_price_in(price, currency);
     let retail = retail.and_then(|product| product.retail_price);
+    let retail = retail.and_then(in_currency);
     let retail = retail.map(|price| price.times(item.quantity));
     // A retail price below the price is none: it would make codes take off less.
     let amount = retail.map_or(item.list_amount, |retail| retail.max(item.list_amount));

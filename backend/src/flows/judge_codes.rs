@@ -80,6 +80,8 @@ pub(super) struct Judged {
     pub(super) need_reward: Vec<Code>,
     /// By what loyalty cards pay, with their points.
     rewards: Rewards,
+    /// Loyalty cards that pay more than the items cost, each with the points that are of use.
+    pub(super) fewer_points: Rewards,
 }
 
 /// The rewards by which loyalty cards pay.
@@ -162,7 +164,6 @@ impl Cart<'_> {
         for one in &validation.applicable {
             let verdict = self.judge_one(one, &mut room, &mut given).await?;
             let verdict = places.find_for(verdict);
-            judged.verdicts.push((one.code.clone(), verdict));
             if !judged.in_session.contains(&one.code) {
                 judged.in_session.push(one.code.clone());
             }
@@ -171,8 +172,16 @@ impl Cart<'_> {
                     points: one.points,
                     ..reward.clone()
                 };
+                if let Some(points) = points_of_use(one, &verdict) {
+                    let fewer = Reward {
+                        points: Some(points),
+                        ..reward.clone()
+                    };
+                    judged.fewer_points.insert(one.code.clone(), fewer);
+                }
                 judged.rewards.insert(one.code.clone(), reward);
             }
+            judged.verdicts.push((one.code.clone(), verdict));
         }
         for code in codes {
             if judged.of(code).is_none() {
@@ -203,7 +212,9 @@ impl Cart<'_> {
         };
         if let Some(gift) = applicable.gift {
             let card = self.card_of(&applicable.code, gift).await?;
-            return Ok(match card.balance.is_positive() {
+            // What is less than a unit of the currency pays nothing.
+            let balance = card.balance.rounded_down_to(self.snapshot.unit());
+            return Ok(match balance.is_positive() {
                 true if own_currency => Verdict::IsCard(card),
                 true => Verdict::Refused(Refusal::OtherCurrency),
                 false => Verdict::Refused(Refusal::NoBalance),
@@ -377,6 +388,22 @@ impl Places {
         self.kinds.push(kind);
         verdict
     }
+}
+
+/// A loyalty card spends points for what the items really cost, not for their retail price: how many,
+/// where those are fewer than were calculated.
+fn points_of_use(one: &Applicable, verdict: &Verdict) -> Option<i64> {
+    let Verdict::Gives(discount) = verdict else {
+        return None;
+    };
+    let wanted = one.calculated.as_ref()?.total;
+    let (points, wanted) = (i128::from(one.points?), i128::from(wanted.0));
+    if wanted <= 0 {
+        return None;
+    }
+    let of_use = points * i128::from(discount.money().0);
+    let of_use = (of_use + wanted - 1).div_euclid(wanted);
+    (of_use < points).then(|| i64::try_from(of_use).ok())?
 }
 
 fn refused(validation: &Validation, code: &Code, shopper: Shopper) -> Verdict {

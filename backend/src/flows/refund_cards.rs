@@ -142,8 +142,13 @@ impl<'a> CardsOfOrder<'a> {
             total: self.order.total,
             by_certificates: self.order.certificate_amount,
             by_cards: self.cards.iter().filter_map(|card| card.credits).sum(),
-            unit: self.order.currency.unit(),
+            unit: self.unit(),
         }
+    }
+
+    fn unit(&self) -> Hundredths {
+        let currencies = &self.connection.settings.currencies;
+        currencies.unit(self.order.currency)
     }
 
     fn due(&self) -> Vec<(String, Hundredths)> {
@@ -181,7 +186,7 @@ impl<'a> CardsOfOrder<'a> {
             return Ok(());
         }
         let open: Vec<Hundredths> = self.cards.iter().map(|card| self.open(card)).collect();
-        let parts = share_out(credits, &open, self.order.currency.unit());
+        let parts = share_out(credits, &open, self.unit());
         let of_card = |(card, credits): (&Redemption, Hundredths)| CardRefund {
             store: card.store.clone(),
             order: self.order.id,

@@ -113,6 +113,7 @@ pub(super) async fn settle(
         share(
             locks.iter_mut().flat_map(|lock| &mut lock.cards),
             till.payable,
+            till.net.unit(),
         );
         drop_idle(till, &mut locks, &mut settled).await?;
         if locks.is_empty() {

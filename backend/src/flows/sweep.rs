@@ -63,16 +63,17 @@ pub async fn sweep_store(context: &Context, store: &StoreHash) -> Result<(), Flo
     if context.is_due(store, "orders", RECHECK_MS) {
         read_again(context, &connection).await?;
     }
-    learn_coupons_allowed(context, &connection).await
+    learn_settings(context, &connection).await
 }
 
-/// The merchant may change how many coupons a checkout takes, and no webhook tells of it.
-async fn learn_coupons_allowed(
-    context: &Context,
-    connection: &Connection,
-) -> Result<(), FlowError> {
-    let allowed = connection.bigcommerce.coupons_allowed().await?;
-    if allowed == connection.settings.coupons_allowed {
+/// The merchant may change how many coupons a checkout takes, and the currencies with their decimals
+/// and rates. No webhook tells of it.
+async fn learn_settings(context: &Context, connection: &Connection) -> Result<(), FlowError> {
+    let bigcommerce = &connection.bigcommerce;
+    let (allowed, currencies) =
+        tokio::try_join!(bigcommerce.coupons_allowed(), bigcommerce.currencies())?;
+    let known = &connection.settings;
+    if allowed == known.coupons_allowed && currencies == known.currencies {
         return Ok(());
     }
     let store = &connection.store;
@@ -80,8 +81,9 @@ async fn learn_coupons_allowed(
         return Ok(());
     };
     record.settings.coupons_allowed = allowed;
+    record.settings.currencies = currencies;
     context.store.save_settings(store, &record.settings).await?;
-    info!(%store, allowed, "the store takes another number of coupons");
+    info!(%store, allowed, "the store takes another number of coupons, or has other currencies");
     Ok(())
 }
 

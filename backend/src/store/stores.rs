@@ -7,7 +7,8 @@ use super::{Store, StoreError};
 use crate::{
     crypto::Sealed,
     domain::{
-        Currency, StoreHash,
+        Currency, Hundredths, StoreHash,
+        currencies::Currencies,
         messages::{Language, Messages},
         refunds::OfflineRefunds,
     },
@@ -60,6 +61,9 @@ pub struct StoreSettings {
     /// Whether a guest's e-mail address may stand for the customer who has it: anyone can type
     /// anyone's address.
     pub guests_are_customers: bool,
+    /// The store's currencies, with their decimals and rates (Get All Currencies).
+    #[serde(default)]
+    pub currencies: Currencies,
     /// How many coupons the store allows at a checkout (Get Promotion Settings).
     pub coupons_allowed: i64,
     /// Whether orders carry the store's hash at Voucherify: stores that share a project would
@@ -105,6 +109,16 @@ pub enum SourceId {
 }
 
 impl StoreSettings {
+    /// A price of the catalogue in the currency of a cart. Of a store whose currencies are not known
+    /// yet, its own is taken to be the project's.
+    #[must_use]
+    pub fn retail_price_in(&self, price: Hundredths, currency: Currency) -> Option<Hundredths> {
+        if self.currencies.0.is_empty() {
+            return (currency == self.currency).then_some(price);
+        }
+        self.currencies.from_own(price, currency)
+    }
+
     /// The settings of a store whose merchant chose nothing but the currency.
     #[must_use]
     pub fn new(currency: Currency) -> Self {
@@ -113,6 +127,7 @@ impl StoreSettings {
             combine_with_promotions: true,
             source_id: SourceId::CustomerId,
             guests_are_customers: false,
+            currencies: Currencies::default(),
             coupons_allowed: 1,
             prefix_orders: false,
             retail_prices: false,

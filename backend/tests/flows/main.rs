@@ -30,6 +30,7 @@ mod refunds;
 mod release;
 mod rules;
 mod stacking;
+mod store_currencies;
 mod typed;
 mod typed_property;
 mod unknowns;

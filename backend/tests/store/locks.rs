@@ -57,6 +57,7 @@ fn lock(number: u32, code: &str) -> Lock {
 
 fn snapshot() -> Snapshot {
     Snapshot {
+        unit: None,
         amount: Hundredths(79_900),
         currency: Currency::parse("USD").unwrap(),
         items: vec![SnapshotItem {

@@ -1,0 +1,153 @@
+//! Retail prices, and currencies as the store says: what has no decimals there has none here.
+
+use serde_json::json;
+use voucherbridge::{
+    domain::{Currency, currencies::Currencies},
+    flows::sweep::sweep_store,
+    store::stores::StoreSettings,
+};
+use voucherbridge_stand_in::bigcommerce::model::Decimal;
+
+use super::{
+    cards::{SHIRT, used},
+    money::cents,
+    world::{World, coupons},
+};
+
+/// A world that has learnt the store's currencies, with the project in one of them.
+async fn world(project: &str, choose: impl FnOnce(&mut StoreSettings)) -> World {
+    let learnt = World::new().await.connection.bigcommerce.currencies().await;
+    let currencies: Currencies = learnt.unwrap();
+    World::with_settings(&json!({}), |settings| {
+        settings.currencies = currencies;
+        settings.currency = Currency::parse(project).unwrap();
+        choose(settings);
+    })
+    .await
+}
+
+impl World {
+    fn set_retail_price(&self, product: u64, cents: i64) {
+        let mut shop = self.stand_in.bigcommerce.lock();
+        let product = shop.products.get_mut(&product).unwrap();
+        product.retail_price = Some(Decimal::cents(cents));
+    }
+
+    fn set_decimals(&self, currency: &str, decimals: u8) {
+        let mut shop = self.stand_in.bigcommerce.lock();
+        let mut all = shop.currencies.iter_mut();
+        let found = all.find(|one| one.code == currency).unwrap();
+        found.decimal_places = decimals;
+    }
+}
+
+#[tokio::test]
+async fn a_card_pays_all_there_is_to_pay_though_codes_are_on_retail_prices() {
+    let world = world("USD", |settings| settings.retail_prices = true).await;
+    world.set_price(112, 1_000);
+    world.set_retail_price(112, 2_000);
+    // 12.00 are left on the card.
+    world.change_balance("GIFT50", -3_800).await;
+    let mut shopper = world.shopper_with(&[SHIRT]).await;
+    let (native, checkout) = world.pay_with(&mut shopper, "GIFT50").await;
+    assert_eq!(cents(&checkout["grandTotal"]), 1_500);
+    assert_eq!(used(&checkout, &native), 1_200);
+    assert_eq!(world.card("GIFT50").await, (1_200, 1_200));
+}
+
+#[tokio::test]
+async fn a_loyalty_card_spends_points_for_what_the_items_cost() {
+    let world = world("USD", |settings| settings.retail_prices = true).await;
+    world.set_price(112, 1_000);
+    world.set_retail_price(112, 1_500);
+    let mut shopper = world.shopper_with(&[SHIRT]).await;
+    let shop = &world.stand_in.shop_url;
+    let cart = format!("{shop}/stores/demo1store/v3/carts/{}", shopper.checkout);
+    world
+        .manage("PUT", &cart, &json!({ "customer_id": 12 }))
+        .await;
+    world.apply(&mut shopper, "LOYALTY500").await;
+    let lock = world.locks(&shopper).await.pop().unwrap();
+    let reward = lock.coupons[0].reward.clone().unwrap();
+    assert_eq!((reward.points, lock.discount.0), (Some(100), 1_000));
+    let order = shopper.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.state(&shopper).await, "redeemed");
+}
+
+#[tokio::test]
+async fn retail_prices_are_converted_as_the_store_converts_prices() {
+    for project in ["USD", "EUR"] {
+        let world = world(project, |settings| settings.retail_prices = true).await;
+        let mut shopper = world.shopper().await;
+        shopper.change_currency("EUR").await.unwrap();
+        world.apply(&mut shopper, "SAVE10").await;
+        let shown = coupons(&shopper.read().await.unwrap());
+        assert_eq!(shown[0].1, 7_811, "849.00 are 781.08");
+    }
+}
+
+/// Euros that have no decimals in this store, as forints may have none.
+#[tokio::test]
+async fn what_has_no_decimals_in_the_store_is_discounted_in_whole_units() {
+    let world = World::new().await;
+    world.set_decimals("EUR", 0);
+    let store = &world.connection.store;
+    sweep_store(&world.context, store).await.unwrap();
+    let record = world.context.store.store_record(store).await.unwrap();
+    let learnt = record.unwrap().settings.currencies;
+    let euro = Currency::parse("EUR").unwrap();
+    assert_eq!(learnt.unit(euro).0, 100);
+
+    let world = World::with_settings(&json!({}), |settings| settings.currencies = learnt).await;
+    world.set_decimals("EUR", 0);
+    world.set_price(112, 144_900);
+    let mut shopper = world.shopper_with(&[SHIRT]).await;
+    shopper.change_currency("EUR").await.unwrap();
+    let checkout = shopper.read().await.unwrap();
+    assert_eq!(cents(&checkout["cart"]["baseAmount"]), 133_300);
+    world.apply(&mut shopper, "ONCE15").await;
+    let lock = world.locks(&shopper).await.pop().unwrap();
+    assert_eq!(lock.discount.0, 19_900, "15 % are 199.95");
+}
+
+#[tokio::test]
+async fn a_card_pays_whole_yen_and_gets_whole_yen_back() {
+    use voucherbridge::domain::refunds::OfflineRefunds::InProportion;
+    let world = world("JPY", |settings| settings.offline_refunds = InProportion).await;
+    world.change_balance("GIFT150", 35_050).await;
+    let mut shopper = world.shopper_with(&[SHIRT]).await;
+    shopper.change_currency("JPY").await.unwrap();
+    shopper.fill_in("shopper@example.com").await.unwrap();
+    let (native, checkout) = world.pay_with(&mut shopper, "GIFT150").await;
+    assert_eq!(used(&checkout, &native), 50_000);
+    assert_eq!(world.card("GIFT150").await, (50_050, 50_000));
+    let order = shopper.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.card("GIFT150").await, (50, 0));
+    world.refund_to(order, "custom", 171_300).await;
+    let (balance, _) = world.card("GIFT150").await;
+    assert_eq!((balance - 50) % 100, 0, "{balance}");
+    assert!(balance > 50);
+    world.mark_order(order, "cancelled").await;
+    world.order_event(order).await;
+    assert_eq!(world.card("GIFT150").await, (50_050, 0));
+}
+
+#[tokio::test]
+async fn a_card_that_covers_dinars_leaves_no_thousandth() {
+    let world = world("KWD", |_| {}).await;
+    world.set_price(112, 4_017);
+    let mut shopper = world.shopper_with(&[SHIRT]).await;
+    shopper.change_currency("KWD").await.unwrap();
+    shopper.fill_in("shopper@example.com").await.unwrap();
+    let total = shopper.read().await.unwrap()["grandTotal"].to_string();
+    assert_eq!(total.split_once('.').unwrap().1.len(), 3, "{total}");
+    let (_, checkout) = world.pay_with(&mut shopper, "GIFT50").await;
+    assert_eq!(checkout["outstandingBalance"].to_string(), "0", "{total}");
+    let order = shopper.place_order_without_payment().await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.state(&shopper).await, "redeemed");
+    let spent = world.order_certificates(order).await;
+    assert_eq!(world.card("GIFT50").await, (5_000 - spent, 0));
+}
