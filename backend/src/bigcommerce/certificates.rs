@@ -19,13 +19,7 @@ impl Client {
         new: &NewCertificate,
     ) -> Result<CertificateId, BigCommerceError> {
         const OPERATION: &str = "create_gift_certificate";
-        let mut body = state(new)?;
-        body["code"] = json!(new.code.as_str());
-        body["currency_code"] = json!(new.currency.as_str());
-        body["to_name"] = json!(NAME);
-        body["to_email"] = json!(ADDRESS);
-        body["from_name"] = json!(NAME);
-        body["from_email"] = json!(ADDRESS);
+        let body = state(new)?;
         let request = self.request(Method::POST, &["v2", "gift_certificates"]);
         let answer: Result<wire::Id, _> = self.read(OPERATION, request.json(&body)).await;
         let refused = match answer {
@@ -57,7 +51,16 @@ impl Client {
     /// again. One that is gone is fine.
     pub async fn disable_certificate(&self, id: CertificateId) -> Result<(), BigCommerceError> {
         let path = ["v2", "gift_certificates", &id.to_string()];
-        let body = json!({ "balance": Hundredths::ZERO.to_decimal(), "status": "disabled" });
+        let request = self.request(Method::GET, &path);
+        let found: Result<wire::Certificate, _> = self.read("get_gift_certificate", request).await;
+        let found = match found {
+            Ok(found) => found,
+            Err(BigCommerceError::NotFound) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let currency = found.currency_code.unwrap_or_default();
+        let mut body = whole(&found.code, &currency, Hundredths::ZERO);
+        body["status"] = json!("disabled");
         let request = self.request(Method::PUT, &path).json(&body);
         gone_is_fine(
             self.send("disable_gift_certificate", request)
@@ -135,15 +138,27 @@ fn gone_is_fine(answer: Result<(), BigCommerceError>) -> Result<(), BigCommerceE
     }
 }
 
-/// What changes of a certificate. The balance may not be above the amount, so both go together.
 fn state(new: &NewCertificate) -> Result<Value, BigCommerceError> {
-    Ok(json!({
+    let mut body = whole(new.code.as_str(), new.currency.as_str(), new.balance);
+    body["expiry_date"] = json!(expiry_date(new.ends_at_ms)?);
+    body["status"] = json!("active");
+    Ok(body)
+}
+
+/// All that a change must name too: what is left out is refused, or gets its default again, the code
+/// included (Update a Gift Certificate). The balance may not be above the amount.
+fn whole(code: &str, currency: &str, balance: Hundredths) -> Value {
+    json!({
+        "code": code,
+        "currency_code": currency,
+        "to_name": NAME,
+        "to_email": ADDRESS,
+        "from_name": NAME,
+        "from_email": ADDRESS,
         // An amount of nothing is refused.
-        "amount": new.balance.max(Hundredths(1)).to_decimal(),
-        "balance": new.balance.to_decimal(),
-        "expiry_date": expiry_date(new.ends_at_ms)?,
-        "status": "active",
-    }))
+        "amount": balance.max(Hundredths(1)).to_decimal(),
+        "balance": balance.to_decimal(),
+    })
 }
 
 /// Whole seconds, rounded up, as in a promotion.

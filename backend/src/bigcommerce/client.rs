@@ -258,7 +258,7 @@ impl Client {
 
 fn title(answer: &Answer) -> String {
     let problem = answer.parse::<wire::Problem>().unwrap_or_default();
-    problem.title.chars().take(TITLE_LENGTH).collect()
+    problem.title().chars().take(TITLE_LENGTH).collect()
 }
 
 fn product(product: wire::Product) -> ProductFacts {

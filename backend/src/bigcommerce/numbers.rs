@@ -147,6 +147,13 @@ fn plain_decimal(text: &str) -> Option<String> {
     Some(format!("{sign}{whole}.{fraction}"))
 }
 
+/// Null in place of a value is as good as nothing.
+pub(super) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
 /// An id that is a number in some answers and a string in others; 0 and "" are none.
 pub(super) fn optional_id<'de, D: Deserializer<'de>>(
     deserializer: D,

@@ -166,6 +166,10 @@ fn body(promotion: &NewPromotion) -> Result<Value, BigCommerceError> {
         "name": promotion.name,
         "display_name": promotion.display_name,
         "channels": [{ "id": promotion.channel_id }],
+        // Who may use it was decided at Voucherify.
+        "customer": { "group_ids": [], "minimum_order_count": 0, "excluded_group_ids": [] },
+        "notifications": [],
+        "coupon_type": "SINGLE",
         "rules": rules.collect::<Vec<_>>(),
         "status": "ENABLED",
         "end_date": end_date(terms.ends_at_ms)?,
@@ -218,6 +222,9 @@ fn action(rule: PromotionRule) -> Value {
             // All pieces of the item made the condition true.
             "include_items_considered_by_condition": true,
             "items": matcher(&[off.item]),
+            "exclude_items_on_sale": false,
+            // Else it may add the item, or discount one that is there by all of its price.
+            "add_free_item": false,
         } }),
         PromotionRule::OffOrder(amount) => json!({ "cart_value": { "discount": fixed(amount) } }),
         PromotionRule::FreeShipping => json!({ "shipping": { "zone_ids": "*" } }),

@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::numbers::optional_id;
 pub(super) use super::numbers::{Decimal, Exact, Precise};
+use super::numbers::{optional_id, or_default};
 use crate::domain::{
     NativeCode,
     discount::ItemId,
@@ -28,14 +28,42 @@ pub(super) struct Meta {
 
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Pagination {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) total_pages: i64,
 }
 
+/// An error, in the shape that its API has.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Problem {
+    /// v2.
+    List(Vec<Title>),
+    /// Promotions and checkouts.
+    Errors { errors: Vec<Title> },
+    /// Every other v3.
+    Plain(Title),
+}
+
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Problem {
-    #[serde(default)]
-    pub(super) title: String,
+pub(super) struct Title {
+    #[serde(default, alias = "message")]
+    title: String,
+}
+
+impl Default for Problem {
+    fn default() -> Self {
+        Self::Plain(Title::default())
+    }
+}
+
+impl Problem {
+    pub(super) fn title(&self) -> &str {
+        let first = match self {
+            Self::List(all) | Self::Errors { errors: all } => all.first(),
+            Self::Plain(one) => Some(one),
+        };
+        first.map_or("", |one| &one.title)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -43,7 +71,7 @@ pub(super) struct Checkout {
     pub(super) cart: Cart,
     #[serde(default)]
     pub(super) billing_address: Option<Billing>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) coupons: Vec<Coupon>,
     #[serde(default, deserialize_with = "optional_id")]
     pub(super) order_id: Option<i64>,
@@ -63,7 +91,7 @@ pub(super) struct Billing {
 #[derive(Debug, Deserialize)]
 pub(super) struct Coupon {
     pub(super) code: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) discounted_amount: Decimal,
 }
 
@@ -77,7 +105,7 @@ pub(super) struct Cart {
     #[serde(default = "first_channel")]
     pub(super) channel_id: i64,
     pub(super) line_items: LineItems,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) tax_included: bool,
     #[serde(default)]
     pub(super) base_amount: Option<Precise>,
@@ -85,7 +113,7 @@ pub(super) struct Cart {
     pub(super) cart_amount_inc_tax: Option<Precise>,
     #[serde(default)]
     pub(super) cart_amount_ex_tax: Option<Precise>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) manual_discount_amount: Precise,
 }
 
@@ -100,19 +128,19 @@ pub(super) struct CartCurrency {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct LineItems {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) physical_items: Vec<LineItem>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) digital_items: Vec<LineItem>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) custom_items: Vec<LineItem>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) gift_certificates: Vec<serde_json::Value>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct LineItem {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) product_id: i64,
     #[serde(default, deserialize_with = "optional_id")]
     pub(super) variant_id: Option<i64>,
@@ -123,11 +151,11 @@ pub(super) struct LineItem {
     pub(super) extended_list_price: Precise,
     #[serde(default)]
     pub(super) extended_sale_price: Option<Precise>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) discount_amount: Precise,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) coupon_amount: Precise,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) added_by_promotion: bool,
 }
 
@@ -139,9 +167,9 @@ pub(super) struct Id {
 #[derive(Debug, Deserialize)]
 pub(super) struct Promotion {
     pub(super) id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) status: String,
 }
 
@@ -168,7 +196,7 @@ pub(super) struct Order {
     pub(super) payment_status: Option<String>,
     pub(super) total_inc_tax: Decimal,
     pub(super) currency_code: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) gift_certificate_amount: Decimal,
     #[serde(default, deserialize_with = "optional_id")]
     pub(super) customer_id: Option<i64>,
@@ -188,19 +216,21 @@ pub(super) struct Order {
 pub(super) struct Certificate {
     pub(super) id: i64,
     pub(super) code: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) status: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) balance: Decimal,
+    #[serde(default)]
+    pub(super) currency_code: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Transaction {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) event: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) status: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) amount: Decimal,
     #[serde(default)]
     pub(super) gift_certificate: Option<TransactionCertificate>,
@@ -208,16 +238,16 @@ pub(super) struct Transaction {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct TransactionCertificate {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) code: String,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Refund {
     pub(super) id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) total_amount: Decimal,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) payments: Vec<RefundPayment>,
 }
 
@@ -225,13 +255,13 @@ pub(super) struct Refund {
 pub(super) struct RefundPayment {
     #[serde(default, deserialize_with = "optional_id")]
     pub(super) id: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) provider_id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) amount: Decimal,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) offline: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) is_declined: bool,
 }
 
@@ -281,23 +311,23 @@ pub(super) struct RefundedOrder {
 pub(super) struct OrderCoupon {
     #[serde(default)]
     pub(super) code: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) discount: Decimal,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct OrderProduct {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) product_id: i64,
     #[serde(default, deserialize_with = "optional_id")]
     pub(super) variant_id: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) quantity: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) base_total: Exact,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) applied_discounts: Vec<AppliedDiscount>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) name: String,
     /// `physical`, `digital` or `giftcertificate`.
     #[serde(default, rename = "type")]
@@ -329,46 +359,46 @@ impl OrderProduct {
 pub(super) struct AppliedDiscount {
     #[serde(default)]
     pub(super) code: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) amount: Exact,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Product {
     pub(super) id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) categories: Vec<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) retail_price: Decimal,
 }
 
 /// What tells whether a product can be added without the shopper.
 #[derive(Debug, Deserialize)]
 pub(super) struct StockedProduct {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) availability: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) inventory_tracking: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) inventory_level: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) variants: Vec<StockedVariant>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) modifiers: Vec<Modifier>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct StockedVariant {
     pub(super) id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) inventory_level: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) purchasing_disabled: bool,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Modifier {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) required: bool,
 }
 
@@ -382,9 +412,9 @@ pub(super) struct VariantOf {
 pub(super) struct Customer {
     pub(super) id: i64,
     pub(super) email: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) first_name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) last_name: String,
     #[serde(default, deserialize_with = "optional_id")]
     pub(super) customer_group_id: Option<i64>,
@@ -398,10 +428,10 @@ pub(super) struct CustomerGroup {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct StoreInformation {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) name: String,
     pub(super) secure_url: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) currency: String,
 }
 
@@ -424,6 +454,39 @@ pub(super) struct StoreCurrency {
 #[derive(Debug, Deserialize)]
 pub(super) struct LegacyCoupon {
     pub(super) name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) enabled: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The descriptions name types; the real service is known to answer null in their place.
+    #[test]
+    fn null_is_as_good_as_nothing() {
+        let transaction = r#"{"event": null, "status": null, "amount": null}"#;
+        let read: Transaction = serde_json::from_str(transaction).unwrap();
+        assert_eq!(read.event, "");
+        let customer = r#"{"id": 1, "email": "a@example.com", "first_name": null}"#;
+        let read: Customer = serde_json::from_str(customer).unwrap();
+        assert_eq!(read.first_name, "");
+        let product = r#"{"id": 1, "categories": null, "retail_price": null}"#;
+        let read: Product = serde_json::from_str(product).unwrap();
+        assert!(read.categories.is_empty());
+        let promotion = r#"{"id": 1, "name": null, "status": null}"#;
+        assert!(serde_json::from_str::<Promotion>(promotion).is_ok());
+    }
+
+    #[test]
+    fn an_error_is_read_in_the_shape_of_its_api() {
+        for body in [
+            r#"[{"status": 400, "message": "why"}]"#,
+            r#"{"errors": [{"status": 422, "title": "why"}]}"#,
+            r#"{"status": 422, "title": "why", "errors": {"name": "why"}}"#,
+        ] {
+            let problem: Problem = serde_json::from_str(body).unwrap();
+            assert_eq!(problem.title(), "why", "{body}");
+        }
+    }
 }

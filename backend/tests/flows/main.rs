@@ -25,6 +25,7 @@ mod orders;
 mod outage;
 mod platforms;
 mod property;
+mod read_back;
 mod refresh;
 mod refunds;
 mod release;

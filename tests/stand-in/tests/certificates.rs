@@ -17,6 +17,19 @@ async fn certificate(shop: &Shop, code: &str, amount: &str) -> u64 {
     made["id"].as_u64().unwrap()
 }
 
+/// Changes some fields: a change names the whole certificate.
+async fn change(shop: &Shop, path: &str, fields: &Value) {
+    let (_, mut body) = shop.get(path).await;
+    let read_only = ["id", "order_id", "purchase_date", "expiry_date"];
+    let known = body.as_object_mut().unwrap();
+    known.retain(|name, _| !read_only.contains(&name.as_str()));
+    for (name, value) in fields.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    let (status, answer) = shop.put(path, body).await;
+    assert_eq!(status, 200, "{answer}");
+}
+
 async fn balance(shop: &Shop, id: u64) -> String {
     let (_, found) = shop.get(&format!("/v2/gift_certificates/{id}")).await;
     found["balance"].as_str().unwrap().to_owned()
@@ -52,7 +65,7 @@ async fn an_order_records_what_its_certificates_paid() {
     let first = certificate(&shop, "GIFT-FIRST0", "20.00").await;
     let second = certificate(&shop, "GIFT-SECOND", "30.00").await;
     let path = format!("/v2/gift_certificates/{second}");
-    shop.put(&path, json!({"balance": "25.00"})).await;
+    change(&shop, &path, &json!({"balance": "25.00"})).await;
     let mut shopper = at_payment(&shop, 2).await;
     shopper.apply_certificate("GIFT-FIRST0").await.unwrap();
     let checkout = shopper.apply_certificate("gift-second").await.unwrap();
@@ -107,7 +120,7 @@ async fn a_certificate_follows_its_balance_and_leaves_when_it_can_pay_no_more() 
     let path = format!("/v2/gift_certificates/{id}");
     let mut shopper = at_payment(&shop, 1).await;
     shopper.apply_certificate("GIFT-000000").await.unwrap();
-    shop.put(&path, json!({"balance": "4.50"})).await;
+    change(&shop, &path, &json!({"balance": "4.50"})).await;
     let checkout = shopper.read().await.unwrap();
     assert_eq!(checkout["giftCertificates"][0]["balance"], json!(4.5));
     assert_eq!(checkout["outstandingBalance"], json!(20.4));
@@ -116,10 +129,10 @@ async fn a_certificate_follows_its_balance_and_leaves_when_it_can_pay_no_more() 
         let switch = json!({"unusable_certificate_leaves_checkout": !stays});
         shop.control(Method::PUT, "/switches", switch).await;
         shopper.apply_certificate("GIFT-000000").await.unwrap();
-        shop.put(&path, json!({"status": "disabled"})).await;
+        change(&shop, &path, &json!({"status": "disabled"})).await;
         let checkout = shopper.read().await.unwrap();
         assert_eq!(checkout["giftCertificates"], json!([]));
-        shop.put(&path, json!({"status": "active"})).await;
+        change(&shop, &path, &json!({"status": "active"})).await;
         let checkout = shopper.read().await.unwrap();
         let back = checkout["giftCertificates"].as_array().unwrap().len();
         assert_eq!(back, usize::from(stays));
@@ -305,4 +318,57 @@ async fn a_shopper_changes_shipping_and_currency_and_buys_a_certificate() {
     assert_eq!(cart["cartAmount"], json!(64.31));
     let checkout = shopper.read().await.unwrap();
     assert_eq!(checkout["grandTotal"], json!(73.51));
+}
+
+#[tokio::test]
+async fn a_change_names_all_that_is_required_and_what_it_leaves_out_gets_its_default() {
+    let shop = Shop::start();
+    let id = certificate(&shop, "GIFT-000000", "10.00").await;
+    let path = format!("/v2/gift_certificates/{id}");
+    let whole = json!({"to_name": "A", "to_email": "a@example.com", "from_name": "B",
+        "from_email": "b@example.com", "amount": "10.00", "balance": "4.00",
+        "code": "GIFT-000000", "currency_code": "USD"});
+    for field in ["to_name", "to_email", "from_name", "from_email", "amount"] {
+        let mut body = whole.clone();
+        body.as_object_mut().unwrap().remove(field);
+        assert_eq!(shop.put(&path, body).await.0, 400, "{field}");
+    }
+    let (status, kept) = shop.put(&path, whole.clone()).await;
+    assert_eq!((status, &kept["code"]), (200, &json!("GIFT-000000")));
+    assert_eq!(kept["balance"], "4.0000");
+    let mut body = whole.clone();
+    for field in ["balance", "code"] {
+        body.as_object_mut().unwrap().remove(field);
+    }
+    let (_, changed) = shop.put(&path, body).await;
+    assert_eq!(changed["balance"], "10.0000");
+    assert_ne!(changed["code"], "GIFT-000000");
+}
+
+#[tokio::test]
+async fn a_code_is_cut_to_twenty_characters() {
+    let shop = Shop::start();
+    let body = json!({"to_name": "A", "to_email": "a@example.com", "from_name": "B",
+        "from_email": "b@example.com", "amount": "10.00", "code": "A-CODE-OF-TWENTY-TWO-C"});
+    let (status, made) = shop.post("/v2/gift_certificates", body).await;
+    assert_eq!(
+        (status, &made["code"]),
+        (201, &json!("A-CODE-OF-TWENTY-TWO"))
+    );
+}
+
+#[tokio::test]
+async fn dates_are_written_as_text_and_read_as_unix_seconds() {
+    let shop = Shop::start();
+    let id = certificate(&shop, "GIFT-000000", "10.00").await;
+    let path = format!("/v2/gift_certificates/{id}");
+    let date = |text: &str| json!({"expiry_date": text});
+    change(&shop, &path, &date("Sun, 02 Jan 2028 08:45:38 +0000")).await;
+    let (_, found) = shop.get(&path).await;
+    assert_eq!(found["expiry_date"], "1830415538");
+    let mut wrong = found.clone();
+    for name in ["id", "order_id", "purchase_date"] {
+        wrong.as_object_mut().unwrap().remove(name);
+    }
+    assert_eq!(shop.put(&path, wrong).await.0, 400, "no date of RFC 2822");
 }

@@ -63,3 +63,76 @@ async fn nor_when_it_is_changed() {
     assert_eq!(shop.put(&path, alone).await.0, 200);
     assert_eq!(shop.put(&path, json!({OVERRIDES: false})).await.0, 200);
 }
+
+async fn refused(shop: &Shop, fields: &Value) {
+    let (status, answer) = shop.post("/v3/promotions", with(fields)).await;
+    assert_eq!(status, 422, "{fields}: {answer}");
+}
+
+/// The rule of five dollars, on a condition.
+fn on(condition: &Value) -> Value {
+    let mut body = coupon_promotion("5");
+    body["rules"][0]["condition"] = condition.clone();
+    json!({"rules": body["rules"]})
+}
+
+#[tokio::test]
+async fn items_of_a_condition_come_with_how_many_there_must_be() {
+    let shop = Shop::start();
+    let items = json!({"products": [111]});
+    refused(&shop, &on(&json!({"cart": {"items": items}}))).await;
+    let spent = json!({"cart": {"items": items, "minimum_spend": "5.00"}});
+    refused(&shop, &on(&spent)).await;
+    refused(&shop, &on(&json!({"and": [spent]}))).await;
+    let many = json!({"cart": {"items": items, "minimum_quantity": 1}});
+    let (status, answer) = shop.post("/v3/promotions", with(&on(&many))).await;
+    assert_eq!(status, 201, "{answer}");
+}
+
+#[tokio::test]
+async fn an_and_holds_conditions_of_the_cart_only() {
+    let shop = Shop::start();
+    let spent = json!({"cart": {"minimum_spend": "5.00"}});
+    refused(&shop, &on(&json!({"and": [{"and": [spent]}, spent]}))).await;
+}
+
+#[tokio::test]
+async fn what_is_read_only_is_not_set() {
+    let shop = Shop::start();
+    refused(&shop, &json!({"status": "INVALID"})).await;
+    refused(&shop, &json!({"current_uses": 1})).await;
+    let mut shipping = coupon_promotion("5");
+    let action = json!({"shipping": {"zone_ids": "*", "free_shipping": false}});
+    shipping["rules"][0]["action"] = action;
+    refused(&shop, &json!({"rules": shipping["rules"]})).await;
+}
+
+#[tokio::test]
+async fn groups_are_named_or_excluded_not_both() {
+    let shop = Shop::start();
+    let both = json!({"group_ids": [1], "excluded_group_ids": [2]});
+    refused(&shop, &json!({"customer": both})).await;
+}
+
+#[tokio::test]
+async fn the_type_of_a_coupon_is_not_changed() {
+    let shop = Shop::start();
+    let id = shop.coupon("SAVE5-7K3M9Q", "5.00").await;
+    let path = format!("/v3/promotions/{id}");
+    let same = json!({"coupon_type": "SINGLE"});
+    assert_eq!(shop.put(&path, same).await.0, 200);
+    let other = json!({"coupon_type": "BULK"});
+    assert_eq!(shop.put(&path, other).await.0, 422);
+    let other = json!({"redemption_type": "AUTOMATIC"});
+    assert_eq!(shop.put(&path, other).await.0, 422);
+}
+
+#[tokio::test]
+async fn shipping_zones_are_different_numbers() {
+    let shop = Shop::start();
+    for zones in [json!([1, 1]), json!([0])] {
+        let mut shipping = coupon_promotion("5");
+        shipping["rules"][0]["action"] = json!({"shipping": {"zone_ids": zones}});
+        refused(&shop, &json!({"rules": shipping["rules"]})).await;
+    }
+}

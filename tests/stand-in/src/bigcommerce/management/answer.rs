@@ -24,6 +24,8 @@ pub enum Form {
     V3,
     /// `{"errors": [{"status", "title"}]}`
     Promotions,
+    /// `{"errors": [{"status", "title", "type", "detail"}]}`
+    Checkout,
 }
 
 /// An error answer.
@@ -112,6 +114,9 @@ impl ResponseError for Problem {
         let title = &self.title;
         let body = match self.form {
             Form::V2 => json!([{"status": status, "message": title}]),
+            Form::Checkout => json!({"errors": [{
+                "status": status, "title": title, "type": STATUS_CODES, "detail": "",
+            }]}),
             Form::Promotions => json!({"errors": [{"status": status, "title": title}]}),
             Form::V3 => {
                 let mut body = json!({"status": status, "title": title, "type": STATUS_CODES});

@@ -9,10 +9,10 @@ use time::format_description::well_known::Rfc2822;
 
 use super::answer::{Answer, Form, Problem, nothing, page_v2};
 use crate::bigcommerce::State;
-use crate::bigcommerce::model::{Decimal, GiftCertificate, State as Store, timestamp};
+use crate::bigcommerce::model::{Decimal, GiftCertificate, State as Store};
 use crate::bigcommerce::sold_certificates::new_code;
 
-/// Characters of a code: the storefront takes no longer ones.
+/// Characters of a code: longer ones are cut.
 const CODE_LENGTH: usize = 20;
 
 /// Adds the routes.
@@ -94,8 +94,9 @@ fn certificate_json(one: &GiftCertificate) -> Value {
         "status": one.status,
         "template": detail("template"),
         "message": detail("message"),
-        "purchase_date": timestamp::rfc2822(one.purchase_date),
-        "expiry_date": one.expiry_date.map_or_else(|| "0".to_owned(), timestamp::rfc2822),
+        // Written as RFC 2822, read as Unix seconds in a text.
+        "purchase_date": one.purchase_date.unix_timestamp().to_string(),
+        "expiry_date": one.expiry_date.map_or(0, OffsetDateTime::unix_timestamp).to_string(),
         "currency_code": one.currency_code,
     })
 }
@@ -135,8 +136,8 @@ async fn list(state: Data<State>, request: HttpRequest) -> Answer {
     Ok(page_v2(found, filter.page, filter.limit))
 }
 
-async fn create(state: Data<State>, body: Bytes) -> Answer {
-    let body: CertificateBody = Form::V2.body(&body)?;
+/// What `POST` and `PUT` both need.
+fn check_required(body: &CertificateBody) -> Result<(), Problem> {
     for (name, value) in [
         ("to_name", &body.to_name),
         ("to_email", &body.to_email),
@@ -148,6 +149,12 @@ async fn create(state: Data<State>, body: Bytes) -> Answer {
             return Err(Form::V2.field(name, "it is required"));
         }
     }
+    Ok(())
+}
+
+async fn create(state: Data<State>, body: Bytes) -> Answer {
+    let body: CertificateBody = Form::V2.body(&body)?;
+    check_required(&body)?;
     let mut store = state.lock();
     let own = store.currencies.iter().find(|currency| currency.is_default);
     let mut certificate = GiftCertificate {
@@ -187,6 +194,20 @@ async fn change(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Ans
     let mut store = state.lock();
     let found = store.certificates.get(&id.1).cloned();
     let mut certificate = found.ok_or_else(|| Form::V2.not_found())?;
+    check_required(&body)?;
+    // What is left out gets its default again, as the description says of each field.
+    if body.balance.is_none()
+        && let Some(amount) = money("amount", body.amount.as_ref())?
+    {
+        certificate.balance = amount;
+    }
+    if body.code.is_none() {
+        certificate.code = new_code();
+    }
+    if body.currency_code.is_none() {
+        let own = store.own_currency_code();
+        own.clone_into(&mut certificate.currency_code);
+    }
     apply(&body, &mut certificate, &store)?;
     let answer = certificate_json(&certificate);
     store.certificates.insert(id.1, certificate);
@@ -215,8 +236,9 @@ fn apply(
         return Err(Form::V2.field("balance", "it is more than the amount"));
     }
     if let Some(code) = &body.code {
-        check_code(code, certificate.id, store)?;
-        certificate.code.clone_from(code);
+        let code: String = code.chars().take(CODE_LENGTH).collect();
+        check_code(&code, certificate.id, store)?;
+        certificate.code = code;
     }
     if let Some(currency) = &body.currency_code {
         if store.currency(currency).is_none() {

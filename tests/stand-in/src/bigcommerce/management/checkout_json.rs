@@ -54,6 +54,16 @@ pub fn cart_json(store: &Store, cart: &Checkout) -> Value {
     })
 }
 
+/// The cart of a checkout: not all that the cart's own operations show.
+fn embedded_cart(store: &Store, checkout: &Checkout) -> Value {
+    let mut cart = cart_json(store, checkout);
+    if let Some(fields) = cart.as_object_mut() {
+        let only_its_own = ["cart_amount", "locale", "manual_discount_amount", "version"];
+        fields.retain(|name, _| !only_its_own.contains(&name.as_str()));
+    }
+    cart
+}
+
 /// A gift certificate for sale.
 fn sold_certificate(line: &SoldCertificate) -> Value {
     let mut value = json!(line);
@@ -139,8 +149,9 @@ pub fn checkout_json(store: &Store, checkout: &Checkout, with_options: bool) -> 
     };
     json!({
         "id": checkout.id,
-        "cart": cart_json(store, checkout),
-        "billing_address": checkout.billing.as_ref().map(|billing| {
+        "cart": embedded_cart(store, checkout),
+        // Recorded as an object without anything in it as long as nobody has typed one.
+        "billing_address": checkout.billing.as_ref().map_or_else(|| json!({}), |billing| {
             let mut value = address_json(&billing.address);
             value["id"] = json!(billing.id);
             value

@@ -68,7 +68,11 @@ async fn show(state: Data<State>, id: Path<(String, String)>, request: HttpReque
     let with_options = query
         .include
         .is_some_and(|all| all.contains("consignments.available_shipping_options"));
-    answer(&mut state.lock(), &id.1, with_options)
+    let mut store = state.lock();
+    if store.checkout(&id.1).is_err() {
+        return Err(Form::Checkout.problem(404, "The checkout could not be found."));
+    }
+    answer(&mut store, &id.1, with_options)
 }
 
 #[derive(Debug, Deserialize)]

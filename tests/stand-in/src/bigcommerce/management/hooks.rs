@@ -22,19 +22,73 @@ use crate::bigcommerce::webhooks::Webhooks;
 /// Hooks of one client for one scope.
 const MOST_PER_SCOPE: usize = 10;
 
-/// The events there are: the start of a scope and the OAuth scope it needs.
-const EVENTS: &[(&str, &str)] = &[
-    ("store/cart/", "store_cart"),
-    ("store/order/", "store_v2_orders"),
-    ("store/customer/", "store_v2_customers"),
-    ("store/product/", "store_v2_products"),
-    ("store/sku/", "store_v2_products"),
-    ("store/category/", "store_v2_products"),
-    ("store/shipment/", "store_v2_orders"),
-    ("store/promotion/", "store_v2_marketing"),
-    ("store/information/", "store_v2_information"),
-    ("store/app/", "store_v2_information"),
-    ("store/channel/", "store_v2_information"),
+/// The events there are, all that begin alike together, and the OAuth scope they need.
+const EVENTS: &[(&str, &[&str], &str)] = &[
+    (
+        "store/cart/",
+        &[
+            "*",
+            "created",
+            "updated",
+            "deleted",
+            "couponApplied",
+            "abandoned",
+            "converted",
+            "lineItem/*",
+            "lineItem/created",
+            "lineItem/updated",
+            "lineItem/deleted",
+        ],
+        "store_cart",
+    ),
+    (
+        "store/order/",
+        &[
+            "*",
+            "created",
+            "updated",
+            "archived",
+            "statusUpdated",
+            "message/created",
+            "refund/created",
+        ],
+        "store_v2_orders",
+    ),
+    (
+        "store/customer/",
+        &[
+            "*",
+            "created",
+            "updated",
+            "deleted",
+            "address/created",
+            "address/updated",
+            "address/deleted",
+            "payment/instrument/default/updated",
+        ],
+        "store_v2_customers",
+    ),
+    ("store/product/", CATALOGUE, "store_v2_products"),
+    ("store/sku/", CATALOGUE, "store_v2_products"),
+    ("store/category/", THING, "store_v2_products"),
+    ("store/subscriber/", THING, "store_v2_customers"),
+    ("store/shipment/", THING, "store_v2_orders"),
+    ("store/information/", &["updated"], "store_v2_information"),
+    ("store/app/", &["uninstalled"], "store_v2_information"),
+    (
+        "store/channel/",
+        &["*", "created", "updated"],
+        "store_v2_information",
+    ),
+];
+const THING: &[&str] = &["*", "created", "updated", "deleted"];
+const CATALOGUE: &[&str] = &[
+    "*",
+    "created",
+    "updated",
+    "deleted",
+    "inventory/updated",
+    "inventory/order/updated",
 ];
 
 /// Adds the routes.
@@ -61,7 +115,15 @@ struct HookBody {
     is_active: Option<bool>,
     #[serde(default, deserialize_with = "present")]
     headers: Option<Option<BTreeMap<String, String>>>,
-    events_history_enabled: Option<bool>,
+}
+
+impl HookBody {
+    const fn is_empty(&self) -> bool {
+        self.scope.is_none()
+            && self.destination.is_none()
+            && self.is_active.is_none()
+            && self.headers.is_none()
+    }
 }
 
 /// Tells an explicit null from an absent field.
@@ -85,7 +147,6 @@ pub fn hook_json(hook: &Hook, store: &Store) -> Value {
         "destination": hook.destination,
         "headers": hook.headers,
         "is_active": hook.is_active,
-        "events_history_enabled": hook.events_history_enabled,
         "created_at": hook.created_at.unix_timestamp(),
         "updated_at": hook.updated_at.unix_timestamp(),
     })
@@ -142,7 +203,6 @@ async fn create(state: Data<State>, grants: Data<Grants>, body: Bytes) -> Answer
         headers: BTreeMap::new(),
         is_active: true,
         last_event: now,
-        events_history_enabled: false,
         created_at: now,
         updated_at: now,
     };
@@ -167,6 +227,9 @@ async fn change(
     body: Bytes,
 ) -> Answer {
     let body: HookBody = Form::V3.body(&body)?;
+    if body.is_empty() {
+        return Err(Form::V3.problem(422, "At least one field is required"));
+    }
     let mut store = state.lock();
     let mut hook = store
         .hooks
@@ -219,19 +282,17 @@ fn apply(body: HookBody, hook: &mut Hook) {
         .destination
         .unwrap_or_else(|| std::mem::take(&mut hook.destination));
     hook.is_active = body.is_active.unwrap_or(hook.is_active);
-    hook.events_history_enabled = body
-        .events_history_enabled
-        .unwrap_or(hook.events_history_enabled);
     if let Some(headers) = body.headers {
         hook.headers = headers.unwrap_or_default();
     }
 }
 
 fn check(hook: &Hook, store: &Store, grants: &Grants) -> Result<(), Problem> {
-    let known = EVENTS
-        .iter()
-        .find(|(start, _)| hook.scope.starts_with(start));
-    let Some((_, needed)) = known else {
+    let known = EVENTS.iter().find(|(start, events, _)| {
+        let event = hook.scope.strip_prefix(start);
+        event.is_some_and(|event| events.contains(&event))
+    });
+    let Some((_, _, needed)) = known else {
         return Err(Form::V3.field("scope", format!("{} is no event", hook.scope)));
     };
     if !grants.allow(&[needed], false) {

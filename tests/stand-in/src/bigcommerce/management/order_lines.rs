@@ -60,7 +60,7 @@ pub fn product_json(store: &Store, order: &Order, product: &OrderProduct) -> Val
         "wrapping_message": "", "quantity_shipped": 0, "event_name": null, "event_date": "",
         "fixed_shipping_cost": zero, "ebay_item_id": "", "ebay_transaction_id": "",
         "option_set_id": null, "parent_order_product_id": null, "is_bundled_product": false,
-        "bin_picking_number": "", "external_id": null, "fulfillment_source": "",
+        "bin_picking_number": "", "external_id": null,
         "brand": "",
         "gift_certificate_id": null,
         "applied_discounts": applied,

@@ -85,7 +85,7 @@ pub fn product_json(product: &Product, include: Include) -> Value {
         "is_price_hidden": false,
         "condition": "New",
         "custom_url": {"url": product.url_path(), "is_customized": false},
-        "base_variant_id": product.variant(None).map(|variant| variant.id),
+        "base_variant_id": product.variant(None).map_or(0, |variant| variant.id),
         "date_created": timestamp::iso(product.date_created),
         "date_modified": timestamp::iso(product.date_modified),
     });

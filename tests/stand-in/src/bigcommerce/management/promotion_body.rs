@@ -4,15 +4,17 @@
     reason = "absent, null and a value are three things"
 )]
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use regex::Regex;
 use serde::Deserialize;
-use std::sync::LazyLock;
 use time::OffsetDateTime;
 
 use super::answer::{Form, Problem};
 use crate::bigcommerce::model::promotion::{
     Action, AddressMatcher, ChannelRef, Condition, CouponType, CustomerLimit, Discount,
-    PromotionStatus, RedemptionType, Rule,
+    PromotionStatus, RedemptionType, Rule, ShippingAction, ZoneIds,
 };
 use crate::bigcommerce::model::{Decimal, Promotion, State, timestamp};
 
@@ -202,6 +204,16 @@ impl PromotionBody {
             ));
         }
         self.check_overrides(promotion)?;
+        self.check_what_stays(promotion)?;
+        let customer = self.customer.as_ref();
+        if customer
+            .is_some_and(|all| !all.group_ids.is_empty() && !all.excluded_group_ids.is_empty())
+        {
+            return Err(refused(
+                "customer",
+                "either group_ids or excluded_group_ids",
+            ));
+        }
         if let Some(code) = &self.currency_code
             && code != "*"
             && state.currency(code).is_none()
@@ -223,6 +235,23 @@ impl PromotionBody {
             Some(rules) => check_rules(rules, single_price),
             None => Ok(()),
         }
+    }
+
+    /// What is read-only, or cannot be changed.
+    fn check_what_stays(&self, promotion: &Promotion) -> Result<(), Problem> {
+        if self.status == Some(PromotionStatus::Invalid) {
+            return Err(refused("status", "INVALID is read-only"));
+        }
+        // A new promotion has no rules yet, and takes either type.
+        let is_new = promotion.rules.is_empty();
+        if !is_new
+            && self
+                .coupon_type
+                .is_some_and(|kind| kind != promotion.coupon_type)
+        {
+            return Err(refused("coupon_type", "it cannot be changed"));
+        }
+        Ok(())
     }
 
     /// A promotion that is used with others overrides none: saying so at all is refused, of the
@@ -317,6 +346,9 @@ fn check_rules(rules: &[Rule], single_currency: bool) -> Result<(), Problem> {
         ));
     }
     for (index, rule) in rules.iter().enumerate() {
+        if let Some(condition) = &rule.condition {
+            check_condition(&format!("rules[{index}].condition"), condition, false)?;
+        }
         let path = format!("rules[{index}].action");
         let has_money = check_action(&path, &rule.action)?
             || rule.condition.as_ref().is_some_and(condition_has_money);
@@ -328,6 +360,20 @@ fn check_rules(rules: &[Rule], single_currency: bool) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// An `and` holds conditions on the cart only; items come with how many there must be.
+fn check_condition(path: &str, condition: &Condition, inside: bool) -> Result<(), Problem> {
+    match condition {
+        Condition::And(_) if inside => Err(refused(path, "an and holds cart conditions only")),
+        Condition::And(all) => all
+            .iter()
+            .try_for_each(|one| check_condition(path, one, true)),
+        Condition::Cart(cart) if cart.items.is_some() && cart.minimum_quantity.is_none() => {
+            Err(refused(path, "minimum_quantity is mandatory with items"))
+        }
+        Condition::Cart(_) => Ok(()),
+    }
 }
 
 fn condition_has_money(condition: &Condition) -> bool {
@@ -359,8 +405,23 @@ fn check_action(path: &str, action: &Action) -> Result<bool, Problem> {
             Err(refused(path, "quantity must be at least 1"))
         }
         Action::FixedPriceSet(_) => Ok(true),
-        Action::GiftItem(_) | Action::Shipping(_) => Ok(false),
+        Action::Shipping(shipping) => check_shipping(path, shipping).map(|()| false),
+        Action::GiftItem(_) => Ok(false),
     }
+}
+
+fn check_shipping(path: &str, shipping: &ShippingAction) -> Result<(), Problem> {
+    if !shipping.free_shipping {
+        return Err(refused(path, "free_shipping is read-only"));
+    }
+    let ZoneIds::These(zones) = &shipping.zone_ids else {
+        return Ok(());
+    };
+    let different: BTreeSet<_> = zones.iter().collect();
+    if different.len() != zones.len() || different.contains(&0) {
+        return Err(refused(path, "zone_ids are different numbers from 1"));
+    }
+    Ok(())
 }
 
 fn check_discount(

@@ -42,9 +42,12 @@ fn promotion_json(promotion: &Promotion) -> Value {
     if promotion.redemption_type == RedemptionType::Coupon {
         value["multiple_codes"] =
             json!({"has_multiple_codes": promotion.coupon_type == CouponType::Bulk});
-        // The list shows codes only of promotions that have one; bulk codes have their own list.
-        if promotion.coupon_type == CouponType::Single {
-            value["codes"] = promotion.codes.iter().map(code_json).collect();
+        // A promotion of type SINGLE shows its code, one object under that name; bulk codes have
+        // their own list.
+        if promotion.coupon_type == CouponType::Single
+            && let Some(code) = promotion.codes.first()
+        {
+            value["codes"] = code_json(code);
         }
     } else if let Some(map) = value.as_object_mut() {
         map.retain(|key, _| !key.starts_with("coupon_"));

@@ -257,6 +257,9 @@ fn check(script: &Script, grants: &Grants) -> Result<(), Problem> {
         "script_tag" if !(1..=HTML_LENGTH).contains(&script.html.chars().count()) => {
             return refuse("html", "between 1 and 65536 characters");
         }
+        "script_tag" if script.load_method != "default" => {
+            return refuse("load_method", "default with this kind");
+        }
         "script_tag" if !script.integrity_hashes.is_empty() => {
             return refuse("integrity_hashes", "only with kind src");
         }

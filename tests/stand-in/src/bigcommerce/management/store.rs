@@ -95,7 +95,7 @@ fn currency_json(currency: &Currency) -> Value {
         "id": currency.id,
         "is_default": currency.is_default,
         "last_updated": "Wed, 04 Oct 2023 04:24:05 +0000",
-        "country_iso2": null,
+        "country_iso2": "US",
         "default_for_country_codes": [],
         "currency_code": currency.code,
         "currency_exchange_rate": format!("{}000000", currency.exchange_rate.four_places()),

@@ -59,6 +59,7 @@ pub struct Promotion {
     /// The merchant's name for it.
     pub name: String,
     /// The shopper's name for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// Channels; none is all.
     pub channels: Vec<ChannelRef>,
@@ -69,6 +70,7 @@ pub struct Promotion {
     /// How often it was used by orders.
     pub current_uses: u64,
     /// How often it may be used; none or 0 is without limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_uses: Option<u64>,
     /// Whether it can be used.
     pub status: PromotionStatus,
@@ -91,8 +93,10 @@ pub struct Promotion {
     /// Texts for the storefront (kept, not shown).
     pub notifications: Vec<serde_json::Value>,
     /// The addresses it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub shipping_address: Option<AddressMatcher>,
     /// Days and hours of the week (kept, not evaluated).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<serde_json::Value>,
     /// One code or many.
     pub coupon_type: CouponType,
@@ -122,6 +126,7 @@ pub struct CustomerLimit {
     /// Not these groups.
     pub excluded_group_ids: Vec<u64>,
     /// Segments (kept, not evaluated).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub segments: Option<serde_json::Value>,
 }
 

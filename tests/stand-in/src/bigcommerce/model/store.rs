@@ -282,8 +282,6 @@ pub struct Hook {
     /// When it last had an event.
     #[serde(with = "super::timestamp")]
     pub last_event: OffsetDateTime,
-    /// Whether it reports its own failures.
-    pub events_history_enabled: bool,
     /// When it was made.
     #[serde(with = "super::timestamp")]
     pub created_at: OffsetDateTime,

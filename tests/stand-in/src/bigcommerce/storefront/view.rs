@@ -154,7 +154,7 @@ fn certificates(store: &State, sums: &Totals) -> Vec<Value> {
             let bought = store
                 .certificates
                 .get(&part.id)
-                .map(|known| iso(known.purchase_date));
+                .map(|known| known.purchase_date.date().to_string());
             json!({
                 "code": part.code,
                 "balance": part.balance,
