@@ -1,6 +1,7 @@
 //! What changed since a moment: the lists that tell what a webhook did not.
 
 use reqwest::{Method, StatusCode};
+use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{BigCommerceError, Client, Order, client::PAGE, orders::order, wire};
@@ -11,6 +12,8 @@ use crate::domain::OrderId;
 pub struct ChangedOrders {
     /// The orders, by number.
     pub orders: Vec<Order>,
+    /// Those that could not be read.
+    pub unreadable: Vec<OrderId>,
     /// The highest number; `None` on the last page.
     pub go_on_after: Option<i64>,
 }
@@ -43,18 +46,27 @@ impl Client {
             ("limit", PAGE.to_string()),
         ];
         let request = self.request(Method::GET, &["v2", "orders"]).query(&query);
-        let rows: Vec<wire::Order> = match self.send(OPERATION, request).await {
+        let rows: Vec<Value> = match self.send(OPERATION, request).await {
             Ok(answer) if answer.status == StatusCode::NO_CONTENT => Vec::new(),
             Err(BigCommerceError::NotFound) => Vec::new(),
             answer => answer?
                 .parse()
                 .map_err(BigCommerceError::rubbish(OPERATION))?,
         };
-        let highest = rows.iter().map(|row| row.id).max();
-        let go_on_after = highest.filter(|_| rows.len() >= PAGE);
-        let orders: Option<Vec<Order>> = rows.into_iter().map(order).collect();
+        let ids: Option<Vec<i64>> = rows.iter().map(|row| row["id"].as_i64()).collect();
+        let ids = ids.ok_or(BigCommerceError::Rubbish(OPERATION))?;
+        let go_on_after = ids.iter().max().copied().filter(|_| rows.len() >= PAGE);
+        let read = |row: Value| serde_json::from_value(row).ok().and_then(order);
+        let (mut orders, mut unreadable) = (Vec::new(), Vec::new());
+        for (row, id) in rows.into_iter().zip(ids) {
+            match read(row) {
+                Some(order) => orders.push(order),
+                None => unreadable.push(OrderId(id)),
+            }
+        }
         Ok(ChangedOrders {
-            orders: orders.ok_or(BigCommerceError::Rubbish(OPERATION))?,
+            orders,
+            unreadable,
             go_on_after,
         })
     }

@@ -106,7 +106,7 @@ pub(super) async fn bring_together(
 ) -> Result<Coupons, FlowError> {
     let shown = differing(cart.checkout, &locks);
     warn!(
-        store = %cart.connection.store, checkout = %cart.checkout.id, coupons = ?shown,
+        store = %cart.connection.store, checkout = %cart.checkout.id, coupons = shown.len(),
         "a checkout shows other discounts than were calculated"
     );
     metrics::counter!("voucherbridge_discount_differences_total").increment(1);
@@ -189,7 +189,7 @@ async fn count_again(cart: Cart<'_>, locks: &mut [Lock]) -> Result<Checkout, Flo
         match bigcommerce.add_coupon(id, native).await {
             Ok(()) => {}
             Err(error @ BigCommerceError::Refused { .. }) => {
-                warn!(%error, coupon = %native, "the store does not take a coupon again");
+                warn!(%error, checkout = %id, "the store does not take a coupon again");
             }
             Err(error) => return Err(error.into()),
         }

@@ -34,10 +34,11 @@ pub(super) async fn compare(
     order: &Order,
     mut carried: Vec<Lock>,
 ) -> Result<Vec<Lock>, FlowError> {
-    if carried.is_empty() || is_unfinished(order.status_id) {
+    let standing = standing(order.status_id, &order.payment_status);
+    let is_tried = is_unfinished(order.status_id) && standing != Standing::Paid;
+    if carried.is_empty() || is_tried {
         return Ok(carried);
     }
-    let standing = standing(order.status_id, &order.payment_status);
     let is_live = matches!(standing, Standing::Paid | Standing::Pending);
     let new: Vec<&Lock> = carried.iter().filter(|lock| is_new(lock)).collect();
     if is_live && !new.is_empty() {

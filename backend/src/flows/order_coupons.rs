@@ -98,12 +98,12 @@ impl Named {
         if self.complete {
             return Ok(Used::No);
         }
-        if lock.discount.is_positive() && (shown == lock.discount || shown == together) {
-            return Ok(Used::Inferred);
-        }
+        let fits = lock.discount.is_positive() && (shown == lock.discount || shown == together);
+        // Another discount may be as large: how often the code was used counts before amounts do.
         match uses(connection, lock).await? {
             Some(uses) if uses > 0 => Ok(Used::Inferred),
             Some(_) if age_ms(context, order) >= TOLD_AFTER_MS => Ok(Used::No),
+            None if fits => Ok(Used::Inferred),
             _ => Ok(Used::Unknown),
         }
     }

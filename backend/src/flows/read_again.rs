@@ -88,7 +88,8 @@ async fn orders(
     let changed = bigcommerce
         .orders_changed(reading.since_ms, reading.done)
         .await?;
-    let mut orders = Vec::new();
+    // Its own job says what is wrong with one that cannot be read; the others are read.
+    let mut orders = changed.unreadable;
     for order in &changed.orders {
         if is_unsettled(context, connection, order).await? {
             orders.push(order.id);

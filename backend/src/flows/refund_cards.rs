@@ -101,8 +101,12 @@ impl<'a> CardsOfOrder<'a> {
 
     /// Gives what the payments of refunds say.
     pub(super) async fn give(&mut self) -> Result<(), FlowError> {
-        for (payment, credits) in self.due() {
-            self.give_for(&payment, credits).await?;
+        let due = self.due();
+        let all: Hundredths = due.iter().map(|(_, credits)| *credits).sum();
+        for (payment, credits) in due {
+            // A payment that was declined later, or was decided by another name, has given already.
+            let left = (all - self.given()).max(Hundredths::ZERO);
+            self.give_for(&payment, credits.min(left)).await?;
         }
         Ok(())
     }
@@ -180,6 +184,10 @@ impl<'a> CardsOfOrder<'a> {
 
     /// Divides `credits` among the cards, once for each payment.
     async fn give_for(&mut self, payment: &str, credits: Hundredths) -> Result<(), FlowError> {
+        if payment == REST && !credits.is_positive() {
+            // There may be a rest later.
+            return Ok(());
+        }
         let is_own = |one: &CardRefund| self.cards.iter().any(|card| is_of(one, card));
         let mut decided = self.given.iter().filter(|one| one.payment == payment);
         if decided.any(is_own) {

@@ -4,6 +4,8 @@
 //! where two such codes meet. Where Voucherify does not let us ask, they are one, so that it is never
 //! used twice.
 
+use std::collections::HashMap;
+
 use super::FlowError;
 use crate::{
     context::Connection,
@@ -13,6 +15,8 @@ use crate::{
 
 /// How the vouchers of two such codes spell theirs; none where there is no voucher.
 type Spellings = (Option<String>, Option<String>);
+/// What was asked already: each code costs one call.
+type Asked = HashMap<Code, Option<String>>;
 
 /// Has every voucher of an entry have one name: that by which the checkout holds it, or by which it was
 /// typed first. A spelling of which there is no voucher means the one that is held.
@@ -22,19 +26,20 @@ pub(super) async fn settle(
     held: &[Code],
 ) -> Result<(), FlowError> {
     let typed = entry.all_codes();
+    let mut asked = Asked::new();
     for (at, code) in typed.iter().enumerate() {
         if held.contains(code) {
             continue;
         }
         for known in held.iter().filter(|known| known.may_be(code)) {
-            let spellings = spellings(connection, known, code).await?;
+            let spellings = spellings(connection, known, code, &mut asked).await?;
             if matches!(spellings, Some((_, None))) || is_one(spellings) {
                 entry.respell(code, known);
                 break;
             }
         }
         for known in &typed[..at] {
-            if are_one(connection, known, code).await? {
+            if known.may_be(code) && is_one(spellings(connection, known, code, &mut asked).await?) {
                 entry.respell(code, known);
                 break;
             }
@@ -52,7 +57,9 @@ pub(super) async fn are_one(
     if !one.may_be(other) {
         return Ok(false);
     }
-    Ok(is_one(spellings(connection, one, other).await?))
+    Ok(is_one(
+        spellings(connection, one, other, &mut Asked::new()).await?,
+    ))
 }
 
 fn is_one(spellings: Option<Spellings>) -> bool {
@@ -64,12 +71,18 @@ async fn spellings(
     connection: &Connection,
     one: &Code,
     other: &Code,
+    asked: &mut Asked,
 ) -> Result<Option<Spellings>, FlowError> {
-    let voucherify = &connection.voucherify;
-    let found = tokio::try_join!(voucherify.own_spelling(one), voucherify.own_spelling(other));
-    match found {
-        Ok(spellings) => Ok(Some(spellings)),
-        Err(VoucherifyError::Refused { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
+    for code in [one, other] {
+        if asked.contains_key(code) {
+            continue;
+        }
+        match connection.voucherify.own_spelling(code).await {
+            Ok(spelling) => asked.insert(code.clone(), spelling),
+            Err(VoucherifyError::Refused { .. }) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
     }
+    let of = |code: &Code| asked.get(code).cloned().flatten();
+    Ok(Some((of(one), of(other))))
 }

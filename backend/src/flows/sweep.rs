@@ -61,7 +61,11 @@ pub async fn sweep_store(context: &Context, store: &StoreHash) -> Result<(), Flo
     extend_unpaid(context, &connection, now).await?;
     // Webhooks may not have told of them.
     if context.is_due(store, "orders", RECHECK_MS) {
-        read_again(context, &connection).await?;
+        let read = read_again(context, &connection).await;
+        // The next reading goes on from where this one ended; what else there is to do does not wait.
+        if let Err(error) = read {
+            warn!(%store, %error, "orders could not be read again");
+        }
     }
     learn_settings(context, &connection).await
 }
@@ -163,7 +167,7 @@ async fn extend_unpaid(
             .await?;
         }
         let checkout = lock.checkout.clone();
-        let work = extend(context, connection, &mut lock);
+        let work = extend(context, connection, &lock);
         if let Err(error) = exclusively(context, &connection.store, &checkout, work).await {
             warn!(%error, "the session of an unpaid order could not be made longer");
         }
@@ -186,12 +190,16 @@ async fn give_up_unpaid(context: &Context, lock: &mut Lock, now: i64) -> Result<
     Ok(())
 }
 
-/// Validates the snapshot again under the same key, which holds the code for longer.
-async fn extend(
-    context: &Context,
-    connection: &Connection,
-    lock: &mut Lock,
-) -> Result<(), FlowError> {
+/// Validates the snapshot again under the same key, which holds the code for longer; not where the
+/// order's own job has settled the lock, or changed it, since it was read.
+async fn extend(context: &Context, connection: &Connection, read: &Lock) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    let found = locks::get(tx.connection(), &read.id).await?;
+    tx.commit().await?;
+    let is_as_read = |lock: &Lock| lock.state == read.state && lock.reason == read.reason;
+    let Some(mut lock) = found.filter(is_as_read) else {
+        return Ok(());
+    };
     let Some(snapshot) = lock.snapshot.as_ref() else {
         return Ok(());
     };
@@ -199,8 +207,7 @@ async fn extend(
         key: lock.session.clone(),
         minutes: EXTENDED_MINUTES,
     };
-    let codes = all_codes(context, lock).await?;
-    let mut codes = codes;
+    let mut codes = all_codes(context, &lock).await?;
     // A code that no longer holds must not cost the others their session.
     while !codes.is_empty() {
         let validation = connection
@@ -219,7 +226,7 @@ async fn extend(
     }
     let now = context.clock.now_ms();
     lock.session_ends_at_ms = now + EXTENDED_MINUTES * MINUTE_MS;
-    super::save(context, lock, lock.state).await?;
+    super::save(context, &lock, lock.state).await?;
     Ok(())
 }
 

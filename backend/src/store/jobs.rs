@@ -82,7 +82,8 @@ pub struct FailedJob {
 }
 
 /// Asks for a job at `run_at_ms`; one that waits already runs at the earlier of both times, and
-/// one that had failed is tried afresh.
+/// one that had failed is tried afresh. One that runs is asked for again: at that time, or sooner
+/// where somebody else asked since it began ([`take`] has it due at the end of its lease).
 pub async fn enqueue(
     connection: &mut AnyConnection,
     store: &StoreHash,
@@ -97,6 +98,7 @@ pub async fn enqueue(
          VALUES ($1, $2, $3, $4, 1, 'waiting', $5, 0, NULL, 0, NULL, $6) \
          ON CONFLICT (store, kind, subject) DO UPDATE SET revision = jobs.revision + 1, \
          run_at_ms = CASE WHEN jobs.state = 'waiting' AND jobs.run_at_ms < excluded.run_at_ms \
+         AND (jobs.lease_owner IS NULL OR jobs.run_at_ms <> jobs.lease_until_ms) \
          THEN jobs.run_at_ms ELSE excluded.run_at_ms END, \
          attempts = CASE WHEN jobs.state = 'failed' THEN 0 ELSE jobs.attempts END, \
          created_at_ms = CASE WHEN jobs.state = 'failed' THEN excluded.created_at_ms \
@@ -154,7 +156,8 @@ pub async fn take(
         let seen: i64 = row.try_get("lease_until_ms")?;
         // Another worker may have been quicker: the lease is ours only if it is as it was seen.
         let taken = sqlx::query(
-            "UPDATE jobs SET lease_owner = $1, lease_until_ms = $2, attempts = attempts + 1 \
+            "UPDATE jobs SET lease_owner = $1, lease_until_ms = $2, run_at_ms = $2, \
+             attempts = attempts + 1 \
              WHERE id = $3 AND lease_until_ms = $4 AND state = 'waiting'",
         )
         .bind(owner)
@@ -181,7 +184,7 @@ pub async fn take(
     Ok(None)
 }
 
-/// Ends a job that is done; one that was asked for again meanwhile stays, to run again.
+/// Ends a job that is done; one that was asked for again meanwhile stays, to run again as a new one.
 pub async fn finish(
     connection: &mut AnyConnection,
     job: &Job,
@@ -198,7 +201,8 @@ pub async fn finish(
         return Ok(());
     }
     sqlx::query(
-        "UPDATE jobs SET lease_owner = NULL, lease_until_ms = 0, attempts = 0 \
+        "UPDATE jobs SET lease_owner = NULL, lease_until_ms = 0, attempts = 0, \
+         created_at_ms = run_at_ms \
          WHERE id = $1 AND lease_owner = $2",
     )
     .bind(&job.id)

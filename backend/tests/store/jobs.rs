@@ -71,6 +71,29 @@ async fn what_is_asked_for_while_it_runs_runs_again() {
 }
 
 #[tokio::test]
+async fn a_job_that_asks_for_itself_runs_when_it_asked_to() {
+    for database in databases().await {
+        let store = &database.store;
+        enqueue(store, "7", 0).await;
+        let job = take(store, "a", 10).await.unwrap();
+        enqueue(store, "7", 5_000).await;
+        finish(store, &job, "a").await;
+        assert_eq!(take(store, "b", 4_999).await, None, "{}", database.kind);
+        let job = take(store, "b", 5_000).await.unwrap();
+        enqueue(store, "7", 9_000).await;
+        enqueue(store, "7", 5_010).await;
+        enqueue(store, "7", 8_000).await;
+        finish(store, &job, "b").await;
+        let sooner = take(store, "c", 5_010).await;
+        assert!(
+            sooner.is_some(),
+            "{}: somebody else asked too",
+            database.kind
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_dead_workers_job_is_taken_over_and_its_word_counts_no_more() {
     for database in databases().await {
         let store = &database.store;

@@ -44,7 +44,10 @@ for (const { what, text, code, visible, discount } of CASES) {
   });
 }
 
-test('codes on two lines, as a theme may hand them over, are two codes', async ({ shop, store }) => {
+test('codes on two lines, as a theme may hand them over, are two codes', async ({
+  shop,
+  store,
+}) => {
   await store.connect();
   await shop.checkoutWith(['Headphones']);
   const lines = 'SAVE10\r\nTAKE20\n';
@@ -58,8 +61,5 @@ test('small letters are worth a word where a code is not known', async ({ shop, 
   await store.connect();
   await shop.ownTime();
   await shop.checkoutWith(['Headphones']);
-  await shop.isRefused(
-    'save10',
-    'This code is not valid. Please check capital and small letters.',
-  );
+  await shop.isRefused('save10', 'This code is not valid. Please check capital and small letters.');
 });
