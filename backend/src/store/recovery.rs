@@ -10,9 +10,11 @@ pub async fn free_all(connection: &mut AnyConnection, now_ms: i64) -> Result<u64
         .execute(&mut *connection)
         .await?;
     let jobs = sqlx::query(
-        "UPDATE jobs SET lease_owner = NULL, lease_until_ms = 0 WHERE lease_owner IS NOT NULL",
+        "UPDATE jobs SET lease_owner = NULL, lease_until_ms = 0, \
+         run_at_ms = CASE WHEN run_at_ms = lease_until_ms THEN $1 ELSE run_at_ms END \
+         WHERE lease_owner IS NOT NULL",
     );
-    let jobs = jobs.execute(&mut *connection).await?;
+    let jobs = jobs.bind(now_ms).execute(&mut *connection).await?;
     let applies = sqlx::query(
         "UPDATE jobs SET run_at_ms = $1 WHERE kind IN ('settle_apply', 'refresh_checkout') \
          AND state = 'waiting' AND run_at_ms > $1",
