@@ -11,6 +11,7 @@ use crate::{
     bigcommerce::{BigCommerceError, Order},
     context::{Connection, Context},
     domain::{
+        OrderId,
         lock::{Lock, LockKind, LockState, ORDER_NOT_FOUND, ReleaseReason},
         order::Standing,
     },
@@ -26,14 +27,17 @@ pub(super) enum When {
     AfterDeath,
 }
 
-/// If a live order carries the code, the lock belongs to that order.
+/// If a live order carries the code, the lock belongs to that order. What is in `decided` did not use
+/// it, and is not looked at again; what is found so is added.
 pub(super) async fn keep_for_order(
     context: &Context,
     connection: &Connection,
     lock: &mut Lock,
     when: When,
+    decided: &mut Vec<OrderId>,
 ) -> Result<bool, FlowError> {
-    let Some((order, used)) = live_order_with(context, connection, lock, when).await? else {
+    let found = live_order_with(context, connection, lock, when, decided).await?;
+    let Some((order, used)) = found else {
         return Ok(false);
     };
     if used == Used::Unknown {
@@ -55,6 +59,7 @@ pub(super) async fn live_order_with(
     connection: &Connection,
     lock: &Lock,
     when: When,
+    decided: &mut Vec<OrderId>,
 ) -> Result<Option<(Order, Used)>, FlowError> {
     let bigcommerce = &connection.bigcommerce;
     let mut orders = bigcommerce.orders_of_cart(&lock.checkout).await?;
@@ -69,7 +74,7 @@ pub(super) async fn live_order_with(
         }
     }
     for order in orders {
-        if !counts(&order, lock) {
+        if decided.contains(&order.id) || !counts(&order, lock) {
             continue;
         }
         let used = use_of(context, connection, &order, lock).await?;
@@ -81,6 +86,9 @@ pub(super) async fn live_order_with(
         };
         if is_kept {
             return Ok(Some((order, used)));
+        }
+        if used == Used::No {
+            decided.push(order.id);
         }
     }
     Ok(None)

@@ -131,8 +131,10 @@ pub(super) async fn release_alone(
         kill_native(connection, lock).await?;
         return let_go(context, connection, lock).await;
     }
+    // Amounts alone do not undo what the code's uses decided of an order while they were there.
+    let mut decided = Vec::new();
     if may_be_ordered(lock)
-        && (keep_for_order(context, connection, lock, When::First).await?
+        && (keep_for_order(context, connection, lock, When::First, &mut decided).await?
             || keep_for_person(context, connection, lock).await?)
     {
         return Ok(());
@@ -141,7 +143,8 @@ pub(super) async fn release_alone(
     take_off_cart(connection, lock).await?;
     // An order that waits for its payment may carry it though the cart is open still, and its
     // webhook may be late.
-    if keep_for_order(context, connection, lock, When::AfterDeath).await? {
+    let when = When::AfterDeath;
+    if keep_for_order(context, connection, lock, when, &mut decided).await? {
         return Ok(());
     }
     let_go(context, connection, lock).await

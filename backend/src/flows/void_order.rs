@@ -53,7 +53,9 @@ pub(super) async fn free(
         if lock.is_taken_elsewhere() && lock.order != Some(order) {
             continue;
         }
-        if let Some((other, _)) = live_order_with(context, connection, &lock, When::First).await? {
+        let mut decided = Vec::new();
+        let found = live_order_with(context, connection, &lock, When::First, &mut decided);
+        if let Some((other, _)) = found.await? {
             let now = context.clock.now_ms();
             let subject = other.id.to_string();
             super::ask_for(context, &lock.store, JobKind::ProcessOrder, &subject, now).await?;
