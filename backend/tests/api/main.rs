@@ -9,6 +9,7 @@ mod cors;
 mod file_size;
 mod health;
 mod helpers;
+mod logs;
 mod look_after_setup;
 mod messages;
 mod scripts;

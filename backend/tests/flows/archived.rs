@@ -1,11 +1,9 @@
 //! Orders that are archived, deleted, or changed by the store's staff.
 
 use serde_json::{Value, json};
-use voucherbridge::flows::sweep;
+use voucherbridge::domain::NativeCode;
 
 use super::world::World;
-
-const HOUR_SECONDS: i64 = 60 * 60;
 
 fn positions() -> [Value; 2] {
     [true, false].map(|listed| json!({ "archived_orders_are_listed": listed }))
@@ -18,14 +16,16 @@ impl World {
         self.settle().await;
         self.settle().await;
     }
+}
 
-    async fn hours(&self, hours: usize) {
-        for _ in 0..hours {
-            self.move_time(HOUR_SECONDS);
-            sweep::sweep(&self.context).await.unwrap();
-            self.settle().await;
-        }
-    }
+/// An order with a code and a gift card that waits for its payment.
+async fn order_with_a_card(world: &World) -> (i64, NativeCode) {
+    let mut shopper = world.shopper().await;
+    world.apply(&mut shopper, "ONCE15").await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
+    let order = shopper.place_order("bankdeposit").await.unwrap();
+    world.order_event(order).await;
+    (order, native)
 }
 
 #[tokio::test]
@@ -33,11 +33,7 @@ async fn an_unpaid_order_that_is_archived_frees_what_it_holds() {
     for switches in positions() {
         for is_told in [true, false] {
             let world = World::with(&switches).await;
-            let mut shopper = world.shopper().await;
-            world.apply(&mut shopper, "ONCE15").await;
-            let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
-            let order = shopper.place_order("bankdeposit").await.unwrap();
-            world.order_event(order).await;
+            let (order, native) = order_with_a_card(&world).await;
             assert_eq!(world.usage("ONCE15").await, (0, 1));
             assert_eq!(world.card("GIFT50").await, (5_000, 5_000));
             world.mark_order(order, "archived").await;
@@ -59,11 +55,7 @@ async fn an_unpaid_order_that_is_archived_frees_what_it_holds() {
 async fn an_unpaid_order_that_is_deleted_frees_what_it_holds() {
     for switches in positions() {
         let world = World::with(&switches).await;
-        let mut shopper = world.shopper().await;
-        world.apply(&mut shopper, "ONCE15").await;
-        world.pay_with(&mut shopper, "GIFT50").await;
-        let order = shopper.place_order("bankdeposit").await.unwrap();
-        world.order_event(order).await;
+        let (order, _) = order_with_a_card(&world).await;
         world.mark_order(order, "deleted").await;
         world.hours(26).await;
         assert_eq!(world.usage("ONCE15").await, (0, 0), "{switches}");
@@ -76,10 +68,7 @@ async fn a_paid_order_that_is_archived_or_deleted_stays_redeemed() {
     for switches in positions() {
         for end in ["archived", "deleted"] {
             let world = World::with(&switches).await;
-            let mut shopper = world.shopper().await;
-            world.apply(&mut shopper, "ONCE15").await;
-            let order = shopper.place_order("cod").await.unwrap();
-            world.order_event(order).await;
+            let (shopper, order) = world.ordered_and_told("ONCE15", "cod").await;
             world.mark_order(order, end).await;
             world.archived_event(order).await;
             world.hours(30).await;
@@ -93,9 +82,7 @@ async fn a_paid_order_that_is_archived_or_deleted_stays_redeemed() {
 async fn an_order_that_is_archived_before_anyone_told_of_its_payment_is_redeemed() {
     for switches in positions() {
         let world = World::with(&switches).await;
-        let mut shopper = world.shopper().await;
-        world.apply(&mut shopper, "ONCE15").await;
-        let order = shopper.place_order("cod").await.unwrap();
+        let (shopper, order) = world.ordered("ONCE15", "cod").await;
         world.mark_order(order, "archived").await;
         world.archived_event(order).await;
         assert_eq!(world.state(&shopper).await, "redeemed", "{switches}");
@@ -108,9 +95,7 @@ async fn an_order_that_is_archived_before_anyone_told_of_its_payment_is_redeemed
 async fn a_code_that_an_order_used_which_is_nowhere_to_be_found_does_not_come_free() {
     for switches in positions() {
         let world = World::with(&switches).await;
-        let mut shopper = world.shopper().await;
-        world.apply(&mut shopper, "ONCE15").await;
-        let order = shopper.place_order("cod").await.unwrap();
+        let (shopper, order) = world.ordered("ONCE15", "cod").await;
         world.mark_order(order, "archived").await;
         world.hours(4).await;
         let listed = switches["archived_orders_are_listed"] == true;
@@ -135,10 +120,7 @@ async fn an_order_that_staff_change_after_its_payment_keeps_its_discount() {
         "shipped",
     ] {
         let world = World::new().await;
-        let mut shopper = world.shopper().await;
-        world.apply(&mut shopper, "ONCE15").await;
-        let order = shopper.place_order("cod").await.unwrap();
-        world.order_event(order).await;
+        let (shopper, order) = world.ordered_and_told("ONCE15", "cod").await;
         world.mark_order(order, what).await;
         world.order_event(order).await;
         world.hours(30).await;
@@ -152,10 +134,7 @@ async fn an_order_that_staff_change_after_its_payment_keeps_its_discount() {
 #[tokio::test]
 async fn an_order_that_staff_change_while_it_waits_for_its_payment_keeps_its_code() {
     let world = World::new().await;
-    let mut shopper = world.shopper().await;
-    world.apply(&mut shopper, "ONCE15").await;
-    let order = shopper.place_order("bankdeposit").await.unwrap();
-    world.order_event(order).await;
+    let (shopper, order) = world.ordered_and_told("ONCE15", "bankdeposit").await;
     world.mark_order(order, "edited").await;
     world.order_event(order).await;
     assert_eq!(world.state(&shopper).await, "ordered");

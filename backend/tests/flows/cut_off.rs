@@ -7,7 +7,7 @@ use voucherbridge::{
 };
 
 use super::{
-    stacking::shop_with_coupons,
+    several_coupons::shop_with_coupons,
     world::{World, checkout_of, coupons},
 };
 

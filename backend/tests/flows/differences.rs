@@ -14,7 +14,7 @@ use voucherbridge::{
     },
     worker,
 };
-use voucherbridge_stand_in::shopper::Shopper;
+use voucherbridge_stand_in::{bigcommerce::model::order::status, shopper::Shopper};
 
 use super::{
     rules::BOB,
@@ -238,4 +238,19 @@ async fn an_order_is_compared_once() {
     world.mark_order(order, "paid").await;
     world.order_event(order).await;
     assert_eq!(world.state(&shopper).await, "redeemed");
+}
+
+/// Its status says that it was never finished, and its payment that it was.
+#[tokio::test]
+async fn an_unfinished_order_that_is_paid_is_compared() {
+    let world = world_that(OnDifference::Hold).await;
+    let mut shopper = world.shopper().await;
+    world.apply(&mut shopper, "ONCE15").await;
+    shopper.add_items(&[CASE]).await.unwrap();
+    shopper.fill_in("shopper@example.com").await.unwrap();
+    let order = shopper.place_order("cod").await.unwrap();
+    world.change_order(order, |order| order.status_id = status::INCOMPLETE);
+    world.order_event(order).await;
+    assert_eq!(open(&world).await[0].state, DifferenceState::Held);
+    assert_eq!(world.usage("ONCE15").await, (0, 1));
 }

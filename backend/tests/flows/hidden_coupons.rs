@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use voucherbridge::flows::sweep;
+use voucherbridge_stand_in::shopper::Shopper;
 
 use super::world::World;
 
@@ -17,18 +18,6 @@ fn positions(reads: u32) -> [Value; 2] {
     )
 }
 
-impl World {
-    /// Five times `minutes` go by, and the worker does what is due; `check` after each.
-    async fn five_times(&self, minutes: i64, mut check: impl AsyncFnMut(&Self)) {
-        for _ in 0..5 {
-            self.move_time(60 * minutes);
-            sweep::sweep(&self.context).await.unwrap();
-            self.settle().await;
-            check(self).await;
-        }
-    }
-}
-
 /// The code is never free for another shopper, and used once in the end.
 async fn is_redeemed_once(world: &World, code: &str) {
     let never_free = async |world: &World| {
@@ -36,10 +25,20 @@ async fn is_redeemed_once(world: &World, code: &str) {
         assert_eq!(used + held, 1, "{code}: used {used}, held {held}");
     };
     never_free(world).await;
-    world.five_times(3, never_free).await;
+    world.time_goes_by(5, 3, never_free).await;
     assert_eq!(world.usage(code).await, (1, 0), "{code}");
     let other = world.shopper().await;
     assert_eq!(world.reason(&other, code).await, "used_up");
+}
+
+/// The shopper took our coupon off, the backend was not told, and another coupon is on the order.
+async fn ordered_with_another(world: &World, code: &str) -> (Shopper, i64) {
+    let mut shopper = world.shopper().await;
+    let native = world.apply(&mut shopper, code).await;
+    shopper.remove_coupon(native.as_str()).await.unwrap();
+    shopper.apply_coupon("NATIVE5").await.unwrap();
+    let order = shopper.place_order("cod").await.unwrap();
+    (shopper, order)
 }
 
 #[tokio::test]
@@ -47,10 +46,7 @@ async fn a_paid_order_whose_coupons_are_hidden_redeems_once() {
     for reads in [1, 4, FOR_GOOD] {
         for switches in positions(reads) {
             let world = World::with(&switches).await;
-            let mut shopper = world.shopper().await;
-            world.apply(&mut shopper, "ONCE15").await;
-            let order = shopper.place_order("cod").await.unwrap();
-            world.order_event(order).await;
+            let (shopper, _) = world.ordered_and_told("ONCE15", "cod").await;
             is_redeemed_once(&world, "ONCE15").await;
             assert_eq!(world.state(&shopper).await, "redeemed", "{switches}");
             assert_eq!(world.promotions().await.len(), 0, "{switches}");
@@ -62,10 +58,7 @@ async fn a_paid_order_whose_coupons_are_hidden_redeems_once() {
 async fn an_unpaid_order_whose_coupons_are_hidden_keeps_the_code_until_it_is_paid() {
     for switches in positions(FOR_GOOD) {
         let world = World::with(&switches).await;
-        let mut shopper = world.shopper().await;
-        world.apply(&mut shopper, "ONCE15").await;
-        let order = shopper.place_order("bankdeposit").await.unwrap();
-        world.order_event(order).await;
+        let (shopper, order) = world.ordered_and_told("ONCE15", "bankdeposit").await;
         assert_eq!(world.state(&shopper).await, "ordered", "{switches}");
         assert_eq!(world.usage("ONCE15").await, (0, 1));
         world.mark_order(order, "paid").await;
@@ -79,9 +72,7 @@ async fn a_lock_whose_time_is_up_is_kept_for_an_order_that_hides_its_coupons() {
     for payment in ["cod", "bankdeposit"] {
         for switches in positions(FOR_GOOD) {
             let world = World::with(&switches).await;
-            let mut shopper = world.shopper().await;
-            world.apply(&mut shopper, "ONCE15").await;
-            let order = shopper.place_order(payment).await.unwrap();
+            let (shopper, order) = world.ordered("ONCE15", payment).await;
             // No webhook came, and no sweep ran.
             world.move_time(2 * HOUR_SECONDS);
             sweep::sweep(&world.context).await.unwrap();
@@ -113,27 +104,23 @@ async fn free_shipping_and_free_items_are_redeemed_though_the_order_shows_no_dis
             }
             let order = shopper.place_order("cod").await.unwrap();
             world.order_event(order).await;
-            world.five_times(3, async |_| {}).await;
+            world.time_goes_by(5, 3, async |_| {}).await;
             assert_eq!(world.state(&shopper).await, "redeemed", "{code} {switches}");
         }
     }
 }
 
-/// The shopper took our coupon off, the backend was not told, and another coupon is on the order.
+/// How often a code was used counts before amounts do: the other coupon of 5.00 may be as large.
 #[tokio::test]
 async fn a_code_that_the_order_did_not_use_comes_free() {
-    for reads in [3, FOR_GOOD] {
-        for switches in positions(reads) {
+    for code in ["ONCE15", "WELCOME5"] {
+        for switches in [positions(3), positions(FOR_GOOD)].concat() {
             let world = World::with(&switches).await;
-            let mut shopper = world.shopper().await;
-            let native = world.apply(&mut shopper, "ONCE15").await;
-            shopper.remove_coupon(native.as_str()).await.unwrap();
-            shopper.apply_coupon("NATIVE5").await.unwrap();
-            let order = shopper.place_order("cod").await.unwrap();
+            let (shopper, order) = ordered_with_another(&world, code).await;
             world.order_event(order).await;
-            world.five_times(18, async |_| {}).await;
-            assert_eq!(world.usage("ONCE15").await, (0, 0), "{switches}");
-            assert_eq!(world.state(&shopper).await, "released", "{switches}");
+            world.time_goes_by(5, 18, async |_| {}).await;
+            assert_eq!(world.usage(code).await, (0, 0), "{code} {switches}");
+            assert_eq!(world.state(&shopper).await, "released", "{code} {switches}");
         }
     }
 }
@@ -144,17 +131,13 @@ async fn a_code_that_the_order_did_not_use_comes_free() {
 async fn what_cannot_be_decided_waits_for_a_person_and_stays_held() {
     let [_, switches] = positions(FOR_GOOD);
     let world = World::with(&switches).await;
-    let mut shopper = world.shopper().await;
-    let native = world.apply(&mut shopper, "ONCE15").await;
-    shopper.remove_coupon(native.as_str()).await.unwrap();
-    shopper.apply_coupon("NATIVE5").await.unwrap();
-    let order = shopper.place_order("cod").await.unwrap();
+    let (shopper, order) = ordered_with_another(&world, "ONCE15").await;
     let promotion = world.promotions().await[0]["id"].as_i64().unwrap();
     let url = world.url_of("shop");
     let url = format!("{url}/stores/demo1store/v3/promotions/{promotion}");
     world.manage("DELETE", &url, &json!({})).await;
     world.order_event(order).await;
-    world.five_times(18, async |_| {}).await;
+    world.time_goes_by(5, 18, async |_| {}).await;
     assert_eq!(world.state(&shopper).await, "needs_person");
     let lock = world.locks(&shopper).await.remove(0);
     assert_eq!(lock.reason.as_deref(), Some("order_coupons_unknown"));

@@ -1,13 +1,14 @@
 //! Random carts and random codes, one after the other or in one entry, in random shops: the store
 //! takes off what Voucherify calculated, no more and no less.
 
-use proptest::{prelude::*, test_runner::TestRunner};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use voucherbridge::{domain::Currency, store::stores::StoreSettings};
 use voucherbridge_api_types::ApplyResponse;
 
 use super::{
     kinds::{Account, KINDS, calculated, cost_before, shown, thousandths, told},
+    stories::tell_stories,
     world::World,
 };
 
@@ -68,19 +69,7 @@ fn stories() -> impl Strategy<Value = Story> {
 
 #[test]
 fn the_store_takes_off_what_was_calculated() {
-    let cases = std::env::var("PROPTEST_CASES").ok();
-    let config = ProptestConfig {
-        cases: cases.and_then(|text| text.parse().ok()).unwrap_or(12),
-        max_shrink_iters: 40,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let ended = TestRunner::new(config).run(&stories(), |story| {
-        runtime.block_on(tell(&story));
-        Ok(())
-    });
-    ended.unwrap();
+    tell_stories(&stories(), 40, &async |story| Box::pin(tell(story)).await);
 }
 
 async fn shop(story: &Story) -> World {

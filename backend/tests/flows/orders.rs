@@ -1,6 +1,6 @@
 //! An order is made, paid, cancelled, refunded.
 
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
 use serde_json::{Value, json};
 use voucherbridge::{
@@ -223,8 +223,33 @@ async fn a_removed_code_stays_with_an_order_nobody_told_of_yet() {
     assert_eq!(world.promotions().await.len(), 0);
 }
 
+impl World {
+    /// The worker redeems an order's codes, and `meanwhile` happens.
+    #[allow(clippy::disallowed_methods)] // waits for a real call of a real server
+    async fn while_it_is_redeemed(&self, order: i64, meanwhile: impl Future<Output = ()>) {
+        let slow = json!({"method": "POST", "path": "/v1/redemptions$",
+            "action": {"kind": "delay", "ms": 700}});
+        self.fault(self.url_of("voucherify"), &slow).await;
+        let begun_then = async {
+            loop {
+                let mut tx = self.context.store.begin().await.unwrap();
+                let store = &self.connection.store;
+                let sent = redemptions::of_order(tx.connection(), store, OrderId(order)).await;
+                drop(tx);
+                if !sent.unwrap().is_empty() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            meanwhile.await;
+        };
+        let work = Box::pin(worker::drain(&self.context));
+        let (ran, ()) = tokio::join!(work, Box::pin(begun_then));
+        ran.unwrap();
+    }
+}
+
 #[tokio::test]
-#[allow(clippy::disallowed_methods)] // waits for a real call of a real server
 async fn a_lock_whose_time_ends_while_it_is_redeemed_is_redeemed() {
     let world = World::new().await;
     let mut shopper = world.shopper().await;
@@ -233,25 +258,11 @@ async fn a_lock_whose_time_ends_while_it_is_redeemed_is_redeemed() {
     let data = json!({"type": "order", "id": order});
     world.event("store/order/created", data).await;
     world.move_time(121 * 60);
-    let slow = json!({"method": "POST", "path": "/v1/redemptions$",
-        "action": {"kind": "delay", "ms": 700}});
-    world.fault(world.url_of("voucherify"), &slow).await;
-    let sweep_meanwhile = async {
-        loop {
-            let mut tx = world.context.store.begin().await.unwrap();
-            let store = &world.connection.store;
-            let sent = redemptions::of_order(tx.connection(), store, OrderId(order)).await;
-            drop(tx);
-            if !sent.unwrap().is_empty() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+    let meanwhile = Box::pin(async {
         sweep::sweep(&world.context).await.unwrap();
         assert_eq!(world.state(&shopper).await, "releasing");
-    };
-    let (ran, ()) = tokio::join!(worker::drain(&world.context), sweep_meanwhile);
-    ran.unwrap();
+    });
+    world.while_it_is_redeemed(order, meanwhile).await;
     world.settle().await;
     assert_eq!(world.state(&shopper).await, "redeemed");
     assert_eq!(world.usage("ONCE15").await, (1, 0));
@@ -287,4 +298,23 @@ async fn a_payment_nobody_told_of_is_found_when_its_session_is_made_longer() {
     sweep::sweep(&world.context).await.unwrap();
     world.settle().await;
     assert_eq!(world.state(&shopper).await, "redeemed");
+}
+
+/// The sweep has read it as unpaid, and waits for the order's own job: the code was used by then.
+#[tokio::test]
+async fn a_lock_that_was_redeemed_since_it_was_read_is_not_held_again() {
+    let world = World::new().await;
+    let (shopper, order) = world.ordered_and_told("SAVE10", "bankdeposit").await;
+    world.mark_order(order, "paid").await;
+    world.move_time(100 * 60);
+    let data = json!({"type": "order", "id": order});
+    world.event("store/order/updated", data).await;
+    world.move_time(2);
+    let meanwhile = Box::pin(async {
+        assert_eq!(world.state(&shopper).await, "ordered");
+        sweep::sweep(&world.context).await.unwrap();
+    });
+    world.while_it_is_redeemed(order, meanwhile).await;
+    assert_eq!(world.state(&shopper).await, "redeemed");
+    assert_eq!(world.usage("SAVE10").await, (1, 0));
 }

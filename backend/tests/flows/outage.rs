@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use voucherbridge::flows::sweep;
-use voucherbridge_stand_in::shopper::Shopper;
 
 use super::world::World;
 
@@ -16,14 +15,6 @@ impl World {
             self.settle().await;
             self.move_time(6 * 60);
         }
-    }
-
-    /// A shopper with a code who placed an order.
-    async fn ordered(&self, code: &str, method: &str) -> (Shopper, i64) {
-        let mut shopper = self.shopper().await;
-        self.apply(&mut shopper, code).await;
-        let order = shopper.place_order(method).await.unwrap();
-        (shopper, order)
     }
 
     /// The queries of the calls that list changed orders.
@@ -145,4 +136,42 @@ async fn a_refund_that_does_not_change_its_orders_date_is_found() {
     let before = reads();
     world.catches_up().await;
     assert!(reads() > before, "the order is not looked at");
+}
+
+/// Another program wrote an order that we cannot read.
+#[tokio::test]
+async fn one_order_that_cannot_be_read_does_not_hide_the_others() {
+    let world = World::new().await;
+    let (shopper, order) = world.ordered("ONCE15", "cod").await;
+    let row = |id: i64, cart: Value| {
+        json!({"id": id, "cart_id": cart, "status_id": 11, "payment_status": "captured",
+            "total_inc_tax": "799.0000", "currency_code": "USD"})
+    };
+    let mut unreadable = row(order - 1, json!(null));
+    unreadable["total_inc_tax"] = json!({"amount": "none"});
+    let rows = json!([unreadable, row(order, json!(shopper.checkout))]);
+    let page = json!({"method": "GET", "path": "/v2/orders$",
+        "action": {"kind": "status", "status": 200, "body": rows}});
+    world.fault(world.url_of("shop"), &page).await;
+    world.catches_up().await;
+    assert_eq!(world.state(&shopper).await, "redeemed");
+    assert_eq!(world.usage("ONCE15").await, (1, 0));
+    // Its own job looks, and says what is wrong.
+    let path = format!("/v2/orders/{}", order - 1);
+    let calls = world.calls("management", 0);
+    assert!(calls.iter().any(|call| call.path.ends_with(&path)));
+}
+
+/// What else the worker's minute is for does not wait for the list.
+#[tokio::test]
+async fn a_list_that_cannot_be_read_does_not_keep_the_merchants_settings_from_being_learnt() {
+    let world = World::new().await;
+    world.allow_coupons(4).await;
+    let broken = json!({"method": "GET", "path": "/v2/orders$",
+        "action": {"kind": "status", "status": 500, "body": {}}});
+    world.fault(world.url_of("shop"), &broken).await;
+    sweep::sweep(&world.context).await.unwrap();
+    let store = &world.connection.store;
+    let record = world.context.store.store_record(store).await.unwrap();
+    assert_eq!(record.unwrap().settings.coupons_allowed, 4);
 }

@@ -4,13 +4,13 @@
 //!
 //! `PROPTEST_CASES=500 cargo test -p voucherbridge --test flows property` is the long form.
 
-use proptest::{prelude::*, test_runner::TestRunner};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use voucherbridge::domain::NativeCode;
 use voucherbridge_api_types::{ApplyResponse, NativeKind};
 use voucherbridge_stand_in::shopper::Shopper;
 
-use super::{money::cents, world::World};
+use super::{money::cents, stories::tell_stories, world::World};
 
 const CARDS: [(&str, i64); 4] = [
     ("GIFT150", 15_000),
@@ -18,7 +18,6 @@ const CARDS: [(&str, i64); 4] = [
     ("GIFT25", 2_500),
     ("GIFTVIP", 10_000),
 ];
-const SHORT_FORM: u32 = 12;
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -92,22 +91,7 @@ fn stories() -> impl Strategy<Value = Story> {
 
 #[test]
 fn money_spent_is_money_redeemed() {
-    let cases = std::env::var("PROPTEST_CASES").ok();
-    let cases = cases
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(SHORT_FORM);
-    let config = ProptestConfig {
-        cases,
-        max_shrink_iters: 40,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let told = TestRunner::new(config).run(&stories(), |story| {
-        runtime.block_on(tell(&story));
-        Ok(())
-    });
-    told.unwrap();
+    tell_stories(&stories(), 40, &async |story| Box::pin(tell(story)).await);
 }
 
 async fn tell(story: &Story) {

@@ -1,11 +1,11 @@
 //! Refunds of orders that gift cards paid in part: each names where its money goes.
 
-use proptest::{prelude::*, test_runner::TestRunner};
+use proptest::prelude::*;
 use serde_json::json;
 use voucherbridge::{domain::refunds::OfflineRefunds, store::stores::StoreSettings};
-use voucherbridge_stand_in::bigcommerce::model::Decimal;
+use voucherbridge_stand_in::bigcommerce::model::{Decimal, order::status};
 
-use super::{cards::SHIRT, world::World};
+use super::{cards::SHIRT, stories::tell_stories, world::World};
 
 /// A paid order of 100.00, 50.00 of it by gift card.
 async fn paid_order(world: &World) -> i64 {
@@ -62,14 +62,44 @@ async fn a_card_gets_what_was_refunded_to_its_certificate_and_nothing_else() {
 async fn what_the_provider_declined_gives_nothing_until_it_is_tried_again() {
     let world = World::new().await;
     let order = paid_order(&world).await;
-    let body = json!({ "amount": "40.00", "provider_id": "giftcertificate", "declined": true });
-    world
-        .shop_control("POST", &format!("orders/{order}/refunds"), &body)
-        .await;
-    world.order_event(order).await;
+    decline(&world, order, 4_000).await;
     assert_eq!(world.card("GIFT50").await, (0, 0));
     world.refund_to(order, "giftcertificate", 4_000).await;
     assert_eq!(world.card("GIFT50").await, (4_000, 0));
+}
+
+/// A provider may decline days later, and what was given is given.
+#[tokio::test]
+async fn a_refund_that_was_declined_later_is_not_given_a_second_time() {
+    for again in [4_000, 4_500] {
+        let world = World::new().await;
+        let order = paid_order(&world).await;
+        world.refund_to(order, "giftcertificate", 4_000).await;
+        assert_eq!(world.card("GIFT50").await, (4_000, 0));
+        world.change_order(order, |order| order.refunds[0].payments[0].declined = true);
+        world.order_event(order).await;
+        assert_eq!(world.card("GIFT50").await, (4_000, 0));
+        world.refund_to(order, "giftcertificate", again).await;
+        assert_eq!(world.card("GIFT50").await, (again, 0));
+        assert_eq!(world.all_worth().await, 0);
+    }
+}
+
+/// While a declined payment may come yet, there is no rest; there is one when it never will.
+#[tokio::test]
+async fn an_order_without_a_rest_may_have_one_later() {
+    let world = World::new().await;
+    let order = paid_order(&world).await;
+    world.refund_to(order, "giftcertificate", 2_000).await;
+    world.refund_to(order, "cod", 5_000).await;
+    decline(&world, order, 3_000).await;
+    // Staff say that all went back.
+    world.change_order(order, |order| order.status_id = status::REFUNDED);
+    world.order_event(order).await;
+    assert_eq!(world.card("GIFT50").await, (2_000, 0));
+    world.mark_order(order, "cancelled").await;
+    world.order_event(order).await;
+    assert_eq!(world.card("GIFT50").await, (5_000, 0));
 }
 
 #[tokio::test]
@@ -78,15 +108,7 @@ async fn a_refund_told_again_after_the_total_changed_gives_nothing_twice() {
     let order = paid_order(&world).await;
     world.refund_to(order, "giftcertificate", 2_000).await;
     for total in [8_000, 12_000] {
-        let id = u64::try_from(order).unwrap();
-        world
-            .stand_in
-            .bigcommerce
-            .lock()
-            .orders
-            .get_mut(&id)
-            .unwrap()
-            .total = Decimal::cents(total);
+        world.change_order(order, |order| order.total = Decimal::cents(total));
         world.order_event(order).await;
         assert_eq!(world.card("GIFT50").await, (2_000, 0), "{total}");
     }
@@ -179,20 +201,7 @@ fn stories() -> impl Strategy<Value = Story> {
 
 #[test]
 fn the_balances_at_the_end_are_what_was_before_less_what_was_used_and_what_was_refunded_to_them() {
-    let cases = std::env::var("PROPTEST_CASES").ok();
-    let cases = cases.and_then(|text| text.parse().ok()).unwrap_or(12);
-    let config = ProptestConfig {
-        cases,
-        max_shrink_iters: 60,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let told = TestRunner::new(config).run(&stories(), |story| {
-        runtime.block_on(tell(&story));
-        Ok(())
-    });
-    told.unwrap();
+    tell_stories(&stories(), 60, &async |story| Box::pin(tell(story)).await);
 }
 
 /// An order of 100.00: 75.00 by two gift cards, the rest by credit card.

@@ -263,6 +263,31 @@ async fn codes_that_differ_by_case_are_two_where_the_project_heeds_it() {
     assert_eq!(world.read_as(&both, "x1,X1").await, ["x1", "X1"]);
 }
 
+/// How a voucher spells its code is asked once for each, however many they meet.
+#[tokio::test]
+async fn many_spellings_of_a_code_cost_a_call_each() {
+    let world = World::new().await;
+    let spellings = ["abc", "ABC", "Abc", "aBc", "abC"];
+    for code in spellings {
+        world.voucher(code).await;
+    }
+    let shopper = world.shopper().await;
+    world.enter(&shopper, "abc").await;
+    assert_eq!(
+        world.read_as(&shopper, &spellings.join(",")).await,
+        spellings
+    );
+    let calls = world.calls("voucherify", 0);
+    let mut asked: Vec<&str> = calls
+        .iter()
+        .filter_map(|call| call.path.strip_prefix("/v1/vouchers/"))
+        .collect();
+    asked.sort_unstable();
+    let mut each = spellings;
+    each.sort_unstable();
+    assert_eq!(asked, each);
+}
+
 /// Where Voucherify does not tell how a voucher spells its code, two spellings are one.
 #[tokio::test]
 async fn where_it_cannot_be_asked_codes_that_differ_by_case_are_one() {

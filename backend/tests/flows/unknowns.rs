@@ -9,7 +9,7 @@ use voucherbridge_stand_in::shopper::Shopper;
 
 use super::{
     kinds::{shown, told},
-    stacking::shop_with_coupons,
+    several_coupons::shop_with_coupons,
     world::{World, coupons},
 };
 
@@ -87,7 +87,7 @@ const ENTRIES: [&[&str]; 12] = [
 ];
 
 /// A T-shirt, socks and a case.
-const CART: &[(i64, i64, i64)] = &[(112, 213, 2), (115, 217, 3), (113, 215, 2)];
+pub const CART: &[(i64, i64, i64)] = &[(112, 213, 2), (115, 217, 3), (113, 215, 2)];
 
 impl World {
     /// What page and module do with an entry: the native codes are applied, and the backend is asked
@@ -138,7 +138,7 @@ impl World {
 }
 
 /// What the page is told is what the checkout shows.
-async fn agrees(shopper: &mut Shopper, codes: &[AppliedCode], what: &str) -> i64 {
+pub async fn agrees(shopper: &mut Shopper, codes: &[AppliedCode], what: &str) -> i64 {
     let checkout = shopper.read().await.unwrap();
     let shown = shown(&checkout);
     assert_eq!(told(codes), shown, "{what}: {checkout}");
@@ -182,7 +182,7 @@ async fn tell_story(world: &World, entries: &[&str], what: &str) {
     }
 }
 
-async fn choose_shipping(shopper: &mut Shopper) {
+pub async fn choose_shipping(shopper: &mut Shopper) {
     let checkout = shopper.read().await.unwrap();
     if checkout["consignments"][0]["selectedShippingOption"].is_null() {
         shopper.choose_shipping(0).await.unwrap();
@@ -213,7 +213,11 @@ async fn whatever_the_store_does_what_is_told_is_what_is_sold() {
     }
 }
 
-async fn told_by(position: &Value, allowed: i64, entries: &[&str]) -> (Vec<AppliedCode>, String) {
+pub async fn told_by(
+    position: &Value,
+    allowed: i64,
+    entries: &[&str],
+) -> (Vec<AppliedCode>, String) {
     let world = shop_with_coupons(allowed).await;
     let mut switches = position.clone();
     switches["coupons_allowed_at_checkout"] = json!(allowed);
@@ -239,48 +243,6 @@ async fn a_condition_leaves_room_for_the_discounts_before_it() {
     }
 }
 
-#[tokio::test]
-async fn where_only_the_first_rule_runs_amounts_are_one_rule() {
-    let first = json!({"only_first_rule_applies": true});
-    let all = told_by(&json!({}), 1, &["CASE5", "SAVE10"]).await.0;
-    let (codes, sentences) = told_by(&first, 1, &["CASE5", "SAVE10"]).await;
-    assert_eq!((codes.len(), sentences.as_str()), (2, ""));
-    let money = |codes: &[AppliedCode]| codes.iter().map(|code| code.amount).collect::<Vec<_>>();
-    assert_eq!(money(&codes), money(&all));
-}
-
-/// A free item and an amount need two coupons.
-#[tokio::test]
-async fn where_only_the_first_rule_runs_what_needs_two_is_told_so() {
-    let first = json!({"only_first_rule_applies": true});
-    for entries in [["FREESOCKS", "TAKE20"], ["FREESHIP", "TAKE20"]] {
-        let (codes, sentences) = told_by(&first, 1, &entries).await;
-        assert_eq!(codes.len(), 1, "{entries:?}");
-        assert!(sentences.contains("cannot be combined"), "{sentences}");
-        let (codes, sentences) = told_by(&first, 3, &entries).await;
-        assert_eq!((codes.len(), sentences.as_str()), (2, ""), "{entries:?}");
-    }
-}
-
-/// Once it is known, the second shopper costs no detour.
-#[tokio::test]
-async fn that_only_the_first_rule_runs_is_learnt_once() {
-    let world = World::with(&json!({"only_first_rule_applies": true})).await;
-    let mut first = world.shopper_with(CART).await;
-    world.check_out_with(&mut first, "CASE5").await;
-    world.check_out_with(&mut first, "SAVE10").await;
-    let mut second = world.shopper_with(CART).await;
-    world.check_out_with(&mut second, "CASE5").await;
-    world.type_code(&second, "SAVE10").await.unwrap();
-    let promotions = world.promotions().await;
-    let rules = promotions
-        .iter()
-        .map(|one| one["rules"].as_array().unwrap());
-    assert!(rules.map(Vec::len).all(|count| count == 1));
-    world.counted_again(&mut second).await;
-    assert!(!world.refresh(&second).await.changed);
-}
-
 /// The job comes to the same, and the page is told when it asks.
 #[tokio::test]
 async fn a_job_takes_off_what_the_store_does_not_discount() {
@@ -298,83 +260,6 @@ async fn a_job_takes_off_what_the_store_does_not_discount() {
     assert_eq!(world.promotions().await.len(), 0);
 }
 
-/// A price of 41.625: the condition must not ask for more than is spent.
-#[tokio::test]
-async fn prices_below_a_cent_are_rounded_down_for_the_condition() {
-    for quantity in [1, 3] {
-        let world = World::new().await;
-        let mut shopper = world.shopper_with(&[(113, 215, quantity)]).await;
-        world.set_line_price(&mut shopper, quantity, "41.625").await;
-        world.apply_to_custom_prices().await;
-        let (codes, sentences) = world.check_out_with(&mut shopper, "SAVE10").await;
-        assert_eq!((codes.len(), sentences.len()), (1, 0), "{sentences:?}");
-        agrees(&mut shopper, &codes, "41.625").await;
-    }
-}
-
-/// Lines with a price of their own, which the store's promotions leave alone: the percentage is of
-/// the whole cart where others have room for it, else the code leaves.
-#[tokio::test]
-async fn lines_with_a_custom_price_agree() {
-    for applies in [false, true] {
-        for cart in [&[(113, 215, 1)][..], &[(113, 215, 1), (116, 218, 1)]] {
-            for code in ["SAVE10", "TAKE20", "CASE5", "FREESOCKS"] {
-                let world = World::new().await;
-                if applies {
-                    world.apply_to_custom_prices().await;
-                }
-                let mut shopper = world.shopper_with(cart).await;
-                world.set_line_price(&mut shopper, 1, "30.00").await;
-                let what = format!("{code}, {} lines, {applies}", cart.len());
-                let (codes, sentences) = world.check_out_with(&mut shopper, code).await;
-                assert_eq!(codes.len() + sentences.len(), 1, "{what}: {sentences:?}");
-                let money = agrees(&mut shopper, &codes, &what).await;
-                assert!(!applies || codes.len() == 1, "{what}: {sentences:?}");
-                if codes.is_empty() {
-                    continue;
-                }
-                choose_shipping(&mut shopper).await;
-                let order = shopper.place_order("cod").await.unwrap();
-                world.order_event(order).await;
-                let locks = world.locks(&shopper).await;
-                let lock = locks.last().unwrap();
-                assert_eq!(lock.state.as_str(), "redeemed", "{what}");
-                assert_eq!(lock.order_discount.unwrap().0, money, "{what}");
-            }
-        }
-    }
-}
-
-/// Recorded: a price of 225.00 is 204.55 for a shopper outside the zone. A tenth of that is taken off.
-#[tokio::test]
-async fn outside_the_tax_zone_a_code_works_on_what_is_paid() {
-    let outside = json!({"tax_zone": "outside", "tax_percent": 10, "prices_include_tax": true});
-    let world = World::with(&outside).await;
-    let mut shopper = world.shopper_with(&[(116, 218, 1)]).await;
-    let (codes, _) = world.check_out_with(&mut shopper, "SAVE10").await;
-    // 129.00 is 117.27.
-    assert_eq!(codes[0].amount, 1_173);
-    let order = shopper.place_order("cod").await.unwrap();
-    world.order_event(order).await;
-    assert_eq!(world.state(&shopper).await, "redeemed");
-}
-
-/// With a promotion on the order, the price a code works on is what that leaves, wherever the store
-/// shows it.
-#[tokio::test]
-async fn a_code_works_on_what_promotions_on_the_order_leave() {
-    for shown in ["automatic", "on_items", "with_coupons"] {
-        let switches =
-            json!({"line_discount_amount": shown, "promotion_5_off_orders_over_100": true});
-        let world = World::with(&switches).await;
-        let mut shopper = world.shopper_with(&[(116, 218, 1)]).await;
-        for _ in 0..2 {
-            let (codes, sentences) = world.check_out_with(&mut shopper, "SAVE10").await;
-            assert_eq!((codes[0].amount, sentences.len()), (1_240, 0), "{shown}");
-        }
-    }
-}
-
 impl World {
     async fn look_by_job(&self, shopper: &Shopper) {
         use super::world::checkout_of;
@@ -383,24 +268,5 @@ impl World {
         refresh(&self.context, &self.connection, &checkout, Asker::Job)
             .await
             .unwrap();
-    }
-
-    /// The merchant lets promotions discount lines with a custom price.
-    async fn apply_to_custom_prices(&self) {
-        let position = json!({"promotions_apply_to_custom_prices": true});
-        self.shop_control("PUT", "switches", &position).await;
-    }
-
-    /// Management sets the price of the cart's first line.
-    async fn set_line_price(&self, shopper: &mut Shopper, quantity: i64, price: &str) {
-        let checkout = shopper.read().await.unwrap();
-        let line = &checkout["cart"]["lineItems"]["physicalItems"][0];
-        let shop = &self.stand_in.shop_url;
-        let (cart, id) = (&shopper.checkout, line["id"].as_str().unwrap());
-        let url = format!("{shop}/stores/demo1store/v3/carts/{cart}/items/{id}");
-        let price: Value = serde_json::from_str(price).unwrap();
-        let body = json!({"line_item": {"product_id": line["productId"],
-            "variant_id": line["variantId"], "quantity": quantity, "list_price": price}});
-        self.manage("PUT", &url, &body).await;
     }
 }

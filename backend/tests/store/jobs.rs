@@ -3,6 +3,7 @@
 use voucherbridge::store::{
     Store,
     jobs::{self, Job, JobKind},
+    recovery,
 };
 
 use super::databases::{databases, shop};
@@ -80,6 +81,8 @@ async fn a_job_that_asks_for_itself_runs_when_it_asked_to() {
         finish(store, &job, "a").await;
         assert_eq!(take(store, "b", 4_999).await, None, "{}", database.kind);
         let job = take(store, "b", 5_000).await.unwrap();
+        // Not as old as the one that asked for it: it is not given up for that one's age.
+        assert_eq!((job.created_at_ms, job.attempts), (5_000, 1));
         enqueue(store, "7", 9_000).await;
         enqueue(store, "7", 5_010).await;
         enqueue(store, "7", 8_000).await;
@@ -114,6 +117,30 @@ async fn a_dead_workers_job_is_taken_over_and_its_word_counts_no_more() {
         drop(tx);
         finish(store, &taken, "b").await;
         assert_eq!(take(store, "c", 1_000).await, None, "{}", database.kind);
+    }
+}
+
+/// Its lease would have ended a good while later.
+#[tokio::test]
+async fn a_job_that_a_dead_process_had_begun_is_due_at_the_next_start() {
+    for database in databases().await {
+        let store = &database.store;
+        for subject in ["begun", "begun and asked for again", "waiting"] {
+            enqueue(store, subject, if subject == "waiting" { 900 } else { 0 }).await;
+        }
+        take(store, "dead", 0).await.unwrap();
+        take(store, "dead", 0).await.unwrap();
+        enqueue(store, "begun and asked for again", 50).await;
+        let mut tx = store.begin().await.unwrap();
+        recovery::free_all(tx.connection(), 10).await.unwrap();
+        tx.commit().await.unwrap();
+        let job = take(store, "b", 10).await.unwrap();
+        assert_eq!(job.subject, "begun", "{}", database.kind);
+        assert_eq!(take(store, "b", 49).await, None, "{}", database.kind);
+        let job = take(store, "b", 50).await.unwrap();
+        assert_eq!(job.subject, "begun and asked for again");
+        finish(store, &job, "b").await;
+        assert_eq!(take(store, "b", 105).await, None, "{}", database.kind);
     }
 }
 
