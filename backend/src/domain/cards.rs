@@ -128,17 +128,18 @@ pub fn is_rest(line: &SnapshotItem) -> bool {
     line.product_id == 0 && line.name == REST
 }
 
-/// The order the cards pay: the net items, and a line that makes their sum `payable`. Where there
-/// is one, it also has what keeps the others from dividing evenly.
+/// The order the cards pay: the net items, and a line that makes their sum `payable`. That line also
+/// has what keeps the others from dividing evenly, so every line is told as one: what is locked and
+/// what is redeemed are the same lines, whatever a card's rules are about.
 #[must_use]
 pub fn order_to_pay(net: &Snapshot, payable: Hundredths) -> Snapshot {
     let mut order = net.clone();
-    if payable > net.amount {
-        for item in &mut order.items {
-            item.amount = item.whole_pieces().amount();
-        }
-        let items: Hundredths = order.items.iter().map(|item| item.amount).sum();
-        let rest = payable - items;
+    for item in &mut order.items {
+        item.amount = item.whole_pieces().amount();
+    }
+    let items: Hundredths = order.items.iter().map(|item| item.amount).sum();
+    let rest = payable - items;
+    if rest.is_positive() {
         order.items.push(SnapshotItem {
             product_id: 0,
             variant_id: None,
@@ -149,8 +150,8 @@ pub fn order_to_pay(net: &Snapshot, payable: Hundredths) -> Snapshot {
             cost: rest,
             categories: Vec::new(),
         });
-        order.amount = payable;
     }
+    order.amount = payable.max(items);
     order
 }
 
@@ -208,6 +209,18 @@ mod tests {
         assert_eq!(order.items[2].amount.0, 845);
         let none = order_to_pay(&items(&[1_000]), Hundredths(1_000));
         assert_eq!(none.items.len(), 1);
+        let less = order_to_pay(&items(&[1_000]), Hundredths(800));
+        assert_eq!((less.items.len(), less.amount.0), (1, 1_000));
+    }
+
+    #[test]
+    fn what_does_not_divide_evenly_is_in_the_line_of_the_rest() {
+        let mut net = items(&[1_000, 500]);
+        net.items[0].quantity = 3;
+        let order = order_to_pay(&net, Hundredths(1_500));
+        let amounts: Vec<i64> = order.items.iter().map(|item| item.amount.0).collect();
+        assert_eq!(amounts, [999, 500, 1]);
+        assert!(order.amount.0 == 1_500 && !order.has_split_lines());
     }
 
     proptest! {

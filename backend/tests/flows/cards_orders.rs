@@ -4,8 +4,10 @@ use serde_json::json;
 use voucherbridge::flows::sweep;
 
 use super::{
-    cards::{SHIRT, used},
+    cards::{PHONE, SHIRT, used},
     faults::faults,
+    kinds::promotions,
+    money::cents,
     world::World,
 };
 
@@ -178,4 +180,40 @@ async fn a_card_removed_after_a_declined_payment_is_free() {
     let (other, checkout) = world.pay_with(&mut shopper, "GIFT25").await;
     assert_eq!(used(&checkout, &other), 2_500);
     assert_eq!(world.worth(&native).await, 0);
+}
+
+/// Nothing is to pay but items, which do not divide evenly: the order that is redeemed is the one that
+/// was locked, line by line, though the card's rule is on the pieces of a line.
+#[tokio::test]
+async fn a_card_with_a_rule_on_pieces_is_redeemed_where_nothing_else_is_to_pay() {
+    let world = World::with(&promotions()).await;
+    let quantity = json!({
+        "name": "order.items.quantity", "conditions": {"$more_than_or_equal": [3]},
+    });
+    let rule = json!({
+        "name": "product.id", "conditions": {"$is": [{"id": "prod_0d3m0112"}]}, "rules": [quantity],
+    });
+    let card = json!({
+        "code": "THREE1000", "type": "GIFT_VOUCHER", "rules": [rule],
+        "gift": {"amount": 100_000, "effect": "APPLY_TO_ORDER"},
+    });
+    world.make_voucher(&card).await;
+    let mut shopper = world
+        .shopper_with(&[PHONE, (112, 212, 3), (113, 215, 2)])
+        .await;
+    world.apply(&mut shopper, "FREESHIP").await;
+    let checkout = shopper.read().await.unwrap();
+    let options = &checkout["consignments"][0]["availableShippingOptions"];
+    let mut options = options.as_array().unwrap().iter();
+    let free = options.position(|one| one["cost"] == 0).unwrap();
+    shopper.choose_shipping(free).await.unwrap();
+    let (native, checkout) = world.pay_with(&mut shopper, "THREE1000").await;
+    let total = cents(&checkout["grandTotal"]);
+    assert_eq!(cents(&checkout["cart"]["cartAmount"]), total);
+    assert_eq!(used(&checkout, &native), total);
+    assert_eq!(world.card("THREE1000").await, (100_000, total));
+    let order = shopper.place_order_without_payment().await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.state(&shopper).await, "redeemed");
+    assert_eq!(world.card("THREE1000").await, (100_000 - total, 0));
 }

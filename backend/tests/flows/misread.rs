@@ -24,7 +24,7 @@ impl World {
         last.request_body["order"].clone()
     }
 
-    async fn make_voucher(&self, voucher: &Value) {
+    pub async fn make_voucher(&self, voucher: &Value) {
         self.voucherify_control("POST", "vouchers", voucher).await;
     }
 
@@ -32,7 +32,7 @@ impl World {
         self.voucherify_control("PUT", "switches", switches).await;
     }
 
-    async fn bobs(&self, items: &[(i64, i64, i64)]) -> Shopper {
+    pub async fn bobs(&self, items: &[(i64, i64, i64)]) -> Shopper {
         let shopper = self.shopper_with(items).await;
         let shop = &self.stand_in.shop_url;
         let cart = format!("{shop}/stores/demo1store/v3/carts/{}", shopper.checkout);
