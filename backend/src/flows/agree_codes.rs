@@ -75,6 +75,9 @@ pub(super) async fn agree(
         if !lost.is_empty() && !new.is_empty() {
             // Whether that is the new codes' doing, the held ones by themselves tell.
             let alone = cart.judge(&held, &rewards, Some(session)).await?;
+            if use_fewer_points(&alone, &mut rewards) {
+                continue;
+            }
             lost = alone.refused(&held);
             if lost.is_empty() {
                 agreed.refuse_beside(&mut new, &judged);

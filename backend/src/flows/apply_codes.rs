@@ -11,7 +11,7 @@ use voucherbridge_api_types::{AppliedCode, ApplyResponse, NativeKind, RejectedCo
 
 use super::{
     FlowError,
-    ask_cards::ask_cards,
+    ask_cards::after_coupons,
     describe_cart::describe,
     dropped_codes,
     exclusive::exclusively,
@@ -267,37 +267,17 @@ async fn apply_coupons(
     outcome.rejected.append(&mut coupons.refused);
     outcome.lost = coupons.lost;
     standing.coupons = coupons.locks;
+    let are_held = coupons.intent.is_some();
+    let (held, refused) = (&standing.coupons, &mut outcome.rejected);
+    let cards = after_coupons(cart, held, coupons.cards, are_held, refused).await?;
     // Beside other certificates the cards are held under those's key.
-    if !standing.certificates.is_empty()
+    if (!standing.certificates.is_empty() || cards.is_empty())
         && let Some(mut intent) = coupons.intent.take()
     {
         let reason = ReleaseReason::Unfinished;
         end(cart.context, cart.connection, &mut intent, reason).await?;
     }
-    let cards = after_coupons(cart, standing, coupons.cards, outcome).await?;
     Ok(with_intent(cards, coupons.intent))
-}
-
-/// Coupons make the order smaller: whether the cards' rules hold for what is left is asked again.
-async fn after_coupons(
-    cart: Cart<'_>,
-    standing: &Standing,
-    cards: Vec<Card>,
-    outcome: &mut Outcome,
-) -> Result<Vec<Card>, FlowError> {
-    let net = Till::new(cart, &standing.coupons).net;
-    if cards.is_empty() || net.amount == cart.snapshot.cost() {
-        return Ok(cards);
-    }
-    let codes: Vec<Code> = cards.into_iter().map(|card| card.code).collect();
-    let net_cart = Cart {
-        snapshot: &net,
-        ..cart
-    };
-    let mut asked = ask_cards(net_cart, codes).await?;
-    cart.explain(&mut asked.refused).await?;
-    outcome.rejected.append(&mut asked.refused);
-    Ok(asked.cards)
 }
 
 fn with_intent(cards: Vec<Card>, mut intent: Option<Box<Lock>>) -> Vec<NewCard> {

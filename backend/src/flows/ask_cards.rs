@@ -2,9 +2,10 @@
 
 use super::{
     FlowError,
+    hold_cards::Till,
     judge_codes::{Cart, Rewards},
 };
-use crate::domain::{Code, cards::Card, messages::Refusal};
+use crate::domain::{Code, cards::Card, lock::Lock, messages::Refusal};
 
 /// Cards as they are.
 #[derive(Debug, Default)]
@@ -31,4 +32,53 @@ pub(super) async fn ask_cards(cart: Cart<'_>, codes: Vec<Code>) -> Result<Asked,
         asked.refused.extend(refused);
     }
     Ok(asked)
+}
+
+/// Cards pay for what coupons leave of what the items cost. Where codes were judged on other amounts,
+/// whether the cards' rules hold is asked again: of those that are good, and of what a rule refused, as
+/// it may be a card for orders of no more than so much. `are_held` says that the session holds the cards.
+pub(super) async fn after_coupons(
+    cart: Cart<'_>,
+    coupons: &[Lock],
+    mut cards: Vec<Card>,
+    are_held: bool,
+    rejected: &mut Vec<(Code, Refusal)>,
+) -> Result<Vec<Card>, FlowError> {
+    let net = Till::new(cart, coupons).net;
+    if net.items == cart.snapshot.items {
+        return Ok(cards);
+    }
+    let net_cart = Cart {
+        snapshot: &net,
+        ..cart
+    };
+    let codes: Vec<Code> = cards.iter().map(|card| card.code.clone()).collect();
+    let mut asked = ask_cards(net_cart, codes).await?;
+    if are_held {
+        // One that is locked to its last cent is said to have no money left.
+        asked
+            .refused
+            .retain(|(_, refusal)| !says_is_used_up(refusal));
+        let is_good = |card: &Card| !asked.refused.iter().any(|(code, _)| *code == card.code);
+        cards.retain(is_good);
+    } else {
+        cards = asked.cards;
+    }
+    cart.explain(&mut asked.refused).await?;
+    for (code, refusal) in std::mem::take(rejected) {
+        let mut found = Vec::new();
+        if refusal.reason() == Refusal::RulesNotMet.reason() {
+            found = ask_cards(net_cart, vec![code.clone()]).await?.cards;
+        }
+        if found.is_empty() {
+            rejected.push((code, refusal));
+        }
+        cards.append(&mut found);
+    }
+    rejected.append(&mut asked.refused);
+    Ok(cards)
+}
+
+fn says_is_used_up(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::NoBalance | Refusal::NoEffect)
 }

@@ -1,6 +1,6 @@
 //! Retail prices, and currencies as the store says: what has no decimals there has none here.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use voucherbridge::{
     domain::{Currency, currencies::Currencies},
     flows::sweep::sweep_store,
@@ -150,4 +150,87 @@ async fn a_card_that_covers_dinars_leaves_no_thousandth() {
     assert_eq!(world.state(&shopper).await, "redeemed");
     let spent = world.order_certificates(order).await;
     assert_eq!(world.card("GIFT50").await, (5_000 - spent, 0));
+}
+
+/// A refused code beside it changes nothing of that.
+#[tokio::test]
+async fn a_loyalty_card_spends_no_more_points_beside_a_code_that_is_refused() {
+    for refused in ["EXPIRED10", "ALONE30"] {
+        let world = world("USD", |settings| settings.retail_prices = true).await;
+        world.set_price(112, 1_000);
+        world.set_retail_price(112, 1_500);
+        let mut shopper = world.bobs(&[SHIRT]).await;
+        world.apply(&mut shopper, "LOYALTY500").await;
+        world.reason(&shopper, refused).await;
+        let lock = world.locks(&shopper).await.pop().unwrap();
+        let reward = lock.coupons[0].reward.clone().unwrap();
+        let what = (reward.points, lock.discount.0);
+        assert_eq!(what, (Some(100), 1_000), "beside {refused}");
+        let order = shopper.place_order("cod").await.unwrap();
+        world.order_event(order).await;
+        assert_eq!(world.state(&shopper).await, "redeemed", "beside {refused}");
+    }
+}
+
+/// Rules of cards are about what the items cost, as cards pay that: not about their retail prices.
+#[tokio::test]
+async fn a_rule_of_a_card_is_about_what_the_items_cost() {
+    for (operator, bound_at, holds) in [
+        ("$less_than_or_equal", 1_500, true),
+        ("$less_than_or_equal", 900, false),
+        ("$more_than_or_equal", 1_500, false),
+        ("$more_than_or_equal", 900, true),
+    ] {
+        let world = world("USD", |settings| settings.retail_prices = true).await;
+        world.set_price(112, 1_000);
+        world.set_retail_price(112, 2_000);
+        world.make_voucher(&bound(operator, bound_at)).await;
+        let mut shopper = world.shopper_with(&[SHIRT]).await;
+        let what = format!("{operator} {bound_at}");
+        if !holds {
+            assert_eq!(
+                world.reason(&shopper, "BOUND50").await,
+                "rules_not_met",
+                "{what}"
+            );
+            assert_eq!(world.card("BOUND50").await, (5_000, 0), "{what}");
+            assert_eq!(world.certificates().await, 0, "{what}");
+            continue;
+        }
+        let (native, checkout) = world.pay_with(&mut shopper, "BOUND50").await;
+        assert_eq!(used(&checkout, &native), 1_500, "{what}");
+        world.refresh(&shopper).await;
+        assert_eq!(world.card("BOUND50").await, (5_000, 1_500), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_rule_of_a_card_beside_a_coupon_is_about_what_that_leaves() {
+    let world = world("USD", |settings| settings.retail_prices = true).await;
+    world.set_price(112, 1_000);
+    world.set_retail_price(112, 2_000);
+    world
+        .make_voucher(&bound("$less_than_or_equal", 1_500))
+        .await;
+    let shopper = world.shopper_with(&[SHIRT]).await;
+    let entered = world.enter(&shopper, "SAVE10 BOUND50 EXPIRED10").await;
+    let told = entered
+        .codes
+        .iter()
+        .map(|one| (one.code.as_str(), one.amount));
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [("SAVE10", 200), ("BOUND50", 1_300)]
+    );
+    assert_eq!(entered.rejected[0].code, "EXPIRED10");
+    assert_eq!(world.card("BOUND50").await, (5_000, 1_300));
+}
+
+/// A card of 50.00 with a rule on the order's amount.
+fn bound(operator: &str, bound: i64) -> Value {
+    json!({
+        "code": "BOUND50", "type": "GIFT_VOUCHER",
+        "gift": {"amount": 5_000, "effect": "APPLY_TO_ORDER"},
+        "rules": [{"name": "order.initial_amount", "conditions": {operator: [bound]}}],
+    })
 }
