@@ -162,6 +162,19 @@ pub async fn ordered_by(
     read_all(&query.fetch_all(connection).await?)
 }
 
+/// The locks that an order has, whatever became of them.
+pub async fn of_order(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    order: OrderId,
+) -> Result<Vec<Lock>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND order_id = $2 ORDER BY created_at_ms, id"
+    );
+    let query = sqlx::query(&sql).bind(store.as_str()).bind(order.0);
+    read_all(&query.fetch_all(connection).await?)
+}
+
 /// The codes that another checkout's lock may hold at Voucherify and that are `code`, or differ from it by
 /// capital letters alone.
 pub async fn held_elsewhere(

@@ -145,6 +145,21 @@ impl World {
         (usize::try_from(used.unwrap_or(0)).unwrap(), rolled_back)
     }
 
+    /// Whether a redemption's order stays what it was sent as.
+    pub async fn keep_order_status(&self, keeps: bool) {
+        let switches = json!({ "redemption_keeps_order_status": keeps });
+        self.control(&self.stand_in.voucherify_url, "PUT", "switches", &switches)
+            .await;
+    }
+
+    /// How many orders count at Voucherify, and how many are cancelled.
+    pub async fn orders(&self) -> (usize, usize) {
+        let state = self.voucherify().await;
+        let orders = state["orders"].as_array().cloned().unwrap_or_default();
+        let are = |status: &str| orders.iter().filter(|one| one["status"] == status).count();
+        (are("PAID"), are("CANCELED"))
+    }
+
     /// What is on a gift card and what is locked of it, in hundredths.
     pub async fn card(&self, code: &str) -> (i64, i64) {
         let state = self.voucherify().await;
