@@ -58,7 +58,7 @@ pub async fn process(
     let checkouts = checkouts_of(context, connection, &placed).await?;
     for checkout in &checkouts {
         let work = async {
-            act(context, connection, &placed, checkout).await?;
+            Box::pin(act(context, connection, &placed, checkout)).await?;
             if checkouts.last() == Some(checkout) {
                 return settle(context, connection, &placed.order).await;
             }

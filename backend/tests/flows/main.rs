@@ -37,6 +37,7 @@ mod several_coupons;
 mod stacking;
 mod store_currencies;
 mod stories;
+mod told_orders;
 mod typed;
 mod typed_property;
 mod unknowns;
