@@ -2,7 +2,7 @@
 //! once it is cancelled.
 
 use serde_json::{Value, json};
-use voucherbridge::{flows::sweep, store::stores::StoreSettings};
+use voucherbridge::store::stores::StoreSettings;
 use voucherbridge_stand_in::shopper::Shopper;
 
 use super::{
@@ -60,11 +60,7 @@ impl World {
     }
 
     pub async fn minutes(&self, times: usize, minutes: i64) {
-        for _ in 0..times {
-            self.move_time(minutes * 60);
-            sweep::sweep(&self.context).await.unwrap();
-            self.settle().await;
-        }
+        self.time_goes_by(times, minutes, async |_| {}).await;
     }
 
     /// A phone with a coupon and a gift card, paid.
