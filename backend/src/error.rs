@@ -106,7 +106,7 @@ impl ApiError {
                 Trouble::CheckoutClosed,
             ),
             FlowError::Busy => (StatusCode::CONFLICT, "checkout_busy", Trouble::Busy),
-            FlowError::Store(error) => return error.into(),
+            FlowError::Store(error) => return Self::store_failed(&error, language),
             error => {
                 tracing::warn!(%error, "a code could not be worked on");
                 let message = messages::trouble(language, Trouble::Unavailable);
@@ -114,6 +114,19 @@ impl ApiError {
             }
         };
         Self::new(status, code, messages::trouble(language, trouble)).at("checkout")
+    }
+
+    /// 503 where the database does not do what it is asked, such as on a full disk: it may later.
+    /// 500 where it holds what cannot be.
+    fn store_failed(error: &StoreError, language: Language) -> Self {
+        tracing::error!(%error, "the store failed");
+        match error {
+            StoreError::Database(_) | StoreError::At { .. } => {
+                let message = messages::trouble(language, Trouble::Unavailable);
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
+            }
+            _ => Self::internal(),
+        }
     }
 }
 
@@ -140,8 +153,7 @@ impl ResponseError for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "the store failed");
-        Self::internal()
+        Self::store_failed(&error, Language::default())
     }
 }
 

@@ -18,7 +18,6 @@ pub mod reading;
 pub mod recovery;
 pub mod redemptions;
 pub mod stores;
-pub mod told_orders;
 
 use std::{
     str::FromStr,
@@ -33,6 +32,8 @@ use sqlx::{
     Any, AnyConnection, AnyPool, Connection as _, TransactionManager as _,
     any::{AnyConnectOptions, AnyPoolOptions, AnyTransactionManager, install_default_drivers},
 };
+
+use tracing::warn;
 
 use crate::kill_points;
 
@@ -272,14 +273,16 @@ fn creating(url: &str) -> String {
 /// commit on the disk before it is answered.
 async fn prepare_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     let patience = format!("PRAGMA busy_timeout = {}", PATIENCE.as_millis());
-    let pragmas = [
-        patience.as_str(),
-        "PRAGMA journal_mode = WAL",
-        "PRAGMA synchronous = FULL",
-        "PRAGMA foreign_keys = ON",
-    ];
-    for pragma in pragmas {
+    for pragma in [patience.as_str(), "PRAGMA foreign_keys = ON"] {
         sqlx::query(pragma).execute(&mut *connection).await?;
+    }
+    // These read the file, which fails on a full disk. The file is in that mode since it was made, and
+    // the other is the default: so what is asked next says at once what is wrong. An error here would
+    // have it wait for another connection that fails alike.
+    for pragma in ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"] {
+        if let Err(error) = sqlx::query(pragma).execute(&mut *connection).await {
+            warn!(%error, "a connection to the database could not be prepared");
+        }
     }
     Ok(())
 }

@@ -3,71 +3,34 @@
 
 use std::{
     path::Path,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    process::{Command, Stdio},
 };
 
-struct Server(Child);
+use super::own_process::{Server, until_it_answers};
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Server {
-    fn start(folder: &Path, port: u16) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_voucherbridge"))
+fn server(folder: &Path, port: u16) -> Server {
+    let url = format!("http://localhost:{port}");
+    let database = "sqlite://voucherbridge.sqlite";
+    let key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    Server::start(
+        Command::new(env!("CARGO_BIN_EXE_voucherbridge"))
             .arg("serve")
             .current_dir(folder)
             .env_clear()
             .env("VOUCHERBRIDGE_LISTEN", format!("127.0.0.1:{port}"))
-            .env(
-                "VOUCHERBRIDGE_PUBLIC_URL",
-                format!("http://localhost:{port}"),
-            )
-            .env(
-                "VOUCHERBRIDGE_DATABASE_URL",
-                "sqlite://voucherbridge.sqlite",
-            )
-            .env(
-                "VOUCHERBRIDGE_MASTER_KEY",
-                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-            )
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self(child)
-    }
-
-    /// Limits the size of the files that the process may write, in bytes.
-    fn limit(&self, bytes: &str) {
-        let done = Command::new("prlimit")
-            .arg(format!("--fsize={bytes}:unlimited"))
-            .args(["--pid", &self.0.id().to_string()])
-            .status();
-        assert!(done.unwrap().success());
-    }
-
-    fn is_alive(&mut self) -> bool {
-        self.0.try_wait().unwrap().is_none()
-    }
+            .env("VOUCHERBRIDGE_PUBLIC_URL", url)
+            .env("VOUCHERBRIDGE_DATABASE_URL", database)
+            .env("VOUCHERBRIDGE_MASTER_KEY", key),
+    )
 }
 
-#[allow(clippy::disallowed_methods)] // a process is waited for in real time
-async fn until(url: &str, wanted: u16) {
-    let client = reqwest::Client::new();
-    let deadline = Instant::now() + Duration::from_secs(20);
-    loop {
-        let answer = client.get(format!("{url}/readyz")).send().await;
-        if answer.is_ok_and(|answer| answer.status() == wanted) {
-            return;
-        }
-        assert!(Instant::now() < deadline, "/readyz never answered {wanted}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+/// Limits the size of the files that the process may write, in bytes.
+fn limit(server: &Server, bytes: &str) {
+    let done = Command::new("prlimit")
+        .arg(format!("--fsize={bytes}:unlimited"))
+        .args(["--pid", &server.id().to_string()])
+        .status();
+    assert!(done.unwrap().success());
 }
 
 #[tokio::test]
@@ -85,14 +48,14 @@ async fn a_file_size_limit_is_survived() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = port.local_addr().unwrap();
     drop(port);
-    let mut server = Server::start(folder.path(), address.port());
+    let mut server = server(folder.path(), address.port());
     let url = format!("http://{address}");
-    until(&url, 200).await;
+    until_it_answers(&url, 200).await;
     for _ in 0..2 {
-        server.limit("4096");
-        until(&url, 503).await;
+        limit(&server, "4096");
+        until_it_answers(&url, 503).await;
         assert!(server.is_alive());
-        server.limit("unlimited");
-        until(&url, 200).await;
+        limit(&server, "unlimited");
+        until_it_answers(&url, 200).await;
     }
 }

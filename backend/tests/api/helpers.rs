@@ -33,7 +33,7 @@ use voucherbridge::{
 };
 use voucherbridge_stand_in::{StandIn, StandInOptions, kit, shopper::Shopper};
 
-const CONFIG: &str = "voucherbridge.toml";
+pub const CONFIG: &str = "voucherbridge.toml";
 pub const STORE: &str = "demo1store";
 pub const MASTER_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 /// Nothing may ever print these.
@@ -63,7 +63,8 @@ pub struct TestApp {
     pub running: RunningApp,
     pub url: String,
     pub client: reqwest::Client,
-    folder: TempDir,
+    /// Its configuration and `test.sqlite`.
+    pub folder: TempDir,
 }
 
 impl TestApp {

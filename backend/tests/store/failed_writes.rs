@@ -1,5 +1,6 @@
 //! A write that fails once fails once: the next one begins afresh.
 
+use sqlx::error::DatabaseError;
 use voucherbridge::store::{Store, StoreError};
 
 use super::databases::{Database, databases};
@@ -47,6 +48,31 @@ async fn a_full_database_that_has_room_again_is_written_to() {
     assert!(write(store, 300).await.is_err());
     run(store, "PRAGMA max_page_count = 1000000").await;
     works_again(store, "full").await;
+}
+
+/// SQLite is refused more memory than all the tests of this process ever use.
+#[tokio::test]
+async fn a_statement_without_memory_costs_itself_and_no_other() {
+    let database = sqlite().await;
+    let store = &database.store;
+    run(store, "PRAGMA hard_heap_limit = 268435456").await;
+    for commits in [true, false] {
+        let mut tx = store.begin().await.unwrap();
+        let asked = sqlx::query(
+            "INSERT INTO audit_log (id, at, store, actor, action, details) \
+             VALUES ('large', 1, 'demo1store', 'test', 'write', hex(randomblob(400000000)))",
+        );
+        let error = asked.execute(tx.connection()).await.unwrap_err();
+        let code = error.as_database_error().and_then(DatabaseError::code);
+        assert_eq!(code.as_deref(), Some("7"), "SQLITE_NOMEM: {error}");
+        if commits {
+            // Whether SQLite has ended the transaction is its affair.
+            drop(tx.commit().await);
+        } else {
+            drop(tx);
+        }
+        works_again(store, "no memory").await;
+    }
 }
 
 #[tokio::test]

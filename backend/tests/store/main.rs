@@ -10,4 +10,3 @@ mod leases;
 mod locks;
 mod order_differences;
 mod reading;
-mod told_orders;
