@@ -102,6 +102,8 @@ mod tests {
         let store = Currencies(vec![currency("HUF", 0, "367.1"), currency("JPY", 2, "150")]);
         let unit = |code: &str| store.unit(Currency::parse(code).unwrap()).0;
         assert_eq!((unit("HUF"), unit("JPY")), (100, 1));
+        let tenths = Currencies(vec![currency("MRU", 1, "40")]);
+        assert_eq!(tenths.unit(Currency::parse("MRU").unwrap()).0, 10);
         // Not said: as in ISO 4217.
         assert_eq!((unit("KRW"), unit("EUR")), (100, 1));
     }
@@ -120,6 +122,14 @@ mod tests {
         assert_eq!(to("EUR"), Some(Hundredths(78_108)));
         assert_eq!(to("JPY"), Some(Hundredths(12_735_000)));
         assert_eq!((to("XXX"), to("GBP")), (None, None));
+        // To the nearest unit: half a yen is one.
+        let yen = Currency::parse("JPY").unwrap();
+        assert_eq!(store.from_own(Hundredths(33), yen), Some(Hundredths(5_000)));
+        assert_eq!(store.from_own(Hundredths(31), yen), Some(Hundredths(4_700)));
+        // The store's own needs no rate.
+        let own = Currencies(vec![currency("USD", 2, "none")]);
+        let dollars = Currency::parse("USD").unwrap();
+        assert_eq!(own.from_own(price, dollars), Some(price));
         for wrong in ["", "-1", "0", "1e3", "."] {
             assert_eq!(ExchangeRate::parse(wrong), None, "{wrong}");
         }

@@ -331,6 +331,39 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn what_the_order_took_is_not_there_for_items() {
+        let mut room = Room::of(&cart("USD", &[1_000, 500]));
+        room.take(&calculated(1_400, Vec::new())).unwrap();
+        let rest = room.take(&calculated(0, vec![off(100, 500)])).unwrap();
+        assert_eq!(rest.money(), Hundredths(100));
+    }
+
+    /// On retail prices it is calculated with more than the items cost.
+    #[test]
+    fn room_is_what_items_cost_and_not_what_is_calculated_with() {
+        let mut dearer = cart("USD", &[1_000]);
+        dearer.items[0].amount = Hundredths(2_000);
+        dearer.amount = Hundredths(2_000);
+        for asked in [
+            calculated(1_500, Vec::new()),
+            calculated(0, vec![off(100, 1_500)]),
+        ] {
+            let taken = Room::of(&dearer).take(&asked).unwrap();
+            assert_eq!(taken.money(), Hundredths(1_000));
+        }
+    }
+
+    #[test]
+    fn free_shipping_alone_is_an_effect() {
+        let shipping = Discount {
+            free_shipping: true,
+            ..Discount::default()
+        };
+        assert!(shipping.has_effect());
+        assert!(!Discount::default().has_effect());
+    }
+
+    #[test]
     fn an_item_that_no_rule_can_name_is_discounted_with_the_order() {
         let mut room = Room::of(&cart("USD", &[1_000]));
         let custom = CalculatedItem {
@@ -359,6 +392,19 @@ pub(crate) mod tests {
             ..calculated(0, vec![off(100, 500)])
         };
         assert_eq!(odd.checked().on_order, Hundredths(700));
+        // What is added stays so, and its worth is no money.
+        let added = CalculatedItem {
+            added: 2,
+            added_worth: Hundredths(1_500),
+            ..off(115, 1_500)
+        };
+        let odd = Calculated {
+            total: Hundredths(1_700),
+            ..calculated(0, vec![added, off(100, 500)])
+        };
+        let checked = odd.checked();
+        assert_eq!(checked.on_order, Hundredths(200));
+        assert_eq!(checked.items, [added]);
         let right = calculated(200, vec![off(100, 500)]);
         assert_eq!(right.clone().checked(), right);
     }

@@ -105,6 +105,30 @@ mod tests {
     }
 
     #[test]
+    fn ten_items_are_asked_for_one_by_one_and_no_pieces_for_nothing() {
+        let mut snapshot = cart("USD", &[100; 11]);
+        snapshot.items[10].quantity = 0;
+        let needed = needed_items(&snapshot, std::iter::empty());
+        assert_eq!(needed.len(), MOST_ALONE);
+        assert!(
+            needed
+                .iter()
+                .all(|one| one.items.len() == 1 && one.quantity == 1)
+        );
+    }
+
+    #[test]
+    fn the_dearest_item_is_so_by_all_its_lines() {
+        let mut costs = [200; 13];
+        costs[11] = 150;
+        costs[12] = 150;
+        let mut snapshot = cart("USD", &costs);
+        snapshot.items[12].product_id = 111;
+        let needed = needed_items(&snapshot, std::iter::empty());
+        assert_eq!(needed[0].items, [ItemId::Product(111)]);
+    }
+
+    #[test]
     fn a_custom_item_cannot_be_asked_for() {
         let mut snapshot = cart("USD", &[1_000]);
         snapshot.items[0].product_id = 0;

@@ -166,7 +166,10 @@ fn is_same_customer(validated: &Side, ordered: &Side) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::discount::ItemId;
+    use crate::domain::{
+        cards::order_to_pay,
+        discount::{ItemId, tests::cart},
+    };
 
     fn item(product_id: i64, variant_id: Option<i64>, quantity: i64) -> ComparedItem {
         ComparedItem {
@@ -237,6 +240,33 @@ mod tests {
         let three = with(vec![added(115, 1), socks]);
         assert!(!are_same_items(&[], &three), "one piece more than is given");
         assert!(!are_same_items(&[], &with(vec![item(116, None, 1)])));
+    }
+
+    #[test]
+    fn of_another_cart_nothing_else_is_compared_and_a_cart_that_is_not_told_is_no_other() {
+        let side = |cart: Option<&str>, quantity| Side {
+            cart: cart.map(|id| CheckoutId::parse(id).unwrap()),
+            items: vec![item(111, None, quantity)],
+            amount: Hundredths::ZERO,
+            customer_id: None,
+            email: None,
+        };
+        let own = side(Some("0a1b2c3d-0000-4000-8000-000000000001"), 1);
+        let other = side(Some("0a1b2c3d-0000-4000-8000-000000000002"), 2);
+        assert_eq!(differences(&own, &other), [DifferenceKind::Cart]);
+        assert_eq!(differences(&own, &side(None, 1)), []);
+        assert_eq!(differences(&own, &side(None, 2)), [DifferenceKind::Items]);
+    }
+
+    /// The line that cards pay for shipping and tax is in no cart.
+    #[test]
+    fn what_was_validated_has_no_line_for_the_rest() {
+        let net = cart("USD", &[1_000]);
+        let order = order_to_pay(&net, Hundredths(1_700));
+        assert_eq!(order.items.len(), 2);
+        let id = CheckoutId::parse("0a1b2c3d-0000-4000-8000-000000000001").unwrap();
+        let side = Side::validated(&id, &order);
+        assert_eq!((side.items.len(), side.amount), (1, Hundredths(1_000)));
     }
 
     #[test]

@@ -151,6 +151,40 @@ mod tests {
         assert_eq!(least(&rules, 600), 0);
     }
 
+    /// So many discounts on items of 1.00 each, one on the order, and free shipping.
+    fn on_items(items: i64) -> Discount {
+        let off = |id| OffItem {
+            item: ItemId::Product(id),
+            amount: Hundredths(100),
+        };
+        Discount {
+            on_items: (0..items).map(off).collect(),
+            free_shipping: true,
+            ..Discount::on_order(Hundredths(50))
+        }
+    }
+
+    #[test]
+    fn ten_rules_are_told_one_by_one_and_more_are_one_on_the_order() {
+        let rules = promotion_rules([on_items(8)].iter(), false, false);
+        assert_eq!(rules.len(), MOST_RULES);
+        assert_eq!(rules[0], PromotionRule::FreeShipping);
+        assert_eq!(rules[1], PromotionRule::OffItem(on_items(8).on_items[0]));
+        assert_eq!(rules[9], PromotionRule::OffOrder(Hundredths(50)));
+        let rules = promotion_rules([on_items(9)].iter(), false, false);
+        let all = PromotionRule::OffOrder(Hundredths(950));
+        assert_eq!(rules, [PromotionRule::FreeShipping, all]);
+    }
+
+    #[test]
+    fn behind_a_promotion_on_the_order_items_have_no_rule_of_their_own() {
+        for (behind_order, one_rule) in [(true, false), (false, true)] {
+            let rules = promotion_rules([on_items(2)].iter(), behind_order, one_rule);
+            let all = PromotionRule::OffOrder(Hundredths(250));
+            assert_eq!(rules, [PromotionRule::FreeShipping, all]);
+        }
+    }
+
     #[test]
     fn a_code_of_two_kinds_has_no_only_rule() {
         let both = Discount {

@@ -236,6 +236,14 @@ mod tests {
             yen.unit,
         );
         assert_eq!(parts, [Hundredths(1_100), Hundredths(800)]);
+        let odd = Paid {
+            by_cards: Hundredths(5_050),
+            ..yen
+        };
+        assert_eq!(odd.rest(Hundredths::ZERO, Hundredths::ZERO).0, 5_000);
+        // All that is open is given, also what is no whole yen of it.
+        let open = [Hundredths(3_000), Hundredths(2_050)];
+        assert_eq!(share_out(Hundredths(5_050), &open, yen.unit), open);
     }
 
     proptest! {

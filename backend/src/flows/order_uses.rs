@@ -2,7 +2,7 @@
 
 use tracing::error;
 
-use super::{FlowError, order_names::OrderNames};
+use super::FlowError;
 use crate::{
     bigcommerce::Order,
     context::Connection,
@@ -30,8 +30,9 @@ pub(super) struct Use {
 pub(super) struct Stack {
     pub(super) session: SessionKey,
     pub(super) snapshot: Snapshot,
-    /// What Voucherify knows the order by.
-    pub(super) names: OrderNames,
+    /// What Voucherify knows the order by. A second redemption of an order Voucherify knows would
+    /// be judged by the order as it is stored, so gift cards have one of their own.
+    pub(super) source_id: String,
     pub(super) uses: Vec<Use>,
 }
 
@@ -90,8 +91,8 @@ pub(super) fn stacks(
 ) -> Result<Vec<Stack>, FlowError> {
     let mut stacks: Vec<Stack> = Vec::new();
     for one in open {
-        let names = OrderNames::of_lock(connection, order, &one.lock);
-        if let Some(stack) = stacks.iter_mut().find(|stack| stack.names == names) {
+        let source_id = source_id(connection, order, &one.lock);
+        if let Some(stack) = stacks.iter_mut().find(|stack| stack.source_id == source_id) {
             stack.uses.push(one);
             continue;
         }
@@ -104,11 +105,27 @@ pub(super) fn stacks(
         stacks.push(Stack {
             session: one.lock.session.clone(),
             snapshot,
-            names,
+            source_id,
             uses: vec![one],
         });
     }
     Ok(stacks)
+}
+
+/// The order's id at Voucherify. Gift cards that came from another checkout than the order's own
+/// are an order of their own once more.
+fn source_id(connection: &Connection, order: &Order, lock: &Lock) -> String {
+    let own = if connection.settings.prefix_orders {
+        format!("{}-{}", connection.store, order.id)
+    } else {
+        order.id.to_string()
+    };
+    let is_own_cart = order.cart_id.as_deref() == Some(lock.checkout.as_str());
+    match lock.kind {
+        LockKind::Coupon => own,
+        LockKind::Certificate if is_own_cart => format!("{own}-gift-cards"),
+        LockKind::Certificate => format!("{own}-gift-cards-{}", lock.checkout),
+    }
 }
 
 pub(super) fn redeemable(one: &Use) -> Redeemable {

@@ -158,8 +158,7 @@ async fn ask_for_rollback(
         return Ok(None);
     };
     let reason = "order cancelled or refunded";
-    let voucherify = &connection.voucherify;
-    match voucherify.roll_back(id, stacked, reason, None).await {
+    match connection.voucherify.roll_back(id, stacked, reason).await {
         Ok(_) => Ok(None),
         Err(error) => Ok(Some(refusal(error)?)),
     }

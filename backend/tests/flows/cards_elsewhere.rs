@@ -119,3 +119,27 @@ async fn a_certificate_spent_elsewhere_is_redeemed_though_no_webhook_comes() {
     world.settle().await;
     assert_eq!(world.card("GIFT50").await, (0, 0));
 }
+
+/// Nobody tells of the first order before the rest of its certificate has paid the second.
+#[tokio::test]
+async fn a_certificate_that_paid_two_orders_is_redeemed_for_both() {
+    let world = World::new().await;
+    world.orders_may_differ();
+    let mut shopper = world.shopper_with(&[SHIRT, PHONE]).await;
+    let (native, _) = world.pay_with(&mut shopper, "GIFT150").await;
+    shopper.remove_last_item().await.unwrap();
+    let mut other = world.shopper().await;
+    let first = shopper.place_order("cod").await.unwrap();
+    other.apply_certificate(native.as_str()).await.unwrap();
+    let second = other.place_order("cod").await.unwrap();
+    for order in [first, second, first, second] {
+        world.order_event(order).await;
+    }
+    let mut paid = 0;
+    for order in [first, second] {
+        let part = world.order_certificates(order).await;
+        assert!(part > 0, "{order}");
+        paid += part;
+    }
+    assert_eq!(world.card("GIFT150").await, (15_000 - paid, 0));
+}

@@ -12,7 +12,7 @@ use voucherbridge::{
         order_differences::{DifferenceState, OrderDifference},
         stores::{OnDifference, StoreSettings},
     },
-    worker,
+    telemetry, worker,
 };
 use voucherbridge_stand_in::{bigcommerce::model::order::status, shopper::Shopper};
 
@@ -99,9 +99,12 @@ async fn order_with_more(world: &World) -> (Shopper, i64) {
 
 #[tokio::test]
 async fn an_order_of_other_items_is_written_down_with_both_sides() {
+    let metrics = telemetry::metrics();
     let world = world_that(OnDifference::Redeem).await;
     let (shopper, order) = order_with_more(&world).await;
     assert_eq!(world.state(&shopper).await, "redeemed");
+    let counted = "voucherbridge_order_differences_total{kind=\"items\"}";
+    assert!(metrics.render().contains(counted), "it is counted");
     let all = open(&world).await;
     assert_eq!(all.len(), 1);
     assert_eq!(all[0].kinds, [DifferenceKind::Items]);
@@ -253,4 +256,45 @@ async fn an_unfinished_order_that_is_paid_is_compared() {
     world.order_event(order).await;
     assert_eq!(open(&world).await[0].state, DifferenceState::Held);
     assert_eq!(world.usage("ONCE15").await, (0, 1));
+}
+
+/// Its coupons are told late, and it is compared when they are.
+#[tokio::test]
+async fn an_order_that_hides_its_coupons_for_a_while_is_compared_all_the_same() {
+    let world = world_that(OnDifference::Hold).await;
+    let switches = json!({"order_coupons_hidden_reads": 1, "order_lines_name_coupons": false});
+    world.shop_control("PUT", "switches", &switches).await;
+    let mut shopper = world.shopper().await;
+    let native = world.apply(&mut shopper, "ONCE15").await;
+    shopper.add_items(&[CASE]).await.unwrap();
+    shopper.fill_in("shopper@example.com").await.unwrap();
+    let order = shopper.place_order("bankdeposit").await.unwrap();
+    // Nor do the code's uses tell yet.
+    let unused = json!({"data": [{"id": 1, "code": native.as_str(), "current_uses": 0}]});
+    let promotion = world.promotions().await[0]["id"].as_i64().unwrap();
+    let codes = json!({"method": "GET", "path": format!("/v3/promotions/{promotion}/codes"),
+        "times": 1, "action": {"kind": "status", "status": 200, "body": unused}});
+    world.fault(world.url_of("shop"), &codes).await;
+    world.order_event(order).await;
+    let lock = world.locks(&shopper).await.remove(0);
+    assert_eq!(lock.reason.as_deref(), Some("order_coupons_unknown"));
+    assert_eq!(open(&world).await, []);
+    world.mark_order(order, "paid").await;
+    world.order_event(order).await;
+    assert_eq!(open(&world).await[0].state, DifferenceState::Held);
+    assert_eq!(world.usage("ONCE15").await, (0, 1));
+}
+
+#[tokio::test]
+async fn an_order_that_came_to_nothing_is_not_compared() {
+    let world = world_that(OnDifference::Redeem).await;
+    let mut shopper = world.shopper().await;
+    world.apply(&mut shopper, "ONCE15").await;
+    shopper.add_items(&[CASE]).await.unwrap();
+    shopper.fill_in("shopper@example.com").await.unwrap();
+    let order = shopper.place_order("bankdeposit").await.unwrap();
+    world.mark_order(order, "cancelled").await;
+    world.order_event(order).await;
+    assert_eq!(open(&world).await, []);
+    assert_eq!(world.usage("ONCE15").await, (0, 0));
 }

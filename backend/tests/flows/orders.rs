@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use voucherbridge::{
     domain::OrderId,
     flows::{receive_webhook, sweep},
-    store::redemptions,
+    store::{redemptions, stores::StoreSettings},
     worker,
 };
 
@@ -317,4 +317,43 @@ async fn a_lock_that_was_redeemed_since_it_was_read_is_not_held_again() {
     world.while_it_is_redeemed(order, meanwhile).await;
     assert_eq!(world.state(&shopper).await, "redeemed");
     assert_eq!(world.usage("SAVE10").await, (1, 0));
+}
+
+/// A used code on another order, by whatever way it came there, is a person's business.
+#[tokio::test]
+async fn a_second_paid_order_with_a_used_code_redeems_nothing() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let native = world.apply(&mut shopper, "SAVE10").await;
+    let order = shopper.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    assert_eq!(world.usage("SAVE10").await, (1, 0));
+    let mut second = unfinished(902, "0a1b2c3d-0000-4000-8000-000000000009");
+    second["status_id"] = json!(11);
+    let coupons = json!([{"code": native.as_str(), "discount": "79.9000"}]);
+    for (path, body) in [
+        ("/v2/orders/902$", &second),
+        ("/v2/orders/902/coupons$", &coupons),
+    ] {
+        world.fault(world.url_of("shop"), &answer(path, body)).await;
+    }
+    for _ in 0..2 {
+        world.order_event(902).await;
+    }
+    assert_eq!(world.usage("SAVE10").await, (1, 0));
+    let redemptions = world.voucherify_state().await["redemptions"].clone();
+    assert_eq!(redemptions.as_array().unwrap().len(), 1);
+    let lock = world.locks(&shopper).await.remove(0);
+    assert_eq!(lock.order, Some(OrderId(order)));
+}
+
+/// Two stores of one project may have orders of one number.
+#[tokio::test]
+async fn orders_are_told_with_their_store_where_the_merchant_says_so() {
+    let choose = |settings: &mut StoreSettings| settings.prefix_orders = true;
+    let world = World::with_settings(&json!({}), choose).await;
+    let (_, order) = world.ordered_and_told("SAVE10", "cod").await;
+    let redemption = &world.voucherify_state().await["redemptions"][0];
+    let named = format!("demo1store-{order}");
+    assert_eq!(redemption["order"]["source_id"], named);
 }

@@ -10,7 +10,6 @@ mod gift_cards;
 mod item_discounts;
 mod limits;
 mod members;
-mod orders;
 mod prose;
 mod redemptions;
 mod rollbacks;
