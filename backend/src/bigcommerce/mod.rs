@@ -210,6 +210,25 @@ impl Order {
     }
 }
 
+/// One line of an order (List Order Products).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderLine {
+    /// The product; 0 for a custom item.
+    pub product_id: i64,
+    /// The variant, where it is told.
+    pub variant_id: Option<i64>,
+    /// Stock-keeping unit, where it has one.
+    pub sku: Option<String>,
+    /// Name.
+    pub name: String,
+    /// How many.
+    pub quantity: i64,
+    /// What all of them cost together before discounts, rounded.
+    pub amount: Hundredths,
+    /// What promotions and coupons took off that, as far as the line names it, rounded.
+    pub discount: Hundredths,
+}
+
 /// A gift certificate that paid for an order (Get Transactions).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderCertificate {

@@ -3,7 +3,9 @@
 use reqwest::{Method, StatusCode};
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
-use super::{BigCommerceError, Client, FreeItems, Order, OrderCertificate, OrderCoupon, wire};
+use super::{
+    BigCommerceError, Client, FreeItems, Order, OrderCertificate, OrderCoupon, OrderLine, wire,
+};
 use crate::domain::{
     CheckoutId, Currency, EmailAddress, Hundredths, NativeCode, OrderId, discount::FreeItem,
     order_difference::ComparedItem, refunds::RefundPayment,
@@ -105,13 +107,27 @@ impl Client {
         &self,
         id: OrderId,
     ) -> Result<(Vec<ComparedItem>, Hundredths), BigCommerceError> {
-        let id = id.to_string();
-        let list = || self.request(Method::GET, &["v2", "orders", &id, "products"]);
-        let mut lines: Vec<wire::OrderProduct> =
-            self.every_v2_page("get_order_products", list).await?;
+        let mut lines = self.order_products(id).await?;
         lines.retain(|line| line.kind.as_deref() != Some("giftcertificate"));
         let amount = wire::Exact::sum(lines.iter().map(|line| line.base_total));
         Ok((lines.into_iter().map(compared).collect(), amount))
+    }
+
+    /// List Order Products: `GET /v2/orders/{id}/products`, every page. What was bought, line by line;
+    /// gift certificates for sale are left out.
+    pub async fn order_lines(&self, id: OrderId) -> Result<Vec<OrderLine>, BigCommerceError> {
+        let mut lines = self.order_products(id).await?;
+        lines.retain(|line| line.kind.as_deref() != Some("giftcertificate"));
+        let line = |line: wire::OrderProduct| OrderLine {
+            amount: wire::Exact::sum([line.base_total].into_iter()),
+            discount: wire::Exact::sum([line.discount()].into_iter()),
+            product_id: line.product_id,
+            variant_id: line.variant_id,
+            sku: line.sku.filter(|sku| !sku.is_empty()),
+            name: line.name,
+            quantity: line.quantity,
+        };
+        Ok(lines.into_iter().map(line).collect())
     }
 
     /// Get Transactions: `GET /v3/orders/{id}/transactions`. The gift certificates that paid for

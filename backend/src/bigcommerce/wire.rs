@@ -329,6 +329,8 @@ pub(super) struct OrderProduct {
     pub(super) applied_discounts: Vec<AppliedDiscount>,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) name: String,
+    #[serde(default)]
+    pub(super) sku: Option<String>,
     /// `physical`, `digital` or `giftcertificate`.
     #[serde(default, rename = "type")]
     pub(super) kind: Option<String>,
@@ -343,8 +345,13 @@ impl OrderProduct {
 
     /// Whether promotions and coupons paid all of it.
     pub(super) fn is_free(&self) -> bool {
-        let paid = self.applied_discounts.iter().map(|one| one.amount);
-        self.base_total == paid.fold(Exact::default(), Exact::plus)
+        self.base_total == self.discount()
+    }
+
+    /// What promotions and coupons took off it.
+    pub(super) fn discount(&self) -> Exact {
+        let taken = self.applied_discounts.iter().map(|one| one.amount);
+        taken.fold(Exact::default(), Exact::plus)
     }
 
     /// The line's price, if the coupon paid all of it.

@@ -13,6 +13,49 @@ pub enum Standing {
     Refunded,
 }
 
+/// What an order is at Voucherify (`OrderBase`). Of a customer's orders those that are paid count, or
+/// fulfilled (`CustomerSummaryOrders`); rules and earning rules go by that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderStatus {
+    /// It is known, and counts for nothing.
+    Created,
+    /// It counts.
+    Paid,
+    /// It counts no more.
+    Canceled,
+    /// It counts, and was delivered. This program says it of no order; somebody else may.
+    Fulfilled,
+}
+
+impl OrderStatus {
+    const NAMES: [(Self, &'static str); 4] = [
+        (Self::Created, "CREATED"),
+        (Self::Paid, "PAID"),
+        (Self::Canceled, "CANCELED"),
+        (Self::Fulfilled, "FULFILLED"),
+    ];
+
+    /// The name at Voucherify, and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        let named = Self::NAMES.iter().find(|(status, _)| *status == self);
+        named.map_or("", |(_, name)| name)
+    }
+
+    /// The status of a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let named = Self::NAMES.iter().find(|(_, one)| *one == name);
+        named.map(|(status, _)| *status)
+    }
+
+    /// Whether an order that is this counts as it should if it is to be `wanted`.
+    #[must_use]
+    pub fn is_as_good_as(self, wanted: Self) -> bool {
+        self == wanted || (self == Self::Fulfilled && wanted == Self::Paid)
+    }
+}
+
 /// Reads an order's standing.
 ///
 /// Statuses as in Get Order Statuses (v2): 0 incomplete, 1 pending, 2 shipped, 3 partially

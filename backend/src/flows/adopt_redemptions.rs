@@ -10,7 +10,7 @@ use super::{
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
-    domain::{Code, lock::Lock},
+    domain::{Code, OrderId, lock::Lock},
     store::redemptions::{self, Redemption, RedemptionState},
     voucherify::{KnownRedemption, Redeemed},
 };
@@ -18,10 +18,10 @@ use crate::{
 pub(super) async fn known(
     context: &Context,
     connection: &Connection,
-    order: &Order,
+    order: OrderId,
 ) -> Result<Vec<Redemption>, FlowError> {
     let mut tx = context.store.begin().await?;
-    let known = redemptions::of_order(tx.connection(), &connection.store, order.id).await?;
+    let known = redemptions::of_order(tx.connection(), &connection.store, order).await?;
     tx.commit().await?;
     Ok(known)
 }
@@ -34,7 +34,7 @@ pub(super) async fn settle_uncertain(
     order: &Order,
     carried: &[Lock],
 ) -> Result<(), FlowError> {
-    let mut known = known(context, connection, order).await?;
+    let mut known = known(context, connection, order.id).await?;
     known.retain(|redemption| redemption.state == RedemptionState::Sent);
     if known.is_empty() {
         return Ok(());
@@ -69,7 +69,8 @@ pub(super) fn wait_for_stragglers(
     not_before(context, last + context.straggling_ms())
 }
 
-/// Takes over the redemptions an earlier try left at Voucherify, and rolls surplus ones back.
+/// Takes over the redemptions an earlier try left at Voucherify: of each code the first, which took off
+/// what was validated. Surplus ones are rolled back, and the order stays what it is.
 ///
 /// Answers the uses that have none.
 pub(super) async fn adopt(
@@ -80,9 +81,10 @@ pub(super) async fn adopt(
 ) -> Result<Vec<Use>, FlowError> {
     let found = connection
         .voucherify
-        .order_redemptions(&stack.source_id)
-        .await?
-        .unwrap_or_default();
+        .known_order(&stack.names.redeemed)
+        .await?;
+    let mut order_status = found.as_ref().and_then(|found| found.status);
+    let found = found.map_or_else(Vec::new, |found| found.redemptions);
     let codes: Vec<Code> = stack.uses.iter().map(|one| one.code.clone()).collect();
     let mut left = Vec::new();
     let mut adopted: Vec<(Use, KnownRedemption)> = Vec::new();
@@ -97,8 +99,10 @@ pub(super) async fn adopt(
             let (id, stacked) = rollback_id(&surplus.id, surplus.parent_id.as_deref());
             connection
                 .voucherify
-                .roll_back(id, stacked, "redeemed twice")
+                .roll_back(id, stacked, "redeemed twice", Some(stack.names.status()))
                 .await?;
+            // It may have cancelled the order all the same.
+            order_status = None;
         }
         adopted.push((one.clone(), first.clone()));
     }
@@ -109,9 +113,10 @@ pub(super) async fn adopt(
         let redeemed = Redeemed {
             parent_id: first.parent_id.clone(),
             results: adopted.iter().map(result).collect(),
+            order_status,
         };
         let uses: Vec<Use> = adopted.into_iter().map(|(one, _)| one).collect();
-        settle(context, order, &uses, &redeemed).await?;
+        settle(context, order, &stack.names, &uses, &redeemed).await?;
     }
     Ok(left)
 }

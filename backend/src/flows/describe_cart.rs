@@ -20,9 +20,11 @@ pub(super) async fn describe(
     connection: &Connection,
     checkout: &Checkout,
 ) -> Result<Snapshot, FlowError> {
+    let ids = checkout.items.iter().map(|item| item.product_id).collect();
+    let email = checkout.email.as_ref();
     let (products, customer) = tokio::try_join!(
-        products(context, connection, checkout),
-        customer(context, connection, checkout)
+        products(context, connection, ids),
+        customer(context, connection, checkout.customer_id, email)
     )?;
     let settings = &connection.settings;
     let describe_item = |item| describe_item(item, checkout.currency, &products, settings);
@@ -71,12 +73,12 @@ fn describe_item(
     }
 }
 
-async fn products(
+/// What is to be known of products; those that are not in the catalogue are left out.
+pub(super) async fn products(
     context: &Context,
     connection: &Connection,
-    checkout: &Checkout,
+    mut ids: Vec<i64>,
 ) -> Result<HashMap<i64, ProductFacts>, FlowError> {
-    let mut ids: Vec<i64> = checkout.items.iter().map(|item| item.product_id).collect();
     ids.retain(|&id| id > 0);
     ids.sort_unstable();
     ids.dedup();
@@ -98,16 +100,15 @@ async fn products(
     Ok(known)
 }
 
-async fn customer(
+/// Who buys: the account, or whoever has the address.
+pub(super) async fn customer(
     context: &Context,
     connection: &Connection,
-    checkout: &Checkout,
+    id: Option<i64>,
+    email: Option<&EmailAddress>,
 ) -> Result<Option<SnapshotCustomer>, FlowError> {
-    let Some(id) = checkout.customer_id else {
-        return Ok(checkout
-            .email
-            .as_ref()
-            .map(|email| guest(connection, email)));
+    let Some(id) = id else {
+        return Ok(email.map(|email| guest(connection, email)));
     };
     let now = context.clock.now_ms();
     let store = &connection.store;
@@ -136,6 +137,21 @@ fn guest(connection: &Connection, email: &EmailAddress) -> SnapshotCustomer {
         name: None,
         group: None,
     }
+}
+
+/// The account of an order, once it is gone: of it no more is known than the order says.
+pub(super) fn unknown_customer(
+    connection: &Connection,
+    id: i64,
+    email: Option<&EmailAddress>,
+) -> SnapshotCustomer {
+    let facts = CustomerFacts {
+        id,
+        email: email.cloned(),
+        name: String::new(),
+        group: None,
+    };
+    signed_in(connection, facts)
 }
 
 fn signed_in(connection: &Connection, facts: CustomerFacts) -> SnapshotCustomer {

@@ -2,7 +2,7 @@
 
 use tracing::error;
 
-use super::FlowError;
+use super::{FlowError, order_names::OrderNames};
 use crate::{
     bigcommerce::Order,
     context::Connection,
@@ -30,9 +30,8 @@ pub(super) struct Use {
 pub(super) struct Stack {
     pub(super) session: SessionKey,
     pub(super) snapshot: Snapshot,
-    /// What Voucherify knows the order by. A second redemption of an order Voucherify knows would
-    /// be judged by the order as it is stored, so gift cards have one of their own.
-    pub(super) source_id: String,
+    /// What Voucherify knows the order by.
+    pub(super) names: OrderNames,
     pub(super) uses: Vec<Use>,
 }
 
@@ -91,8 +90,8 @@ pub(super) fn stacks(
 ) -> Result<Vec<Stack>, FlowError> {
     let mut stacks: Vec<Stack> = Vec::new();
     for one in open {
-        let source_id = source_id(connection, order, &one.lock);
-        if let Some(stack) = stacks.iter_mut().find(|stack| stack.source_id == source_id) {
+        let names = OrderNames::of_lock(connection, order, &one.lock);
+        if let Some(stack) = stacks.iter_mut().find(|stack| stack.names == names) {
             stack.uses.push(one);
             continue;
         }
@@ -105,27 +104,11 @@ pub(super) fn stacks(
         stacks.push(Stack {
             session: one.lock.session.clone(),
             snapshot,
-            source_id,
+            names,
             uses: vec![one],
         });
     }
     Ok(stacks)
-}
-
-/// The order's id at Voucherify. Gift cards that came from another checkout than the order's own
-/// are an order of their own once more.
-fn source_id(connection: &Connection, order: &Order, lock: &Lock) -> String {
-    let own = if connection.settings.prefix_orders {
-        format!("{}-{}", connection.store, order.id)
-    } else {
-        order.id.to_string()
-    };
-    let is_own_cart = order.cart_id.as_deref() == Some(lock.checkout.as_str());
-    match lock.kind {
-        LockKind::Coupon => own,
-        LockKind::Certificate if is_own_cart => format!("{own}-gift-cards"),
-        LockKind::Certificate => format!("{own}-gift-cards-{}", lock.checkout),
-    }
 }
 
 pub(super) fn redeemable(one: &Use) -> Redeemable {

@@ -16,6 +16,7 @@ use super::{
     remove_code::look_again_at_others,
     roll_back::roll_back,
     save,
+    tell_order::{tell, tell_deleted},
     void_order::{free, free_deleted, is_on_open_cart},
 };
 use crate::{
@@ -48,14 +49,42 @@ pub async fn process(
 ) -> Result<(), FlowError> {
     let placed = match read(connection, id).await {
         Ok(placed) => placed,
-        Err(BigCommerceError::NotFound) => return free_deleted(context, connection, id).await,
+        Err(BigCommerceError::NotFound) => {
+            free_deleted(context, connection, id).await?;
+            return tell_deleted(context, connection, id).await;
+        }
         Err(error) => return Err(error.into()),
     };
-    for checkout in checkouts_of(context, connection, &placed).await? {
-        let work = act(context, connection, &placed, &checkout);
-        exclusively(context, &connection.store, &checkout, work).await?;
+    let checkouts = checkouts_of(context, connection, &placed).await?;
+    for checkout in &checkouts {
+        let work = async {
+            Box::pin(act(context, connection, &placed, checkout)).await?;
+            if checkouts.last() == Some(checkout) {
+                return settle(context, connection, &placed.order).await;
+            }
+            Ok(())
+        };
+        exclusively(context, &connection.store, checkout, work).await?;
     }
     Ok(())
+}
+
+/// What is the order's as a whole, once the codes of every checkout were seen to: what goes back, and
+/// what Voucherify is told. Neither waits for the other's failures to end.
+async fn settle(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+) -> Result<(), FlowError> {
+    let standing = order.standing();
+    let given = match standing {
+        Standing::Paid | Standing::Pending => refund_cards(context, connection, order).await,
+        Standing::Void | Standing::Refunded => {
+            roll_back(context, connection, order, standing == Standing::Void).await
+        }
+    };
+    let told = tell(context, connection, order).await;
+    given.and(told)
 }
 
 async fn read(connection: &Connection, id: OrderId) -> Result<Placed, BigCommerceError> {
@@ -181,16 +210,12 @@ async fn act(
             if let Some(lock) = first {
                 look_again_at_others(context, &lock).await?;
             }
-            refund_cards(context, connection, order).await
+            Ok(())
         }
-        Standing::Pending => {
-            keep(context, connection, order, carried).await?;
-            refund_cards(context, connection, order).await
-        }
+        Standing::Pending => keep(context, connection, order, carried).await,
         Standing::Void | Standing::Refunded => {
             settle_uncertain(context, connection, order, &carried).await?;
-            free(context, connection, order.id, carried).await?;
-            roll_back(context, connection, order, standing == Standing::Void).await
+            free(context, connection, order.id, carried).await
         }
     }
 }

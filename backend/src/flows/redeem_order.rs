@@ -33,7 +33,7 @@ pub(super) async fn redeem(
     order: &Order,
     carried: Vec<Lock>,
 ) -> Result<(), FlowError> {
-    let known = known(context, connection, order).await?;
+    let known = known(context, connection, order.id).await?;
     let open = open_uses(order, carried, &known);
     for stack in stacks(connection, order, open)? {
         redeem_stack(context, connection, order, stack, &known).await?;
@@ -58,7 +58,7 @@ async fn redeem_stack(
     write_sent(context, order, &stack.uses).await?;
     let difference = told_difference(context, order.id, &stack).await?;
     match send(connection, &stack, difference).await {
-        Ok(redeemed) => settle(context, order, &stack.uses, &redeemed).await,
+        Ok(redeemed) => settle(context, order, &stack.names, &stack.uses, &redeemed).await,
         Err(VoucherifyError::Refused {
             status,
             key,
@@ -69,6 +69,7 @@ async fn redeem_stack(
                 return settle(
                     context,
                     order,
+                    &stack.names,
                     &stack.uses,
                     &refused(&stack.uses, &key, &message),
                 )
@@ -78,7 +79,8 @@ async fn redeem_stack(
                 .uses
                 .into_iter()
                 .partition(|one| bad.contains(&one.code));
-            settle(context, order, &bad, &refused(&bad, &key, &message)).await?;
+            let no = refused(&bad, &key, &message);
+            settle(context, order, &stack.names, &bad, &no).await?;
             stack.uses = good;
             Box::pin(redeem_stack(context, connection, order, stack, &[])).await
         }
@@ -154,6 +156,7 @@ fn refused(uses: &[Use], key: &str, message: &str) -> Redeemed {
     Redeemed {
         parent_id: None,
         results: results.collect(),
+        order_status: None,
     }
 }
 
@@ -167,7 +170,8 @@ async fn send(
         codes: stack.uses.iter().map(asked).collect(),
         snapshot: &stack.snapshot,
         session: &stack.session,
-        order_source_id: &stack.source_id,
+        order_source_id: &stack.names.redeemed,
+        order_status: stack.names.status(),
         difference,
     };
     connection.voucherify.redeem(&request).await

@@ -3,7 +3,10 @@
 
 use tracing::{error, info};
 
-use super::{FlowError, order_uses::Use, process_order::compare_discount};
+use super::{
+    FlowError, order_names::OrderNames, order_uses::Use, process_order::compare_discount,
+    tell_order,
+};
 use crate::{
     bigcommerce::Order,
     context::Context,
@@ -56,6 +59,7 @@ pub(super) fn redemption(
 pub(super) async fn settle(
     context: &Context,
     order: &Order,
+    names: &OrderNames,
     uses: &[Use],
     redeemed: &Redeemed,
 ) -> Result<(), FlowError> {
@@ -76,6 +80,11 @@ pub(super) async fn settle(
             ended[at].state = state;
             ended[at].reason = row.reason;
         }
+    }
+    if let Some(first) = uses.first() {
+        let any = redeemed.results.iter().any(|result| result.id.is_some());
+        let (store, is) = (&first.lock.store, redeemed.order_status);
+        tell_order::plan(&mut tx, store, order.id, names, any, is).await?;
     }
     for mut lock in ended {
         lock.order = Some(order.id);

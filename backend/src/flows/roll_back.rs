@@ -158,7 +158,8 @@ async fn ask_for_rollback(
         return Ok(None);
     };
     let reason = "order cancelled or refunded";
-    match connection.voucherify.roll_back(id, stacked, reason).await {
+    let voucherify = &connection.voucherify;
+    match voucherify.roll_back(id, stacked, reason, None).await {
         Ok(_) => Ok(None),
         Err(error) => Ok(Some(refusal(error)?)),
     }

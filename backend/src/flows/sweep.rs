@@ -15,7 +15,7 @@ use crate::{
     store::{
         Tx, dropped_codes, inbox,
         jobs::{self, JobKind},
-        locks, order_differences, redemptions,
+        locks, order_differences, redemptions, told_orders,
     },
     voucherify::{Inapplicable, Redeemable, Session},
 };
@@ -92,7 +92,7 @@ async fn learn_settings(context: &Context, connection: &Connection) -> Result<()
 }
 
 /// What a job gave up on, after days of a platform's silence, is asked for again: a lock is not
-/// left half released, nor a redemption unknown.
+/// left half released, nor a redemption unknown, nor an order counted twice.
 async fn ask_again(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
     if !context.is_due(store, "stuck", STUCK_MS) {
         return Ok(());
@@ -107,6 +107,9 @@ async fn ask_again(context: &Context, store: &StoreHash, now: i64) -> Result<(),
         jobs::enqueue(tx.connection(), store, kind, lock.id.as_str(), now, now).await?;
     }
     for order in redemptions::unanswered(tx.connection(), store, before).await? {
+        process_order::ask(tx.connection(), store, order, now, now).await?;
+    }
+    for order in told_orders::untold(tx.connection(), store, before).await? {
         process_order::ask(tx.connection(), store, order, now, now).await?;
     }
     tx.commit().await?;

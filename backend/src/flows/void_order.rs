@@ -23,9 +23,12 @@ pub(super) async fn free_deleted(
 ) -> Result<(), FlowError> {
     let store = &connection.store;
     let mut tx = context.store.begin().await?;
-    let all = locks::ordered_by(tx.connection(), store, order).await?;
+    let all = locks::of_order(tx.connection(), store, order).await?;
     tx.commit().await?;
-    let mut checkouts: Vec<_> = all.into_iter().map(|lock| lock.checkout).collect();
+    let waiting = all
+        .into_iter()
+        .filter(|lock| lock.state == LockState::Ordered);
+    let mut checkouts: Vec<_> = waiting.map(|lock| lock.checkout).collect();
     checkouts.sort();
     checkouts.dedup();
     for checkout in checkouts {

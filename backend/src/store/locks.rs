@@ -148,15 +148,14 @@ pub async fn by_native_code(
     row.as_ref().map(read).transpose()
 }
 
-/// Those that wait for an order's payment.
-pub async fn ordered_by(
+/// The locks that an order has, whatever became of them.
+pub async fn of_order(
     connection: &mut AnyConnection,
     store: &StoreHash,
     order: OrderId,
 ) -> Result<Vec<Lock>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND order_id = $2 AND state = 'ordered' \
-         ORDER BY created_at_ms, id"
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND order_id = $2 ORDER BY created_at_ms, id"
     );
     let query = sqlx::query(&sql).bind(store.as_str()).bind(order.0);
     read_all(&query.fetch_all(connection).await?)

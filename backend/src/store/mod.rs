@@ -18,6 +18,7 @@ pub mod reading;
 pub mod recovery;
 pub mod redemptions;
 pub mod stores;
+pub mod told_orders;
 
 use std::{
     str::FromStr,

@@ -66,7 +66,9 @@ impl VoucherifyError {
         matches!(self, Self::Refused { status, .. } if Self::is_final_status(*status))
     }
 
-    pub(super) fn is_not_found(&self) -> bool {
+    /// Whether there is no such thing.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused { status: 404, .. })
     }
 

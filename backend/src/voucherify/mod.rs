@@ -6,6 +6,7 @@ mod balances;
 mod client;
 mod discounts;
 mod error;
+mod orders;
 mod reading;
 mod redemptions;
 mod rewards;
@@ -26,6 +27,7 @@ use crate::domain::{
     discount::Calculated,
     lock::Reward,
     messages::{Refusal, Shopper},
+    order::OrderStatus,
     snapshot::Snapshot,
 };
 
@@ -218,6 +220,8 @@ pub struct RedemptionRequest<'a> {
     pub session: &'a SessionKey,
     /// What Voucherify is to know the order by.
     pub order_source_id: &'a str,
+    /// What the order is to be: whether it counts among the customer's orders.
+    pub order_status: OrderStatus,
     /// Where the order is not the snapshot: in what it differs, and what its items cost before
     /// discounts.
     pub difference: Option<(Vec<&'static str>, Hundredths)>,
@@ -230,6 +234,8 @@ pub struct Redeemed {
     pub parent_id: Option<String>,
     /// One for each code asked for.
     pub results: Vec<RedeemedCode>,
+    /// What the order is now, where that is said.
+    pub order_status: Option<OrderStatus>,
 }
 
 /// What a redemption did with one code.
@@ -245,6 +251,28 @@ pub struct RedeemedCode {
     pub failure: Option<(String, String)>,
 }
 
+/// An order to tell Voucherify of, whatever redemptions it has.
+#[derive(Debug, Clone)]
+pub struct NewOrder<'a> {
+    /// What Voucherify is to know it by.
+    pub source_id: &'a str,
+    /// What it is.
+    pub status: OrderStatus,
+    /// What was bought, and by whom.
+    pub bought: &'a Snapshot,
+    /// What was taken off that.
+    pub discount: Hundredths,
+}
+
+/// An order found at Voucherify.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownOrder {
+    /// What it is, if that is understood.
+    pub status: Option<OrderStatus>,
+    /// Its redemptions, the earliest first.
+    pub redemptions: Vec<KnownRedemption>,
+}
+
 /// A redemption found at an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownRedemption {
@@ -256,6 +284,8 @@ pub struct KnownRedemption {
     pub code: Option<String>,
     /// The locks it was made for, in the metadata we sent.
     pub lock_ids: Vec<String>,
+    /// When it was made, as Voucherify writes it: texts that sort by time.
+    pub date: Option<String>,
     /// Whether it succeeded.
     pub succeeded: bool,
     /// Whether it was rolled back since.

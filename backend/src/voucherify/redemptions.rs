@@ -5,10 +5,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    Client, KnownRedemption, Redeemed, RedeemedCode, RedemptionRequest, RolledBack,
+    Client, KnownOrder, KnownRedemption, Redeemed, RedeemedCode, RedemptionRequest, RolledBack,
     VoucherifyError, validations::inapplicable, wire,
 };
-use crate::domain::Code;
+use crate::domain::{Code, order::OrderStatus};
 
 /// Where our lock ids are in a redemption's metadata.
 const LOCK_IDS: &str = "voucherbridge_lock_ids";
@@ -32,7 +32,7 @@ impl Client {
         let codes: Vec<Code> = asked.clone().map(|asked| asked.code.clone()).collect();
         let mut order = wire::Order::of(redemption.snapshot);
         order.source_id = Some(redemption.order_source_id.to_owned());
-        order.status = Some("PAID");
+        order.status = Some(redemption.order_status.as_str());
         let body = wire::Request {
             redeemables: asked.map(wire::Redeemable::of).collect(),
             order,
@@ -49,10 +49,10 @@ impl Client {
 
     /// Get Order, then Get Redemption for each redemption it names: `GET /v1/orders/{source_id}`
     /// and `GET /v1/redemptions/{id}`. None if Voucherify does not know the order.
-    pub async fn order_redemptions(
+    pub async fn known_order(
         &self,
         order_source_id: &str,
-    ) -> Result<Option<Vec<KnownRedemption>>, VoucherifyError> {
+    ) -> Result<Option<KnownOrder>, VoucherifyError> {
         const OPERATION: &str = "get_order";
         let request = self.request(Method::GET, &["v1", "orders", order_source_id]);
         let order: wire::KnownOrder = match self.read(OPERATION, request).await {
@@ -62,6 +62,7 @@ impl Client {
         if !order.is(order_source_id) {
             return Err(VoucherifyError::Rubbish(OPERATION));
         }
+        let status = order.status();
         let entries: Vec<_> = order.redemptions.unwrap_or_default().into_iter().collect();
         let known: Vec<Vec<KnownRedemption>> = stream::iter(entries)
             .map(|(id, entry)| async move { self.known(&id, &entry).await })
@@ -72,7 +73,11 @@ impl Client {
         // A stack's parts may be named twice: by the stack and by the order.
         known.sort_by(|a, b| (&a.id, b.lock_ids.len()).cmp(&(&b.id, a.lock_ids.len())));
         known.dedup_by(|a, b| a.id == b.id);
-        Ok(Some(known))
+        known.sort_by(|a, b| a.date.cmp(&b.date));
+        Ok(Some(KnownOrder {
+            status,
+            redemptions: known,
+        }))
     }
 
     /// One redemption, or the parts of a stack, which carry the stack's lock ids.
@@ -113,20 +118,23 @@ impl Client {
     /// Rollback Redemption or Rollback Stackable Redemptions:
     /// `POST /v1/redemptions/{id}/rollback` or, for the parent of a stack, `…/rollbacks`.
     ///
-    /// The error key of a second rollback is not documented: after a refusal the redemption
-    /// itself is asked.
+    /// A rollback cancels the order, unless the request says what that is to be. The error key of a
+    /// second rollback is not documented: after a refusal the redemption itself is asked.
     pub async fn roll_back(
         &self,
         redemption_or_parent_id: &str,
         stacked: bool,
         reason: &str,
+        order_status: Option<OrderStatus>,
     ) -> Result<RolledBack, VoucherifyError> {
         const OPERATION: &str = "roll_back";
         let action = if stacked { "rollbacks" } else { "rollback" };
         let path = ["v1", "redemptions", redemption_or_parent_id, action];
-        let request = self
-            .request(Method::POST, &path)
-            .json(&json!({ "reason": reason }));
+        let mut body = json!({ "reason": reason });
+        if let Some(status) = order_status {
+            body["order"] = json!({ "status": status.as_str() });
+        }
+        let request = self.request(Method::POST, &path).json(&body);
         match self.read::<wire::Rollbacks>(OPERATION, request).await {
             Ok(done) if done.is_of(redemption_or_parent_id) => Ok(RolledBack::Done),
             Ok(_) => Err(VoucherifyError::Rubbish(OPERATION)),
@@ -185,7 +193,12 @@ fn redeemed(codes: &[Code], answer: wire::Redemptions) -> Option<Redeemed> {
         .iter()
         .all(|code| results.iter().any(|result| result.code == *code));
     let parent_id = answer.parent_redemption.map(|parent| parent.id);
-    complete.then_some(Redeemed { parent_id, results })
+    let order_status = answer.order.and_then(|order| order.status());
+    complete.then_some(Redeemed {
+        parent_id,
+        results,
+        order_status,
+    })
 }
 
 fn result(code: Code, redemption: wire::Redemption) -> Option<RedeemedCode> {
@@ -220,6 +233,7 @@ fn known(redemption: wire::Redemption, rolled_back: bool) -> KnownRedemption {
         rolled_back: rolled_back || redemption.is_rolled_back(),
         code: redemption.voucher.map(|voucher| voucher.code),
         parent_id: redemption.redemption,
+        date: redemption.date,
         id: redemption.id,
     }
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Session, verdict::Verdict};
 use crate::domain::Hundredths;
+use crate::domain::order::OrderStatus;
 use crate::domain::snapshot::{Pieces, Snapshot, SnapshotCustomer, SnapshotItem};
 
 #[derive(Debug, Serialize)]
@@ -52,7 +53,12 @@ pub(super) struct Order {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<&'static str>,
     amount: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) discount_amount: Option<i64>,
     items: Vec<Item>,
+    /// Orders API only: a redemption has its customer beside the order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) customer: Option<Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -94,7 +100,9 @@ impl Order {
             source_id: None,
             status: None,
             amount: items.iter().map(|item| item.amount).sum(),
+            discount_amount: None,
             items,
+            customer: None,
         }
     }
 }
@@ -225,6 +233,8 @@ pub(super) struct Redemptions {
     pub(super) inapplicable_redeemables: Option<Vec<Verdict>>,
     #[serde(default)]
     pub(super) skipped_redeemables: Option<Vec<Verdict>>,
+    #[serde(default)]
+    pub(super) order: Option<KnownOrder>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -238,6 +248,9 @@ pub(super) struct Redemption {
     /// `redemption`, or `redemption_rollback`.
     #[serde(default)]
     object: Option<String>,
+    /// When, in ISO 8601.
+    #[serde(default)]
+    pub(super) date: Option<String>,
     /// What a card paid: credits, or points.
     #[serde(default)]
     amount: Option<i64>,
@@ -356,6 +369,8 @@ pub(super) struct KnownOrder {
     #[serde(default)]
     source_id: Option<String>,
     #[serde(default)]
+    status: Option<String>,
+    #[serde(default)]
     pub(super) redemptions: Option<BTreeMap<String, OrderEntry>>,
 }
 
@@ -364,6 +379,10 @@ impl KnownOrder {
     pub(super) fn is(&self, id: &str) -> bool {
         let own = [&self.id, &self.source_id];
         own.into_iter().any(|own| own.as_deref() == Some(id))
+    }
+
+    pub(super) fn status(&self) -> Option<OrderStatus> {
+        OrderStatus::parse(self.status.as_deref()?)
     }
 }
 

@@ -246,6 +246,7 @@ async fn redeem() {
             })
             .await;
         assert_eq!(world.redemptions(CODE).await, (1, 0), "point {point}");
+        assert_eq!(world.orders().await, ["PAID"], "point {point}");
         let left = ordered.apply_coupon("anything").await;
         assert!(left.is_err(), "the cart is gone");
         killed
@@ -278,7 +279,7 @@ async fn roll_back() {
         let _bridge = world.start(None).await;
         world
             .until("the roll-back", async || {
-                world.redemptions(CODE).await == (0, 1)
+                world.redemptions(CODE).await == (0, 1) && world.orders().await == ["CANCELED"]
             })
             .await;
         killed

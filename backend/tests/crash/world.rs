@@ -145,6 +145,23 @@ impl World {
         (usize::try_from(used.unwrap_or(0)).unwrap(), rolled_back)
     }
 
+    /// Whether a redemption's order stays what it was sent as.
+    pub async fn keep_order_status(&self, keeps: bool) {
+        let switches = json!({ "redemption_keeps_order_status": keeps });
+        self.control(&self.stand_in.voucherify_url, "PUT", "switches", &switches)
+            .await;
+    }
+
+    /// What the orders at Voucherify are, in the order of the alphabet.
+    pub async fn orders(&self) -> Vec<String> {
+        let state = self.voucherify().await;
+        let orders = state["orders"].as_array().cloned().unwrap_or_default();
+        let status = |order: &Value| order["status"].as_str().map(str::to_owned);
+        let mut all: Vec<_> = orders.iter().filter_map(status).collect();
+        all.sort();
+        all
+    }
+
     /// What is on a gift card and what is locked of it, in hundredths.
     pub async fn card(&self, code: &str) -> (i64, i64) {
         let state = self.voucherify().await;

@@ -10,3 +10,4 @@ mod leases;
 mod locks;
 mod order_differences;
 mod reading;
+mod told_orders;

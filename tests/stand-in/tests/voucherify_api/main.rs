@@ -10,6 +10,7 @@ mod gift_cards;
 mod item_discounts;
 mod limits;
 mod members;
+mod orders;
 mod prose;
 mod redemptions;
 mod rollbacks;
