@@ -165,6 +165,7 @@ async fn a_cart_that_changed_unseen_keeps_the_order_until_the_amount_is_right() 
     let answer = world.before_order(&shopper).await.unwrap();
     assert_eq!((answer.stands, answer.message.as_str()), (false, ""));
     assert!(world.refresh(&shopper).await.changed);
+    world.counted_again(&mut shopper).await;
     assert!(world.stands(&shopper).await);
 }
 

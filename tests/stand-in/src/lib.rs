@@ -5,6 +5,7 @@
 #![recursion_limit = "256"]
 
 pub mod bigcommerce;
+mod first_switches;
 pub mod kit;
 mod server;
 pub mod shopper;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use tokio::sync::Notify;
 
+use crate::first_switches::first_switches;
 use crate::kit::clock::Clock;
 
 use super::model::{
@@ -60,6 +61,7 @@ pub fn demo_store(clock: Clock, url: &str) -> State {
     };
     let native = promotions::native_coupon(now);
     state.promotions.insert(native.id, native);
+    state.set_switches(first_switches("bigcommerce"));
     state
 }
 

@@ -15,6 +15,7 @@ use super::model::{
 use super::requests::Metadata;
 use super::seed;
 use super::stacking_rules::{Category, StackingRules};
+use crate::first_switches::first_switches;
 
 /// Application id of the demo project.
 pub const APP_ID: &str = "demo-app-id";
@@ -106,7 +107,7 @@ impl Project {
     pub fn demo(now: OffsetDateTime) -> Self {
         let (products, skus) = seed::catalogue(now);
         Self {
-            switches: Switches::default(),
+            switches: first_switches("voucherify"),
             stacking: seed::stacking_rules(),
             categories: seed::categories(),
             campaigns: seed::campaigns(),
