@@ -101,16 +101,19 @@ impl Client {
     }
 
     /// List Order Products: `GET /v2/orders/{id}/products`, every page. What was bought, to compare.
-    /// Gift certificates for sale are left out. What promotions paid all of, and the parts of a
-    /// bundle, may have been added by the store.
+    /// Gift certificates for sale are left out. What promotions other than `own` paid all of, and the
+    /// parts of a bundle, may have been added by the store: what our codes give is known, and what
+    /// they take off the order can be a cheap item's whole price.
     pub async fn order_items(
         &self,
         id: OrderId,
+        own: &[&NativeCode],
     ) -> Result<(Vec<ComparedItem>, Hundredths), BigCommerceError> {
         let mut lines = self.order_products(id).await?;
         lines.retain(|line| line.kind.as_deref() != Some("giftcertificate"));
         let amount = wire::Exact::sum(lines.iter().map(|line| line.base_total));
-        Ok((lines.into_iter().map(compared).collect(), amount))
+        let items = lines.into_iter().map(|line| compared(line, own));
+        Ok((items.collect(), amount))
     }
 
     /// List Order Products: `GET /v2/orders/{id}/products`, every page. What was bought, line by line;
@@ -189,8 +192,8 @@ impl Client {
     }
 }
 
-fn compared(line: wire::OrderProduct) -> ComparedItem {
-    let may_be_added = line.is_free() || line.parent_order_product_id.is_some();
+fn compared(line: wire::OrderProduct, own: &[&NativeCode]) -> ComparedItem {
+    let may_be_added = line.is_free_without(own) || line.parent_order_product_id.is_some();
     let (bought, added) = if may_be_added {
         (0, line.quantity)
     } else {

@@ -343,21 +343,27 @@ impl OrderProduct {
         item.is(self.product_id, self.variant_id)
     }
 
-    /// Whether promotions and coupons paid all of it.
-    pub(super) fn is_free(&self) -> bool {
-        self.base_total == self.discount()
+    /// Whether promotions and coupons paid all of it, without what the coupons `own` paid.
+    pub(super) fn is_free_without(&self, own: &[&NativeCode]) -> bool {
+        self.base_total == self.taken_by(|one| !one.is_by_one_of(own))
     }
 
     /// What promotions and coupons took off it.
     pub(super) fn discount(&self) -> Exact {
-        let taken = self.applied_discounts.iter().map(|one| one.amount);
-        taken.fold(Exact::default(), Exact::plus)
+        self.taken_by(|_| true)
+    }
+
+    fn taken_by(&self, counts: impl Fn(&AppliedDiscount) -> bool) -> Exact {
+        let taken = self.applied_discounts.iter().filter(|one| counts(one));
+        taken
+            .map(|one| one.amount)
+            .fold(Exact::default(), Exact::plus)
     }
 
     /// The line's price, if the coupon paid all of it.
     pub(super) fn paid_by(&self, code: &NativeCode) -> Option<Exact> {
-        let is_own = |one: &&AppliedDiscount| one.code.as_deref().is_some_and(|text| code.is(text));
-        let own = self.applied_discounts.iter().find(is_own)?;
+        let mut discounts = self.applied_discounts.iter();
+        let own = discounts.find(|one| one.is_by_one_of(&[code]))?;
         (own.amount == self.base_total).then_some(own.amount)
     }
 }
@@ -368,6 +374,13 @@ pub(super) struct AppliedDiscount {
     pub(super) code: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub(super) amount: Exact,
+}
+
+impl AppliedDiscount {
+    fn is_by_one_of(&self, coupons: &[&NativeCode]) -> bool {
+        let code = self.code.as_deref();
+        code.is_some_and(|text| coupons.iter().any(|coupon| coupon.is(text)))
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -75,7 +75,8 @@ async fn note(
     order: &Order,
     new: &[&Lock],
 ) -> Result<(), FlowError> {
-    let (items, amount) = connection.bigcommerce.order_items(order.id).await?;
+    let own: Vec<_> = new.iter().map(|lock| &lock.native_code).collect();
+    let (items, amount) = connection.bigcommerce.order_items(order.id, &own).await?;
     let cart = order.cart_id.as_deref();
     let mut ordered = Side {
         cart: cart.and_then(|id| CheckoutId::parse(id).ok()),

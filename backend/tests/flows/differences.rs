@@ -65,8 +65,12 @@ async fn a_coupon_on_another_cart_is_taken_off_at_once() {
 
 /// Holds all, or redeems and tells.
 async fn world_that(on_difference: OnDifference) -> World {
+    world_with(on_difference, &json!({})).await
+}
+
+async fn world_with(on_difference: OnDifference, switches: &Value) -> World {
     let choose = |settings: &mut StoreSettings| settings.on_difference = on_difference;
-    let world = World::with_settings(&json!({}), choose).await;
+    let world = World::with_settings(switches, choose).await;
     world.orders_may_differ();
     world
 }
@@ -131,6 +135,15 @@ async fn an_order_of_other_items_is_written_down_with_both_sides() {
     assert_eq!(open(&world).await, []);
     assert_eq!(world.state(&shopper).await, "redeemed");
     assert_eq!(world.usage("ONCE15").await, (1, 0));
+}
+
+/// The half of 119.85 is more than the added case costs: nobody gave it for nothing.
+#[tokio::test]
+async fn an_added_item_that_the_spread_discount_pays_all_of_is_a_difference() {
+    let equally = json!({"cart_value_spread_equally": true});
+    let world = world_with(OnDifference::Redeem, &equally).await;
+    order_with_more(&world).await;
+    assert_eq!(open(&world).await[0].kinds, [DifferenceKind::Items]);
 }
 
 #[tokio::test]

@@ -228,7 +228,7 @@ async fn check(world: &World) {
 }
 
 async fn end(world: &World, shopper: &mut Shopper, story: &Story, given: i64) {
-    let order = place(shopper, story.payment).await;
+    let order = place(world, shopper, story.payment).await;
     if let Some(order) = order {
         world.order_event(order).await;
         if story.payment == "bankdeposit" {
@@ -262,16 +262,25 @@ async fn end(world: &World, shopper: &mut Shopper, story: &Story, given: i64) {
     }
 }
 
-/// Places the order; a card is declined the first time.
-async fn place(shopper: &mut Shopper, payment: &str) -> Option<i64> {
+/// Places the order; a card is declined the first time. Where that unfinished order has used up the
+/// coupon, the shop asks to look at the cart again, and until then the coupon has room once more.
+async fn place(world: &World, shopper: &mut Shopper, payment: &str) -> Option<i64> {
     let checkout = shopper.read().await.unwrap();
     let nothing_left = cents(&checkout["outstandingBalance"]) == 0;
     match payment {
         "none" => None,
         _ if nothing_left => Some(shopper.place_order_without_payment().await.unwrap()),
         "card" => {
-            assert!(!shopper.pay_by_card().await.unwrap().paid);
-            let again = shopper.pay_by_card().await.unwrap();
+            let declined = shopper.pay_by_card().await.unwrap();
+            assert!(!declined.paid);
+            let again = match shopper.pay_by_card().await {
+                Ok(again) => again,
+                Err(_) => {
+                    world.order_event(declined.id).await;
+                    world.settle_page(shopper).await;
+                    shopper.pay_by_card().await.unwrap()
+                }
+            };
             assert!(again.paid);
             Some(again.id)
         }
