@@ -210,6 +210,7 @@ async fn try_kind(world: &World, shopper: &mut Shopper, code: &str, what: &str) 
 
 /// Every kind with every cart of one shop; each kind has to hold for one cart at least.
 async fn walk(world: &World, shop: &str, currency: &str, kinds: &[&str]) {
+    world.every_rule_applies().await;
     // In other currencies the first two are enough: every kind holds for one of them.
     let carts = if currency == "USD" { 3 } else { 2 };
     for code in kinds {

@@ -145,6 +145,13 @@ impl World {
         world
     }
 
+    /// What a page is told of one promotion with several rules is sold at the first count only where
+    /// all of them apply; `unknowns.rs` tells what follows where only the first does.
+    pub async fn every_rule_applies(&self) {
+        let position = json!({"only_first_rule_applies": false});
+        self.shop_control("PUT", "switches", &position).await;
+    }
+
     /// In this story an order is not what was validated.
     pub fn orders_may_differ(&self) {
         self.may_differ.store(true, Ordering::Relaxed);
