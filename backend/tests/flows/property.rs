@@ -273,13 +273,12 @@ async fn place(world: &World, shopper: &mut Shopper, payment: &str) -> Option<i6
         "card" => {
             let declined = shopper.pay_by_card().await.unwrap();
             assert!(!declined.paid);
-            let again = match shopper.pay_by_card().await {
-                Ok(again) => again,
-                Err(_) => {
-                    world.order_event(declined.id).await;
-                    world.settle_page(shopper).await;
-                    shopper.pay_by_card().await.unwrap()
-                }
+            let again = if let Ok(again) = shopper.pay_by_card().await {
+                again
+            } else {
+                world.order_event(declined.id).await;
+                world.settle_page(shopper).await;
+                shopper.pay_by_card().await.unwrap()
             };
             assert!(again.paid);
             Some(again.id)
