@@ -138,6 +138,26 @@ impl SessionKey {
         [Self(first), Self(second)]
     }
 
+    /// The key of a lock that leaves this session, to be held by itself. What left with it shares it.
+    #[must_use]
+    pub fn left_by(&self, lock: &LockId) -> Self {
+        Self(format!("{}.{lock}", self.0))
+    }
+
+    /// The key that was left for this one.
+    #[must_use]
+    pub fn before(&self) -> Option<Self> {
+        let (before, _) = self.0.rsplit_once('.')?;
+        Some(Self(before.to_owned()))
+    }
+
+    /// The key of the cart's own session.
+    #[must_use]
+    pub fn of_cart(&self) -> Self {
+        let (of_cart, _) = self.0.split_once('.').unwrap_or((&self.0, ""));
+        Self(of_cart.to_owned())
+    }
+
     /// A key as it was written down.
     #[must_use]
     pub fn from_stored(text: String) -> Self {
@@ -157,5 +177,19 @@ mod tests {
         let id = "0A1B2C3D-0000-4000-8000-000000000001";
         assert_eq!(CheckoutId::parse(id).unwrap().as_str(), id.to_lowercase());
         assert_eq!(CheckoutId::parse("' OR 1=1"), Err(IdError::CheckoutId));
+    }
+
+    #[test]
+    fn a_key_knows_the_one_that_was_left_for_it() {
+        let store = StoreHash::parse("demo1store").unwrap();
+        let checkout = CheckoutId::parse("0a1b2c3d-0000-4000-8000-000000000001").unwrap();
+        let lock = LockId::parse("0a1b2c3d-0000-4000-8000-000000000002").unwrap();
+        for key in SessionKey::of(&store, &checkout) {
+            assert_eq!(key.before(), None);
+            let own = key.left_by(&lock);
+            assert_eq!(own.before(), Some(key.clone()));
+            assert_eq!(own.left_by(&lock).before(), Some(own.clone()));
+            assert_eq!(own.left_by(&lock).of_cart(), key);
+        }
     }
 }

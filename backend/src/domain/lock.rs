@@ -19,10 +19,15 @@ pub const TAKEN_ELSEWHERE: &str = "taken_elsewhere";
 pub const ORDER_COUPONS_UNKNOWN: &str = "order_coupons_unknown";
 /// `reason` of a lock whose native code was used by an order that cannot be found.
 pub const ORDER_NOT_FOUND: &str = "order_not_found";
+/// `reason` of a lock whose order is not what was validated: a person decides of it.
+pub const HELD_FOR_PERSON: &str = "held_for_person";
 /// `reason` of a lock whose change is under way, or was cut off.
 pub const SETTLING: &str = "settling";
 /// The same, where a job makes the change: cut off, it is tried again by itself.
 pub const MENDING: &str = "mending";
+
+/// `session_ends_at_ms` of a lock that leaves a session and is not held under its own key yet.
+pub const NOT_YET_HELD: i64 = 0;
 
 /// A reward by which a loyalty card pays with points.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,7 +109,7 @@ pub struct Lock {
     pub reason: Option<String>,
     /// When the native code ends, Unix milliseconds.
     pub ends_at_ms: i64,
-    /// When the Voucherify session ends, Unix milliseconds.
+    /// When the Voucherify session ends, Unix milliseconds; [`NOT_YET_HELD`] where it has yet to begin.
     pub session_ends_at_ms: i64,
     /// When it was made.
     pub created_at_ms: i64,
@@ -155,6 +160,46 @@ impl Lock {
     #[must_use]
     pub fn is_undecided(&self) -> bool {
         self.reason.as_deref() == Some(ORDER_COUPONS_UNKNOWN)
+    }
+
+    /// Whether its cart goes on without it: what it is validated for is an order, or not known.
+    #[must_use]
+    pub fn is_apart(&self) -> bool {
+        let apart = [
+            TAKEN_ELSEWHERE,
+            ORDER_COUPONS_UNKNOWN,
+            ORDER_NOT_FOUND,
+            HELD_FOR_PERSON,
+        ];
+        let reason = self.reason.as_deref();
+        self.session.before().is_some() || reason.is_some_and(|reason| apart.contains(&reason))
+    }
+
+    /// Whether it is to stay held at Voucherify for an order, known or not.
+    #[must_use]
+    pub fn waits_for_order(&self) -> bool {
+        let unknown = self.is_undecided() || self.reason.as_deref() == Some(ORDER_NOT_FOUND);
+        self.state == LockState::Ordered || (self.state == LockState::NeedsPerson && unknown)
+    }
+
+    /// Whether Voucherify may hold its codes.
+    #[must_use]
+    pub fn may_be_held(&self) -> bool {
+        self.state.is_live() || self.waits_for_order()
+    }
+
+    /// The key it left, where its codes may be held still: that it is held under its own is not written
+    /// down yet.
+    #[must_use]
+    pub fn leaves(&self) -> Option<SessionKey> {
+        let leaves = self.may_be_held() && self.session_ends_at_ms == NOT_YET_HELD;
+        leaves.then(|| self.session.before()).flatten()
+    }
+
+    /// Gives it another reason. When a change of it was cut off stays known.
+    pub fn because(&mut self, reason: &str) {
+        self.cut_off_at_ms = self.newest_cut_off_ms();
+        self.reason = Some(reason.to_owned());
     }
 
     /// Whether a change of it is under way, or was cut off.

@@ -329,7 +329,7 @@ async fn standing(cart: Cart<'_>, entry: &Entry) -> Result<Standing, FlowError> 
     for mut lock in all {
         let mut applied = cart.checkout.coupons.iter();
         let on_page = applied.any(|coupon| lock.native_code.is(&coupon.code));
-        if lock.is_taken_elsewhere() {
+        if lock.is_apart() {
             continue;
         }
         match (lock.kind, lock.state) {

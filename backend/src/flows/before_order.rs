@@ -20,6 +20,7 @@ use super::{
     hold_coupons::{begin, rewards_of, settled},
     judge_codes::Cart,
     knows,
+    leave_session::make_way,
     lock_credits::lock_credits,
     lock_steps::{cut_off_at_ms, keep_watch, nothing_is_under_way, session_of},
     open_checkout,
@@ -146,6 +147,7 @@ async fn ask(
     let Some(key) = locks.first().map(|lock| lock.session.clone()) else {
         return Ok(Found::default());
     };
+    make_way(cart, &key, &locks).await?;
     let are_right = locks.iter().all(|lock| is_as_it_was(lock, now));
     let cut_off_at_ms = cut_off_at_ms(cart, &key).await?;
     let began_at_ms = cart.context.clock.now_ms();

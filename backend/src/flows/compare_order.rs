@@ -9,14 +9,14 @@
 
 use tracing::{error, warn};
 
-use super::{FlowError, release_lock::kill_native, save};
+use super::{FlowError, release_lock::kill_native, remove_code::look_again_at_others, save};
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
     domain::{
         CheckoutId, OrderId,
         discount::free_items,
-        lock::{Lock, LockKind, LockState, TAKEN_ELSEWHERE},
+        lock::{HELD_FOR_PERSON, Lock, LockKind, LockState, TAKEN_ELSEWHERE},
         order::{Standing, is_unfinished, standing},
         order_difference::{DifferenceKind, Side, differences},
     },
@@ -170,14 +170,23 @@ async fn wait_for_person(
     lock: &mut Lock,
 ) -> Result<(), FlowError> {
     let from = lock.state;
-    if !is_new(lock) {
+    let is_own = order.cart_id.as_deref() == Some(lock.checkout.as_str());
+    let reason = if is_own {
+        HELD_FOR_PERSON
+    } else {
+        TAKEN_ELSEWHERE
+    };
+    let waits_already = from == LockState::Ordered && lock.reason.as_deref() == Some(reason);
+    if waits_already || !(is_new(lock) || from == LockState::Ordered) {
         return Ok(());
     }
     lock.state = LockState::Ordered;
     lock.order = Some(order.id);
     lock.checked_at_ms = context.clock.now_ms();
-    let is_own = order.cart_id.as_deref() == Some(lock.checkout.as_str());
-    lock.reason = (!is_own).then(|| TAKEN_ELSEWHERE.to_owned());
+    lock.because(reason);
     save(context, lock, from).await?;
+    if !is_own {
+        look_again_at_others(context, lock).await?;
+    }
     kill_native(connection, lock).await
 }

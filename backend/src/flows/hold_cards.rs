@@ -226,11 +226,11 @@ fn certificate_lock(
     }
 }
 
-/// A key that no live lock of the checkout uses.
+/// A key that no lock on the cart uses; what waits for an order leaves it.
 async fn cards_key(till: &Till<'_>) -> Result<SessionKey, FlowError> {
     let store = &till.connection.store;
     let mut all = locks_of(till.context, store, &till.checkout.id).await?;
-    all.retain(|lock| lock.state.is_live());
+    all.retain(|lock| lock.state.is_live() && !lock.is_apart());
     Ok(free_key(till.connection, till.checkout, &all))
 }
 

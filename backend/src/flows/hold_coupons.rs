@@ -17,6 +17,7 @@ use super::{
     agree_codes::{Agreed, agree},
     dropped_codes,
     judge_codes::{Cart, Rewards},
+    leave_session::make_way,
     lock_steps::{
         cut_off_at_ms, follow_up, keep_watch, lifetime, new_lock, nothing_is_under_way,
         nothing_to_follow_up, session_of, settle_later, undo,
@@ -85,6 +86,7 @@ pub(super) async fn hold(
     entry: &mut Entry,
     key: SessionKey,
 ) -> Result<Coupons, FlowError> {
+    make_way(cart, &key, &locks).await?;
     let cut_off_at_ms = cut_off_at_ms(cart, &key).await?;
     let began_at_ms = cart.context.clock.now_ms();
     let mut intent = begin(cart, &mut locks, &entry.all_new_codes(), &key).await?;

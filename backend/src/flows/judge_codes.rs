@@ -323,8 +323,13 @@ impl Cart<'_> {
         Ok(())
     }
 
-    /// Whether another checkout holds this code.
+    /// Whether another checkout holds this code, or an order that took it from this one.
     async fn is_in_use(&self, code: &Code) -> Result<bool, FlowError> {
+        let own = locks_of(self.context, &self.connection.store, &self.checkout.id).await?;
+        let waits = |lock: &Lock| lock.is_apart() && lock.waits_for_order();
+        if own.iter().any(|lock| waits(lock) && lock.holds(code)) {
+            return Ok(true);
+        }
         let mut tx = self.context.store.begin().await?;
         let (store, id) = (&self.connection.store, &self.checkout.id);
         let held = locks::held_elsewhere(tx.connection(), store, code, id).await?;

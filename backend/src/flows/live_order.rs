@@ -119,7 +119,7 @@ pub(super) async fn keep_for_person(
         return Ok(false);
     }
     lock.state = LockState::NeedsPerson;
-    lock.reason = Some(ORDER_NOT_FOUND.to_owned());
+    lock.because(ORDER_NOT_FOUND);
     save(context, lock, LockState::Releasing).await?;
     error!(
         store = %lock.store, lock = %lock.id,

@@ -91,7 +91,7 @@ pub(super) async fn cut_off_at_ms(
         return Ok(None);
     }
     let mut all = locks_of(cart.context, &cart.connection.store, &cart.checkout.id).await?;
-    all.retain(|lock| lock.session == *key);
+    all.retain(|lock| is_of(lock, key));
     Ok(newest_cut_off(cart.context, all.iter()))
 }
 
@@ -126,6 +126,24 @@ pub(super) async fn nothing_is_under_way(
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Whether a change of the lock was made under the key.
+fn is_of(lock: &Lock, key: &SessionKey) -> bool {
+    lock.session == *key || lock.session.before().as_ref() == Some(key)
+}
+
+/// An error while a request of a change that was cut off may still arrive under this session key.
+pub(super) fn late_requests_are_over(
+    context: &Context,
+    locks: &[Lock],
+    key: &SessionKey,
+) -> Result<(), FlowError> {
+    let own = locks.iter().filter(|lock| is_of(lock, key));
+    match own.filter_map(Lock::newest_cut_off_ms).max() {
+        Some(at_ms) => not_before(context, at_ms + context.straggling_ms()),
+        None => Ok(()),
+    }
 }
 
 fn newest_cut_off<'a>(context: &Context, locks: impl Iterator<Item = &'a Lock>) -> Option<i64> {

@@ -81,7 +81,8 @@ impl Named {
             return Ok(Used::Named(own.discount));
         }
         let is_own_cart = order.cart_id.as_deref() == Some(lock.checkout.as_str());
-        if !is_own_cart || !may_be_used(lock) {
+        let is_its = is_own_cart || order.is_waited_for_by(lock);
+        if !is_its || !may_be_used(lock) {
             return Ok(Used::No);
         }
         // What staff did to the order since, takes its discount from it or does not.
@@ -157,7 +158,7 @@ pub(super) async fn wait_for_coupons(
         LockState::Ordered
     };
     lock.order = Some(order.id);
-    lock.reason = Some(ORDER_COUPONS_UNKNOWN.to_owned());
+    lock.because(ORDER_COUPONS_UNKNOWN);
     if from != LockState::Ordered {
         lock.checked_at_ms = context.clock.now_ms();
     }

@@ -91,7 +91,8 @@ pub(super) fn stacks(
     let mut stacks: Vec<Stack> = Vec::new();
     for one in open {
         let names = OrderNames::of_lock(connection, order, &one.lock);
-        if let Some(stack) = stacks.iter_mut().find(|stack| stack.names == names) {
+        let shares = |stack: &&mut Stack| stack.names == names && stack.session == one.lock.session;
+        if let Some(stack) = stacks.iter_mut().find(shares) {
             stack.uses.push(one);
             continue;
         }

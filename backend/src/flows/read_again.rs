@@ -11,6 +11,7 @@ use crate::{
     context::{Connection, Context},
     domain::{CheckoutId, OrderId, lock::LockState},
     store::{
+        locks,
         reading::{self, List, Reading},
         redemptions,
     },
@@ -132,23 +133,30 @@ async fn has_redemptions(
     Ok(!known.is_empty())
 }
 
-/// Whether the order's cart has a lock that an order could still move on, or certificates paid for it
-/// of which nothing was redeemed: they may be another cart's.
+/// Whether the order has codes, or something may still come of it: codes of its cart, or coupons or
+/// certificates of which nothing was redeemed, as they may be another cart's.
 async fn is_unsettled(
     context: &Context,
     connection: &Connection,
     order: &Order,
 ) -> Result<bool, FlowError> {
-    if order.certificate_amount.is_positive()
-        && !has_redemptions(context, connection, order.id).await?
-    {
+    let may_name_ours =
+        order.certificate_amount.is_positive() || order.coupon_discount.is_positive();
+    if may_name_ours || has_redemptions(context, connection, order.id).await? {
+        return Ok(true);
+    }
+    let store = &connection.store;
+    let mut tx = context.store.begin().await?;
+    let own = locks::of_order(tx.connection(), store, order.id).await?;
+    tx.commit().await?;
+    if !own.is_empty() {
         return Ok(true);
     }
     let cart = order.cart_id.as_deref();
     let Some(cart) = cart.and_then(|id| CheckoutId::parse(id).ok()) else {
         return Ok(false);
     };
-    let all = locks_of(context, &connection.store, &cart).await?;
+    let all = locks_of(context, store, &cart).await?;
     Ok(all.iter().any(|lock| {
         matches!(
             lock.state,

@@ -8,6 +8,7 @@
 use super::{
     FlowError,
     adopt_redemptions::{adopt, known, wait_for_stragglers},
+    leave_session::have_session_alone,
     order_uses::{Stack, Use, is_sent, open_uses, redeemable, stacks},
     redemption_answers::{result_of, settle, write_sent},
 };
@@ -55,6 +56,7 @@ async fn redeem_stack(
     if stack.uses.is_empty() {
         return Ok(());
     }
+    have_session_alone(context, connection, order.id, &mut stack).await?;
     write_sent(context, order, &stack.uses).await?;
     let difference = told_difference(context, order.id, &stack).await?;
     match send(connection, &stack, difference).await {

@@ -108,7 +108,7 @@ pub(super) async fn on_cart(
     let mut all = locks_of(context, &connection.store, checkout).await?;
     all.retain(|lock| {
         let may_be = matches!(lock.state, LockState::Held | LockState::Ordered);
-        may_be && !lock.is_taken_elsewhere()
+        may_be && !lock.is_apart()
     });
     Ok(all)
 }

@@ -85,8 +85,8 @@ pub async fn clean_up_native(
     // What a paid order used stays held, if it could not be redeemed.
     let used: Vec<&Code> = lock.used_codes().collect();
     for (code, _) in lock.parts() {
-        if !used.contains(&code) && !held_anew(context, &lock, code).await? {
-            connection.voucherify.release(code, &lock.session).await?;
+        if !used.contains(&code) {
+            release_code(context, connection, &lock, code, &lock.session).await?;
         }
     }
     Ok(())
@@ -271,11 +271,10 @@ async fn let_go(
     connection: &Connection,
     lock: &mut Lock,
 ) -> Result<(), FlowError> {
-    for (code, _) in lock.parts() {
-        if !held_anew(context, lock, code).await? {
-            connection.voucherify.release(code, &lock.session).await?;
-        }
+    if let Some(key) = lock.leaves() {
+        release_codes(context, connection, lock, &key).await?;
     }
+    release_codes(context, connection, lock, &lock.session).await?;
     lock.state = LockState::Released;
     save(context, lock, LockState::Releasing).await?;
     if lock.kind == LockKind::Certificate && was_known_to_page(lock) {
@@ -289,12 +288,35 @@ async fn let_go(
     Ok(())
 }
 
-async fn held_anew(context: &Context, lock: &Lock, code: &Code) -> Result<bool, FlowError> {
+/// Lets go, under the key, of the codes of a lock that no other lock holds there.
+pub(super) async fn release_codes(
+    context: &Context,
+    connection: &Connection,
+    lock: &Lock,
+    key: &SessionKey,
+) -> Result<(), FlowError> {
+    for (code, _) in lock.parts() {
+        release_code(context, connection, lock, code, key).await?;
+    }
+    Ok(())
+}
+
+async fn release_code(
+    context: &Context,
+    connection: &Connection,
+    lock: &Lock,
+    code: &Code,
+    key: &SessionKey,
+) -> Result<(), FlowError> {
     let all = locks_of(context, &lock.store, &lock.checkout).await?;
-    let holds = [LockState::Applying, LockState::Held, LockState::Ordered];
-    Ok(all
-        .iter()
-        .any(|other| other.id != lock.id && other.holds(code) && holds.contains(&other.state)))
+    let is_there = |other: &Lock| {
+        let holds = other.may_be_held() && other.state != LockState::Releasing;
+        other.id != lock.id && holds && other.session == *key && other.holds(code)
+    };
+    if !all.iter().any(is_there) {
+        connection.voucherify.release(code, key).await?;
+    }
+    Ok(())
 }
 
 async fn read(context: &Context, id: &LockId) -> Result<Option<Lock>, FlowError> {

@@ -56,13 +56,14 @@ pub(super) async fn look_again_at_others(
     let all = locks::of_checkout(tx.connection(), &removed.store, &removed.checkout).await?;
     let others = all.into_iter().filter(|lock| {
         let both_coupons = lock.kind == LockKind::Coupon && removed.kind == LockKind::Coupon;
-        both_coupons && lock.id != removed.id && lock.state == LockState::Held
+        let on_cart = matches!(lock.state, LockState::Held | LockState::Ordered);
+        both_coupons && lock.id != removed.id && on_cart && !lock.is_apart()
     });
     let mut is_alone = true;
     for mut lock in others {
         is_alone = false;
         lock.native_discount = NOT_TOLD;
-        locks::update(tx.connection(), &lock, LockState::Held).await?;
+        locks::update(tx.connection(), &lock, lock.state).await?;
     }
     if !is_alone {
         look_again(context, &mut tx, &removed.store, &removed.checkout).await?;
@@ -82,6 +83,6 @@ async fn find(
         locks::by_native_code(tx.connection(), &connection.store, native_code.as_str()).await?;
     tx.commit().await?;
     let removable = [LockState::Held, LockState::Ordered];
-    let is_here = |lock: &Lock| lock.checkout == *checkout && !lock.is_taken_elsewhere();
+    let is_here = |lock: &Lock| lock.checkout == *checkout && !lock.is_apart();
     Ok(lock.filter(|lock| is_here(lock) && removable.contains(&lock.state)))
 }

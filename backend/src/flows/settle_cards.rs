@@ -11,6 +11,7 @@ use tracing::{info, warn};
 use super::{
     FlowError, NOT_TOLD,
     hold_cards::{RefusedCard, Settled, Till},
+    leave_session::make_way,
     lock_credits::{Lack, lock_credits},
     lock_steps::{
         advance, cut_off_at_ms, follow_up, keep_watch, lifetime, nothing_is_under_way,
@@ -231,6 +232,9 @@ async fn carry_out(
     before: &[Hundredths],
     cut_off: &CutOff,
 ) -> Result<Vec<(Code, Lack)>, FlowError> {
+    if let Some(key) = locks.first().map(|lock| lock.session.clone()) {
+        make_way(till.cart(), &key, locks).await?;
+    }
     let told: Vec<Hundredths> = locks.iter().map(|lock| lock.native_discount).collect();
     for (lock, planned) in locks.iter().zip(before) {
         see_untouched(till, lock, *planned).await?;

@@ -3,8 +3,8 @@
 use tracing::{info, warn};
 
 use super::{
-    FlowError, ask_for, ask_for_release, exclusive::exclusively, locks_of, process_order,
-    read_again::read_again, settle_cards::redeemables,
+    FlowError, ask_for, ask_for_release, exclusive::exclusively, leave_session, process_order,
+    read_again::read_again,
 };
 use crate::{
     context::{Connection, Context},
@@ -17,16 +17,14 @@ use crate::{
         jobs::{self, JobKind},
         locks, order_differences, redemptions, told_orders,
     },
-    voucherify::{Inapplicable, Redeemable, Session},
 };
 
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 /// Held checkouts are read again this often: shipping, currency and store credit have no webhook.
 const RECHECK_MS: i64 = 5 * MINUTE_MS;
-/// An unpaid order's session is made longer this early, and by this much.
+/// An unpaid order's session is made longer this early.
 const EXTEND_BEFORE_MS: i64 = 60 * MINUTE_MS;
-const EXTENDED_MINUTES: i64 = 24 * 60;
 /// What is under way for longer than this is asked for again.
 const STUCK_MS: i64 = 60 * MINUTE_MS;
 const ROWS: i64 = 100;
@@ -193,53 +191,19 @@ async fn give_up_unpaid(context: &Context, lock: &mut Lock, now: i64) -> Result<
     Ok(())
 }
 
-/// Validates the snapshot again under the same key, which holds the code for longer; not where the
-/// order's own job has settled the lock, or changed it, since it was read.
+/// Holds the code for longer; not where the order's own job has settled the lock, or changed it, since it
+/// was read.
 async fn extend(context: &Context, connection: &Connection, read: &Lock) -> Result<(), FlowError> {
     let mut tx = context.store.begin().await?;
     let found = locks::get(tx.connection(), &read.id).await?;
     tx.commit().await?;
     let is_as_read = |lock: &Lock| lock.state == read.state && lock.reason == read.reason;
-    let Some(mut lock) = found.filter(is_as_read) else {
+    let Some(lock) = found.filter(is_as_read) else {
         return Ok(());
     };
-    let Some(snapshot) = lock.snapshot.as_ref() else {
+    // It may have been made longer with another lock of its session.
+    if lock.session_ends_at_ms > read.session_ends_at_ms {
         return Ok(());
-    };
-    let session = Session {
-        key: lock.session.clone(),
-        minutes: EXTENDED_MINUTES,
-    };
-    let mut codes = all_codes(context, &lock).await?;
-    // A code that no longer holds must not cost the others their session.
-    while !codes.is_empty() {
-        let validation = connection
-            .voucherify
-            .validate(&codes, snapshot, Some(&session))
-            .await?;
-        let before = codes.len();
-        codes.retain(|one| {
-            let refused = validation.refused(&one.code);
-            refused.is_none_or(Inapplicable::is_unjudged)
-        });
-        if codes.len() == before {
-            break;
-        }
-        warn!(lock = %lock.id, order = ?lock.order, "an unpaid order's code is no longer valid");
     }
-    let now = context.clock.now_ms();
-    lock.session_ends_at_ms = now + EXTENDED_MINUTES * MINUTE_MS;
-    super::save(context, &lock, lock.state).await?;
-    Ok(())
-}
-
-/// The coupons of a checkout share a session, and so do its certificates: it is made longer for all
-/// their codes, or the others would be let go.
-async fn all_codes(context: &Context, lock: &Lock) -> Result<Vec<Redeemable>, FlowError> {
-    let all = locks_of(context, &lock.store, &lock.checkout).await?;
-    let shares = |other: &&Lock| {
-        let live = matches!(other.state, LockState::Held | LockState::Ordered);
-        other.id == lock.id || (live && other.session == lock.session)
-    };
-    Ok(redeemables(all.iter().filter(shares)))
+    leave_session::extend(context, connection, &lock).await
 }

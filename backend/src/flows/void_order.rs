@@ -4,7 +4,9 @@ use super::{
     FlowError, NOT_TOLD, ask_for_release,
     exclusive::exclusively,
     live_order::{When, live_order_with},
-    locks_of, open_checkout, save,
+    locks_of, open_checkout,
+    release_lock::release_codes,
+    save,
 };
 use crate::{
     context::{Connection, Context},
@@ -25,16 +27,14 @@ pub(super) async fn free_deleted(
     let mut tx = context.store.begin().await?;
     let all = locks::of_order(tx.connection(), store, order).await?;
     tx.commit().await?;
-    let waiting = all
-        .into_iter()
-        .filter(|lock| lock.state == LockState::Ordered);
+    let waiting = all.into_iter().filter(Lock::waits_for_order);
     let mut checkouts: Vec<_> = waiting.map(|lock| lock.checkout).collect();
     checkouts.sort();
     checkouts.dedup();
     for checkout in checkouts {
         let work = async {
             let mut waiting = locks_of(context, store, &checkout).await?;
-            waiting.retain(|lock| lock.state == LockState::Ordered && lock.order == Some(order));
+            waiting.retain(|lock| lock.waits_for_order() && lock.order == Some(order));
             free(context, connection, order, waiting).await
         };
         exclusively(context, store, &checkout, work).await?;
@@ -50,7 +50,7 @@ pub(super) async fn free(
     carried: Vec<Lock>,
 ) -> Result<(), FlowError> {
     for mut lock in carried {
-        if !matches!(lock.state, LockState::Held | LockState::Ordered) {
+        if lock.state != LockState::Held && !lock.waits_for_order() {
             continue;
         }
         if lock.is_taken_elsewhere() && lock.order != Some(order) {
@@ -65,7 +65,7 @@ pub(super) async fn free(
             continue;
         }
         if !lock.is_taken_elsewhere() && is_on_open_cart(connection, &lock).await? {
-            go_on(context, &mut lock).await?;
+            go_on(context, connection, &mut lock).await?;
             continue;
         }
         lock.order = Some(order);
@@ -78,16 +78,31 @@ pub(super) async fn free(
     Ok(())
 }
 
-/// The cart is open still. Whether the store gave a certificate its money back is not documented:
-/// it is told anew what it is worth.
-async fn go_on(context: &Context, lock: &mut Lock) -> Result<(), FlowError> {
+/// The cart is open still, and goes on with the lock. Whether the store gave a certificate its money back
+/// is not documented: it is told anew what it is worth. What had left the cart's session comes back.
+async fn go_on(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+) -> Result<(), FlowError> {
     let from = lock.state;
+    let was_apart = lock.is_apart();
+    if lock.session.before().is_some() {
+        if let Some(key) = lock.leaves() {
+            release_codes(context, connection, lock, &key).await?;
+        }
+        release_codes(context, connection, lock, &lock.session).await?;
+        lock.session = lock.session.of_cart();
+    }
     lock.state = LockState::Held;
     lock.order = None;
-    save(context, lock, from).await?;
-    if lock.kind == LockKind::Certificate {
+    lock.reason.take_if(|_| was_apart);
+    let is_told_anew = was_apart || lock.kind == LockKind::Certificate;
+    if is_told_anew {
         lock.native_discount = NOT_TOLD;
-        save(context, lock, LockState::Held).await?;
+    }
+    save(context, lock, from).await?;
+    if is_told_anew {
         let (now, subject) = (context.clock.now_ms(), lock.checkout.as_str());
         let kind = JobKind::RefreshCheckout;
         super::ask_for(context, &lock.store, kind, subject, now).await?;

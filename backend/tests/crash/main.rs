@@ -16,6 +16,7 @@
 
 mod bridge;
 mod card_walks;
+mod session_walks;
 mod stacking_walks;
 mod walks;
 mod world;

@@ -162,6 +162,15 @@ impl World {
         all
     }
 
+    /// How often a code counts as used, and how often it is held.
+    pub async fn usage(&self, code: &str) -> (u64, u64) {
+        let state = self.voucherify().await;
+        let vouchers = state["vouchers"].as_array().unwrap();
+        let voucher = vouchers.iter().find(|one| one["code"] == code).unwrap();
+        let number = |key: &str| voucher[key].as_u64().unwrap();
+        (number("redeemed_quantity"), number("held_quantity"))
+    }
+
     /// What is on a gift card and what is locked of it, in hundredths.
     pub async fn card(&self, code: &str) -> (i64, i64) {
         let state = self.voucherify().await;

@@ -17,7 +17,7 @@ use super::{
 const A_WHILE: i64 = 61;
 
 impl World {
-    async fn before_order(&self, shopper: &Shopper) -> Result<BeforeOrderResponse, FlowError> {
+    pub async fn before_order(&self, shopper: &Shopper) -> Result<BeforeOrderResponse, FlowError> {
         let checkout = checkout_of(shopper);
         let voice = Voice::default();
         before_order::look(&self.context, &self.connection, &checkout, voice).await

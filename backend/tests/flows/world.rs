@@ -307,9 +307,13 @@ impl World {
     }
 
     pub async fn locks(&self, shopper: &Shopper) -> Vec<Lock> {
+        self.locks_of(&checkout_of(shopper)).await
+    }
+
+    pub async fn locks_of(&self, checkout: &CheckoutId) -> Vec<Lock> {
         let mut tx = self.context.store.begin().await.unwrap();
         let store = &self.connection.store;
-        locks::of_checkout(tx.connection(), store, &checkout_of(shopper))
+        locks::of_checkout(tx.connection(), store, checkout)
             .await
             .unwrap()
     }

@@ -21,13 +21,21 @@ impl State {
             status::CANCELLED | status::DECLINED => self.restore_certificates(id, true),
             status::INCOMPLETE => {}
             // Also by hand: an unfinished order that gets another state is placed.
-            _ => self.settle(id),
+            _ => self.place_by_hand(id),
         }
         let change = json!({"previous_status_id": previous, "new_status_id": new});
         let data = json!({"type": "order", "id": id, "status": change});
         self.emit("store/order/statusUpdated", data);
         self.emit("store/order/updated", json!({"type": "order", "id": id}));
         Ok(())
+    }
+
+    fn place_by_hand(&mut self, id: u64) {
+        if self.switches.order_placed_by_hand_keeps_cart {
+            self.take(id);
+        } else {
+            self.settle(id);
+        }
     }
 
     /// Archives an order, as its owner or the API does. It can still be read by its id.
@@ -72,7 +80,7 @@ impl State {
         if !self.orders.contains_key(&id) {
             return Err(OrderError::NotFound);
         }
-        self.settle(id);
+        self.place_by_hand(id);
         let unpaid = self.orders.get_mut(&id).filter(|order| !order.paid);
         if let Some(order) = unpaid {
             order.paid = true;

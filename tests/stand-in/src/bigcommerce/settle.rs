@@ -7,10 +7,14 @@ use super::model::{Order, State};
 impl State {
     /// Takes everything, once. An order whose payment is not finished takes nothing yet.
     pub fn settle(&mut self, id: u64) {
-        let order = self.orders.get_mut(&id).filter(|order| !order.settled);
-        let Some(order) = order else {
-            return;
-        };
+        if let Some(cart_id) = self.take(id) {
+            self.convert(&cart_id, id);
+        }
+    }
+
+    /// The same, but for the cart, whose id it answers.
+    pub fn take(&mut self, id: u64) -> Option<String> {
+        let order = self.orders.get_mut(&id).filter(|order| !order.settled)?;
         order.settled = true;
         let order = order.clone();
         self.count_uses(id);
@@ -19,7 +23,7 @@ impl State {
             customer.store_credit -= order.store_credit_amount;
         }
         self.spend_certificates(&order);
-        self.convert(&order.cart_id, id);
+        Some(order.cart_id)
     }
 
     fn spend_certificates(&mut self, order: &Order) {

@@ -78,6 +78,8 @@ pub struct Switches {
     pub declined_payment_marks_order_declined: bool,
     /// Whether a checkout whose payment failed names the unfinished order that this left.
     pub unfinished_order_shows_on_checkout: bool,
+    /// Whether an unfinished order that staff give another state leaves its cart open.
+    pub order_placed_by_hand_keeps_cart: bool,
     /// Whether a spending condition looks at what earlier discounts left, not at prices before them.
     pub minimum_spend_after_discounts: bool,
     /// Whether that sum is as shown, with tax or without.
@@ -195,6 +197,7 @@ impl Default for Switches {
             unusable_certificate_leaves_checkout: true,
             declined_payment_marks_order_declined: false,
             unfinished_order_shows_on_checkout: true,
+            order_placed_by_hand_keeps_cart: false,
             minimum_spend_after_discounts: false,
             minimum_spend_tax: SpendTax::AsShown,
             only_first_rule_applies: false,
