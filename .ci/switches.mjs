@@ -35,8 +35,6 @@ const POSITIONS = {
     { coupons_allowed_at_checkout: 3 },
     { webhook_mode: 'duplicate' },
     { webhooks_tell_created_at: false },
-    { tax_percent: 10 },
-    { tax_percent: 10, prices_include_tax: true },
     { tax_percent: 10, prices_include_tax: true, tax_zone: 'outside' },
     { tax_percent: 10, prices_include_tax: true, tax_zone: 'outside_amounts_too' },
   ],

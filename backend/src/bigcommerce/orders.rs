@@ -7,8 +7,10 @@ use super::{
     BigCommerceError, Client, FreeItems, Order, OrderCertificate, OrderCoupon, OrderLine, wire,
 };
 use crate::domain::{
-    CheckoutId, Currency, EmailAddress, Hundredths, NativeCode, OrderId, discount::FreeItem,
-    order_difference::ComparedItem, refunds::RefundPayment,
+    CheckoutId, Currency, EmailAddress, Hundredths, NativeCode, OrderId,
+    discount::{FreeItem, ItemId},
+    order_difference::ComparedItem,
+    refunds::RefundPayment,
 };
 
 impl Client {
@@ -75,24 +77,39 @@ impl Client {
 
     /// List Order Products: `GET /v2/orders/{id}/products`, every page. Which of the free items `free`,
     /// each named once, the order has by a coupon: pieces of them of which it paid the whole price.
+    /// Where no line names a coupon, they are what the order has beside the pieces `bought`.
     pub async fn free_items_of(
         &self,
         id: OrderId,
         code: &NativeCode,
         free: &[FreeItem],
+        bought: impl Fn(ItemId) -> i64,
     ) -> Result<FreeItems, BigCommerceError> {
         let lines = self.order_products(id).await?;
+        let names_any = lines.iter().any(wire::OrderProduct::names_coupons);
         let (mut worth, mut items) = (Vec::new(), Vec::new());
         for free in free {
-            let mut left = free.quantity;
-            for line in lines.iter().filter(|line| line.is_of(free.item)) {
+            let of_it = || lines.iter().filter(|line| line.is_of(free.item));
+            let there: i64 = of_it().map(|line| line.quantity).sum();
+            let may_be_given = if names_any {
+                free.quantity
+            } else {
+                free.quantity.min(there - bought(free.item)).max(0)
+            };
+            let mut left = may_be_given;
+            for line in of_it() {
                 let pieces = left.min(line.quantity).max(0);
-                if let Some(paid) = line.paid_by(code) {
+                let paid = if names_any {
+                    line.paid_by(code)
+                } else {
+                    Some(line.base_total)
+                };
+                if let Some(paid) = paid {
                     left -= pieces;
                     worth.push(paid.of_pieces(pieces, line.quantity));
                 }
             }
-            let quantity = free.quantity - left;
+            let quantity = may_be_given - left;
             items.push(FreeItem { quantity, ..*free });
         }
         items.retain(|item| item.quantity > 0);

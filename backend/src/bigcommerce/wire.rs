@@ -360,6 +360,15 @@ impl OrderProduct {
             .fold(Exact::default(), Exact::plus)
     }
 
+    /// Whether what took something off it names a coupon.
+    pub(super) fn names_coupons(&self) -> bool {
+        let mut codes = self
+            .applied_discounts
+            .iter()
+            .filter_map(|one| one.code.as_deref());
+        codes.any(|code| !code.is_empty())
+    }
+
     /// The line's price, if the coupon paid all of it.
     pub(super) fn paid_by(&self, code: &NativeCode) -> Option<Exact> {
         let mut discounts = self.applied_discounts.iter();

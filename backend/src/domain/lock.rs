@@ -8,7 +8,7 @@ use super::{
     CertificateId, CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId,
     PromotionId, SessionKey, StoreHash,
     cards::{self, Card},
-    discount::{Discount, FreeItem},
+    discount::{Discount, FreeItem, ItemId},
     snapshot::Snapshot,
 };
 
@@ -248,6 +248,14 @@ impl Lock {
         let coupons = self.coupons.iter();
         let used = coupons.filter(move |coupon| coupon.told || none_told);
         used.map(|coupon| &coupon.code)
+    }
+
+    /// How many pieces of an item were in the cart that was validated, without those that a code gives.
+    #[must_use]
+    pub fn bought(&self, item: ItemId) -> i64 {
+        let lines = self.snapshot.iter().flat_map(|snapshot| &snapshot.items);
+        let of_it = lines.filter(|line| item.is(line.product_id, line.variant_id));
+        of_it.map(|line| line.quantity).sum()
     }
 
     /// A code joined a moment before the order was placed, and whether BigCommerce was told of it is

@@ -237,7 +237,7 @@ async fn items_added(
     }
     let bigcommerce = &connection.bigcommerce;
     Ok(bigcommerce
-        .free_items_of(order, &lock.native_code, &free)
+        .free_items_of(order, &lock.native_code, &free, |item| lock.bought(item))
         .await?)
 }
 

@@ -211,7 +211,7 @@ async fn try_kind(world: &World, shopper: &mut Shopper, code: &str, what: &str) 
 
 /// Every kind with every cart of one shop; each kind has to hold for one cart at least.
 async fn walk(world: &World, shop: &str, currency: &str, kinds: &[&str]) {
-    world.every_rule_applies().await;
+    world.counts_what_is_told().await;
     // In other currencies the first two are enough: every kind holds for one of them.
     let carts = if currency == "USD" { 3 } else { 2 };
     for code in kinds {
@@ -265,6 +265,14 @@ async fn every_kind_in_place_of_the_stores_promotions() {
     let replace = |settings: &mut StoreSettings| settings.combine_with_promotions = false;
     let world = World::with_settings(&promotions(), replace).await;
     walk(&world, "in place of promotions", "USD", &KINDS).await;
+}
+
+/// The free pieces of an order are what it has beside those that were bought.
+#[tokio::test]
+async fn free_items_where_an_orders_lines_name_no_coupon() {
+    let world = World::with(&json!({ "order_lines_name_coupons": false })).await;
+    let kinds = ["FREESOCKS", "FREETEE", "FREESET", "ADDCASE"];
+    walk(&world, "no coupon named", "USD", &kinds).await;
 }
 
 /// In the project's own currency every kind, whatever its decimals.

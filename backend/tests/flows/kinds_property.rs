@@ -86,7 +86,7 @@ async fn shop(story: &Story) -> World {
         settings.coupons_allowed = story.coupons_allowed;
     };
     let world = World::with_settings(&switches, choose).await;
-    world.every_rule_applies().await;
+    world.counts_what_is_told().await;
     world.allow_coupons(story.coupons_allowed).await;
     world
 }

@@ -1,7 +1,7 @@
 //! Refunds of orders that gift cards paid in part: each names where its money goes.
 
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 use voucherbridge::{domain::refunds::OfflineRefunds, store::stores::StoreSettings};
 use voucherbridge_stand_in::bigcommerce::model::{Decimal, order::status};
 
@@ -17,6 +17,11 @@ async fn paid_order(world: &World) -> i64 {
     assert_eq!(world.order_certificates(order).await, 5_000);
     assert_eq!(world.card("GIFT50").await, (0, 0));
     order
+}
+
+/// The orders cost what their items do.
+fn untaxed() -> Value {
+    json!({ "tax_percent": 0 })
 }
 
 impl World {
@@ -60,7 +65,7 @@ async fn a_card_gets_what_was_refunded_to_its_certificate_and_nothing_else() {
 
 #[tokio::test]
 async fn what_the_provider_declined_gives_nothing_until_it_is_tried_again() {
-    let world = World::new().await;
+    let world = World::with(&untaxed()).await;
     let order = paid_order(&world).await;
     decline(&world, order, 4_000).await;
     assert_eq!(world.card("GIFT50").await, (0, 0));
@@ -72,7 +77,7 @@ async fn what_the_provider_declined_gives_nothing_until_it_is_tried_again() {
 #[tokio::test]
 async fn a_refund_that_was_declined_later_is_not_given_a_second_time() {
     for again in [4_000, 4_500] {
-        let world = World::new().await;
+        let world = World::with(&untaxed()).await;
         let order = paid_order(&world).await;
         world.refund_to(order, "giftcertificate", 4_000).await;
         assert_eq!(world.card("GIFT50").await, (4_000, 0));
@@ -88,7 +93,7 @@ async fn a_refund_that_was_declined_later_is_not_given_a_second_time() {
 /// While a declined payment may come yet, there is no rest; there is one when it never will.
 #[tokio::test]
 async fn an_order_without_a_rest_may_have_one_later() {
-    let world = World::new().await;
+    let world = World::with(&untaxed()).await;
     let order = paid_order(&world).await;
     world.refund_to(order, "giftcertificate", 2_000).await;
     world.refund_to(order, "cod", 5_000).await;
@@ -104,7 +109,7 @@ async fn an_order_without_a_rest_may_have_one_later() {
 
 #[tokio::test]
 async fn a_refund_told_again_after_the_total_changed_gives_nothing_twice() {
-    let world = World::new().await;
+    let world = World::with(&untaxed()).await;
     let order = paid_order(&world).await;
     world.refund_to(order, "giftcertificate", 2_000).await;
     for total in [8_000, 12_000] {
@@ -123,7 +128,7 @@ async fn whatever_the_sequence_the_card_ends_with_what_it_had() {
         ["custom", "giftcertificate", "completed", "cancelled"],
         ["shipped", "cod", "rest", "cancelled"],
     ] {
-        let world = World::new().await;
+        let world = World::with(&untaxed()).await;
         let order = paid_order(&world).await;
         for step in steps {
             match step {
@@ -144,7 +149,7 @@ async fn whatever_the_sequence_the_card_ends_with_what_it_had() {
 
 #[tokio::test]
 async fn what_was_given_back_by_hand_is_not_given_again_when_the_order_is_cancelled() {
-    let world = World::new().await;
+    let world = World::with(&untaxed()).await;
     let order = paid_order(&world).await;
     world.refund_to(order, "custom", 8_000).await;
     assert_eq!(world.card("GIFT50").await, (0, 0));
@@ -161,7 +166,7 @@ async fn what_cards_get_of_refunds_by_hand_is_the_merchants_choice() {
         (OfflineRefunds::CardsFirst, 4_000, 5_000),
     ] {
         let choose = |settings: &mut StoreSettings| settings.offline_refunds = rule;
-        let world = World::with_settings(&json!({}), choose).await;
+        let world = World::with_settings(&untaxed(), choose).await;
         let order = paid_order(&world).await;
         world.refund_to(order, "custom", 4_000).await;
         assert_eq!(world.card("GIFT50").await, (first, 0), "{rule:?}");
@@ -206,7 +211,9 @@ fn the_balances_at_the_end_are_what_was_before_less_what_was_used_and_what_was_r
 
 /// An order of 100.00: 75.00 by two gift cards, the rest by credit card.
 async fn tell(story: &Story) {
-    let switches = json!({ "refund_restores_certificate_balance": story.restores });
+    let switches = json!({
+        "refund_restores_certificate_balance": story.restores, "tax_percent": 0,
+    });
     let choose = |settings: &mut StoreSettings| settings.offline_refunds = story.rule;
     let world = World::with_settings(&switches, choose).await;
     world.set_price(112, 9_500);

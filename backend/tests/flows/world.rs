@@ -145,10 +145,12 @@ impl World {
         world
     }
 
-    /// What a page is told of one promotion with several rules is sold at the first count only where
-    /// all of them apply; `unknowns.rs` tells what follows where only the first does.
-    pub async fn every_rule_applies(&self) {
-        let position = json!({"only_first_rule_applies": false});
+    /// What a page is told is sold at the first count only where every rule of a promotion applies,
+    /// and in any currency; `unknowns.rs` tells what follows elsewhere.
+    pub async fn counts_what_is_told(&self) {
+        let position = json!({
+            "only_first_rule_applies": false, "coupons_only_in_default_currency": false,
+        });
         self.shop_control("PUT", "switches", &position).await;
     }
 
