@@ -102,16 +102,18 @@ impl Client {
     }
 
     /// Add Coupon to Checkout: `POST /v3/checkouts/{id}/coupons`. For a coupon that the store took
-    /// off by itself; the page applies a new one.
+    /// off by itself; the page applies a new one. Answers the checkout as it is with it.
     pub async fn add_coupon(
         &self,
         id: &CheckoutId,
         code: &NativeCode,
-    ) -> Result<(), BigCommerceError> {
+    ) -> Result<Checkout, BigCommerceError> {
+        const OPERATION: &str = "add_checkout_coupon";
         let path = ["v3", "checkouts", id.as_str(), "coupons"];
         let body = serde_json::json!({ "coupon_code": code.as_str() });
         let request = self.request(Method::POST, &path).json(&body);
-        self.send("add_checkout_coupon", request).await.map(drop)
+        let answer: wire::Data<wire::Checkout> = self.read(OPERATION, request).await?;
+        cart::checkout(id, answer.data).ok_or(BigCommerceError::Rubbish(OPERATION))
     }
 
     /// Get All Products: `GET /v3/catalog/products?id:in=…`. One call for up to 250 products;

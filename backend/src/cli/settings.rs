@@ -28,6 +28,10 @@ pub struct SettingsArguments {
     /// Take our own sentence again, in one language or in all; may be repeated.
     #[arg(long = "reset-message", value_name = "REASON[:LANGUAGE]", value_parser = reset)]
     resets: Vec<MessageChange>,
+    /// Forget what was learnt of the store from its checkouts, such as that it runs the first rule of a
+    /// promotion alone: it is found out anew.
+    #[arg(long)]
+    forget_learnt: bool,
 }
 
 fn message_help() -> String {
@@ -75,10 +79,14 @@ pub async fn settings(app: &App, arguments: SettingsArguments) -> Result<(), Fai
     let change = SettingsChange {
         choices: arguments.choices,
         messages: messages.collect(),
+        forget_learnt: arguments.forget_learnt,
     };
     let store = arguments.store.store;
     let changed = change_settings::change(app, &store, &change, &actor()).await?;
     print(&changed.record);
+    for fact in &changed.learnt {
+        println!("  learnt                   {}", fact.as_str());
+    }
     if changed.is_new {
         let seconds = connections::FRESH_MS / 1_000;
         println!("Changed. A running server follows within {seconds} seconds.");

@@ -2,22 +2,28 @@
 //! dear or too cheap.
 //!
 //! 1. Where the two differ though the cart is as it was, the store is told again and counts again.
-//! 2. Where it gives a promotion's first rule alone, that is proved by another order of the rules, and
-//!    learnt: from then on a promotion of this store has one rule.
+//! 2. Where it gives a promotion's first rule alone, that is proved by turning the rules round and back
+//!    again, and learnt: from then on a promotion of this store has one rule. The page waits for an
+//!    answer no longer than four seconds: what is seen first is kept, and proved at its next question.
 //! 3. What still differs leaves, with a sentence.
+//!
+//! Whoever calls wrote down that the coupons are changed: cut off anywhere, a job has them validated, told
+//! and put on the checkout again.
 
 use tracing::{info, warn};
 
 use super::{
     FlowError, NOT_TOLD, dropped_codes,
-    hold_coupons::{self, Coupons, Lost},
+    hold_coupons::{Coupons, Lost, hold_begun},
     judge_codes::Cart,
+    knows,
     native_coupons::{make_native, tell_in_reverse},
+    pay_again::put_on,
     release_lock::{end_now_or_later, end_releasing},
     save,
 };
 use crate::{
-    bigcommerce::{BigCommerceError, Checkout},
+    bigcommerce::{Checkout, CheckoutCoupon},
     domain::{
         Entry, Hundredths, NativeCode, SessionKey,
         discount::FreeItem,
@@ -27,6 +33,10 @@ use crate::{
     },
     store::facts::{self, Fact},
 };
+
+/// A proof takes some ten calls: a page gets it only where what came before was this quick, so that all of
+/// it ends within the four seconds for which the page waits.
+const TIME_BEFORE_PROOF_MS: i64 = 1_200;
 
 /// Whether the checkout shows each coupon on it as it was calculated. What is not on it is not compared:
 /// the page has yet to apply it, or the shopper took it off.
@@ -99,10 +109,12 @@ fn shows_only(checkout: &Checkout, lock: &Lock, first: PromotionRule) -> bool {
     items_fit && may_be_worth_of_gifts(checkout, shown - money)
 }
 
-/// Has checkout and calculation agree; what cannot leaves. The store counts anew in any case.
+/// Has checkout and calculation agree; what cannot leaves. The store counts anew in any case. What is
+/// left undone keeps `NOT_TOLD`.
 pub(super) async fn bring_together(
     cart: Cart<'_>,
-    mut locks: Vec<Lock>,
+    locks: Vec<Lock>,
+    asked_at_ms: i64,
 ) -> Result<Coupons, FlowError> {
     let shown = differing(cart.checkout, &locks);
     warn!(
@@ -112,38 +124,29 @@ pub(super) async fn bring_together(
     metrics::counter!("voucherbridge_discount_differences_total").increment(1);
     let mut told = Coupons {
         locks,
+        changed: true,
         ..Coupons::default()
     };
-    make_native(cart, &mut told, Vec::new()).await?;
-    locks = told.locks;
-    let checkout = count_again(cart, &mut locks).await?;
-    let wrong = differing(&checkout, &locks);
-    if wrong.is_empty() {
-        return Ok(Coupons {
-            locks,
-            changed: true,
-            ..Coupons::default()
-        });
+    let seen_before = knows(cart.context, cart.connection, Fact::FirstRuleSeenAlone).await?;
+    if seen_before && let Some(at) = first_rule_alone(cart, &told.locks) {
+        return prove_and_follow(cart, told, at, asked_at_ms).await;
     }
+    make_native(cart, &mut told, Vec::new()).await?;
+    let Some(checkout) = count_again(cart, &mut told.locks).await? else {
+        return Ok(told);
+    };
     let now = Cart {
         checkout: &checkout,
         ..cart
     };
-    if let Some(at) = first_rule_alone(now, &locks)
-        && is_proved(now, &mut locks, at).await?
-    {
-        info!(store = %cart.connection.store, "the store runs the first rule of a promotion alone");
-        let (store, at_ms) = (&cart.connection.store, cart.context.clock.now_ms());
-        let mut tx = cart.context.store.begin().await?;
-        facts::learn(tx.connection(), store, Fact::OnlyFirstRule, at_ms).await?;
-        tx.commit().await?;
-        let cart = Cart {
-            one_rule: true,
-            ..now
-        };
-        return hold_again(cart, locks).await;
+    match first_rule_alone(now, &told.locks) {
+        Some(at) if cart.by_job => prove_and_follow(now, told, at, asked_at_ms).await,
+        Some(_) => {
+            learn(cart, Fact::FirstRuleSeenAlone).await?;
+            Ok(told)
+        }
+        None => leave_if_wrong(now, told).await,
     }
-    leave(now, locks, &wrong).await
 }
 
 /// A lock with several rules of which the checkout shows the first alone.
@@ -158,18 +161,71 @@ fn first_rule_alone(cart: Cart<'_>, locks: &[Lock]) -> Option<usize> {
     locks.iter().position(alone)
 }
 
-/// Turns the rules of one lock round: what comes first now must be what is given.
-async fn is_proved(cart: Cart<'_>, locks: &mut [Lock], at: usize) -> Result<bool, FlowError> {
-    let Some(first) = tell_in_reverse(cart, &mut locks[at]).await? else {
-        return Ok(false);
+/// Where the store gives the first rule of a promotion alone, promotions have one from now on.
+async fn prove_and_follow(
+    cart: Cart<'_>,
+    mut told: Coupons,
+    at: usize,
+    asked_at_ms: i64,
+) -> Result<Coupons, FlowError> {
+    let passed = cart.context.clock.now_ms() - asked_at_ms;
+    if !cart.by_job && passed > TIME_BEFORE_PROOF_MS {
+        warn!(store = %cart.connection.store, passed, "how the store runs rules cannot be proved in time");
+        return leave_if_wrong(cart, told).await;
+    }
+    let Some(first) = tell_in_reverse(cart, &mut told.locks[at]).await? else {
+        return leave_if_wrong(cart, told).await;
     };
-    let checkout = count_again(cart, locks).await?;
-    Ok(shows_only(&checkout, &locks[at], first))
+    let Some(turned) = count_again(cart, &mut told.locks).await? else {
+        return Ok(untold(told, at));
+    };
+    // Back again, whatever came of it.
+    make_native(cart, &mut told, Vec::new()).await?;
+    let Some(back) = count_again(cart, &mut told.locks).await? else {
+        return Ok(told);
+    };
+    let is_first_turned = shows_only(&turned, &told.locks[at], first);
+    let cart = Cart {
+        checkout: &back,
+        ..cart
+    };
+    forget(cart, Fact::FirstRuleSeenAlone).await?;
+    if !is_first_turned || first_rule_alone(cart, &told.locks) != Some(at) {
+        return leave_if_wrong(cart, told).await;
+    }
+    info!(store = %cart.connection.store, "the store runs the first rule of a promotion alone");
+    learn(cart, Fact::OnlyFirstRule).await?;
+    let cart = Cart {
+        one_rule: true,
+        ..cart
+    };
+    hold_again(cart, told.locks).await
 }
 
-/// Has the store evaluate its promotions: our coupons are taken off and put on again in their order.
-/// Cut off in between, the next look finds that the locks are not told, and puts them back.
-async fn count_again(cart: Cart<'_>, locks: &mut [Lock]) -> Result<Checkout, FlowError> {
+/// BigCommerce was told something else than the lock at `at` says.
+fn untold(mut told: Coupons, at: usize) -> Coupons {
+    told.locks[at].native_discount = NOT_TOLD;
+    told
+}
+
+async fn learn(cart: Cart<'_>, fact: Fact) -> Result<(), FlowError> {
+    let (store, at_ms) = (&cart.connection.store, cart.context.clock.now_ms());
+    let mut tx = cart.context.store.begin().await?;
+    facts::learn(tx.connection(), store, fact, at_ms).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn forget(cart: Cart<'_>, fact: Fact) -> Result<(), FlowError> {
+    let mut tx = cart.context.store.begin().await?;
+    facts::forget(tx.connection(), &cart.connection.store, fact).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Has the store evaluate its promotions: our coupons are taken off and put on again in their order, each
+/// as surely as can be. None if that failed, and they are not known to be on it.
+async fn count_again(cart: Cart<'_>, locks: &mut [Lock]) -> Result<Option<Checkout>, FlowError> {
     let (bigcommerce, id) = (&cart.connection.bigcommerce, &cart.checkout.id);
     for lock in locks.iter_mut() {
         lock.native_discount = NOT_TOLD;
@@ -182,24 +238,35 @@ async fn count_again(cart: Cart<'_>, locks: &mut [Lock]) -> Result<Checkout, Flo
             own.find(|native| native.is(&coupon.code)).cloned()
         })
         .collect();
+    let mut failed = None;
+    let mut taken_off = Vec::new();
     for native in &natives {
-        bigcommerce.remove_coupon(id, native).await?;
-    }
-    for native in &natives {
-        match bigcommerce.add_coupon(id, native).await {
-            Ok(()) => {}
-            Err(error @ BigCommerceError::Refused { .. }) => {
-                warn!(%error, checkout = %id, "the store does not take a coupon again");
-            }
-            Err(error) => return Err(error.into()),
+        taken_off.push(native);
+        if let Err(error) = bigcommerce.remove_coupon(id, native).await {
+            failed = Some(error);
+            break;
         }
     }
-    let mut checkout = bigcommerce.checkout(id).await?;
+    let mut counted = None;
+    for native in taken_off {
+        match put_on(cart.connection, id, native).await {
+            Ok(checkout) => counted = checkout.or(counted),
+            Err(error) => failed = Some(error),
+        }
+    }
+    if let Some(error) = failed {
+        warn!(%error, checkout = %id, "coupons are put on their checkout later");
+        return Ok(None);
+    }
+    let mut checkout = match counted {
+        Some(checkout) => checkout,
+        None => bigcommerce.checkout(id).await?,
+    };
     for native in natives {
         let mut shown = checkout.coupons.iter();
         if !shown.any(|coupon| native.is(&coupon.code)) {
             // It gives nothing any more: compared like one that is shown with nothing.
-            checkout.coupons.push(crate::bigcommerce::CheckoutCoupon {
+            checkout.coupons.push(CheckoutCoupon {
                 code: native.to_string(),
                 discounted: Hundredths::ZERO,
             });
@@ -209,7 +276,15 @@ async fn count_again(cart: Cart<'_>, locks: &mut [Lock]) -> Result<Checkout, Flo
         lock.native_discount = lock.discount;
         save(cart.context, lock, LockState::Held).await?;
     }
-    Ok(checkout)
+    Ok(Some(checkout))
+}
+
+async fn leave_if_wrong(cart: Cart<'_>, told: Coupons) -> Result<Coupons, FlowError> {
+    let wrong = differing(cart.checkout, &told.locks);
+    if wrong.is_empty() {
+        return Ok(told);
+    }
+    leave(cart, told.locks, &wrong).await
 }
 
 /// What differs leaves; the others are calculated without it.
@@ -233,13 +308,14 @@ async fn leave(
             refusal: refusal.clone(),
         });
         let own: Vec<Lost> = own.collect();
-        if cart.by_job {
-            let (store, now) = (&connection.store, context.clock.now_ms());
-            let mut tx = context.store.begin().await?;
-            dropped_codes::keep(&mut tx, store, &cart.checkout.id, own.clone(), now).await?;
-            tx.commit().await?;
-        }
+        // Also for a page, as its answer may not come to that.
+        let (store, now) = (&connection.store, context.clock.now_ms());
+        let mut tx = context.store.begin().await?;
+        dropped_codes::keep(&mut tx, store, &cart.checkout.id, own.clone(), now).await?;
+        tx.commit().await?;
         lost.extend(own);
+        // No request for it is under way at Voucherify.
+        lock.reason = None;
         end_now_or_later(context, connection, &mut lock, ReleaseReason::NoLongerValid).await?;
     }
     let mut coupons = hold_again_under(cart, staying, key).await?;
@@ -268,7 +344,9 @@ async fn hold_again_under(
     let mut coupons = Coupons::default();
     if let Some(key) = key.filter(|_| !locks.is_empty()) {
         end_releasing(cart, Some(&key)).await?;
-        coupons = Box::pin(hold_coupons::hold(cart, locks, &mut Entry::default(), key)).await?;
+        let (mut entry, mut no_intent) = (Entry::default(), None);
+        let held = hold_begun(cart, locks, &mut entry, &key, &mut no_intent);
+        coupons = Box::pin(held).await?;
     }
     coupons.changed = true;
     Ok(coupons)

@@ -2,7 +2,7 @@
 //! store's record every few seconds, so it follows by itself.
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     app::App,
@@ -14,6 +14,7 @@ use crate::{
     store::{
         StoreError,
         audit::AuditEntry,
+        facts::{self, Fact},
         stores::{OnDifference, SourceId, StoreRecord, StoreSettings},
     },
 };
@@ -52,6 +53,8 @@ pub struct SettingsChange {
     pub choices: Choices,
     /// Sentences for shoppers, in this order.
     pub messages: Vec<MessageChange>,
+    /// Forget what was learnt of the store.
+    pub forget_learnt: bool,
 }
 
 /// A sentence for shoppers.
@@ -129,8 +132,10 @@ impl SettingsChange {
 pub struct Changed {
     /// The store's record, with the settings in force.
     pub record: StoreRecord,
-    /// Whether any of them is new.
+    /// Whether any of them is new, or something was forgotten.
     pub is_new: bool,
+    /// What is known of the store that no document says.
+    pub learnt: Vec<Fact>,
 }
 
 /// Changes the settings of a connected store.
@@ -145,25 +150,69 @@ pub async fn change(
     let mut record = database.store_record(store).await?.ok_or_else(unknown)?;
     let before = record.settings.clone();
     change.apply(&mut record.settings)?;
-    if record.settings == before {
-        return Ok(Changed {
-            record,
-            is_new: false,
-        });
+    let mut is_new = false;
+    if change.forget_learnt {
+        is_new |= forget_learnt(app, store, actor).await?;
     }
-    if !database.save_settings(store, &record.settings).await? {
-        return Err(unknown());
+    if record.settings != before {
+        if !database.save_settings(store, &record.settings).await? {
+            return Err(unknown());
+        }
+        app.connections.forget(store);
+        let details = json!({ "before": before, "after": record.settings });
+        audit(app, store, actor, "settings", details).await?;
+        is_new = true;
     }
-    app.connections.forget(store);
+    Ok(Changed {
+        record,
+        is_new,
+        learnt: learnt(app, store).await?,
+    })
+}
+
+async fn learnt(app: &App, store: &StoreHash) -> Result<Vec<Fact>, StoreError> {
+    let mut tx = app.context.store.begin().await?;
+    let known = facts::known(tx.connection(), store).await?;
+    tx.commit().await?;
+    Ok(known)
+}
+
+/// The store is looked at anew, as a store that behaves otherwise by now has to be; answers whether
+/// anything was known.
+async fn forget_learnt(app: &App, store: &StoreHash, actor: &str) -> Result<bool, StoreError> {
+    let known = learnt(app, store).await?;
+    if known.is_empty() {
+        return Ok(false);
+    }
+    let mut tx = app.context.store.begin().await?;
+    for fact in &known {
+        facts::forget(tx.connection(), store, *fact).await?;
+    }
+    tx.commit().await?;
+    let names: Vec<&str> = known.iter().map(|fact| fact.as_str()).collect();
+    audit(
+        app,
+        store,
+        actor,
+        "forget_learnt",
+        json!({ "facts": names }),
+    )
+    .await?;
+    Ok(true)
+}
+
+async fn audit(
+    app: &App,
+    store: &StoreHash,
+    actor: &str,
+    action: &str,
+    details: Value,
+) -> Result<(), StoreError> {
     let entry = AuditEntry {
         at_ms: app.context.clock.now_ms(),
         actor: actor.to_owned(),
-        action: "settings".to_owned(),
-        details: json!({ "before": before, "after": record.settings }),
+        action: action.to_owned(),
+        details,
     };
-    database.audit(store, &entry).await?;
-    Ok(Changed {
-        record,
-        is_new: true,
-    })
+    app.context.store.audit(store, &entry).await
 }

@@ -19,10 +19,11 @@ use super::{
     judge_codes::{Cart, Rewards},
     leave_session::make_way,
     lock_steps::{
-        cut_off_at_ms, follow_up, keep_watch, lifetime, new_lock, nothing_is_under_way,
+        cut_off_at_ms, follow_up, keep_watch, lifetime, look_again, new_lock, nothing_is_under_way,
         nothing_to_follow_up, session_of, settle_later, undo,
     },
     native_coupons::make_native,
+    places::Places,
     refresh_checkout::dropped_code,
     release_lock::end_now_or_later,
 };
@@ -90,21 +91,40 @@ pub(super) async fn hold(
     let cut_off_at_ms = cut_off_at_ms(cart, &key).await?;
     let began_at_ms = cart.context.clock.now_ms();
     let mut intent = begin(cart, &mut locks, &entry.all_new_codes(), &key).await?;
-    match Box::pin(hold_begun(cart, locks, entry, &key, &mut intent)).await {
+    let held = Box::pin(hold_begun(cart, locks, entry, &key, &mut intent)).await;
+    match ended(cart, held, &key, cut_off_at_ms, began_at_ms).await {
+        Ok(mut coupons) => {
+            coupons.intent = intent.map(Box::new);
+            Ok(coupons)
+        }
+        Err(error) => {
+            if let Some(mut lock) = intent {
+                undo(cart.context, &mut lock, &error).await?;
+            }
+            Err(error)
+        }
+    }
+}
+
+/// A change that was written down has ended, well or not.
+pub(super) async fn ended(
+    cart: Cart<'_>,
+    changed: Result<Coupons, FlowError>,
+    key: &SessionKey,
+    cut_off_at_ms: Option<i64>,
+    began_at_ms: i64,
+) -> Result<Coupons, FlowError> {
+    match changed {
         Ok(mut coupons) => {
             match cut_off_at_ms {
                 Some(at_ms) => keep_watch(cart, &mut coupons.locks, at_ms).await?,
                 None => settled(cart, &mut coupons.locks, began_at_ms).await?,
             }
-            coupons.intent = intent.map(Box::new);
             Ok(coupons)
         }
         Err(error) => {
             if cut_off_at_ms.is_none() && !error.may_have_happened() {
-                nothing_is_under_way(cart, &key).await?;
-            }
-            if let Some(mut lock) = intent {
-                undo(cart.context, &mut lock, &error).await?;
+                nothing_is_under_way(cart, key).await?;
             }
             Err(error)
         }
@@ -140,7 +160,8 @@ pub(super) async fn begin(
     Ok(intent)
 }
 
-async fn hold_begun(
+/// The same, where it was written down what is about to be done.
+pub(super) async fn hold_begun(
     cart: Cart<'_>,
     locks: Vec<Lock>,
     entry: &mut Entry,
@@ -170,7 +191,9 @@ async fn hold_begun(
     };
     let mut coupons = Coupons::default();
     let emptied = share_out(cart, &agreed, locks, &mut coupons);
-    let fresh = place(cart, &agreed, key, intent, &mut coupons);
+    let places = Places::of(cart.context, cart.connection, cart.checkout).await?;
+    let left = places.left_beside(&coupons.locks);
+    let fresh = place(cart, &agreed, key, intent, left, &mut coupons);
     write_down(cart, &mut coupons, &fresh).await?;
     make_native(cart, &mut coupons, fresh).await?;
     for mut lock in emptied {
@@ -264,18 +287,18 @@ fn as_told(coupon: &Coupon, lock: &Lock) -> Coupon {
 }
 
 /// Finds the new codes their native coupon: one of their own while the store allows more, else the
-/// last one. Answers the coupons to be made.
+/// last one; `left` is how many more it allows. Answers the coupons to be made.
 fn place(
     cart: Cart<'_>,
     agreed: &Agreed,
     key: &SessionKey,
     intent: &mut Option<Lock>,
+    mut left: usize,
     coupons: &mut Coupons,
 ) -> Vec<Lock> {
     let held = &mut coupons.locks;
     let is_held = |coupon: &&Coupon| !held.iter().any(|lock| lock.holds(&coupon.code));
     let new: Vec<Coupon> = agreed.coupons.iter().filter(is_held).cloned().collect();
-    let mut left = coupons_left(cart, held);
     let mut fresh: Vec<Lock> = Vec::new();
     for coupon in new {
         let kind = only_kind(&coupon.discount);
@@ -289,7 +312,7 @@ fn place(
             continue;
         }
         if left == 0 {
-            // There is one: `coupons_left` leaves a checkout without a coupon at least this.
+            // There is one: a checkout without a coupon has at least one place.
             if let Some(last) = fresh.last_mut().or(held.last_mut()) {
                 coupons.joined.push(coupon.code.clone());
                 last.coupons.push(coupon);
@@ -312,21 +335,6 @@ fn place(
         fresh.push(lock);
     }
     fresh
-}
-
-/// How many more native coupons the checkout can have.
-fn coupons_left(cart: Cart<'_>, held: &[Lock]) -> usize {
-    let settings = &cart.connection.settings;
-    let least = usize::from(held.is_empty());
-    if !settings.combine_with_promotions {
-        return least;
-    }
-    let coupons = cart.checkout.coupons.iter();
-    let foreign =
-        coupons.filter(|coupon| !held.iter().any(|lock| lock.native_code.is(&coupon.code)));
-    let taken = foreign.count() + held.len();
-    let allowed = usize::try_from(settings.coupons_allowed).unwrap_or(1);
-    allowed.saturating_sub(taken).max(least)
 }
 
 /// Writes down what each lock holds now, before BigCommerce is told.
@@ -376,18 +384,29 @@ pub(super) fn renew(cart: Cart<'_>, lock: &mut Lock) {
     (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(cart.context);
 }
 
-/// Nothing was cut off: the marks are taken off, and the job that would follow it up.
+/// Nothing was cut off: the marks are taken off, and the job that would follow it up. What BigCommerce is
+/// not known to have been told keeps its mark, and is followed up.
 pub(super) async fn settled(
     cart: Cart<'_>,
     locks: &mut [Lock],
     began_at_ms: i64,
 ) -> Result<(), FlowError> {
+    let mut all_told = true;
     let mut tx = cart.context.store.begin().await?;
     for lock in locks.iter_mut().filter(|lock| lock.is_settling()) {
+        if lock.native_discount != lock.discount {
+            all_told = false;
+            continue;
+        }
         lock.reason = None;
         locks::update(tx.connection(), lock, lock.state).await?;
     }
-    nothing_to_follow_up(cart, &mut tx, began_at_ms).await?;
+    if all_told {
+        nothing_to_follow_up(cart, &mut tx, began_at_ms).await?;
+    } else {
+        let (context, store) = (cart.context, &cart.connection.store);
+        look_again(context, &mut tx, store, &cart.checkout.id).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tracing::warn;
 
-use super::{FlowError, locks_of, spellings::are_one};
+use super::{FlowError, places::Places, spellings::are_one};
 use crate::{
     bigcommerce::{AddedItem, Availability, Checkout},
     context::{Connection, Context},
@@ -14,7 +14,6 @@ use crate::{
         discount::{Discount, FreeItem, ItemId, Room, free_items},
         lock::{Lock, MENDING, Reward, SETTLING},
         messages::{Refusal, Shopper},
-        promotion_rules::{RuleKind, only_kind},
         snapshot::{Snapshot, SnapshotItem},
     },
     store::locks,
@@ -159,11 +158,9 @@ impl Cart<'_> {
         };
         let mut room = Room::of(self.snapshot);
         let mut given = Vec::new();
-        let mut places = Places::of(self).await?;
         // In the order in which they apply, which a project may have chosen otherwise.
         for one in &validation.applicable {
             let verdict = self.judge_one(one, &mut room, &mut given).await?;
-            let verdict = places.find_for(verdict);
             if !judged.in_session.contains(&one.code) {
                 judged.in_session.push(one.code.clone());
             }
@@ -196,7 +193,31 @@ impl Cart<'_> {
             }
         }
         answer_for_the_unjudged(&mut judged.verdicts);
+        if self.one_rule {
+            self.find_places(codes, &mut judged.verdicts).await?;
+        }
         Ok(judged)
+    }
+
+    /// Refuses what no native coupon is left for.
+    async fn find_places(
+        &self,
+        codes: &[Code],
+        verdicts: &mut [(Code, Verdict)],
+    ) -> Result<(), FlowError> {
+        let places = Places::of(self.context, self.connection, self.checkout).await?;
+        let given = verdicts.iter().filter_map(|(code, verdict)| match verdict {
+            Verdict::Gives(discount) => Some((code.clone(), discount.clone())),
+            _ => None,
+        });
+        let given: Vec<(Code, Discount)> = given.collect();
+        let refused = places.without_place(codes, &given);
+        for (code, verdict) in verdicts {
+            if let Some((_, refusal)) = refused.iter().find(|(known, _)| known == code) {
+                *verdict = Verdict::Refused(refusal.clone());
+            }
+        }
+        Ok(())
     }
 
     async fn judge_one(
@@ -343,55 +364,6 @@ impl Cart<'_> {
             }
         }
         Ok(false)
-    }
-}
-
-/// The native coupons for codes, where a promotion has one rule: codes share one where they are given by
-/// the same rule.
-struct Places {
-    /// How many there are; none where a promotion may have several rules.
-    most: Option<usize>,
-    kinds: Vec<RuleKind>,
-}
-
-impl Places {
-    async fn of(cart: &Cart<'_>) -> Result<Self, FlowError> {
-        let settings = &cart.connection.settings;
-        let mut places = Self {
-            most: None,
-            kinds: Vec::new(),
-        };
-        if !cart.one_rule {
-            return Ok(places);
-        }
-        let own = locks_of(cart.context, &cart.connection.store, &cart.checkout.id).await?;
-        let coupons = cart.checkout.coupons.iter();
-        let foreign = coupons.filter(|one| !own.iter().any(|lock| lock.native_code.is(&one.code)));
-        let allowed = usize::try_from(settings.coupons_allowed).unwrap_or(1);
-        places.most = Some(if settings.combine_with_promotions {
-            allowed.saturating_sub(foreign.count()).max(1)
-        } else {
-            1
-        });
-        Ok(places)
-    }
-
-    /// A code that no place is left for is refused, and so is one that needs two.
-    fn find_for(&mut self, verdict: Verdict) -> Verdict {
-        let (Some(most), Verdict::Gives(discount)) = (self.most, &verdict) else {
-            return verdict;
-        };
-        let Some(kind) = only_kind(discount) else {
-            return Verdict::Refused(Refusal::NotApplied);
-        };
-        if self.kinds.contains(&kind) {
-            return verdict;
-        }
-        if self.kinds.len() >= most {
-            return Verdict::Refused(Refusal::NotCombinable);
-        }
-        self.kinds.push(kind);
-        verdict
     }
 }
 

@@ -38,6 +38,7 @@ mod order_names;
 mod order_uses;
 mod pay_again;
 mod placed_order;
+mod places;
 pub mod process_order;
 mod read_again;
 pub mod receive_webhook;

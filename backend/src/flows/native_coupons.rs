@@ -8,6 +8,7 @@ use super::{
     hold_coupons::{Coupons, renew},
     judge_codes::Cart,
     lock_steps::{advance, undo},
+    pay_again::put_on,
     release_lock::delete_promotion,
     save,
 };
@@ -143,7 +144,7 @@ async fn tell(cart: Cart<'_>, lock: &mut Lock, promotion: &NewPromotion) -> Resu
     lock.promotion = Some(id);
     save(cart.context, lock, LockState::Held).await?;
     if let Err(error) = apply_anew(cart, lock).await {
-        // What it was told of is not known to be on the checkout: that is looked at again.
+        // It is not known to be on the checkout: not told, it is looked at again.
         warn!(%error, lock = %lock.id, "a coupon made anew could not be put on its checkout");
         return Ok(());
     }
@@ -153,13 +154,13 @@ async fn tell(cart: Cart<'_>, lock: &mut Lock, promotion: &NewPromotion) -> Resu
 
 /// Whether deleting a promotion takes it off carts is not documented.
 async fn apply_anew(cart: Cart<'_>, lock: &Lock) -> Result<(), BigCommerceError> {
-    let (bigcommerce, checkout) = (&cart.connection.bigcommerce, &cart.checkout.id);
+    let (connection, checkout) = (cart.connection, &cart.checkout.id);
     let mut applied = cart.checkout.coupons.iter();
     if applied.any(|coupon| lock.native_code.is(&coupon.code)) {
-        bigcommerce
-            .remove_coupon(checkout, &lock.native_code)
-            .await?;
-        bigcommerce.add_coupon(checkout, &lock.native_code).await?;
+        let bigcommerce = &connection.bigcommerce;
+        let removed = bigcommerce.remove_coupon(checkout, &lock.native_code).await;
+        put_on(connection, checkout, &lock.native_code).await?;
+        removed?;
     }
     Ok(())
 }
@@ -205,7 +206,7 @@ fn least_spend_of(cart: Cart<'_>, rules: &[PromotionRule], beside: Beside) -> Hu
 }
 
 /// Turns the rules of a held lock's promotion round, to find out what the store makes of it; answers
-/// the one that is first then, an amount where there is one. None if there is no other order.
+/// the one that is first then. None if there is no other order.
 pub(super) async fn tell_in_reverse(
     cart: Cart<'_>,
     lock: &mut Lock,
@@ -216,9 +217,13 @@ pub(super) async fn tell_in_reverse(
     let beside = beside(cart, &[&*lock]);
     let mut promotion = promotion_for(cart, lock, beside);
     let rules = &mut promotion.terms.rules;
-    *rules = promotion_rules(lock.discounts(), false, true);
+    if rules.len() < 2 {
+        return Ok(None);
+    }
     rules.reverse();
     let first = rules.first().copied();
+    // Whichever comes last: the others may count before it.
+    promotion.terms.minimum_spend = least_spend_of(cart, &promotion.terms.rules, beside);
     lock.native_discount = NOT_TOLD;
     save(cart.context, lock, LockState::Held).await?;
     let bigcommerce = &cart.connection.bigcommerce;

@@ -7,9 +7,10 @@ use tracing::{info, warn};
 
 use super::{FlowError, judge_codes::Cart, open_checkout};
 use crate::{
-    bigcommerce::Checkout,
+    bigcommerce::{BigCommerceError, Checkout},
     context::Connection,
     domain::{
+        CheckoutId, NativeCode,
         lock::{Lock, LockKind, LockState},
         order::{Standing, is_unfinished, standing},
     },
@@ -47,7 +48,7 @@ pub(super) async fn keep_on_cart(connection: &Connection, lock: &Lock) -> Result
     }
     let found = open_checkout::find(connection, &lock.checkout).await?;
     if let Some(checkout) = found.open() {
-        put_on_cart(connection, lock, &checkout).await;
+        put_on_cart(connection, lock, &checkout).await?;
     }
     Ok(())
 }
@@ -60,25 +61,50 @@ pub(super) async fn put_back(cart: Cart<'_>, lock: &Lock) -> Result<bool, FlowEr
     if is_there || !is_open_coupon(lock) || !allow(cart.connection, lock).await? {
         return Ok(false);
     }
-    Ok(put_on_cart(cart.connection, lock, cart.checkout).await)
+    Ok(put_on_cart(cart.connection, lock, cart.checkout).await?)
 }
 
 /// BigCommerce takes a coupon off by itself when the cart is worth less than its condition says, or
 /// when the shopper signs in. The code still holds, so it comes back; answers whether it did.
-pub(super) async fn put_on_cart(connection: &Connection, lock: &Lock, checkout: &Checkout) -> bool {
+pub(super) async fn put_on_cart(
+    connection: &Connection,
+    lock: &Lock,
+    checkout: &Checkout,
+) -> Result<bool, BigCommerceError> {
     let mut coupons = checkout.coupons.iter();
     if coupons.any(|coupon| lock.native_code.is(&coupon.code)) {
-        return false;
+        return Ok(false);
     }
-    let added = connection
-        .bigcommerce
-        .add_coupon(&checkout.id, &lock.native_code);
-    match added.await {
-        Ok(()) => true,
-        Err(error) => {
+    let added = put_on(connection, &checkout.id, &lock.native_code).await?;
+    Ok(added.is_some())
+}
+
+/// Puts a coupon on its checkout, and tries once more if that fails: it is held, and the page may show
+/// it. Answers the checkout; none where the store does not take the coupon.
+pub(super) async fn put_on(
+    connection: &Connection,
+    checkout: &CheckoutId,
+    native: &NativeCode,
+) -> Result<Option<Checkout>, BigCommerceError> {
+    let bigcommerce = &connection.bigcommerce;
+    let mut added = bigcommerce.add_coupon(checkout, native).await;
+    if added.as_ref().is_err_and(|error| !is_refusal(error)) {
+        added = bigcommerce.add_coupon(checkout, native).await;
+    }
+    match added {
+        Ok(checkout) => Ok(Some(checkout)),
+        Err(error) if is_refusal(&error) => {
             // The shopper can type the code again: it is held for this checkout.
-            warn!(%error, lock = %lock.id, "a code that the store took off could not be put back");
-            false
+            warn!(%error, %checkout, "the store does not take a coupon");
+            Ok(None)
         }
+        Err(error) => Err(error),
     }
+}
+
+fn is_refusal(error: &BigCommerceError) -> bool {
+    matches!(
+        error,
+        BigCommerceError::Refused { .. } | BigCommerceError::NotFound
+    )
 }

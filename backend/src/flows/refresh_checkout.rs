@@ -1,9 +1,10 @@
 //! The checkout changed: its codes are validated again, and the native ones follow.
 
+use tracing::warn;
 use voucherbridge_api_types::{DroppedCode, RefreshResponse};
 
 use super::{
-    FlowError,
+    FOLLOW_UP_MS, FlowError, NOT_TOLD,
     agree_amounts::{all_agree, bring_together},
     apply_codes::applied_codes,
     describe_cart::describe,
@@ -11,10 +12,10 @@ use super::{
     exclusive::exclusively,
     give_up,
     hold_cards::Till,
-    hold_coupons,
+    hold_coupons::{self, Coupons, ended, hold_begun},
     judge_codes::Cart,
     knows,
-    lock_steps::wait_for_late_requests,
+    lock_steps::{cut_off_at_ms, look_again, wait_for_late_requests},
     locks_of, open_checkout, pay_again,
     refresh_cards::refresh_cards,
     release_lock::end_releasing,
@@ -23,7 +24,7 @@ use crate::{
     bigcommerce::Checkout,
     context::{Connection, Context},
     domain::{
-        CheckoutId, Code, Entry,
+        CheckoutId, Code, Entry, SessionKey,
         lock::{Lock, LockKind, LockState, ReleaseReason},
         messages::{Refusal, Voice},
         snapshot::Snapshot,
@@ -89,9 +90,10 @@ async fn refresh_held(
             dropped: Vec::new(),
         });
     }
+    let asked_at_ms = context.clock.now_ms();
     let work = async {
         match open_checkout::find(connection, checkout).await?.open() {
-            Some(found) => refresh_alone(context, connection, &found, asker).await,
+            Some(found) => refresh_alone(context, connection, &found, asker, asked_at_ms).await,
             None => gone(context, connection, checkout).await,
         }
     };
@@ -139,6 +141,7 @@ async fn refresh_alone(
     connection: &Connection,
     checkout: &Checkout,
     asker: Asker<'_>,
+    asked_at_ms: i64,
 ) -> Result<RefreshResponse, FlowError> {
     let snapshot = describe(context, connection, checkout).await?;
     let cart = Cart {
@@ -161,7 +164,7 @@ async fn refresh_alone(
     let (coupons, certificates): (Vec<_>, Vec<_>) = all
         .into_iter()
         .partition(|lock| lock.kind == LockKind::Coupon);
-    let coupons = refresh_coupons(cart, coupons, asker, &mut response).await?;
+    let coupons = refresh_coupons(cart, coupons, asker, asked_at_ms, &mut response).await?;
     if certificates.is_empty() {
         return Ok(response);
     }
@@ -190,6 +193,7 @@ async fn refresh_coupons(
     cart: Cart<'_>,
     mut locks: Vec<Lock>,
     asker: Asker<'_>,
+    asked_at_ms: i64,
     response: &mut RefreshResponse,
 ) -> Result<Vec<Lock>, FlowError> {
     let context = cart.context;
@@ -198,32 +202,96 @@ async fn refresh_coupons(
     };
     let up_to_date = |lock: &Lock| is_up_to_date(context, lock, cart.snapshot, asker);
     let is_right = locks.iter().all(up_to_date) && cart.can_have_free_items(&locks).await;
+    let are_held = locks.iter().all(|lock| lock.state == LockState::Held);
+    let differ = is_right && are_held && !all_agree(cart.checkout, &locks);
+    if differ && cart.by_job && may_be_counting(context, &locks) {
+        ask_again_later(cart).await?;
+        response.codes.extend(locks.iter().flat_map(applied_codes));
+        return Ok(locks);
+    }
     if is_right {
         for lock in &mut locks {
             lock.checked_at_ms = context.clock.now_ms();
             super::save(context, lock, lock.state).await?;
-            response.changed |= pay_again::put_back(cart, lock).await?;
+            match pay_again::put_back(cart, lock).await {
+                Ok(is_back) => response.changed |= is_back,
+                Err(error) => put_back_later(cart, lock, &error).await?,
+            }
         }
     }
-    let are_held = locks.iter().all(|lock| lock.state == LockState::Held);
-    if !is_right || (are_held && !all_agree(cart.checkout, &locks)) {
-        let coupons = if is_right {
-            Box::pin(bring_together(cart, locks)).await?
+    if !is_right || differ {
+        let cut_off_at_ms = cut_off_at_ms(cart, &key).await?;
+        let began_at_ms = context.clock.now_ms();
+        hold_coupons::begin(cart, &mut locks, &[], &key).await?;
+        let changed = if differ {
+            Box::pin(mend(cart, bring_together(cart, locks, asked_at_ms))).await
         } else {
-            end_releasing(cart, Some(&key)).await?;
-            Box::pin(hold_coupons::hold(cart, locks, &mut Entry::default(), key)).await?
+            Box::pin(mend(cart, validate_again(cart, locks, &key))).await
         };
+        let coupons = ended(cart, changed, &key, cut_off_at_ms, began_at_ms).await?;
+        if cart.by_job && !differ && !all_agree(cart.checkout, &coupons.locks) {
+            ask_again_later(cart).await?;
+        }
         response.changed |= coupons.changed;
         response
             .dropped
             .extend(coupons.lost.iter().map(|lost| lost.told(asker.voice())));
         locks = coupons.locks;
-        for lock in &locks {
-            response.changed |= pay_again::put_on_cart(cart.connection, lock, cart.checkout).await;
-        }
     }
     response.codes.extend(locks.iter().flat_map(applied_codes));
     Ok(locks)
+}
+
+/// Whether a page looked so lately that it may be having the store count again: a job that takes coupons
+/// off meanwhile would show in what the page gets.
+fn may_be_counting(context: &Context, locks: &[Lock]) -> bool {
+    let newest = locks.iter().map(|lock| lock.checked_at_ms).max();
+    newest.is_some_and(|at_ms| at_ms + FOLLOW_UP_MS > context.clock.now_ms())
+}
+
+async fn ask_again_later(cart: Cart<'_>) -> Result<(), FlowError> {
+    let (context, store) = (cart.context, &cart.connection.store);
+    let mut tx = context.store.begin().await?;
+    look_again(context, &mut tx, store, &cart.checkout.id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn validate_again(
+    cart: Cart<'_>,
+    locks: Vec<Lock>,
+    key: &SessionKey,
+) -> Result<Coupons, FlowError> {
+    end_releasing(cart, Some(key)).await?;
+    hold_begun(cart, locks, &mut Entry::default(), key, &mut None).await
+}
+
+/// After the change, what the store took off its checkout by itself comes back.
+async fn mend(
+    cart: Cart<'_>,
+    change: impl Future<Output = Result<Coupons, FlowError>>,
+) -> Result<Coupons, FlowError> {
+    let mut coupons = change.await?;
+    for lock in &mut coupons.locks {
+        match pay_again::put_on_cart(cart.connection, lock, cart.checkout).await {
+            Ok(is_back) => coupons.changed |= is_back,
+            Err(error) => put_back_later(cart, lock, &error.into()).await?,
+        }
+    }
+    Ok(coupons)
+}
+
+/// A coupon that cannot be put back now is marked as one whose change was cut off: a job sees to it.
+async fn put_back_later(
+    cart: Cart<'_>,
+    lock: &mut Lock,
+    error: &FlowError,
+) -> Result<(), FlowError> {
+    warn!(%error, lock = %lock.id, "a coupon that the store took off is put back later");
+    lock.native_discount = NOT_TOLD;
+    lock.reason = Some(cart.mark().to_owned());
+    super::save(cart.context, lock, lock.state).await?;
+    ask_again_later(cart).await
 }
 
 /// Whether a lock needs no look at Voucherify.

@@ -1,6 +1,13 @@
 //! `voucherbridge settings`: another process changes a store, the running server follows.
 
-use voucherbridge::{connections::FRESH_MS, domain::messages::Language, store::stores::SourceId};
+use voucherbridge::{
+    connections::FRESH_MS,
+    domain::messages::Language,
+    store::{
+        facts::{self, Fact},
+        stores::SourceId,
+    },
+};
 
 use super::helpers::{STORE, TestApp};
 
@@ -105,4 +112,46 @@ async fn says_what_is_wrong_and_changes_nothing() {
         "{printed}"
     );
     app.is_as(&before, "settings").await;
+}
+
+/// What was learnt of a store is shown, and forgotten where the merchant says so.
+#[tokio::test]
+async fn what_was_learnt_of_a_store_is_forgotten() {
+    let app = TestApp::connected().await;
+    let database = &app.running.app.context.store;
+    let mut tx = database.begin().await.unwrap();
+    for fact in [Fact::FirstRuleSeenAlone, Fact::OnlyFirstRule] {
+        facts::learn(tx.connection(), &TestApp::store(), fact, 1)
+            .await
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    let settings = ["settings", "--store", STORE];
+    let (_, shown) = app.command(&settings).await;
+    assert!(
+        shown.contains("learnt                   only_first_rule"),
+        "{shown}"
+    );
+    let forget = [settings.as_slice(), &["--forget-learnt"]].concat();
+    let wrong = [forget.as_slice(), &["--message", "no_such:en=Sorry."]].concat();
+    assert!(!app.command(&wrong).await.0);
+    let (_, kept) = app.command(&settings).await;
+    assert!(kept.contains("only_first_rule"), "{kept}");
+
+    let (well, after) = app.command(&forget).await;
+    assert!(
+        well && after.contains("Changed") && !after.contains("learnt"),
+        "{after}"
+    );
+    let mut tx = database.begin().await.unwrap();
+    let known = facts::known(tx.connection(), &TestApp::store())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(known, []);
+    let entries = database.audit_entries(&TestApp::store(), 10).await.unwrap();
+    let entry = entries.iter().find(|entry| entry.action == "forget_learnt");
+    assert_eq!(entry.unwrap().details["facts"][1], "only_first_rule");
+    let (well, again) = app.command(&forget).await;
+    assert!(well && !again.contains("Changed"), "{again}");
 }

@@ -1,6 +1,8 @@
 //! The walks of several codes behind one coupon: a code that joins costs nothing, and what an order
 //! had the use of is what is redeemed.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use voucherbridge_stand_in::shopper::Shopper;
 
@@ -119,6 +121,103 @@ async fn read_in_two_ways_and_try_again() {
         assert_eq!(taken, FIRST.1 + SECOND.1, "point {point}");
         shopper.place_order("cod").await.unwrap();
         check_order(&world, taken, point).await;
+        drop(bridge);
+        killed
+    })
+    .await;
+}
+
+/// 119.85 of the phone, and 67.92 of what that leaves: by two rules of one promotion.
+const BY_RULES: [&str; 2] = ["PHONE15", "SAVE10"];
+
+/// A checkout whose store runs the first rule alone, which nobody knows yet.
+async fn shopper_of_first_rule(world: &World) -> Shopper {
+    world
+        .reset(&json!({ "only_first_rule_applies": true }))
+        .await;
+    let mut shopper = world.shopper().await;
+    let bridge = world.start(None).await;
+    for code in BY_RULES {
+        let applied = bridge.type_code(&shopper.checkout, code).await.unwrap();
+        let native = native_code_of(&applied);
+        if shopper.read().await.unwrap()["coupons"] == json!([]) {
+            shopper.apply_coupon(&native).await.unwrap();
+        }
+    }
+    counted_again(&mut shopper).await;
+    shopper
+}
+
+/// What the page is told of its codes and what the checkout shows, once it has asked often enough.
+async fn told_and_shown(bridge: &Bridge, shopper: &mut Shopper) -> (i64, i64) {
+    let (mut told, mut shown) = (0, 0);
+    for _ in 0..4 {
+        let looked = bridge.refresh(&shopper.checkout).await.unwrap();
+        let codes = looked["codes"].as_array().unwrap().iter();
+        told = codes.map(|code| code["amount"].as_i64().unwrap()).sum();
+        shown = counted_again(shopper).await;
+        if looked["changed"] == false && told == shown {
+            break;
+        }
+    }
+    (told, shown)
+}
+
+/// Asks for what is on the checkout until its coupon is.
+async fn until_on_checkout(shopper: &mut Shopper, point: u64) {
+    for _ in 0..200 {
+        if shopper.read().await.unwrap()["coupons"] != json!([]) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("point {point}: nobody put the coupon on");
+}
+
+/// Killed while the store is had to count again, and what it makes of rules is found out. Then the page
+/// asks again at once, or a job sees to it: the coupon is on the checkout, and no order is let through
+/// with another amount than was told. In the end what is told is what is shown and redeemed.
+/// Every other point has the page gone.
+#[tokio::test]
+async fn bring_together() {
+    let world = World::new();
+    walk(8, async |point| {
+        let page_is_gone = point % 2 == 0;
+        let mut shopper = shopper_of_first_rule(&world).await;
+        let mut bridge = world.start(Some(point)).await;
+        let mut answer = None;
+        for _ in 0..2 {
+            answer = bridge.refresh(&shopper.checkout).await;
+            if answer.is_none() {
+                break;
+            }
+        }
+        let killed = bridge.is_dead() || answer.is_none();
+        drop(bridge);
+
+        if !page_is_gone {
+            let bridge = world.start(None).await;
+            let (told, shown) = told_and_shown(&bridge, &mut shopper).await;
+            assert!(shown > 0, "point {point}: the coupon is off");
+            let look = bridge.before_order(&shopper.checkout).await.unwrap();
+            assert!(look["stands"] == false || told == shown, "point {point}");
+        }
+        let later = Duration::from_secs(61);
+        world.move_time(later).await;
+        let bridge = world.recipe.start(None, later).await;
+        until_on_checkout(&mut shopper, point).await;
+        let found = told_and_shown(&bridge, &mut shopper).await;
+        let what = format!("point {point}, page gone: {page_is_gone}");
+        assert_eq!(found, (18_777, 18_777), "{what}");
+        shopper.place_order("cod").await.unwrap();
+        world
+            .until("the clean-up", async || {
+                world.promotions().await.is_empty() && world.held().await == 0
+            })
+            .await;
+        for code in BY_RULES {
+            assert_eq!(world.redemptions(code).await.0, 1, "{what}: {code}");
+        }
         drop(bridge);
         killed
     })

@@ -94,7 +94,7 @@ impl World {
     }
 
     /// Management sets the price of the cart's first line.
-    async fn set_line_price(&self, shopper: &mut Shopper, quantity: i64, price: &str) {
+    pub async fn set_line_price(&self, shopper: &mut Shopper, quantity: i64, price: &str) {
         let checkout = shopper.read().await.unwrap();
         let line = &checkout["cart"]["lineItems"]["physicalItems"][0];
         let shop = &self.stand_in.shop_url;

@@ -11,6 +11,7 @@ mod cards;
 mod cards_elsewhere;
 mod cards_orders;
 mod costs;
+mod counted_again;
 mod counted_once;
 mod cut_off;
 mod differences;
