@@ -220,6 +220,9 @@ async fn refresh_coupons(
         }
     }
     if !is_right || differ {
+        // What the store was not told of before it has yet to count.
+        let is_told = |lock: &Lock| lock.native_discount == lock.discount;
+        response.changed |= !locks.iter().all(is_told);
         let cut_off_at_ms = cut_off_at_ms(cart, &key).await?;
         let began_at_ms = context.clock.now_ms();
         hold_coupons::begin(cart, &mut locks, &[], &key).await?;
