@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tracing::warn;
 
-use super::{FlowError, places::Places, spellings::are_one};
+use super::{FlowError, locks_of, places::Places, spellings::are_one};
 use crate::{
     bigcommerce::{AddedItem, Availability, Checkout},
     context::{Connection, Context},
