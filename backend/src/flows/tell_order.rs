@@ -10,8 +10,10 @@
 use tracing::{error, info};
 
 use super::{
-    FlowError, adopt_redemptions::known, describe_order::describe_order, not_before,
-    order_names::OrderNames, order_names::source_id,
+    FlowError,
+    describe_order::describe_order,
+    not_before,
+    order_names::{OrderNames, source_id},
 };
 use crate::{
     bigcommerce::Order,
@@ -23,7 +25,7 @@ use crate::{
     },
     store::{
         StoreError, Tx, locks,
-        redemptions::{Redemption, RedemptionState},
+        redemptions::{self, Redemption, RedemptionState},
         told_orders::{self, ToldOrder, ToldState},
     },
     voucherify::{NewOrder, VoucherifyError},
@@ -112,7 +114,16 @@ impl Teller<'_> {
         let mut tx = self.context.store.begin().await?;
         let store = &self.connection.store;
         let all = told_orders::of_order(tx.connection(), store, self.id).await?;
+        let known = redemptions::of_order(tx.connection(), store, self.id).await?;
+        let locks = locks::of_order(tx.connection(), store, self.id).await?;
         tx.commit().await?;
+        let made_by = if known.iter().any(made_the_order) {
+            MadeBy::Redemption
+        } else if known.iter().any(is_sent) || locks.iter().any(is_open_coupon) {
+            MadeBy::PerhapsRedemption
+        } else {
+            MadeBy::Nothing
+        };
         let mut failed = None;
         for one in all {
             let wanted = if is_over {
@@ -123,34 +134,33 @@ impl Teller<'_> {
             if one.status == wanted && one.is_settled() {
                 continue;
             }
-            if let Err(error) = self.tell_one(one, wanted).await {
+            if let Err(error) = self.tell_one(one, wanted, made_by).await {
                 failed.get_or_insert(error);
             }
         }
         failed.map_or(Ok(()), Err)
     }
 
-    async fn tell_one(&self, told: ToldOrder, status: OrderStatus) -> Result<(), FlowError> {
+    async fn tell_one(
+        &self,
+        told: ToldOrder,
+        status: OrderStatus,
+        made_by: MadeBy,
+    ) -> Result<(), FlowError> {
         if told.state == ToldState::Sent {
             not_before(self.context, told.sent_at_ms + self.context.straggling_ms())?;
         }
         let told = ToldOrder { status, ..told };
         let is_whole = told.source_id == source_id(self.connection, self.id);
-        if !is_whole || status != OrderStatus::Paid {
+        if !is_whole || status != OrderStatus::Paid || made_by == MadeBy::Redemption {
             return self.change(told).await;
         }
-        let known = known(self.context, self.connection, self.id).await?;
-        if known.iter().any(made_the_order) {
-            return self.change(told).await;
+        match self.order {
+            None => self.put(told, ToldState::Refused).await,
+            // A coupon that is redeemed later would be judged by the order that was told.
+            Some(_) if made_by == MadeBy::PerhapsRedemption => Ok(()),
+            Some(order) => self.create(told, order).await,
         }
-        let Some(order) = self.order else {
-            return self.put(told, ToldState::Refused).await;
-        };
-        // A coupon that is redeemed later would be judged by the order that was told.
-        if self.may_redeem_coupons(&known).await? {
-            return Ok(());
-        }
-        self.create(told, order).await
     }
 
     async fn change(&self, told: ToldOrder) -> Result<(), FlowError> {
@@ -218,23 +228,29 @@ impl Teller<'_> {
         tx.commit().await?;
         Ok(())
     }
-
-    async fn may_redeem_coupons(&self, known: &[Redemption]) -> Result<bool, FlowError> {
-        let is_sent = |one: &Redemption| one.state == RedemptionState::Sent;
-        if known.iter().any(is_sent) {
-            return Ok(true);
-        }
-        let mut tx = self.context.store.begin().await?;
-        let store = &self.connection.store;
-        let locks = locks::of_order(tx.connection(), store, self.id).await?;
-        tx.commit().await?;
-        let is_open = |lock: &Lock| lock.state == LockState::Ordered || lock.is_undecided();
-        let mut coupons = locks.iter().filter(|lock| lock.kind == LockKind::Coupon);
-        Ok(coupons.any(is_open))
-    }
 }
 
-/// The redemption of coupons makes the order itself.
+/// What made the order itself at Voucherify.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum MadeBy {
+    /// The redemption of its coupons.
+    Redemption,
+    /// The same, or nothing: its coupons are not settled.
+    PerhapsRedemption,
+    /// It has to be told.
+    Nothing,
+}
+
+/// Gift cards are redeemed on orders of their own.
 fn made_the_order(redemption: &Redemption) -> bool {
     redemption.credits.is_none() && redemption.redemption_id.is_some()
+}
+
+fn is_sent(redemption: &Redemption) -> bool {
+    redemption.state == RedemptionState::Sent
+}
+
+fn is_open_coupon(lock: &Lock) -> bool {
+    let is_open = lock.state == LockState::Ordered || lock.is_undecided();
+    lock.kind == LockKind::Coupon && is_open
 }

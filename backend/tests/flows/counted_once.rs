@@ -2,7 +2,11 @@
 //! once it is cancelled.
 
 use serde_json::{Value, json};
-use voucherbridge::store::stores::StoreSettings;
+use voucherbridge::{
+    domain::OrderId,
+    flows::decide_difference::{Decision, decide},
+    store::stores::StoreSettings,
+};
 use voucherbridge_stand_in::shopper::Shopper;
 
 use super::{
@@ -233,6 +237,43 @@ async fn an_order_is_not_told_before_its_coupon_is_settled() {
     assert_eq!(world.counted().await, (1, PHONE_WITH_COUPON));
     assert_eq!(world.became("PAID").await, 1);
     assert_eq!(world.tellings(), 0, "the redemptions said it all");
+}
+
+/// A coupon of another cart waits for a person, however long that takes: until then the order is not
+/// told, or the coupon would be judged by what was.
+#[tokio::test]
+async fn an_order_whose_coupon_waits_for_a_person_counts_once_when_that_is_decided() {
+    for (decision, used) in [(Decision::Redeem, 1), (Decision::Dismiss, 0)] {
+        let world = World::new().await;
+        world.orders_may_differ();
+        let mut shopper = world.shopper().await;
+        let native = world.apply(&mut shopper, "ONCE15").await;
+        let mut other = world.shopper().await;
+        other.apply_coupon(native.as_str()).await.unwrap();
+        world.pay_with(&mut other, "GIFT50").await;
+        let order = other.place_order("cod").await.unwrap();
+        world.order_event(order).await;
+        world.minutes(3, 60).await;
+        assert_eq!(world.card("GIFT50").await, (0, 0));
+        let cards = (format!("{order}-gift-cards"), "CREATED".to_owned());
+        assert_eq!(world.known_orders().await, [cards], "{decision:?}");
+        let (context, store) = (&world.context, &world.connection.store);
+        decide(context, store, OrderId(order), decision, "test")
+            .await
+            .unwrap();
+        for _ in 0..3 {
+            world.settle().await;
+        }
+        assert_eq!(world.usage("ONCE15").await, (used, 0), "{decision:?}");
+        assert_eq!(
+            world.counted().await,
+            (1, PHONE_WITH_COUPON),
+            "{decision:?}"
+        );
+        let expected = statuses(order, "PAID", "CREATED");
+        assert_eq!(world.known_orders().await, expected, "{decision:?}");
+        assert_eq!(world.became("PAID").await, 1, "{decision:?}");
+    }
 }
 
 #[tokio::test]
