@@ -335,21 +335,24 @@ pub(crate) mod tests {
         let mut room = Room::of(&cart("USD", &[1_000, 500]));
         room.take(&calculated(1_400, Vec::new())).unwrap();
         let rest = room.take(&calculated(0, vec![off(100, 500)])).unwrap();
-        assert_eq!(rest.money(), Hundredths(100));
+        assert_eq!(rest.on_items[0].amount, Hundredths(100));
+        assert_eq!(rest.on_order, Hundredths::ZERO);
     }
 
     /// On retail prices it is calculated with more than the items cost.
     #[test]
     fn room_is_what_items_cost_and_not_what_is_calculated_with() {
-        let mut dearer = cart("USD", &[1_000]);
-        dearer.items[0].amount = Hundredths(2_000);
-        dearer.amount = Hundredths(2_000);
-        for asked in [
-            calculated(1_500, Vec::new()),
-            calculated(0, vec![off(100, 1_500)]),
+        let mut dearer = cart("USD", &[1_000, 1_000]);
+        for item in &mut dearer.items {
+            item.amount = Hundredths(2_000);
+        }
+        dearer.amount = Hundredths(4_000);
+        for (asked, money) in [
+            (calculated(2_500, Vec::new()), 2_000),
+            (calculated(0, vec![off(100, 1_500)]), 1_000),
         ] {
             let taken = Room::of(&dearer).take(&asked).unwrap();
-            assert_eq!(taken.money(), Hundredths(1_000));
+            assert_eq!(taken.money(), Hundredths(money));
         }
     }
 
