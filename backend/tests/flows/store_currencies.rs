@@ -87,62 +87,97 @@ async fn retail_prices_are_converted_as_the_store_converts_prices() {
     }
 }
 
-/// Euros that have no decimals in this store, as forints may have none.
+/// A store's decimals are read again every day, whatever ISO 4217 says of the currency.
 #[tokio::test]
-async fn what_has_no_decimals_in_the_store_is_discounted_in_whole_units() {
+async fn the_decimals_of_a_currency_are_the_stores() {
     let world = World::new().await;
     world.set_decimals("EUR", 0);
     let store = &world.connection.store;
     sweep_store(&world.context, store).await.unwrap();
     let record = world.context.store.store_record(store).await.unwrap();
     let learnt = record.unwrap().settings.currencies;
-    let euro = Currency::parse("EUR").unwrap();
-    assert_eq!(learnt.unit(euro).0, 100);
-
-    let world = World::with_settings(&json!({}), |settings| settings.currencies = learnt).await;
-    world.set_decimals("EUR", 0);
-    world.set_price(112, 144_900);
-    let mut shopper = world.shopper_with(&[SHIRT]).await;
-    shopper.change_currency("EUR").await.unwrap();
-    let checkout = shopper.read().await.unwrap();
-    assert_eq!(cents(&checkout["cart"]["baseAmount"]), 133_300);
-    world.apply(&mut shopper, "ONCE15").await;
-    let lock = world.locks(&shopper).await.pop().unwrap();
-    assert_eq!(lock.discount.0, 19_900, "15 % are 199.95");
+    let unit = |code: &str| learnt.unit(Currency::parse(code).unwrap()).0;
+    assert_eq!((unit("EUR"), unit("HUF"), unit("USD")), (100, 100, 1));
 }
 
+/// Carts of 1333 in each currency that has decimals by ISO 4217 and none in this store.
 #[tokio::test]
-async fn a_card_pays_whole_yen_and_gets_whole_yen_back() {
-    use voucherbridge::domain::refunds::OfflineRefunds::InProportion;
-    let world = world("JPY", |settings| settings.offline_refunds = InProportion).await;
-    world.change_balance("GIFT150", 35_050).await;
-    let mut shopper = world.shopper_with(&[SHIRT]).await;
-    shopper.change_currency("JPY").await.unwrap();
-    shopper.fill_in("shopper@example.com").await.unwrap();
-    let (native, checkout) = world.pay_with(&mut shopper, "GIFT150").await;
-    assert_eq!(used(&checkout, &native), 50_000);
-    assert_eq!(world.card("GIFT150").await, (50_050, 50_000));
-    let order = shopper.place_order("cod").await.unwrap();
-    world.order_event(order).await;
-    assert_eq!(world.card("GIFT150").await, (50, 0));
-    world.refund_to(order, "custom", 171_300).await;
-    let (balance, _) = world.card("GIFT150").await;
-    assert_eq!((balance - 50) % 100, 0, "{balance}");
-    assert!(balance > 50);
-    world.mark_order(order, "cancelled").await;
-    world.order_event(order).await;
-    assert_eq!(world.card("GIFT150").await, (50_050, 0));
+async fn what_has_no_decimals_in_the_store_is_discounted_in_whole_units() {
+    for (currency, dollars) in [("HUF", 363), ("CZK", 5_746), ("TWD", 4_146)] {
+        let world = world("USD", |_| {}).await;
+        world.set_price(112, dollars);
+        let mut shopper = world.shopper_with(&[SHIRT]).await;
+        shopper.change_currency(currency).await.unwrap();
+        let checkout = shopper.read().await.unwrap();
+        assert_eq!(
+            cents(&checkout["cart"]["baseAmount"]),
+            133_300,
+            "{currency}"
+        );
+        world.apply(&mut shopper, "ONCE15").await;
+        let lock = world.locks(&shopper).await.pop().unwrap();
+        assert_eq!(lock.discount.0, 19_900, "15 % are 199.95 {currency}");
+        let shown = coupons(&shopper.read().await.unwrap());
+        assert_eq!(shown[0].1, 19_900, "{currency}");
+        shopper.fill_in("shopper@example.com").await.unwrap();
+        let order = shopper.place_order("cod").await.unwrap();
+        world.order_event(order).await;
+        assert_eq!(world.state(&shopper).await, "redeemed", "{currency}");
+    }
 }
 
+/// A card of 500.50 pays 500, and gets whole units of a refund back.
+#[tokio::test]
+async fn a_card_pays_whole_units_and_gets_whole_units_back() {
+    use voucherbridge::domain::refunds::OfflineRefunds::InProportion;
+    for currency in ["JPY", "HUF", "CZK", "TWD"] {
+        let world = world(currency, |settings| settings.offline_refunds = InProportion).await;
+        world.change_balance("GIFT150", 35_050).await;
+        // 1333 of each, so that the refund is a part of the order everywhere.
+        let price = match currency {
+            "JPY" => 889,
+            "HUF" => 363,
+            "CZK" => 5_746,
+            _ => 4_146,
+        };
+        world.set_price(112, price);
+        let mut shopper = world.shopper_with(&[SHIRT, SHIRT, SHIRT]).await;
+        shopper.change_currency(currency).await.unwrap();
+        shopper.fill_in("shopper@example.com").await.unwrap();
+        let (native, checkout) = world.pay_with(&mut shopper, "GIFT150").await;
+        assert_eq!(used(&checkout, &native), 50_000, "{currency}");
+        assert_eq!(world.card("GIFT150").await, (50_050, 50_000), "{currency}");
+        let order = shopper.place_order("cod").await.unwrap();
+        world.order_event(order).await;
+        assert_eq!(world.card("GIFT150").await, (50, 0), "{currency}");
+        world.refund_to(order, "custom", 171_300).await;
+        let (balance, _) = world.card("GIFT150").await;
+        assert_eq!((balance - 50) % 100, 0, "{balance} {currency}");
+        assert!(balance > 50, "{currency}");
+        world.mark_order(order, "cancelled").await;
+        world.order_event(order).await;
+        assert_eq!(world.card("GIFT150").await, (50_050, 0), "{currency}");
+    }
+}
+
+/// Totals that end in every thousandth, one after the other.
 #[tokio::test]
 async fn a_card_that_covers_dinars_leaves_no_thousandth() {
+    let mut ends = std::collections::BTreeSet::new();
+    for price in [4_017, 4_020, 4_024, 4_027, 4_030] {
+        ends.insert(covered_in_dinars(price).await);
+    }
+    assert!(ends.len() > 2, "{ends:?}");
+}
+
+/// Covers a T-shirt of this price by a card, and gives the last digit of what it costs in dinars.
+async fn covered_in_dinars(price: i64) -> Option<char> {
     let world = world("KWD", |_| {}).await;
-    world.set_price(112, 4_017);
+    world.set_price(112, price);
     let mut shopper = world.shopper_with(&[SHIRT]).await;
     shopper.change_currency("KWD").await.unwrap();
     shopper.fill_in("shopper@example.com").await.unwrap();
     let total = shopper.read().await.unwrap()["grandTotal"].to_string();
-    assert_eq!(total.split_once('.').unwrap().1.len(), 3, "{total}");
     let (_, checkout) = world.pay_with(&mut shopper, "GIFT50").await;
     assert_eq!(checkout["outstandingBalance"].to_string(), "0", "{total}");
     let order = shopper.place_order_without_payment().await.unwrap();
@@ -150,6 +185,8 @@ async fn a_card_that_covers_dinars_leaves_no_thousandth() {
     assert_eq!(world.state(&shopper).await, "redeemed");
     let spent = world.order_certificates(order).await;
     assert_eq!(world.card("GIFT50").await, (5_000 - spent, 0));
+    let thousandths = total.split_once('.').filter(|(_, end)| end.len() == 3);
+    thousandths.and_then(|(_, end)| end.chars().last())
 }
 
 /// A refused code beside it changes nothing of that.

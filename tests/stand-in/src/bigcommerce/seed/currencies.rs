@@ -2,8 +2,8 @@
 
 use crate::bigcommerce::model::{Currency, Decimal};
 
-/// The currencies, the shop's own first: two with hundredths, one without decimals and one with
-/// three.
+/// The currencies, the shop's own first: two with hundredths, one without decimals, one with three,
+/// and three that ISO 4217 gives two decimals and this shop none, as many shops do.
 pub fn currencies() -> Vec<Currency> {
     let others = [
         currency(2, "EUR", "Euro", "€", 2, 92),
@@ -12,6 +12,9 @@ pub fn currencies() -> Vec<Currency> {
             exchange_rate: Decimal::from_units(307, 3),
             ..currency(4, "KWD", "Kuwaiti Dinar", "KD", 3, 0)
         },
+        currency(5, "HUF", "Hungarian Forint", "Ft", 0, 36_710),
+        currency(6, "CZK", "Czech Koruna", "Kč", 0, 2_320),
+        currency(7, "TWD", "New Taiwan Dollar", "NT$", 0, 3_215),
     ];
     let own = Currency {
         is_default: true,
