@@ -1,6 +1,6 @@
 //! Orders and the coupons they carry. All of it is v2, which answers 204 where a list is empty.
 
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, StatusCode, header::CONTENT_TYPE};
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
 use super::{
@@ -71,7 +71,11 @@ impl Client {
         id: OrderId,
     ) -> Result<Vec<wire::OrderProduct>, BigCommerceError> {
         let id = id.to_string();
-        let list = || self.request(Method::GET, &["v2", "orders", &id, "products"]);
+        let list = || {
+            // This list alone requires the type of a body that it does not have.
+            self.request(Method::GET, &["v2", "orders", &id, "products"])
+                .header(CONTENT_TYPE, "application/json")
+        };
         self.every_v2_page("get_order_products", list).await
     }
 
@@ -233,13 +237,15 @@ fn date_ms(text: &str) -> Option<i64> {
 
 pub(super) fn order(wire: wire::Order) -> Option<Order> {
     let email = wire.billing_address.and_then(|address| address.email);
+    let paid = wire.default_currency_code.as_deref();
+    let paid = paid.filter(|code| !code.is_empty());
     Some(Order {
         id: OrderId(wire.id),
         cart_id: wire.cart_id.filter(|id| !id.is_empty()),
         status_id: wire.status_id,
         payment_status: wire.payment_status.unwrap_or_default(),
         total: wire.total_inc_tax.0,
-        currency: Currency::parse(&wire.currency_code).ok()?,
+        currency: Currency::parse(paid.unwrap_or(&wire.currency_code)).ok()?,
         certificate_amount: wire.gift_certificate_amount.0,
         customer_id: wire.customer_id,
         email: email.and_then(|email| EmailAddress::parse(&email).ok()),

@@ -8,6 +8,7 @@ use super::{BigCommerceError, Client, NativeCoupon, NewPromotion, PromotionTerms
 use crate::domain::{
     Hundredths, NativeCode, PromotionId, discount::ItemId, promotion_rules::PromotionRule,
 };
+use crate::upstream::Answer;
 
 impl Client {
     /// Create a Promotion: `POST /v3/promotions`. Its code is made by [`Client::create_code`].
@@ -27,13 +28,47 @@ impl Client {
     }
 
     /// Update a Promotion: `PUT /v3/promotions/{id}`. Its code stays the same.
+    ///
+    /// Nothing is said of a promotion that is stored as overriding others and shall be used with them.
+    /// Where that is refused it is told first that it overrides none.
     pub async fn update_promotion(
         &self,
         id: PromotionId,
         promotion: &NewPromotion,
     ) -> Result<(), BigCommerceError> {
         let path = ["v3", "promotions", &id.to_string()];
-        let request = self.request(Method::PUT, &path).json(&body(promotion)?);
+        let body = body(promotion)?;
+        let update = || {
+            let request = self.request(Method::PUT, &path).json(&body);
+            self.send("update_promotion", request)
+        };
+        match update().await {
+            Err(BigCommerceError::Refused { status: 422, .. })
+                if promotion.combine && self.overrides_others(id).await? =>
+            {
+                self.override_none(id).await?;
+                update().await.map(drop)
+            }
+            answer => answer.map(drop),
+        }
+    }
+
+    /// Get a Promotion: `GET /v3/promotions/{id}`. Whether it is stored as overriding others.
+    async fn overrides_others(&self, id: PromotionId) -> Result<bool, BigCommerceError> {
+        let path = ["v3", "promotions", &id.to_string()];
+        let request = self.request(Method::GET, &path);
+        let answer: wire::Data<wire::Promotion> = self.read("get_promotion", request).await?;
+        Ok(answer.data.coupon_overrides_other_promotions)
+    }
+
+    async fn override_none(&self, id: PromotionId) -> Result<(), BigCommerceError> {
+        let path = ["v3", "promotions", &id.to_string()];
+        // It may be said only where the promotion is not used with others.
+        let body = json!({
+            "can_be_used_with_other_promotions": false,
+            "coupon_overrides_other_promotions": false,
+        });
+        let request = self.request(Method::PUT, &path).json(&body);
         self.send("update_promotion", request).await.map(drop)
     }
 
@@ -100,15 +135,39 @@ impl Client {
     }
 
     /// Delete a Promotion: `DELETE /v3/promotions/{id}`. One that is gone is fine.
+    ///
+    /// "You cannot delete promotions that still have coupon codes attached" is said of Delete
+    /// Multiple Promotions only. Where it is refused the codes are deleted first.
     pub async fn delete_promotion(&self, id: PromotionId) -> Result<(), BigCommerceError> {
-        let path = ["v3", "promotions", &id.to_string()];
-        match self
-            .send("delete_promotion", self.request(Method::DELETE, &path))
-            .await
-        {
-            Ok(_) | Err(BigCommerceError::NotFound) => Ok(()),
-            Err(error) => Err(error),
+        match self.delete_whole_promotion(id).await {
+            Err(BigCommerceError::Refused { .. }) => {
+                self.delete_codes(id).await?;
+                self.delete_whole_promotion(id).await
+            }
+            answer => answer,
         }
+    }
+
+    async fn delete_whole_promotion(&self, id: PromotionId) -> Result<(), BigCommerceError> {
+        let path = ["v3", "promotions", &id.to_string()];
+        let request = self.request(Method::DELETE, &path);
+        gone_is_fine(self.send("delete_promotion", request).await)
+    }
+
+    /// Delete Multiple Coupon Codes: `DELETE /v3/promotions/{id}/codes?id:in=…`, all on the first
+    /// page: our promotions have one.
+    async fn delete_codes(&self, id: PromotionId) -> Result<(), BigCommerceError> {
+        let path = ["v3", "promotions", &id.to_string(), "codes"];
+        let codes: wire::Data<Vec<wire::CouponCode>> = self
+            .read("get_coupon_codes", self.request(Method::GET, &path))
+            .await?;
+        let ids: Vec<String> = codes.data.iter().map(|code| code.id.to_string()).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let request = self.request(Method::DELETE, &path);
+        let request = request.query(&[("id:in", ids.join(","))]);
+        gone_is_fine(self.send("delete_coupon_codes", request).await)
     }
 
     /// Get All Promotions: `GET /v3/promotions`, every page of the coupon promotions, of which
@@ -156,6 +215,13 @@ impl Client {
             request.query(&[("redemption_type", "coupon")])
         };
         self.every_page("get_promotions", list).await
+    }
+}
+
+fn gone_is_fine(answer: Result<Answer, BigCommerceError>) -> Result<(), BigCommerceError> {
+    match answer {
+        Ok(_) | Err(BigCommerceError::NotFound) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

@@ -8,6 +8,8 @@ use crate::domain::{Code, Hundredths};
 
 /// The longest page of transactions.
 const PAGE: &str = "100";
+/// A list that says that it has more pages is not followed for ever.
+const MOST_PAGES: usize = 100;
 
 impl Client {
     /// Adjust Voucher Balance: `POST /v1/vouchers/{code}/balance`. `source_id` names the
@@ -46,18 +48,31 @@ impl Client {
         Ok(gift.and_then(|gift| gift.balance).map(Hundredths))
     }
 
-    /// List Voucher Transactions: `GET /v1/vouchers/{code}/transactions`, the newest hundred.
-    /// Tells whether one of them has this `source_id`.
+    /// List Voucher Transactions: `GET /v1/vouchers/{code}/transactions`, the newest first, page by
+    /// page. Tells whether one of them has this `source_id`.
     pub async fn has_transaction(
         &self,
         code: &Code,
         source_id: &str,
     ) -> Result<bool, VoucherifyError> {
+        const OPERATION: &str = "list_transactions";
         let path = ["v1", "vouchers", code.as_str(), "transactions"];
-        let request = self.request(Method::GET, &path);
-        let request = request.query(&[("limit", PAGE)]);
-        let found: wire::Transactions = self.read("list_transactions", request).await?;
-        let mut ids = found.data.iter().map(|one| one.source_id.as_deref());
-        Ok(ids.any(|id| id == Some(source_id)))
+        let mut after = None;
+        for _ in 0..MOST_PAGES {
+            // Which come first when nothing is asked for is not said.
+            let mut query = vec![("limit", PAGE.to_owned()), ("order", "-id".to_owned())];
+            query.extend(after.map(|id| ("starting_after_id", id)));
+            let request = self.request(Method::GET, &path).query(&query);
+            let found: wire::Transactions = self.read(OPERATION, request).await?;
+            let mut ids = found.data.iter().map(|one| one.source_id.as_deref());
+            if ids.any(|id| id == Some(source_id)) {
+                return Ok(true);
+            }
+            let Some(next) = found.next() else {
+                return Ok(false);
+            };
+            after = Some(next);
+        }
+        Err(VoucherifyError::Rubbish(OPERATION))
     }
 }

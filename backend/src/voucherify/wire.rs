@@ -2,10 +2,14 @@
 
 #![allow(clippy::struct_field_names)] // the names are Voucherify's
 
+mod cards;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+pub(super) use cards::*;
 
 use super::{Session, verdict::Verdict};
 use crate::domain::Hundredths;
@@ -212,18 +216,6 @@ pub(super) struct Reward {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Transactions {
-    #[serde(default)]
-    pub(super) data: Vec<Transaction>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Transaction {
-    #[serde(default)]
-    pub(super) source_id: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
 pub(super) struct Redemptions {
     #[serde(default)]
     pub(super) redemptions: Option<Vec<Redemption>>,
@@ -333,28 +325,6 @@ impl Rollbacks {
                 && one.result.as_deref() == Some("SUCCESS")
         })
     }
-}
-
-/// What Get Voucher says of a gift card.
-#[derive(Debug, Deserialize)]
-pub(super) struct GiftVoucher {
-    #[serde(default)]
-    pub(super) code: Option<String>,
-    #[serde(default)]
-    pub(super) gift: Option<GiftBalance>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct GiftBalance {
-    #[serde(default)]
-    pub(super) balance: Option<i64>,
-}
-
-/// The answer to a change of a card's balance.
-#[derive(Debug, Deserialize)]
-pub(super) struct Balance {
-    #[serde(default)]
-    pub(super) amount: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]

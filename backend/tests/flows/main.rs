@@ -29,6 +29,7 @@ mod orders;
 mod outage;
 mod platforms;
 mod property;
+mod prose;
 mod read_back;
 mod refresh;
 mod refunds;

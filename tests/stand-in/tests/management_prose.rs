@@ -5,6 +5,7 @@
 mod common;
 
 use common::Shop;
+use reqwest::Method;
 use serde_json::json;
 
 #[tokio::test]
@@ -54,4 +55,59 @@ async fn a_checkout_that_is_not_there_is_told_in_a_list_of_errors() {
     let path = "/v3/checkouts/00000000-0000-4000-8000-000000000000";
     let (status, answer) = shop.get(path).await;
     assert_eq!((status, &answer["errors"][0]["status"]), (404, &json!(404)));
+}
+
+#[tokio::test]
+async fn a_script_of_the_checkout_needs_its_own_scope() {
+    let shop = Shop::start();
+    let script = |visibility: &str| {
+        json!({"name": "Code", "kind": "src", "src": "https://a.example/a.js",
+            "load_method": "default", "visibility": visibility})
+    };
+    let only = json!({"granted": ["store_v2_content"]});
+    shop.control(Method::PUT, "/scopes", only).await;
+    let scripts = "/v3/content/scripts";
+    assert_eq!(shop.post(scripts, script("checkout")).await.0, 403);
+    assert_eq!(shop.post(scripts, script("all_pages")).await.0, 403);
+    assert_eq!(shop.post(scripts, script("storefront")).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_script_has_at_most_five_hashes_of_three_kinds() {
+    let shop = Shop::start();
+    let script = |hashes: Vec<String>| {
+        json!({"name": "Code", "kind": "src", "src": "https://a.example/a.js",
+            "load_method": "default", "visibility": "storefront", "integrity_hashes": hashes})
+    };
+    let hash = format!("sha384-{}", "A".repeat(64));
+    let scripts = "/v3/content/scripts";
+    let six = vec![hash.clone(); 6];
+    assert_eq!(shop.post(scripts, script(six)).await.0, 422);
+    let other = vec![format!("md5-{}", "A".repeat(24))];
+    assert_eq!(shop.post(scripts, script(other)).await.0, 422);
+    assert_eq!(shop.post(scripts, script(vec![hash; 5])).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_coupon_code_has_at_most_fifty_characters() {
+    let shop = Shop::start();
+    let items = json!([{"product_id": 113, "quantity": 1}]);
+    let (_, cart) = shop.post("/v3/carts", json!({"line_items": items})).await;
+    let coupons = format!(
+        "/v3/checkouts/{}/coupons",
+        cart["data"]["id"].as_str().unwrap()
+    );
+    let coupon = |length: usize| json!({"coupon_code": "A".repeat(length)});
+    assert_eq!(shop.post(&coupons, coupon(51)).await.0, 422);
+    assert_eq!(shop.post(&coupons, coupon(50)).await.0, 404, "nobody's");
+}
+
+#[tokio::test]
+async fn settings_allow_one_to_five_coupons() {
+    let shop = Shop::start();
+    for (most, status) in [(0, 422), (6, 422), (5, 200)] {
+        let settings = json!({"number_of_coupons_allowed_at_checkout": most});
+        let answer = shop.put("/v3/promotions/settings", settings).await;
+        assert_eq!(answer.0, status, "{most}");
+    }
 }

@@ -5,6 +5,7 @@
 mod common;
 
 use common::{Shop, coupon_promotion};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 /// The promotion of five dollars, with `fields` set.
@@ -134,5 +135,74 @@ async fn shipping_zones_are_different_numbers() {
         let mut shipping = coupon_promotion("5");
         shipping["rules"][0]["action"] = json!({"shipping": {"zone_ids": zones}});
         refused(&shop, &json!({"rules": shipping["rules"]})).await;
+    }
+}
+
+#[tokio::test]
+async fn a_promotion_that_overrides_others_may_have_to_be_told_that_it_does_not_first() {
+    let shop = Shop::start();
+    let id = shop.coupon("SAVE5-7K3M9Q", "5.00").await;
+    let path = format!("/v3/promotions/{id}");
+    let alone = json!({WITH_OTHERS: false, OVERRIDES: true});
+    let together = json!({WITH_OTHERS: true});
+    assert_eq!(shop.put(&path, alone.clone()).await.0, 200);
+    assert_eq!(shop.put(&path, together.clone()).await.0, 200);
+    let switch = json!({"stored_override_stops_combining": true});
+    shop.control(Method::PUT, "/switches", switch).await;
+    assert_eq!(shop.put(&path, alone).await.0, 200);
+    assert_eq!(shop.put(&path, together.clone()).await.0, 422);
+    let none = json!({WITH_OTHERS: false, OVERRIDES: false});
+    assert_eq!(shop.put(&path, none).await.0, 200);
+    assert_eq!(shop.put(&path, together).await.0, 200);
+}
+
+#[tokio::test]
+async fn promotions_with_codes_are_not_deleted_together_and_may_not_be_alone() {
+    let shop = Shop::start();
+    let id = shop.coupon("SAVE5-7K3M9Q", "5.00").await;
+    let together = format!("/v3/promotions?id:in={id}");
+    assert_eq!(shop.delete(&together).await.0, 422);
+    let switch = json!({"promotions_with_codes_stay": true});
+    shop.control(Method::PUT, "/switches", switch).await;
+    let alone = format!("/v3/promotions/{id}");
+    assert_eq!(shop.delete(&alone).await.0, 422);
+    let (_, codes) = shop.get(&format!("{alone}/codes")).await;
+    let code = &codes["data"][0]["id"];
+    let codes = format!("{alone}/codes?id:in={code}");
+    assert_eq!(shop.delete(&codes).await.0, 204);
+    assert_eq!(shop.delete(&alone).await.0, 204);
+    assert_eq!(shop.delete(&alone).await.0, 204, "it is gone");
+}
+
+#[tokio::test]
+async fn a_quantity_without_items_has_no_effect() {
+    let shop = Shop::start();
+    let body = with(&on(&json!({"cart": {"minimum_quantity": 100}})));
+    let (_, made) = shop.post("/v3/promotions", body).await;
+    let id = &made["data"]["id"];
+    let codes = format!("/v3/promotions/{id}/codes");
+    shop.post(&codes, json!({"code": "ANY-1"})).await;
+    let items = json!([{"product_id": 113, "quantity": 1}]);
+    let (_, cart) = shop.post("/v3/carts", json!({"line_items": items})).await;
+    let coupons = format!(
+        "/v3/checkouts/{}/coupons",
+        cart["data"]["id"].as_str().unwrap()
+    );
+    let (status, answer) = shop.post(&coupons, json!({"coupon_code": "ANY-1"})).await;
+    assert_eq!(status, 200, "{answer}");
+}
+
+#[tokio::test]
+async fn a_page_has_one_to_two_hundred_and_fifty() {
+    let shop = Shop::start();
+    let id = shop.coupon("SAVE5-7K3M9Q", "5.00").await;
+    for list in [
+        "/v3/promotions".to_owned(),
+        format!("/v3/promotions/{id}/codes"),
+    ] {
+        for (limit, status) in [(0, 422), (251, 422), (250, 200)] {
+            let answer = shop.get(&format!("{list}?limit={limit}")).await;
+            assert_eq!(answer.0, status, "{list} {limit}");
+        }
     }
 }

@@ -141,6 +141,7 @@ struct Change {
     answers_like_examples: Option<bool>,
     surplus_credits_count: Option<bool>,
     sessions_hold_points: Option<bool>,
+    key_has_merchant_role: Option<bool>,
     stacking_rules: Option<Map<String, Value>>,
     categories: Option<Vec<Category>>,
 }
@@ -209,6 +210,10 @@ fn apply(project: &mut Project, change: Change) -> Result<(), serde_json::Error>
     set(
         &mut switches.surplus_credits_count,
         change.surplus_credits_count,
+    );
+    set(
+        &mut switches.key_has_merchant_role,
+        change.key_has_merchant_role,
     );
     set(
         &mut switches.sessions_hold_points,

@@ -2,6 +2,7 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -32,7 +33,11 @@ pub async fn guard(
         add_headers(response.headers_mut(), quota);
         return Ok(response);
     }
-    let mut response = if is_json(request.headers()) {
+    let mut response = if is_forbidden(&request) {
+        let mut error = ApiError::bad("forbidden", "Forbidden");
+        error.code = 403;
+        refuse(request, &error)
+    } else if is_json(request.headers()) {
         next.call(request).await?.map_into_boxed_body()
     } else {
         let mut error = ApiError::bad("unsupported_media_type", "Unsupported Media Type");
@@ -41,6 +46,14 @@ pub async fn guard(
     };
     add_headers(response.headers_mut(), quota);
     Ok(response)
+}
+
+/// "API keys with a Merchant role can't use this endpoint."
+fn is_forbidden(request: &ServiceRequest) -> bool {
+    let state = request.app_data::<Data<State>>();
+    let has_role = state.is_some_and(|state| state.lock().switches.key_has_merchant_role);
+    let closed = ["/v1/validations", "/v1/redemptions"];
+    has_role && *request.method() == Method::POST && closed.contains(&request.path())
 }
 
 fn refuse(request: ServiceRequest, error: &ApiError) -> ServiceResponse<BoxBody> {

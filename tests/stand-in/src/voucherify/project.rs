@@ -29,6 +29,8 @@ pub const SECRET_KEY: &str = "demo-secret-key";
 pub struct Switches {
     /// Calls a minute; the documented number of the larger plan.
     pub rate_limit_per_minute: u32,
+    /// Whether the key has the role Merchant, which may neither validate nor redeem.
+    pub key_has_merchant_role: bool,
     /// Whether `save10` is another code than `SAVE10`.
     pub codes_case_sensitive: bool,
     /// Whether answers name a code as the voucher spells it, and not as it was asked for. Not documented.
@@ -63,6 +65,7 @@ impl Default for Switches {
     fn default() -> Self {
         Self {
             rate_limit_per_minute: 2_000,
+            key_has_merchant_role: false,
             codes_case_sensitive: true,
             answers_own_spelling: false,
             failed_validation_releases_session: false,

@@ -32,9 +32,10 @@ impl Shop {
         let mut request = self
             .client
             .request(method, url)
-            .header("X-Auth-Token", "demo-access-token");
+            .header("X-Auth-Token", "demo-access-token")
+            .header("Content-Type", "application/json");
         if !body.is_null() {
-            request = request.json(&body);
+            request = request.body(body.to_string());
         }
         request.send().await.unwrap()
     }

@@ -154,3 +154,36 @@ async fn answers_may_leave_out_what_the_examples_leave_out() {
     assert_eq!(redemption["result"], "SUCCESS");
     assert!(redemption.get("status").is_none());
 }
+
+#[tokio::test]
+async fn keys_with_a_merchant_role_neither_validate_nor_redeem() {
+    let voucherify = Voucherify::start();
+    voucherify
+        .switch(json!({"key_has_merchant_role": true}))
+        .await;
+    for path in ["/v1/validations", "/v1/redemptions"] {
+        let (status, _) = voucherify.post(path, codes(&["SAVE10"], 10_000)).await;
+        assert_eq!(status, 403, "{path}");
+    }
+    assert_eq!(voucherify.get("/v1/vouchers/SAVE10").await.0, 200);
+}
+
+#[tokio::test]
+async fn transactions_come_in_tens_and_at_most_a_hundred() {
+    let voucherify = Voucherify::start();
+    for _ in 0..11 {
+        voucherify
+            .ok("/v1/vouchers/GIFT25/balance", json!({"amount": 1}))
+            .await;
+    }
+    let path = "/v1/vouchers/GIFT25/transactions";
+    let (_, list) = voucherify.get(path).await;
+    assert_eq!(list["data"].as_array().unwrap().len(), 10);
+    for limit in [0, 101] {
+        let (status, error) = voucherify.get(&format!("{path}?limit={limit}")).await;
+        assert_eq!(
+            (status, &error["key"]),
+            (400, &json!("invalid_query_params"))
+        );
+    }
+}

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, body::MessageBody, error};
@@ -164,6 +164,8 @@ pub async fn guard(
             403,
             "You don't have a required scope to access the endpoint",
         )
+    } else if let Some((status, title)) = wrong_type(&request, rest.unwrap_or_default()) {
+        refuse(request, form, status, title)
     } else {
         next.call(request).await?.map_into_boxed_body()
     };
@@ -188,6 +190,24 @@ fn in_scope(grants: &Grants, method: &Method, path: &str) -> bool {
         .iter()
         .find(|(start, _)| path.starts_with(start))
         .is_none_or(|(_, areas)| grants.allow(areas, modify))
+}
+
+/// "The MIME type of the response body" and, where there is a body, "of the request body": both
+/// headers are required. List Order Products requires the second though it has no body.
+fn wrong_type(request: &ServiceRequest, path: &str) -> Option<(u16, &'static str)> {
+    let headers = request.headers();
+    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let takes_json = |types: &str| types.contains("application/json") || types.contains("*/*");
+    if !text(ACCEPT).is_some_and(takes_json) {
+        return Some((406, "Accept must have application/json"));
+    }
+    let writes = matches!(*request.method(), Method::POST | Method::PUT);
+    let lists_order_products = path.starts_with("/v2/orders/") && path.ends_with("/products");
+    let is_json = |kind: &str| kind.starts_with("application/json");
+    if (writes || lists_order_products) && !text(CONTENT_TYPE).is_some_and(is_json) {
+        return Some((415, "Content-Type must be application/json"));
+    }
+    None
 }
 
 fn refuse(

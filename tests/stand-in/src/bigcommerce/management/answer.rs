@@ -86,6 +86,16 @@ impl Form {
             .map_err(|error| self.field("query", error))
     }
 
+    /// Refuses a page of none, or of more than a list whose description says so has on a page.
+    pub fn check_limit(self, limit: Option<usize>) -> Result<(), Problem> {
+        match limit {
+            Some(limit) if !(1..=250).contains(&limit) => {
+                Err(self.field("limit", "between 1 and 250"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Reads a list of numbers separated by commas.
     pub fn numbers(self, name: &str, text: &str) -> Result<Vec<u64>, Problem> {
         text.split(',')

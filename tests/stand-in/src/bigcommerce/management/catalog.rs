@@ -121,7 +121,9 @@ fn numbers(name: &str, text: Option<&str>) -> Result<Option<Vec<u64>>, Problem> 
 
 async fn products(state: Data<State>, request: HttpRequest) -> Answer {
     let filter: ProductFilter = Form::V3.query(&request)?;
+    Form::V3.check_limit(filter.limit)?;
     let chosen = filter.chosen()?;
+    check_fields(filter.include_fields.as_deref())?;
     let include = Include::read(filter.include.as_deref())?;
     let store = state.lock();
     let mut found: Vec<&Product> = store
@@ -143,6 +145,17 @@ async fn products(state: Data<State>, request: HttpRequest) -> Answer {
     Ok(page(found, filter.page, limit))
 }
 
+/// "The ID and the specified fields will be returned": those of the product itself, none of its
+/// parts.
+fn check_fields(fields: Option<&str>) -> Result<(), Problem> {
+    const NO_FIELDS: [&str; 5] = ["id", "variants", "options", "modifiers", "images"];
+    let mut wanted = fields.into_iter().flat_map(|fields| fields.split(','));
+    match wanted.find(|field| NO_FIELDS.contains(field) || field.is_empty()) {
+        Some(_) => Err(Form::V3.field("include_fields", "no field of a product")),
+        None => Ok(()),
+    }
+}
+
 /// Leaves the fields that were asked for; `id` and what was included always come.
 fn only(mut value: Value, fields: Option<&str>) -> Value {
     let always = ["id", "variants", "options", "modifiers"];
@@ -162,6 +175,7 @@ struct OneProduct {
 
 async fn product(state: Data<State>, id: Path<(String, u64)>, request: HttpRequest) -> Answer {
     let wanted: OneProduct = Form::V3.query(&request)?;
+    check_fields(wanted.include_fields.as_deref())?;
     let store = state.lock();
     let product = store
         .products
@@ -176,10 +190,7 @@ async fn product(state: Data<State>, id: Path<(String, u64)>, request: HttpReque
 #[serde(deny_unknown_fields)]
 struct VariantFilter {
     id: Option<u64>,
-    #[serde(rename = "id:in")]
-    ids: Option<String>,
     sku: Option<String>,
-    product_id: Option<u64>,
     #[serde(rename = "product_id:in")]
     product_ids: Option<String>,
     page: Option<usize>,
@@ -188,7 +199,6 @@ struct VariantFilter {
 
 async fn variants(state: Data<State>, request: HttpRequest) -> Answer {
     let filter: VariantFilter = Form::V3.query(&request)?;
-    let ids = numbers("id:in", filter.ids.as_deref())?;
     let product_ids = numbers("product_id:in", filter.product_ids.as_deref())?;
     let store = state.lock();
     let all = store.products.values().flat_map(|product| {
@@ -200,9 +210,7 @@ async fn variants(state: Data<State>, request: HttpRequest) -> Answer {
     let found = all
         .filter(|(_, variant)| {
             filter.id.is_none_or(|id| id == variant.id)
-                && ids.as_ref().is_none_or(|ids| ids.contains(&variant.id))
                 && filter.sku.as_ref().is_none_or(|sku| *sku == variant.sku)
-                && filter.product_id.is_none_or(|id| id == variant.product_id)
                 && product_ids
                     .as_ref()
                     .is_none_or(|ids| ids.contains(&variant.product_id))

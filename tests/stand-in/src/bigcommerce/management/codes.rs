@@ -153,6 +153,7 @@ struct CodesFilter {
 
 async fn list(state: Data<State>, id: Path<(String, u64)>, request: HttpRequest) -> Answer {
     let filter: CodesFilter = Form::Promotions.query(&request)?;
+    Form::Promotions.check_limit(filter.limit)?;
     let store = state.lock();
     let promotion = store.promotions.get(&id.1).ok_or_else(not_found)?;
     let wanted = |code: &&CouponCode| {

@@ -17,6 +17,7 @@ mod orders;
 mod payments;
 mod product_json;
 mod promotion_body;
+mod promotion_rules;
 mod promotions;
 mod refunds;
 mod scripts;

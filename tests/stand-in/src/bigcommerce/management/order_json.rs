@@ -26,7 +26,11 @@ pub fn order_json(store: &Store, order: &Order) -> Value {
     ));
     let items: i64 = order.products.iter().map(|product| product.quantity).sum();
     let items = items + i64::try_from(order.gift_certificates.len()).unwrap_or_default();
-    let currency_id = store.currency(&order.currency).map_or(1, |known| known.id);
+    let number_of = |code: &str| store.currency(code).map_or(1, |known| known.id);
+    // "In v2 display currency is set to the transactional currency", and also "depending on the
+    // currency selected, the value can be different": a switch.
+    let shown = store.switches.orders_show_currency.as_ref();
+    let shown = shown.unwrap_or(&order.currency);
     json!({
         "id": order.id,
         "customer_id": order.customer_id,
@@ -63,10 +67,10 @@ pub fn order_json(store: &Store, order: &Order) -> Value {
         "gift_certificate_amount": order.certificate_amount.four_places(),
         "ip_address": "127.0.0.1", "ip_address_v6": "",
         "geoip_country": "United States", "geoip_country_iso2": "US",
-        // The displayed currency is the transactional one, which is called the default one here.
-        "currency_id": currency_id, "currency_code": order.currency,
+        "currency_id": number_of(shown), "currency_code": shown,
         "currency_exchange_rate": "1.0000000000",
-        "default_currency_id": currency_id, "default_currency_code": order.currency,
+        // The transactional currency is called the default one here.
+        "default_currency_id": number_of(&order.currency), "default_currency_code": order.currency,
         "staff_notes": "",
         "customer_message": order.customer_message,
         "discount_amount": order.discount_amount.four_places(),

@@ -137,6 +137,8 @@ impl Filter {
             "date_modified" => found.sort_by_key(|order| order.modified),
             "status_id" => found.sort_by_key(|order| order.status_id),
             "channel_id" => found.sort_by_key(|order| order.channel_id),
+            // No order has one.
+            "external_id" => {}
             _ => return Err(Form::V2.field("sort", "this field cannot be sorted by")),
         }
         match direction {

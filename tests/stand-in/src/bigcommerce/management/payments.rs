@@ -6,7 +6,7 @@ use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Form, Problem, data, page};
+use super::answer::{Answer, Form, Problem, data, nothing, page};
 use super::order_json::transaction_json;
 use super::refunds::{self, refund_json};
 use crate::bigcommerce::State;
@@ -46,11 +46,15 @@ pub(super) fn order_of(store: &Store, id: u64) -> Result<&Order, Problem> {
 async fn transactions(state: Data<State>, id: Path<(String, u64)>) -> Answer {
     let store = state.lock();
     let order = order_of(&store, id.1)?;
-    let all = order
+    let all: Vec<Value> = order
         .transactions
         .iter()
         .map(|one| transaction_json(order, one))
         .collect();
+    // "No content found to fulfill request."
+    if all.is_empty() {
+        return Ok(nothing());
+    }
     Ok(page(all, None, None))
 }
 

@@ -163,6 +163,7 @@ impl Filter {
 
 async fn list(state: Data<State>, request: HttpRequest) -> Answer {
     let filter: Filter = Form::Promotions.query(&request)?;
+    Form::Promotions.check_limit(filter.limit)?;
     let channels = match &filter.channels {
         Some(text) => Form::Promotions.numbers("channels", text)?,
         None => Vec::new(),
@@ -229,7 +230,14 @@ async fn change(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Ans
 }
 
 async fn delete(state: Data<State>, id: Path<(String, u64)>) -> Answer {
-    state.lock().delete_promotion(id.1);
+    let mut store = state.lock();
+    let promotion = store.promotions.get(&id.1);
+    let has_codes = promotion.is_some_and(|promotion| !promotion.codes.is_empty());
+    // Said of deleting several only: a switch.
+    if has_codes && store.switches.promotions_with_codes_stay {
+        return Err(Form::Promotions.problem(422, still_has_codes_title(id.1)));
+    }
+    store.delete_promotion(id.1);
     Ok(nothing())
 }
 
@@ -268,8 +276,12 @@ async fn delete_many(state: Data<State>, request: HttpRequest) -> Answer {
     )
 }
 
+fn still_has_codes_title(id: u64) -> String {
+    format!("Promotion {id} still has coupon codes")
+}
+
 fn still_has_codes(id: u64) -> Value {
-    let title = format!("Promotion {id} still has coupon codes");
+    let title = still_has_codes_title(id);
     json!({"status": 422, "title": title, "type": "about:blank", "errors": {}})
 }
 

@@ -67,6 +67,11 @@ pub struct Switches {
     pub new_codes_visible_after_reads: u32,
     /// Whether deleting a promotion takes it out of the carts that have it.
     pub deleting_promotion_removes_it_from_carts: bool,
+    /// Whether a promotion that still has codes cannot be deleted, as it cannot together with others.
+    pub promotions_with_codes_stay: bool,
+    /// Whether a promotion that is stored as overriding others cannot be used with others before it
+    /// is changed to override none.
+    pub stored_override_stops_combining: bool,
     /// Whether a promotion may be created together with its code.
     pub promotion_accepts_inline_code: bool,
     /// Whether refunds and cancellations give a gift certificate its balance back.
@@ -103,6 +108,8 @@ pub struct Switches {
     /// Whether the products of an order name the coupons that took something off them, as the
     /// example of manual discounts has it; else they name none.
     pub order_lines_name_coupons: bool,
+    /// What orders name as the currency of their amounts on the pages; none is the one that is paid.
+    pub orders_show_currency: Option<String>,
     /// Whether archived orders are in lists of orders; one that is asked for by its id always is.
     pub archived_orders_are_listed: bool,
     /// How many coupons a checkout takes.
@@ -192,6 +199,8 @@ impl Default for Switches {
             promotions_evaluated_on_read: true,
             new_codes_visible_after_reads: 0,
             deleting_promotion_removes_it_from_carts: true,
+            promotions_with_codes_stay: false,
+            stored_override_stops_combining: false,
             promotion_accepts_inline_code: false,
             refund_restores_certificate_balance: false,
             unusable_certificate_leaves_checkout: true,
@@ -209,6 +218,7 @@ impl Default for Switches {
             tax_zone: TaxZone::Inside,
             order_coupons_hidden_reads: 0,
             order_lines_name_coupons: true,
+            orders_show_currency: None,
             archived_orders_are_listed: false,
             coupons_allowed_at_checkout: 1,
             promotion_10_percent_off_accessories: false,
