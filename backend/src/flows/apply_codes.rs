@@ -12,14 +12,14 @@ use voucherbridge_api_types::{AppliedCode, ApplyResponse, NativeKind, RejectedCo
 use super::{
     FlowError,
     ask_cards::after_coupons,
-    describe_cart::describe,
     dropped_codes,
     exclusive::exclusively,
     hold_cards::{self, Till, free_key},
     hold_coupons::{self, Lost},
     judge_codes::Cart,
-    knows, locks_of,
+    locks_of,
     open_checkout::{self, Found},
+    opening::Opening,
     refresh_checkout::on_cart,
     release_lock::{end, end_releasing},
     spellings,
@@ -32,7 +32,6 @@ use crate::{
         lock::{Lock, LockKind, LockState, ReleaseReason},
         messages::{Refusal, Voice},
     },
-    store::facts::Fact,
 };
 
 /// What became of an entry.
@@ -167,15 +166,8 @@ async fn apply_alone(
         Found::Ordered => return Err(FlowError::CheckoutClosed),
         Found::Gone => return Err(FlowError::UnknownCheckout),
     };
-    let snapshot = describe(context, connection, &checkout).await?;
-    let cart = Cart {
-        context,
-        connection,
-        checkout: &checkout,
-        snapshot: &snapshot,
-        one_rule: knows(context, connection, Fact::OnlyFirstRule).await?,
-        by_job: false,
-    };
+    let opening = Opening::of(context, connection, &checkout).await?;
+    let cart = opening.cart(false);
     let mut standing = standing(cart, entry).await?;
     let mut entry = entry.clone();
     spellings::settle(connection, &mut entry, &standing.codes()).await?;

@@ -14,16 +14,15 @@ use super::{
     FlowError,
     agree_amounts::all_agree,
     agree_codes::agree,
-    describe_cart::describe,
     exclusive::exclusively,
     hold_cards::Till,
     hold_coupons::{begin, rewards_of, settled},
     judge_codes::Cart,
-    knows,
     leave_session::make_way,
     lock_credits::lock_credits,
     lock_steps::{cut_off_at_ms, keep_watch, nothing_is_under_way, session_of},
     open_checkout,
+    opening::{Opening, is_counted},
     refresh_checkout::on_cart,
 };
 use crate::{
@@ -32,24 +31,25 @@ use crate::{
     domain::{
         CheckoutId, Code, Entry,
         cards::{Card, order_to_pay},
-        lock::{Coupon, Lock, LockKind, LockState},
+        lock::{Coupon, Lock, LockState},
         messages::{Refusal, Voice},
         snapshot::Snapshot,
     },
-    store::facts::Fact,
 };
 
 /// What asking found out.
 #[derive(Default)]
 struct Found {
     lost: Vec<(Code, Refusal)>,
-    /// Whether a code gives something else than it did.
-    changed: bool,
+    /// Codes that give something else than they did.
+    changed: Vec<Code>,
+    /// Whether the checkout shows another discount than was calculated.
+    differs: bool,
 }
 
 impl Found {
     fn stands(&self) -> bool {
-        self.lost.is_empty() && !self.changed
+        self.lost.is_empty() && self.changed.is_empty() && !self.differs
     }
 }
 
@@ -94,32 +94,20 @@ async fn look_alone(
     connection: &Connection,
     checkout: &Checkout,
 ) -> Result<Found, FlowError> {
-    let snapshot = describe(context, connection, checkout).await?;
-    let cart = Cart {
-        context,
-        connection,
-        checkout,
-        snapshot: &snapshot,
-        one_rule: knows(context, connection, Fact::OnlyFirstRule).await?,
-        by_job: false,
-    };
-    let all = on_cart(context, connection, &checkout.id).await?;
-    let (coupons, certificates): (Vec<_>, Vec<_>) = all
-        .into_iter()
-        .partition(|lock| lock.kind == LockKind::Coupon);
-    let is_counted = |lock: &&Lock| {
-        let mut codes = checkout.coupons.iter().map(|coupon| &coupon.code);
-        codes.any(|code| lock.native_code.is(code))
-    };
-    let counted: Vec<Lock> = coupons.iter().filter(is_counted).cloned().collect();
+    let opening = Opening::of(context, connection, checkout).await?;
+    let cart = opening.cart(false);
+    let (coupons, certificates) = opening.locks().await?;
+    let counted = coupons.iter().filter(|lock| is_counted(checkout, lock));
+    let counted: Vec<Lock> = counted.cloned().collect();
     let mut found = Found::default();
     if !counted.is_empty() {
-        found = ask(cart, coupons, &snapshot, None).await?;
+        found = ask(cart, coupons, cart.snapshot, None).await?;
         // One that the store took off is no part of this order.
         let is_ordered = |code: &Code| counted.iter().any(|lock| lock.holds(code));
         found.lost.retain(|(code, _)| is_ordered(code));
+        found.changed.retain(is_ordered);
         let are_held = counted.iter().all(|lock| lock.state == LockState::Held);
-        found.changed |= are_held && !all_agree(checkout, &counted);
+        found.differs = are_held && !all_agree(checkout, &counted);
     }
     let till = Till::new(cart, &counted);
     let order = order_to_pay(&till.net, till.payable);
@@ -183,13 +171,15 @@ async fn ask_coupons(cart: Cart<'_>, locks: &[Lock]) -> Result<Found, FlowError>
         rewards_of(locks),
     )
     .await?;
-    let gives_the_same = |held: &&Coupon| {
+    let gives_another = |held: &&&Coupon| {
         let mut agreed = agreed.coupons.iter();
-        agreed.any(|now| now.code == held.code && now.discount == held.discount)
+        !agreed.any(|now| now.code == held.code && now.discount == held.discount)
     };
+    let changed = held.iter().filter(gives_another);
     Ok(Found {
-        changed: !held.iter().all(gives_the_same),
+        changed: changed.map(|coupon| coupon.code.clone()).collect(),
         lost: agreed.lost,
+        differs: false,
     })
 }
 
@@ -202,6 +192,6 @@ async fn ask_cards(till: &Till<'_>, locks: &[Lock]) -> Result<Found, FlowError> 
     let lacking = lock_credits(till, locks).await?.into_iter();
     Ok(Found {
         lost: lacking.map(|(code, lack)| (code, lack.refusal())).collect(),
-        changed: false,
+        ..Found::default()
     })
 }

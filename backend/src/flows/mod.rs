@@ -33,6 +33,7 @@ mod lock_steps;
 pub mod look_after_setup;
 mod native_coupons;
 mod open_checkout;
+mod opening;
 mod order_coupons;
 mod order_names;
 mod order_uses;

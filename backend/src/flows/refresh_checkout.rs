@@ -7,16 +7,16 @@ use super::{
     FOLLOW_UP_MS, FlowError, NOT_TOLD,
     agree_amounts::{all_agree, bring_together},
     apply_codes::applied_codes,
-    describe_cart::describe,
     dropped_codes,
     exclusive::exclusively,
     give_up,
     hold_cards::Till,
     hold_coupons::{self, Coupons, ended, hold_begun},
     judge_codes::Cart,
-    knows,
     lock_steps::{cut_off_at_ms, look_again, wait_for_late_requests},
-    locks_of, open_checkout, pay_again,
+    locks_of, open_checkout,
+    opening::{Opening, is_counted},
+    pay_again,
     refresh_cards::refresh_cards,
     release_lock::end_releasing,
 };
@@ -25,11 +25,10 @@ use crate::{
     context::{Connection, Context},
     domain::{
         CheckoutId, Code, Entry, SessionKey,
-        lock::{Lock, LockKind, LockState, ReleaseReason},
+        lock::{Lock, LockState, ReleaseReason},
         messages::{Refusal, Voice},
         snapshot::Snapshot,
     },
-    store::facts::Fact,
 };
 
 /// A session that ends sooner is renewed even if nothing changed.
@@ -143,28 +142,18 @@ async fn refresh_alone(
     asker: Asker<'_>,
     asked_at_ms: i64,
 ) -> Result<RefreshResponse, FlowError> {
-    let snapshot = describe(context, connection, checkout).await?;
-    let cart = Cart {
-        context,
-        connection,
-        checkout,
-        snapshot: &snapshot,
-        one_rule: knows(context, connection, Fact::OnlyFirstRule).await?,
-        by_job: matches!(asker, Asker::Job),
-    };
+    let opening = Opening::of(context, connection, checkout).await?;
+    let cart = opening.cart(matches!(asker, Asker::Job));
     let mut response = RefreshResponse {
         changed: false,
         codes: Vec::new(),
         dropped: Vec::new(),
     };
-    let all = on_cart(context, connection, &checkout.id).await?;
+    let (coupons, certificates) = opening.locks().await?;
     if cart.by_job {
         wait_for_late_requests(cart).await?;
     }
-    let (coupons, certificates): (Vec<_>, Vec<_>) = all
-        .into_iter()
-        .partition(|lock| lock.kind == LockKind::Coupon);
-    let coupons = refresh_coupons(cart, coupons, asker, asked_at_ms, &mut response).await?;
+    let mut coupons = refresh_coupons(cart, coupons, asker, asked_at_ms, &mut response).await?;
     if certificates.is_empty() {
         return Ok(response);
     }
@@ -174,11 +163,7 @@ async fn refresh_alone(
     } else {
         checkout.clone()
     };
-    let is_counted = |lock: &Lock| {
-        let mut codes = counted.coupons.iter().map(|coupon| &coupon.code);
-        codes.any(|code| lock.native_code.is(code))
-    };
-    let coupons: Vec<Lock> = coupons.into_iter().filter(is_counted).collect();
+    coupons.retain(|lock| is_counted(&counted, lock));
     let counted = Cart {
         checkout: &counted,
         ..cart

@@ -10,6 +10,7 @@ use voucherbridge_stand_in::shopper::Shopper;
 
 use super::{
     faults::faults,
+    stacking::shop_with_coupons,
     world::{World, checkout_of, coupons},
 };
 
@@ -135,6 +136,28 @@ async fn of_several_codes_the_one_that_is_lost_is_named_and_the_others_are_held(
         assert_eq!(world.usage("ONCE50").await, (0, 1));
         world.counted_again(&mut shopper).await;
         assert!(world.stands(&shopper).await);
+    }
+}
+
+/// A code that the shopper took off, of which nobody was told, is no part of the order.
+#[tokio::test]
+async fn a_code_that_is_not_on_the_order_keeps_none() {
+    for ordered in [false, true] {
+        let world = shop_with_coupons(2).await;
+        let mut shopper = world.shopper().await;
+        world.add(&mut shopper, "TAKE20").await;
+        let (natives, _) = world.add(&mut shopper, "SAVE10").await;
+        if !ordered {
+            shopper.remove_coupon(&natives[0]).await.unwrap();
+        }
+        world
+            .voucherify_control("DELETE", "vouchers/SAVE10", &json!(null))
+            .await;
+        let other = json!({"code": "SAVE10", "type": "DISCOUNT_VOUCHER",
+            "discount": {"type": "AMOUNT", "amount_off": 100}});
+        world.voucherify_control("POST", "vouchers", &other).await;
+        world.move_time(A_WHILE);
+        assert_eq!(world.stands(&shopper).await, !ordered);
     }
 }
 
