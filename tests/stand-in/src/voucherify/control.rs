@@ -169,6 +169,12 @@ async fn change_switches(state: Data<State>, body: Bytes) -> HttpResponse {
     }
 }
 
+fn set<T>(switch: &mut T, sent: Option<T>) {
+    if let Some(position) = sent {
+        *switch = position;
+    }
+}
+
 fn apply(project: &mut Project, change: Change) -> Result<(), serde_json::Error> {
     if let Some(changed) = change.stacking_rules {
         let mut rules = serde_json::to_value(&project.stacking)?;
@@ -179,48 +185,29 @@ fn apply(project: &mut Project, change: Change) -> Result<(), serde_json::Error>
         rules.check().map_err(serde::de::Error::custom)?;
         project.stacking = rules;
     }
-    let switches = &mut project.switches;
-    switches.rate_limit_per_minute = change
-        .rate_limit_per_minute
-        .unwrap_or(switches.rate_limit_per_minute);
-    switches.codes_case_sensitive = change
-        .codes_case_sensitive
-        .unwrap_or(switches.codes_case_sensitive);
-    switches.answers_own_spelling = change
-        .answers_own_spelling
-        .unwrap_or(switches.answers_own_spelling);
-    switches.failed_validation_releases_session = change
-        .failed_validation_releases_session
-        .unwrap_or(switches.failed_validation_releases_session);
-    switches.redemption_keeps_order_status = change
-        .redemption_keeps_order_status
-        .unwrap_or(switches.redemption_keeps_order_status);
-    switches.every_rollback_cancels_order = change
-        .every_rollback_cancels_order
-        .unwrap_or(switches.every_rollback_cancels_order);
-    let set = |switch: &mut bool, sent: Option<bool>| *switch = sent.unwrap_or(*switch);
+    let to = &mut project.switches;
+    set(&mut to.rate_limit_per_minute, change.rate_limit_per_minute);
+    set(&mut to.codes_case_sensitive, change.codes_case_sensitive);
+    set(&mut to.answers_own_spelling, change.answers_own_spelling);
     set(
-        &mut switches.stored_prices_count,
-        change.stored_prices_count,
+        &mut to.failed_validation_releases_session,
+        change.failed_validation_releases_session,
     );
     set(
-        &mut switches.answers_like_examples,
-        change.answers_like_examples,
+        &mut to.redemption_keeps_order_status,
+        change.redemption_keeps_order_status,
     );
     set(
-        &mut switches.surplus_credits_count,
-        change.surplus_credits_count,
+        &mut to.every_rollback_cancels_order,
+        change.every_rollback_cancels_order,
     );
-    set(
-        &mut switches.key_has_merchant_role,
-        change.key_has_merchant_role,
-    );
-    set(
-        &mut switches.sessions_hold_points,
-        change.sessions_hold_points,
-    );
+    set(&mut to.stored_prices_count, change.stored_prices_count);
+    set(&mut to.answers_like_examples, change.answers_like_examples);
+    set(&mut to.surplus_credits_count, change.surplus_credits_count);
+    set(&mut to.sessions_hold_points, change.sessions_hold_points);
+    set(&mut to.key_has_merchant_role, change.key_has_merchant_role);
     if let Some(by) = change.customers_by {
-        switches.customers_by = by;
+        to.customers_by = by;
         seed::name_customers(&mut project.customers, by);
     }
     if let Some(categories) = change.categories {
