@@ -165,7 +165,18 @@ pub async fn code(request: Request) -> Answer {
                 Ok(answer) => answer,
                 // A conflict is for the page to solve, the rest is ours.
                 Err(Some(answer)) if answer.status() == 409 => answer,
-                Err(_) => refused(kind, checkout, &typed, Verdict::Unavailable),
+                Err(answer) => {
+                    let mut codes = entry.held.codes.iter();
+                    let code = codes.rfind(|code| entry.natives.contains(&code.native_code));
+                    let told = answer
+                        .zip(code)
+                        .and_then(|(answer, code)| native::told(&answer, code));
+                    let verdict = told.map_or(Verdict::Unavailable, |told| Verdict::Rejected {
+                        reason: told.reason,
+                        message: told.message,
+                    });
+                    refused(kind, checkout, &typed, verdict)
+                }
             }
         }
         verdict => refused(kind, checkout, &typed, verdict),
@@ -177,13 +188,11 @@ pub async fn code(request: Request) -> Answer {
 pub async fn order() -> Option<Answer> {
     let checkout = with_session(|session| session.checkout().to_owned());
     let look = backend()?.before_order(&checkout).await?;
-    with_session(|session| {
-        session.sure_at = Date::now();
-        session.kept_order = !look.stands;
-    });
     if look.stands {
+        with_session(|session| session.sure(Date::now()));
         return None;
     }
+    with_session(|session| session.keep());
     let sentence = if look.message.is_empty() {
         reload()
     } else {

@@ -7,8 +7,8 @@ use crate::page::{Answer, Request, object, reload, set, sleep, stringify, unavai
 use crate::refresh::{put_right, tell};
 use crate::routes::{self, CodeKind, Route};
 use crate::storefront::{below, evaluate_again, read_again};
-use crate::{events, the_page, with_codes, with_session};
-use js_sys::{Date, Object};
+use crate::{events, json, the_page, with_codes, with_session};
+use js_sys::{Date, JSON, JsString, Object};
 use voucherbridge_api_types::{AppliedCode, RejectedCode};
 use wasm_bindgen::prelude::*;
 
@@ -31,6 +31,8 @@ struct Applying<'a> {
     held: Held,
     /// Codes whose native code could not be applied.
     failed: Vec<AppliedCode>,
+    /// Those of which the storefront said why.
+    refused: Vec<RejectedCode>,
 }
 
 /// Applies an entry; the answer shows what became of it. `Err`, with the storefront's answer, when
@@ -52,6 +54,7 @@ pub async fn apply(
         joined: false,
         held: entry.held.clone(),
         failed: Vec::new(),
+        refused: Vec::new(),
     };
     let coupon = match applying.coupons().await {
         Ok(coupon) => coupon,
@@ -67,7 +70,8 @@ pub async fn apply(
         let fresh = put_right(request, checkout, &answer, &mut applying.held, false).await;
         answer = fresh.unwrap_or(answer);
     }
-    applying.tell(&entry.rejected, &answer);
+    applying.refused.extend_from_slice(&entry.rejected);
+    applying.tell(&answer);
     Ok(answer)
 }
 
@@ -81,7 +85,7 @@ impl Applying<'_> {
         if coupons.iter().any(|native| !self.new.contains(&native)) {
             answer = Some(read_again(self.request).await.ok_or(None)?);
         }
-        let (mut refused, mut missing) = (None, Vec::new());
+        let mut missing = Vec::new();
         for native in &coupons {
             let shown = answer
                 .as_ref()
@@ -92,25 +96,25 @@ impl Applying<'_> {
             }
             match self.one(CodeKind::Coupon, native).await {
                 Ok(found) => answer = Some(found),
-                Err(found) => {
-                    refused = found;
-                    missing.push(native);
-                }
+                Err(refused) => missing.push((native, refused)),
             }
         }
         with_codes(|session| {
             session.told(self.checkout, &self.held.codes);
-            session.sure_at = Date::now();
+            session.sure(Date::now());
         });
-        if missing.len() == coupons.len() && !missing.is_empty() {
+        if missing.len() == coupons.len()
+            && let Some((_, refused)) = missing.pop()
+        {
             return Err(refused);
         }
         let Some(mut answer) = answer else {
             return Ok(None);
         };
-        for native in &missing {
-            self.failed.extend(self.held.take(native));
-            if self.new.contains(native) {
+        let known = missing.is_empty();
+        for (native, refused) in missing {
+            self.fail(native, refused.as_ref());
+            if self.new.contains(&native) {
                 let_go(self.checkout, native).await;
             }
         }
@@ -118,7 +122,7 @@ impl Applying<'_> {
             let fresh = evaluate_again(self.request, &answer).await;
             answer = fresh.unwrap_or(answer);
         }
-        let (request, known) = (self.request, missing.is_empty());
+        let request = self.request;
         let fresh = put_right(request, self.checkout, &answer, &mut self.held, known).await;
         Ok(Some(fresh.unwrap_or(answer)))
     }
@@ -140,13 +144,23 @@ impl Applying<'_> {
             match applied {
                 Ok(found) => answer = Some(found),
                 Err(found) => {
+                    self.fail(native, found.as_ref());
                     refused = found;
-                    self.failed.extend(self.held.take(native));
                     self.give_back(native);
                 }
             }
         }
         answer.ok_or(refused)
+    }
+
+    /// A native code did not come onto the checkout: its codes are not held.
+    fn fail(&mut self, native: &str, answer: Option<&Answer>) {
+        for code in self.held.take(native) {
+            match answer.and_then(|answer| told(answer, &code)) {
+                Some(refused) => self.refused.push(refused),
+                None => self.failed.push(code),
+            }
+        }
     }
 
     fn give_back(&self, native: &String) {
@@ -155,7 +169,7 @@ impl Applying<'_> {
         }
     }
 
-    fn tell(&self, rejected: &[RejectedCode], answer: &Answer) {
+    fn tell(&self, answer: &Answer) {
         for code in &self.held.codes {
             let same = |known: &AppliedCode| {
                 known.code == code.code && known.native_code == code.native_code
@@ -174,7 +188,7 @@ impl Applying<'_> {
         } else {
             String::new()
         };
-        tell(self.checkout, &self.held.dropped, rejected, &more);
+        tell(self.checkout, &self.held.dropped, &self.refused, &more);
     }
 
     /// Applies one native code, several times when the storefront does not know it yet.
@@ -205,6 +219,18 @@ impl Applying<'_> {
         }
         Err(last)
     }
+}
+
+/// Why the storefront refuses a native code, where it says so: by a `code` of its own, which a code that it
+/// does not know lacks. The shopper knows what was typed.
+pub fn told(answer: &Answer, code: &AppliedCode) -> Option<RejectedCode> {
+    let body = JSON::parse(&answer.body()).ok()?;
+    let detail = JsString::from(json::text(&body, "detail")?);
+    Some(RejectedCode {
+        code: code.code.clone(),
+        reason: json::text(&body, "code")?,
+        message: detail.split(&code.native_code).join(&code.code).into(),
+    })
 }
 
 /// The page's own request with the native code in it, where it is for the same box, or one beside.

@@ -6,6 +6,8 @@ use voucherbridge_api_types::{AppliedCode, NativeKind};
 
 /// For so many milliseconds the codes are taken to hold as they did.
 const SURE_MS: f64 = 60_000.0;
+/// So often in a row an order is kept at most: whatever cannot be put right, the shopper checks out.
+const MOST_KEPT: u8 = 2;
 
 /// The checkout of the page and the codes of ours on it.
 #[derive(Debug, Default)]
@@ -19,7 +21,9 @@ pub struct Session {
     last_error: Option<(u16, String)>,
     looked_at: bool,
     /// When Voucherify was last known to have been asked, in Unix milliseconds.
-    pub sure_at: f64,
+    sure_at: f64,
+    /// How often in a row an order was kept.
+    kept: u8,
     /// An order was kept from being placed, and the page did not read the checkout since.
     pub kept_order: bool,
     pub shipping: Shipping,
@@ -51,7 +55,7 @@ impl Session {
             self.seen.clear();
             self.last_error = None;
             self.looked_at = false;
-            self.sure_at = 0.0;
+            self.sure(0.0);
             self.kept_order = false;
             self.in_vain = None;
         }
@@ -65,7 +69,20 @@ impl Session {
 
     /// Whether the codes are to be asked about before an order is placed at this time.
     pub fn is_due(&self, now: f64) -> bool {
-        self.holds_codes(&self.checkout) && now - self.sure_at >= SURE_MS
+        self.holds_codes(&self.checkout) && now - self.sure_at >= SURE_MS && self.kept < MOST_KEPT
+    }
+
+    /// The codes are known to hold at this time.
+    pub fn sure(&mut self, now: f64) {
+        self.sure_at = now;
+        self.kept = 0;
+    }
+
+    /// They do not, and the order was kept: the next is asked about again, at once.
+    pub fn keep(&mut self) {
+        self.sure_at = 0.0;
+        self.kept += 1;
+        self.kept_order = true;
     }
 
     /// Whether this checkout carries codes of ours.
@@ -227,8 +244,14 @@ mod tests {
         assert!(!session.is_due(1e12));
         session.told("c1", &[held("SAVE10", "SAVE10-7K3M9Q")]);
         assert!(session.is_due(1e12));
-        session.sure_at = 1e12;
+        session.sure(1e12);
         assert!(!session.is_due(1e12 + 59_999.0));
+        assert!(session.is_due(1e12 + 60_000.0));
+        session.keep();
+        assert!(session.is_due(1e12 + 1.0));
+        session.keep();
+        assert!(!session.is_due(1e12 + 1.0), "nobody is kept for good");
+        session.sure(1e12);
         assert!(session.is_due(1e12 + 60_000.0));
         session.forget("SAVE10-7K3M9Q");
         assert!(!session.is_due(2e12));

@@ -105,6 +105,33 @@ describe('an entry of several coupons', () => {
     assert.deepEqual((await world.page.evaluate(() => window.Voucherbridge.codes())).map(({ code }) => code), ['SAVE10', 'MORE5']);
   });
 
+  // What recordings of real stores have: a code of its own where the storefront knows why.
+  const WHY = 'Coupon code `TAKE20` is not eligible for this checkout';
+  const notEligible = (native) => ({ status: 400, body: { code: 'ineligibile', title: 'Incorrect or mismatch', type: 'about:blank', status: 400, detail: `Coupon code \`${native}\` is not eligible for this checkout` } });
+
+  test('of which the store refuses one and says why: the shopper reads it, with the code that was typed', async () => {
+    await holder.having(SAVE);
+    shop.couponSays = notEligible;
+    holder.taking([NATIVE, OTHER], all);
+    assert.equal((await coupon('MORE5, TAKE20')).status, 200);
+    assert.deepEqual(removed(), [OTHER]);
+    await notice(`TAKE20: ${WHY}`);
+    const rejected = (await world.events()).filter(({ name }) => name === 'rejected');
+    assert.deepEqual(rejected.map(({ code, reason, message }) => [code, reason, message]), [['TAKE20', 'ineligibile', WHY]]);
+  });
+
+  test('one alone that the store refuses and says why', async () => {
+    shop.couponSays = notEligible;
+    holder.taking([OTHER], [TAKE]);
+    await world.open();
+    const answer = await coupon('TAKE20');
+    assert.equal(answer.status, 400);
+    assert.equal(JSON.parse(answer.text).detail, WHY);
+    await notice(WHY);
+    assert.deepEqual(await told(), [['rejected', 'TAKE20']]);
+    assert.deepEqual(removed(), [OTHER]);
+  });
+
   test('the backend gone after the refusal: the page has its answer', async () => {
     await holder.having(SAVE);
     shop.limit = 1;

@@ -121,6 +121,41 @@ test('a second try a moment later, such as after a declined card, is not held ag
   assert.equal(looks().length, 2);
 });
 
+/** The shopper clicks again, and nothing was put right: the page did not read, or that failed. */
+test('a second click is looked at as the first was, and no shopper is kept for good', async () => {
+  await withOldCode();
+  says(false, LOST);
+  for (const click of [1, 2]) {
+    assert.equal(JSON.parse((await place()).text).detail, LOST, `click ${click}`);
+    assert.equal(looks().length, click);
+  }
+  assert.equal(orders().length, 0);
+  assert.equal((await place()).status, 201, 'the third click');
+  assert.equal(orders().length, 1);
+});
+
+test('a second click after what was wrong was put right places the order', async () => {
+  await withOldCode();
+  says(false);
+  assert.equal((await place()).status, 400);
+  world.backend = () => ({ body: { changed: true, codes: [appliedCode()], dropped: [] } });
+  await world.send('GET', '?include=x');
+  says(true);
+  assert.equal((await place()).status, 201);
+  assert.equal(looks().length, 2, 'it is asked whether that is so');
+  // It is known to hold now: a declined card is tried again without a look.
+  assert.equal((await place()).status, 201);
+  assert.equal(looks().length, 2);
+});
+
+test('a backend that fails at the second click keeps no order', async () => {
+  await withOldCode();
+  says(false, LOST);
+  assert.equal((await place()).status, 400);
+  world.backend = () => ({ status: 500, body: {} });
+  assert.equal((await place()).status, 201);
+});
+
 test('another amount and no code lost: the shopper is told to see the new total', async () => {
   await withOldCode();
   says(false);
