@@ -9,6 +9,7 @@ import { demoDatabaseEnv, storeHash } from './lib/stack.mjs';
 await main(async () => {
   if (!existsSync(demoDatabase)) throw new Problem('There is no demo yet: npm start.');
   const args = ['settings', '--store', storeHash, ...process.argv.slice(2)];
+  if (chosen('--on-difference') === 'flag') await mayChangeOrders();
   const { code } = await run(binary('voucherbridge'), args, {
     env: { ...process.env, ...demoDatabaseEnv() },
   });
@@ -23,6 +24,27 @@ function chosen(name) {
   const found = args.findLastIndex((arg) => arg === name || arg.startsWith(`${name}=`));
   if (found < 0) return undefined;
   return args[found].includes('=') ? args[found].split('=')[1] : args[found + 1];
+}
+
+/** A merchant who wants orders flagged has the token allowed to change them. */
+async function mayChangeOrders() {
+  const port = process.env.DEMO_SHOP_PORT ?? 4010;
+  const url = `http://127.0.0.1:${port}/control/scopes`;
+  const granted = await fetch(url)
+    .then((answer) => answer.json())
+    .then((scopes) =>
+      fetch(url, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ granted: [...scopes.granted, 'store_v2_orders'] }),
+      }),
+    )
+    .catch((error) => error);
+  if (!granted.ok) {
+    throw new Problem(
+      `The demo's shop at port ${port} (DEMO_SHOP_PORT) did not let its token change orders.`,
+    );
+  }
 }
 
 /** A merchant who calls customers by another name renames their profiles at Voucherify. */

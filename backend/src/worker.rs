@@ -10,7 +10,7 @@ use crate::{
     context::Context,
     domain::{CheckoutId, LockId, OrderId},
     flows::{
-        FlowError, evict_coupon, look_after_setup, process_order, refresh_checkout,
+        FlowError, evict_coupon, flag_order, look_after_setup, process_order, refresh_checkout,
         refresh_checkout::Asker, release_lock, sweep, sweep_native,
     },
     store::jobs::{self, Job, JobKind},
@@ -154,6 +154,7 @@ async fn perform(context: &Context, job: &Job) -> Result<(), FlowError> {
         }
         JobKind::EvictCoupon => evict_coupon::evict(context, &connection, &cart(job)?).await,
         JobKind::ProcessOrder => process_order::process(context, &connection, order(job)?).await,
+        JobKind::FlagOrder => flag_order::flag(context, &connection, order(job)?).await,
     }
 }
 

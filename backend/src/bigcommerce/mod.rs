@@ -20,7 +20,7 @@ pub use certificates::ADDRESS as CERTIFICATE_ADDRESS;
 pub use client::Client;
 pub use error::BigCommerceError;
 pub use free_items::Availability;
-pub use scopes::SCOPE_CHECK_SCRIPT;
+pub use scopes::{CHANGE_ORDERS, SCOPE_CHECK_SCRIPT};
 pub use setup::{Hook, NativeCoupon, NewScript, SECRET_HEADER, Script, StoreInformation};
 
 use serde::{Deserialize, Serialize};

@@ -22,6 +22,25 @@ impl Client {
         order(wire).ok_or(BigCommerceError::Rubbish(OPERATION))
     }
 
+    /// Get an Order: `GET /v2/orders/{id}`. What staff wrote on it, for themselves.
+    pub async fn staff_notes(&self, id: OrderId) -> Result<String, BigCommerceError> {
+        let request = self.request(Method::GET, &["v2", "orders", &id.to_string()]);
+        let wire: wire::StaffNotes = self.read("get_order", request).await?;
+        Ok(wire.staff_notes)
+    }
+
+    /// Update an Order: `PUT /v2/orders/{id}`, its `staff_notes` and nothing else. What a PUT leaves out
+    /// stays; the discounts of lines that it changes would be cleared. It needs Orders: modify.
+    pub async fn write_staff_notes(
+        &self,
+        id: OrderId,
+        notes: &str,
+    ) -> Result<(), BigCommerceError> {
+        let request = self.request(Method::PUT, &["v2", "orders", &id.to_string()]);
+        let request = request.json(&serde_json::json!({ "staff_notes": notes }));
+        self.send("update_order", request).await.map(drop)
+    }
+
     /// List Order Coupons: `GET /v2/orders/{id}/coupons`.
     pub async fn order_coupons(&self, id: OrderId) -> Result<Vec<OrderCoupon>, BigCommerceError> {
         const OPERATION: &str = "get_order_coupons";

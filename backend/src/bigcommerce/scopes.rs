@@ -130,7 +130,23 @@ fn probes() -> [Probe; 9] {
     ]
 }
 
+/// The scope by which an order's notes are written, where the merchant wants that.
+pub const CHANGE_ORDERS: &str = "Orders: modify";
+
 impl Client {
+    /// Whether the token may change orders.
+    pub async fn may_change_orders(&self) -> Result<bool, BigCommerceError> {
+        // Update an Order.
+        let probe = Probe::change(
+            CHANGE_ORDERS,
+            "probe_change_orders",
+            Method::PUT,
+            &["v2", "orders", "0"],
+            Some(json!({})),
+        );
+        self.is_granted(&probe).await
+    }
+
     /// The scopes the token lacks, named as in the control panel; all calls run together.
     pub async fn missing_scopes(&self) -> Result<Vec<&'static str>, BigCommerceError> {
         let probes = probes();

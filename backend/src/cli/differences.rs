@@ -3,12 +3,9 @@
 use clap::Args;
 use voucherbridge::{
     app::App,
-    domain::{
-        OrderId,
-        order_difference::{ComparedItem, DifferenceKind, Side},
-    },
+    domain::{OrderId, order_difference::DifferenceKind},
     flows::decide_difference::{self, Decision},
-    store::order_differences::{DifferenceState, OrderDifference},
+    store::order_differences::{DifferenceState, Flag, OrderDifference},
 };
 
 use super::{StoreArguments, actor};
@@ -63,25 +60,17 @@ fn print(difference: &OrderDifference) {
         DifferenceState::Held => "waits for a person",
         _ => "redeemed as validated",
     };
-    println!("Order {} ({}): {state}", difference.order, kinds.join(", "));
-    println!("  validated: {}", told(&difference.validated));
-    println!("  ordered:   {}", told(&difference.ordered));
-}
-
-fn told(side: &Side) -> String {
-    let item = |item: &ComparedItem| {
-        let free = match item.may_be_added {
-            0 => String::new(),
-            pieces => format!(" and {pieces} free"),
-        };
-        format!("{}{free} {}", item.quantity, item.name)
+    let flag = match difference.flag {
+        Flag::None => "",
+        Flag::Wanted => "; not yet flagged in the order's staff notes, which needs Orders: modify",
+        Flag::Written => "; flagged in the order's staff notes",
+        Flag::Left => "; could not be flagged in the order's staff notes",
     };
-    let items: Vec<String> = side.items.iter().map(item).collect();
-    let customer = match (side.customer_id, &side.email) {
-        (Some(id), _) => format!("customer {id}"),
-        (None, Some(email)) => format!("guest {email}"),
-        (None, None) => "nobody known".to_owned(),
-    };
-    let cart = side.cart.as_ref().map_or("unknown", |cart| cart.as_str());
-    format!("{} by {customer}, cart {cart}", items.join(", "))
+    println!(
+        "Order {} ({}): {state}{flag}",
+        difference.order,
+        kinds.join(", ")
+    );
+    println!("  validated: {}", difference.validated);
+    println!("  ordered:   {}", difference.ordered);
 }

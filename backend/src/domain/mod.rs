@@ -15,6 +15,7 @@ mod native;
 pub mod needed_items;
 pub mod order;
 pub mod order_difference;
+pub mod order_notes;
 pub mod origins;
 pub mod promotion_rules;
 pub mod refunds;

@@ -3,6 +3,8 @@
 //! What a promotion added for nothing, gift certificates for sale and wrapping are no difference; nor is
 //! the price of what was ordered: the coupon takes off a fixed sum.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -99,6 +101,27 @@ impl Side {
                 left -= given;
             }
         }
+    }
+}
+
+/// One line, for people.
+impl fmt::Display for Side {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let item = |item: &ComparedItem| {
+            let free = match item.may_be_added {
+                0 => String::new(),
+                pieces => format!(" and {pieces} free"),
+            };
+            format!("{}{free} {}", item.quantity, item.name)
+        };
+        let items: Vec<String> = self.items.iter().map(item).collect();
+        let customer = match (self.customer_id, &self.email) {
+            (Some(id), _) => format!("customer {id}"),
+            (None, Some(email)) => format!("guest {email}"),
+            (None, None) => "nobody known".to_owned(),
+        };
+        let cart = self.cart.as_ref().map_or("unknown", |cart| cart.as_str());
+        write!(formatter, "{} by {customer}, cart {cart}", items.join(", "))
     }
 }
 

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{
     app::App,
+    bigcommerce::{BigCommerceError, CHANGE_ORDERS},
+    connections::ConnectionError,
     domain::{
         StoreHash,
         messages::{Language, OwnSentenceError},
@@ -40,8 +42,9 @@ pub struct Choices {
     /// The language of the error messages at Voucherify, which only its pages show.
     #[arg(long, value_enum)]
     pub voucherify_language: Option<Language>,
-    /// Redeem the codes of an order whose items or customer are not those they were validated for, or
-    /// hold them for a person (`voucherbridge differences`).
+    /// Redeem the codes of an order whose items or customer are not those they were validated for, hold
+    /// them for a person (`voucherbridge differences`), or redeem them and flag the order in the notes of
+    /// the store's staff, for which the access token needs the scope Orders: modify.
     #[arg(long, value_enum)]
     pub on_difference: Option<OnDifference>,
 }
@@ -84,6 +87,15 @@ pub enum SettingsError {
     /// The store is not connected.
     #[error("{0} is not connected")]
     UnknownStore(StoreHash),
+    /// The token must be allowed more for that.
+    #[error("the access token lacks a scope that this setting needs: {0}")]
+    MissingScope(&'static str),
+    /// Whether it is allowed more could not be asked.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// BigCommerce said no, or nothing.
+    #[error(transparent)]
+    BigCommerce(#[from] BigCommerceError),
     /// A sentence is not taken.
     #[error(transparent)]
     Sentence(#[from] OwnSentenceError),
@@ -150,6 +162,10 @@ pub async fn change(
     let mut record = database.store_record(store).await?.ok_or_else(unknown)?;
     let before = record.settings.clone();
     change.apply(&mut record.settings)?;
+    let to_flag = OnDifference::Flag;
+    if record.settings.on_difference == to_flag && before.on_difference != to_flag {
+        check_may_flag(app, store).await?;
+    }
     let mut is_new = false;
     if change.forget_learnt {
         is_new |= forget_learnt(app, store, actor).await?;
@@ -215,4 +231,13 @@ async fn audit(
         details,
     };
     app.context.store.audit(store, &entry).await
+}
+
+async fn check_may_flag(app: &App, store: &StoreHash) -> Result<(), SettingsError> {
+    let connected = app.connections.connected(store).await?;
+    let client = &connected.connection.bigcommerce;
+    if client.may_change_orders().await? {
+        return Ok(());
+    }
+    Err(SettingsError::MissingScope(CHANGE_ORDERS))
 }

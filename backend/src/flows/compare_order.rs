@@ -2,8 +2,8 @@
 //!
 //! Between the validation and the order a shopper can change the cart by the storefront's own API, sign
 //! out, or use the coupon in another cart. The promotion's conditions stop some of it; what passed is
-//! written down with both sides, and redeemed or held for a person as the merchant chose. A coupon that
-//! another cart paid with is always held: who used it may be somebody who could not have.
+//! written down with both sides, and redeemed or held for a person as the merchant chose, or redeemed and
+//! marked on the order. A coupon that another cart paid with is always held: who used it may be somebody who could not have.
 //!
 //! It is done once, when an order is first seen with a lock: what staff change later is theirs.
 
@@ -21,7 +21,8 @@ use crate::{
         order_difference::{DifferenceKind, Side, differences},
     },
     store::{
-        order_differences::{self, DifferenceState, OrderDifference},
+        jobs::{self, JobKind},
+        order_differences::{self, DifferenceState, Flag, OrderDifference},
         stores::OnDifference,
     },
 };
@@ -103,16 +104,34 @@ async fn note(
             validated,
             ordered: ordered.clone(),
             found_at_ms: context.clock.now_ms(),
+            flag: match connection.settings.on_difference {
+                OnDifference::Flag => Flag::Wanted,
+                OnDifference::Redeem | OnDifference::Hold => Flag::None,
+            },
         };
-        let mut tx = context.store.begin().await?;
-        let store = &connection.store;
-        let is_new = order_differences::insert(tx.connection(), store, &difference).await?;
-        tx.commit().await?;
-        if is_new {
+        if write_down(context, connection, &difference).await? {
             report(lock, &difference);
         }
     }
     Ok(())
+}
+
+/// With the job that flags the order; false if it was written down before.
+async fn write_down(
+    context: &Context,
+    connection: &Connection,
+    difference: &OrderDifference,
+) -> Result<bool, FlowError> {
+    let (store, now) = (&connection.store, context.clock.now_ms());
+    let mut tx = context.store.begin().await?;
+    let is_new = order_differences::insert(tx.connection(), store, difference).await?;
+    if is_new && difference.flag == Flag::Wanted {
+        let (kind, order) = (JobKind::FlagOrder, difference.order.to_string());
+        jobs::enqueue(tx.connection(), store, kind, &order, now, now).await?;
+    }
+    tx.commit().await?;
+    context.wake_worker();
+    Ok(is_new)
 }
 
 fn state_of(connection: &Connection, lock: &Lock, kinds: &[DifferenceKind]) -> DifferenceState {
@@ -121,7 +140,7 @@ fn state_of(connection: &Connection, lock: &Lock, kinds: &[DifferenceKind]) -> D
     match connection.settings.on_difference {
         _ if elsewhere => DifferenceState::Held,
         OnDifference::Hold => DifferenceState::Held,
-        OnDifference::Redeem => DifferenceState::Noted,
+        OnDifference::Redeem | OnDifference::Flag => DifferenceState::Noted,
     }
 }
 

@@ -9,7 +9,7 @@ use url::Url;
 use super::change_settings::Choices;
 use crate::{
     app::App,
-    bigcommerce::{self, BigCommerceError, NativeCoupon, StoreInformation},
+    bigcommerce::{self, BigCommerceError, CHANGE_ORDERS, NativeCoupon, StoreInformation},
     connections::field,
     crypto::{CryptoError, random_secret},
     domain::{
@@ -21,7 +21,7 @@ use crate::{
     store::{
         StoreError,
         audit::AuditEntry,
-        stores::{StoreRecord, StoreSettings},
+        stores::{OnDifference, StoreRecord, StoreSettings},
     },
     voucherify::{Region, VoucherifyError},
 };
@@ -159,11 +159,15 @@ pub async fn connect(app: &App, request: &ConnectRequest) -> Result<ConnectRepor
     let client = app
         .clients
         .bigcommerce(&request.store, request.access_token.clone());
+    let stored = app.context.store.store_record(&request.store).await?;
     let (mut findings, ()) = futures_util::try_join!(
-        check_bigcommerce(&client, &request.store),
+        check_bigcommerce(
+            &client,
+            &request.store,
+            flags_orders(request, stored.as_ref())
+        ),
         check_voucherify(app, request),
     )?;
-    let stored = app.context.store.store_record(&request.store).await?;
     findings.prefix_orders = shares_project(app, request, stored.as_ref()).await?;
     let settings = settings(request, &findings, stored.as_ref());
     let (known, secret) = webhook_secret(app, stored);
@@ -204,16 +208,26 @@ pub(super) fn destination(public_url: &Url, store: &StoreHash) -> Result<Url, Co
     Ok(destination)
 }
 
+/// Whether orders that differ are to be marked, which needs a scope of its own.
+fn flags_orders(request: &ConnectRequest, stored: Option<&StoreRecord>) -> bool {
+    let before = stored.map(|record| record.settings.on_difference);
+    request.choices.on_difference.or(before) == Some(OnDifference::Flag)
+}
+
 async fn check_bigcommerce(
     client: &bigcommerce::Client,
     store: &StoreHash,
+    flags_orders: bool,
 ) -> Result<Findings, ConnectError> {
-    let missing = match client.missing_scopes().await {
+    let mut missing = match client.missing_scopes().await {
         Err(BigCommerceError::Unauthorized | BigCommerceError::NotFound) => {
             return Err(ConnectError::BigCommerceCredentials(store.clone()));
         }
         missing => missing?,
     };
+    if flags_orders && !client.may_change_orders().await? {
+        missing.push(CHANGE_ORDERS);
+    }
     if !missing.is_empty() {
         return Err(ConnectError::MissingScopes(missing));
     }

@@ -21,6 +21,7 @@ pub mod disconnect;
 mod dropped_codes;
 pub mod evict_coupon;
 mod exclusive;
+pub mod flag_order;
 mod hold_cards;
 mod hold_coupons;
 pub mod install_scripts;

@@ -24,16 +24,19 @@ pub enum JobKind {
     ProcessOrder,
     /// Delete the native part of the lock named by the subject, whose order has settled.
     CleanUpNative,
+    /// Mark the order named by the subject, which is not what its codes were validated for.
+    FlagOrder,
 }
 
 impl JobKind {
-    const NAMES: [(Self, &'static str); 6] = [
+    const NAMES: [(Self, &'static str); 7] = [
         (Self::SettleApply, "settle_apply"),
         (Self::ReleaseLock, "release_lock"),
         (Self::RefreshCheckout, "refresh_checkout"),
         (Self::EvictCoupon, "evict_coupon"),
         (Self::ProcessOrder, "process_order"),
         (Self::CleanUpNative, "clean_up_native"),
+        (Self::FlagOrder, "flag_order"),
     ];
 
     /// The name in the database and in metrics.

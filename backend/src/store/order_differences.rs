@@ -45,6 +45,42 @@ impl DifferenceState {
     }
 }
 
+/// Whether it is to be seen on the order, in the notes of the store's staff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flag {
+    /// Nobody wants that.
+    None,
+    /// It is to be written.
+    Wanted,
+    /// It was written; what staff make of it is theirs.
+    Written,
+    /// It cannot be: the order is gone, or its notes are full.
+    Left,
+}
+
+impl Flag {
+    const NAMES: [(Self, &'static str); 4] = [
+        (Self::None, "none"),
+        (Self::Wanted, "wanted"),
+        (Self::Written, "written"),
+        (Self::Left, "left"),
+    ];
+
+    fn as_str(self) -> &'static str {
+        let named = Self::NAMES.iter().find(|(flag, _)| *flag == self);
+        named.map_or("", |(_, name)| name)
+    }
+}
+
+impl FromStr for Flag {
+    type Err = StoreError;
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        let named = Self::NAMES.iter().find(|(_, name)| *name == text);
+        let flag = named.map(|(flag, _)| *flag);
+        flag.ok_or(StoreError::Unreadable("order difference"))
+    }
+}
+
 impl FromStr for DifferenceState {
     type Err = StoreError;
     fn from_str(text: &str) -> Result<Self, StoreError> {
@@ -71,9 +107,19 @@ pub struct OrderDifference {
     pub state: DifferenceState,
     /// When it was found, in Unix milliseconds.
     pub found_at_ms: i64,
+    /// Whether it is to be seen on the order.
+    pub flag: Flag,
 }
 
-const COLUMNS: &str = "order_id, lock_id, kinds, validated, ordered, state, found_at_ms";
+impl OrderDifference {
+    /// Whether nobody has decided or looked at it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, DifferenceState::Noted | DifferenceState::Held)
+    }
+}
+
+const COLUMNS: &str = "order_id, lock_id, kinds, validated, ordered, state, found_at_ms, flag";
 
 /// Writes one down; false if this order's lock has one already, which stays as it is.
 pub async fn insert(
@@ -83,8 +129,9 @@ pub async fn insert(
 ) -> Result<bool, StoreError> {
     let written = sqlx::query(
         "INSERT INTO order_differences \
-         (store, order_id, lock_id, kinds, validated, ordered, state, found_at_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (store, order_id, lock_id) DO NOTHING",
+         (store, order_id, lock_id, kinds, validated, ordered, state, found_at_ms, flag) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (store, order_id, lock_id) DO NOTHING",
     )
     .bind(store.as_str())
     .bind(difference.order.0)
@@ -94,6 +141,7 @@ pub async fn insert(
     .bind(to_json(&difference.ordered, "order difference")?)
     .bind(difference.state.as_str())
     .bind(difference.found_at_ms)
+    .bind(difference.flag.as_str())
     .execute(connection)
     .await?;
     Ok(written.rows_affected() == 1)
@@ -151,6 +199,24 @@ pub async fn decide(
     Ok(query.execute(connection).await?.rows_affected())
 }
 
+/// What became of flagging an order for one of its differences.
+pub async fn flagged(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    difference: &OrderDifference,
+    became: Flag,
+) -> Result<(), StoreError> {
+    let query = sqlx::query(
+        "UPDATE order_differences SET flag = $1 WHERE store = $2 AND order_id = $3 AND lock_id = $4",
+    );
+    let query = query.bind(became.as_str()).bind(store.as_str());
+    let query = query
+        .bind(difference.order.0)
+        .bind(difference.lock.as_str());
+    query.execute(connection).await?;
+    Ok(())
+}
+
 fn read(row: &AnyRow) -> Result<OrderDifference, StoreError> {
     const WHAT: &str = "order difference";
     let text = |column: &str| row.try_get::<String, _>(column);
@@ -162,5 +228,6 @@ fn read(row: &AnyRow) -> Result<OrderDifference, StoreError> {
         ordered: from_json(&text("ordered")?, WHAT)?,
         state: text("state")?.parse()?,
         found_at_ms: row.try_get("found_at_ms")?,
+        flag: text("flag")?.parse()?,
     })
 }

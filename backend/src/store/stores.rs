@@ -96,6 +96,8 @@ pub enum OnDifference {
     Redeem,
     /// They stay locked until a person decides.
     Hold,
+    /// They are redeemed, and the order is marked in the notes of the store's staff.
+    Flag,
 }
 
 /// What a customer is called at Voucherify.

@@ -1,11 +1,16 @@
 //! `voucherbridge settings`: another process changes a store, the running server follows.
 
+use serde_json::{Value, json};
 use voucherbridge::{
     connections::FRESH_MS,
     domain::messages::Language,
+    flows::{
+        change_settings::Choices,
+        connect::{self, ConnectError, ConnectRequest},
+    },
     store::{
         facts::{self, Fact},
-        stores::SourceId,
+        stores::{OnDifference, SourceId},
     },
 };
 
@@ -154,4 +159,46 @@ async fn what_was_learnt_of_a_store_is_forgotten() {
     assert_eq!(entry.unwrap().details["facts"][1], "only_first_rule");
     let (well, again) = app.command(&forget).await;
     assert!(well && !again.contains("Changed"), "{again}");
+}
+
+/// It is asked when the setting is made, not when the first order differs.
+#[tokio::test]
+async fn orders_are_flagged_only_with_a_token_that_may_change_them() {
+    let app = TestApp::connected().await;
+    let before = app.state().await;
+    let flag = ["settings", "--store", STORE, "--on-difference", "flag"];
+    let (well, printed) = app.command(&flag).await;
+    assert!(!well && printed.contains("Orders: modify"), "{printed}");
+    app.is_as(&before, "settings").await;
+    let again = ConnectRequest {
+        choices: Choices {
+            on_difference: Some(OnDifference::Flag),
+            ..Choices::default()
+        },
+        ..TestApp::request()
+    };
+    let refused = connect::connect(&app.running.app, &again).await;
+    let Err(ConnectError::MissingScopes(missing)) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(missing, ["Orders: modify"]);
+
+    let scopes = app.shop_control("GET", "scopes", &Value::Null).await;
+    let mut granted = scopes["granted"].as_array().unwrap().clone();
+    granted.push(json!("store_v2_orders"));
+    app.shop_control("PUT", "scopes", &json!({ "granted": granted }))
+        .await;
+    let (well, printed) = app.command(&flag).await;
+    assert!(
+        well && printed.contains("on-difference            flag"),
+        "{printed}"
+    );
+    connect::connect(&app.running.app, &again).await.unwrap();
+    app.shop_control("PUT", "scopes", &json!({ "granted": scopes["granted"] }))
+        .await;
+    let kept = app.connect().await;
+    assert!(
+        kept.is_err(),
+        "what is not said stays, and needs the same: {kept:?}"
+    );
 }

@@ -287,6 +287,52 @@ async fn roll_back() {
     .await;
 }
 
+/// Killed while an order that differs is redeemed and flagged: staff are told once.
+#[tokio::test]
+async fn flag() {
+    let world = World::that_flags().await;
+    let marks = async || {
+        let state = world.bigcommerce().await;
+        let notes = state["orders"][0]["staff_notes"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        notes.matches("[Voucherbridge ").count()
+    };
+    walk(9, async |point| {
+        world.reset(&json!({})).await;
+        world.may_change_orders().await;
+        let mut shopper = world.shopper().await;
+        let bridge = world.start(None).await;
+        let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
+        let native = native_code_of(&applied);
+        shopper.apply_coupon(&native).await.unwrap();
+        drop(bridge);
+        shopper.add_items(&[(113, 215, 1)]).await.unwrap();
+        shopper.fill_in("shopper@example.com").await.unwrap();
+        shopper.place_order("cod").await.unwrap();
+
+        let mut bridge = world.start(Some(point)).await;
+        world
+            .until("the end of the first try", async || {
+                bridge.is_dead() || (is_settled(&world).await && marks().await > 0)
+            })
+            .await;
+        let killed = bridge.is_dead();
+        drop(bridge);
+        let _bridge = world.start(None).await;
+        world
+            .until("the redemption and the flag", async || {
+                is_settled(&world).await && marks().await > 0
+            })
+            .await;
+        assert_eq!(world.redemptions(CODE).await, (1, 0), "point {point}");
+        assert_eq!(marks().await, 1, "point {point}");
+        killed
+    })
+    .await;
+}
+
 async fn is_settled(world: &World) -> bool {
     world.redemptions(CODE).await.0 >= 1
         && world.promotions().await.is_empty()

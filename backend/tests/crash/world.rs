@@ -25,7 +25,17 @@ pub struct World {
 impl World {
     /// Starts the stand-ins and connects the demo store by the command line.
     pub fn new() -> Self {
+        Self::connected(StandIn::start(StandInOptions::default()).unwrap(), &[])
+    }
+
+    /// One in which orders that differ are flagged.
+    pub async fn that_flags() -> Self {
         let stand_in = StandIn::start(StandInOptions::default()).unwrap();
+        may_change_orders(&reqwest::Client::new(), &stand_in.shop_url).await;
+        Self::connected(stand_in, &["--on-difference", "flag"])
+    }
+
+    fn connected(stand_in: StandIn, choices: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let recipe = Recipe {
             folder: folder.path().to_owned(),
@@ -34,7 +44,7 @@ impl World {
             voucherify_url: stand_in.voucherify_url.clone(),
         };
         let client = reqwest::Client::new();
-        connect(&recipe);
+        connect(&recipe, choices);
         let connected = database_files(&recipe.database_file())
             .into_iter()
             .filter_map(|file| Some((file.clone(), fs::read(file).ok()?)))
@@ -61,6 +71,11 @@ impl World {
         for (file, bytes) in &self.connected {
             fs::write(file, bytes).unwrap();
         }
+    }
+
+    /// The token may change orders; forgotten at each reset.
+    pub async fn may_change_orders(&self) {
+        may_change_orders(&self.client, &self.stand_in.shop_url).await;
     }
 
     pub async fn start(&self, kill_at: Option<u64>) -> Bridge {
@@ -247,7 +262,17 @@ fn database_files(database: &Path) -> Vec<PathBuf> {
         .to_vec()
 }
 
-fn connect(recipe: &Recipe) {
+async fn may_change_orders(client: &reqwest::Client, shop_url: &str) {
+    let url = format!("{shop_url}/control/scopes");
+    let scopes: Value = client.get(&url).send().await.unwrap().json().await.unwrap();
+    let mut granted = scopes["granted"].as_array().unwrap().clone();
+    granted.push(json!("store_v2_orders"));
+    let body = json!({ "granted": granted });
+    let answer = client.put(&url).json(&body).send().await.unwrap();
+    assert!(answer.status().is_success());
+}
+
+fn connect(recipe: &Recipe, choices: &[&str]) {
     let mut command = recipe.command(&[
         "connect",
         "--store",
@@ -260,6 +285,7 @@ fn connect(recipe: &Recipe) {
         "USD",
     ]);
     command
+        .args(choices)
         .env("VOUCHERBRIDGE_CONNECT_ACCESS_TOKEN", "demo-access-token")
         .env("VOUCHERBRIDGE_CONNECT_CLIENT_SECRET", "demo-client-secret")
         .env(

@@ -24,7 +24,7 @@ use super::{
 const SHIRTS: i64 = 40;
 const SHIRT: (i64, i64, i64) = (112, 213, SHIRTS);
 const PHONE: (i64, i64, i64) = (111, 211, 1);
-const CASE: (i64, i64, i64) = (113, 215, 1);
+pub const CASE: (i64, i64, i64) = (113, 215, 1);
 
 /// What a code gives for 40 T-shirts, and what the checkout still takes off for a cart that is worth as
 /// much and has eight of them.
@@ -64,7 +64,7 @@ async fn a_coupon_on_another_cart_is_taken_off_at_once() {
 }
 
 /// Holds all, or redeems and tells.
-async fn world_that(on_difference: OnDifference) -> World {
+pub async fn world_that(on_difference: OnDifference) -> World {
     world_with(on_difference, &json!({})).await
 }
 
@@ -75,7 +75,7 @@ async fn world_with(on_difference: OnDifference, switches: &Value) -> World {
     world
 }
 
-async fn open(world: &World) -> Vec<OrderDifference> {
+pub async fn open(world: &World) -> Vec<OrderDifference> {
     let store = &world.connection.store;
     decide_difference::open(&world.context, store)
         .await
@@ -90,7 +90,7 @@ async fn decide(world: &World, order: i64, decision: Decision) {
 }
 
 /// A code, and one more thing that the code was never asked about.
-async fn order_with_more(world: &World) -> (Shopper, i64) {
+pub async fn order_with_more(world: &World) -> (Shopper, i64) {
     let mut shopper = world.shopper().await;
     world.apply(&mut shopper, "ONCE15").await;
     shopper.add_items(&[CASE]).await.unwrap();

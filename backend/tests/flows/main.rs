@@ -18,6 +18,7 @@ mod differences;
 mod dropped_codes;
 mod faults;
 mod first_rule;
+mod flagged;
 mod given_back;
 mod hidden_coupons;
 mod kinds;

@@ -5,7 +5,7 @@ use voucherbridge::{
         CheckoutId, EmailAddress, Hundredths, LockId, OrderId,
         order_difference::{ComparedItem, DifferenceKind, Side},
     },
-    store::order_differences::{self, DifferenceState, OrderDifference},
+    store::order_differences::{self, DifferenceState, Flag, OrderDifference},
 };
 
 use super::databases::{databases, shop};
@@ -38,6 +38,7 @@ async fn are_written_once_and_decided() {
             ordered: side(8),
             state,
             found_at_ms: 1,
+            flag: Flag::Wanted,
         };
         let held = difference(DifferenceState::Held);
         let mut tx = database.store.begin().await.unwrap();
@@ -68,6 +69,11 @@ async fn are_written_once_and_decided() {
             .await
             .unwrap();
         assert_eq!(all, [difference(DifferenceState::Dismissed)], "{kind}");
+        order_differences::flagged(connection, &shop, &held, Flag::Written)
+            .await
+            .unwrap();
+        let all = order_differences::of_order(connection, &shop, OrderId(7));
+        assert_eq!(all.await.unwrap()[0].flag, Flag::Written, "{kind}");
         assert!(
             !order_differences::is_held(connection, &held.lock)
                 .await

@@ -363,3 +363,52 @@ async fn an_archived_order_is_read_by_its_id() {
         assert_eq!(status, 400);
     }
 }
+
+#[tokio::test]
+async fn an_order_is_changed_by_the_scope_for_it_and_keeps_what_is_not_named() {
+    let shop = Shop::start();
+    let (_, id) = order_with_coupon(&shop, "SAVE10-7K3M9Q", "cod").await;
+    let path = format!("/v2/orders/{id}");
+    let notes = json!({"staff_notes": "Send Saturday"});
+    assert_eq!(shop.put(&path, notes.clone()).await.0, 403);
+    let orders = json!({"granted": ["store_v2_orders", "store_v2_marketing"]});
+    shop.control(Method::PUT, "/scopes", orders).await;
+    let before = shop.get(&path).await.1;
+    assert_eq!(shop.put("/v2/orders/0", json!({})).await.0, 404);
+    for refused in [
+        json!({"staff_notes": "x".repeat(65_536)}),
+        json!({"staff_note": "Send Saturday"}),
+        json!({"is_deleted": true}),
+        json!({"external_merchant_id": "1"}),
+        json!({"products": [{"id": 1, "quantity": 1}]}),
+    ] {
+        assert_eq!(shop.put(&path, refused.clone()).await.0, 400, "{refused}");
+    }
+    let (status, mut after) = shop.put(&path, notes).await;
+    assert_eq!(
+        (status, &after["staff_notes"]),
+        (200, &json!("Send Saturday"))
+    );
+    after["staff_notes"] = before["staff_notes"].clone();
+    after["date_modified"] = before["date_modified"].clone();
+    assert_eq!(
+        after, before,
+        "its coupon and its status are what they were"
+    );
+}
+
+#[tokio::test]
+async fn the_discounts_of_changed_lines_are_cleared() {
+    let shop = Shop::start();
+    let orders = json!({"granted": ["store_v2_orders", "store_v2_marketing"]});
+    shop.control(Method::PUT, "/scopes", orders).await;
+    let (_, id) = order_with_coupon(&shop, "SAVE10-7K3M9Q", "cod").await;
+    let path = format!("/v2/orders/{id}");
+    let (_, lines) = shop.get(&format!("{path}/products")).await;
+    let line = json!({"id": lines[0]["id"], "quantity": lines[0]["quantity"]});
+    assert_ne!(shop.get(&path).await.1["coupon_discount"], "0.0000");
+    let (status, after) = shop.put(&path, json!({"products": [line]})).await;
+    assert_eq!((status, &after["coupon_discount"]), (200, &json!("0.0000")));
+    let total = |order: &Value| order["total_inc_tax"].as_str().unwrap().parse::<f64>();
+    assert!(total(&after).unwrap() > 0.0, "{after}");
+}

@@ -37,6 +37,13 @@ pub(in crate::bigcommerce) struct Order {
 }
 
 #[derive(Debug, Deserialize)]
+pub(in crate::bigcommerce) struct StaffNotes {
+    // Required, and null in recordings.
+    #[serde(deserialize_with = "or_default")]
+    pub(in crate::bigcommerce) staff_notes: String,
+}
+
+#[derive(Debug, Deserialize)]
 pub(in crate::bigcommerce) struct Transaction {
     #[serde(default, deserialize_with = "or_default")]
     pub(in crate::bigcommerce) event: String,

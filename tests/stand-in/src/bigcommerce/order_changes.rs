@@ -38,6 +38,46 @@ impl State {
         }
     }
 
+    /// Writes notes for staff in the place of those that are there. Nobody is told by mail.
+    pub fn set_staff_notes(&mut self, id: u64, notes: String) -> Result<(), OrderError> {
+        let now = self.now();
+        let order = self.orders.get_mut(&id).ok_or(OrderError::NotFound)?;
+        order.staff_notes = notes;
+        order.modified = now;
+        self.emit("store/order/updated", json!({"type": "order", "id": id}));
+        Ok(())
+    }
+
+    /// Changes how many there are of lines of an order, by their numbers; none takes a line out. All
+    /// discounts of the changed lines are cleared, as the description of Update an Order says.
+    pub fn change_lines(&mut self, id: u64, lines: &[(u64, i64)]) -> Result<(), OrderError> {
+        let now = self.now();
+        let order = self.orders.get_mut(&id).ok_or(OrderError::NotFound)?;
+        for (number, quantity) in lines {
+            let changed = order.products.iter_mut().find(|line| line.id == *number);
+            let line = changed.ok_or(OrderError::NotFound)?;
+            let before = line.left();
+            for (code, amount) in line.coupons.drain(..) {
+                order.coupon_discount -= amount;
+                let mut named = order.coupons.iter_mut();
+                if let Some(coupon) = named.find(|coupon| coupon.code == code) {
+                    coupon.amount -= amount;
+                }
+            }
+            let automatic: Decimal = line.discounts.drain(..).map(|(_, amount)| amount).sum();
+            order.discount_amount -= automatic + line.manual_discount;
+            order.item_discount -= automatic;
+            order.manual_discount -= line.manual_discount;
+            line.manual_discount = Decimal::ZERO;
+            line.quantity = *quantity;
+            order.total += line.left() - before;
+        }
+        order.products.retain(|line| line.quantity > 0);
+        order.modified = now;
+        self.emit("store/order/updated", json!({"type": "order", "id": id}));
+        Ok(())
+    }
+
     /// Archives an order, as its owner or the API does. It can still be read by its id.
     pub fn archive_order(&mut self, id: u64) -> Result<(), OrderError> {
         let now = self.now();

@@ -199,6 +199,7 @@ impl State {
             uses_counted: false,
             payment_token: Self::new_hex(),
             is_deleted: false,
+            staff_notes: String::new(),
         }
     }
 

@@ -71,7 +71,7 @@ pub fn order_json(store: &Store, order: &Order) -> Value {
         "currency_exchange_rate": "1.0000000000",
         // The transactional currency is called the default one here.
         "default_currency_id": number_of(&order.currency), "default_currency_code": order.currency,
-        "staff_notes": "",
+        "staff_notes": order.staff_notes,
         "customer_message": order.customer_message,
         "discount_amount": order.discount_amount.four_places(),
         "coupon_discount": order.coupon_discount.four_places(),

@@ -201,21 +201,44 @@ fn order_of(store: &Store, id: u64) -> Result<&Order, Problem> {
     store.orders.get(&id).ok_or_else(|| Form::V2.not_found())
 }
 
+/// What of an order may be changed here. What the description has beside it is not imitated, and
+/// refused as what it does not have.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {
     status_id: Option<u8>,
     staff_notes: Option<String>,
     customer_message: Option<String>,
-    is_deleted: Option<bool>,
+    products: Option<Vec<LineChange>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineChange {
+    id: u64,
+    quantity: i64,
 }
 
 async fn change(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Answer {
     let change: Change = Form::V2.body(&body)?;
     let mut store = state.lock();
-    order_of(&store, id.1)?;
-    if change.staff_notes.is_some_and(|notes| notes.len() > 65_535) {
+    let order = order_of(&store, id.1)?;
+    let notes = change.staff_notes;
+    if notes.as_ref().is_some_and(|notes| notes.len() > 65_535) {
         return Err(Form::V2.field("staff_notes", "at most 65535 characters"));
+    }
+    let lines: Vec<(u64, i64)> = change
+        .products
+        .unwrap_or_default()
+        .iter()
+        .map(|line| (line.id, line.quantity))
+        .collect();
+    let is_known = |line: &u64| order.products.iter().any(|known| known.id == *line);
+    if !lines
+        .iter()
+        .all(|(line, quantity)| is_known(line) && *quantity >= 0)
+    {
+        return Err(Form::V2.field("products", "no line of the order, or no quantity"));
     }
     match change.status_id {
         Some(new) if new > status::PARTIALLY_REFUNDED => {
@@ -226,9 +249,14 @@ async fn change(state: Data<State>, id: Path<(String, u64)>, body: Bytes) -> Ans
             .map_err(|error| Form::V2.problem(400, error.to_string()))?,
         None => {}
     }
-    if change.is_deleted == Some(true) {
+    if let Some(notes) = notes {
         store
-            .archive_order(id.1)
+            .set_staff_notes(id.1, notes)
+            .map_err(|error| Form::V2.problem(400, error.to_string()))?;
+    }
+    if !lines.is_empty() {
+        store
+            .change_lines(id.1, &lines)
             .map_err(|error| Form::V2.problem(400, error.to_string()))?;
     }
     if let (Some(message), Some(order)) = (change.customer_message, store.orders.get_mut(&id.1)) {

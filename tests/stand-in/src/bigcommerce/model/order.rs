@@ -60,6 +60,8 @@ pub struct Order {
     pub payment_name: String,
     /// The shopper's note.
     pub customer_message: String,
+    /// What staff wrote, for themselves.
+    pub staff_notes: String,
     /// Items before discounts.
     pub subtotal: Decimal,
     /// What automatic promotions and manual discounts took off.
