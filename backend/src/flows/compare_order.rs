@@ -3,7 +3,8 @@
 //! Between the validation and the order a shopper can change the cart by the storefront's own API, sign
 //! out, or use the coupon in another cart. The promotion's conditions stop some of it; what passed is
 //! written down with both sides, and redeemed or held for a person as the merchant chose, or redeemed and
-//! marked on the order. A coupon that another cart paid with is always held: who used it may be somebody who could not have.
+//! marked on the order. A coupon that another cart paid with is always held: who used it may be somebody who
+//! could not have.
 //!
 //! It is done once, when an order is first seen with a lock: what staff change later is theirs.
 
@@ -59,6 +60,23 @@ pub(super) async fn compare(
         wait_for_person(context, connection, order, &mut lock).await?;
     }
     Ok(carried)
+}
+
+/// Compares an order that a release found to carry its lock. From then on the lock is that order's, and no
+/// longer one that no order was seen with.
+pub(super) async fn compare_found(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    lock: &Lock,
+) -> Result<(), FlowError> {
+    let standing = order.standing();
+    let is_tried = order.is_unfinished() && standing != Standing::Paid;
+    let is_live = matches!(standing, Standing::Paid | Standing::Pending);
+    if is_live && !is_tried && is_new(lock) {
+        note(context, connection, order, &[lock]).await?;
+    }
+    Ok(())
 }
 
 /// No order was seen with it yet, or it was not known until now whether the order used it.

@@ -3,7 +3,7 @@
 use tracing::error;
 
 use super::{
-    FlowError, ask_for,
+    FlowError, ask_for, compare_order,
     order_coupons::{self, Named, Used, wait_for_coupons},
     save,
 };
@@ -43,6 +43,9 @@ pub(super) async fn keep_for_order(
     if used == Used::Unknown {
         wait_for_coupons(context, &order, lock).await?;
         return Ok(true);
+    }
+    if lock.order.is_none() {
+        compare_order::compare_found(context, connection, &order, lock).await?;
     }
     lock.state = LockState::Ordered;
     lock.order = Some(order.id);

@@ -10,7 +10,7 @@ use voucherbridge_stand_in::shopper::Shopper;
 
 use super::{
     faults::faults,
-    stacking::shop_with_coupons,
+    several_coupons::shop_with_coupons,
     world::{World, checkout_of, coupons},
 };
 

@@ -311,3 +311,19 @@ async fn an_order_that_came_to_nothing_is_not_compared() {
     assert_eq!(open(&world).await, []);
     assert_eq!(world.usage("ONCE15").await, (0, 0));
 }
+
+/// Webhooks of the cart may come before those of its order: the release finds the order by itself.
+#[tokio::test]
+async fn an_order_that_a_release_finds_is_compared_too() {
+    let world = world_that(OnDifference::Redeem).await;
+    let mut shopper = world.shopper().await;
+    world.apply(&mut shopper, "ONCE15").await;
+    shopper.add_items(&[CASE]).await.unwrap();
+    shopper.fill_in("shopper@example.com").await.unwrap();
+    let order = shopper.place_order("cod").await.unwrap();
+    world.refresh(&shopper).await;
+    world.settle().await;
+    world.order_event(order).await;
+    assert_eq!(world.state(&shopper).await, "redeemed");
+    assert_eq!(open(&world).await[0].kinds, [DifferenceKind::Items]);
+}
