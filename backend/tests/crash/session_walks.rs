@@ -56,6 +56,27 @@ async fn a_cart_goes_on_without_a_code_that_waits() {
     .await;
 }
 
+/// Killed while the cart gets another code; then nobody comes back.
+#[tokio::test]
+async fn a_code_that_waits_is_held_again_by_itself() {
+    let world = World::new();
+    walk(10, async |point| {
+        let owner = coupon_taken_by_another(&world).await;
+        let mut bridge = world.start(Some(point)).await;
+        let first = bridge.type_code(&owner.checkout, "TAKE20").await;
+        let killed = bridge.is_dead() || first.is_none();
+        drop(bridge);
+
+        let bridge = world.start(None).await;
+        world
+            .until("it is held", async || world.usage("ONCE15").await == (0, 1))
+            .await;
+        stays_held(&world, &bridge, point).await;
+        killed
+    })
+    .await;
+}
+
 /// Killed while a card is redeemed for another cart's order, beside one that its own cart keeps.
 #[tokio::test]
 async fn what_is_redeemed_leaves_what_its_cart_keeps() {
