@@ -192,7 +192,7 @@ pub async fn order() -> Option<Answer> {
         with_session(|session| session.sure(Date::now()));
         return None;
     }
-    with_session(|session| session.keep());
+    with_session(Session::keep);
     let sentence = if look.message.is_empty() {
         reload()
     } else {

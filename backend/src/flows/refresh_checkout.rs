@@ -13,6 +13,7 @@ use super::{
     hold_cards::Till,
     hold_coupons::{self, Coupons, ended, hold_begun},
     judge_codes::Cart,
+    leave_session::make_way,
     lock_steps::{cut_off_at_ms, look_again, wait_for_late_requests},
     locks_of, open_checkout,
     opening::{Opening, is_counted},
@@ -208,6 +209,7 @@ async fn refresh_coupons(
         // What the store was not told of before it has yet to count.
         let is_told = |lock: &Lock| lock.native_discount == lock.discount;
         response.changed |= !locks.iter().all(is_told);
+        make_way(cart, &key, &locks).await?;
         let cut_off_at_ms = cut_off_at_ms(cart, &key).await?;
         let began_at_ms = context.clock.now_ms();
         hold_coupons::begin(cart, &mut locks, &[], &key).await?;
