@@ -34,6 +34,7 @@ const POSITIONS = {
     { promotions_apply_to_custom_prices: true },
     { order_coupons_hidden_reads: 1 },
     { order_lines_name_coupons: false },
+    { order_placed_by_hand_keeps_cart: true },
     { archived_orders_are_listed: true },
     { coupons_allowed_at_checkout: 3 },
     { webhook_mode: 'duplicate' },
