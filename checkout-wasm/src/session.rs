@@ -68,8 +68,14 @@ impl Session {
     }
 
     /// Whether the codes are to be asked about before an order is placed at this time.
-    pub fn is_due(&self, now: f64) -> bool {
-        self.holds_codes(&self.checkout) && now - self.sure_at >= SURE_MS && self.kept < MOST_KEPT
+    ///
+    /// After two that were kept one goes unasked: nobody is trapped.
+    pub fn is_due(&mut self, now: f64) -> bool {
+        let goes = self.kept >= MOST_KEPT;
+        if goes {
+            self.kept = 0;
+        }
+        !goes && self.holds_codes(&self.checkout) && now - self.sure_at >= SURE_MS
     }
 
     /// The codes are known to hold at this time.
@@ -251,6 +257,7 @@ mod tests {
         assert!(session.is_due(1e12 + 1.0));
         session.keep();
         assert!(!session.is_due(1e12 + 1.0), "nobody is kept for good");
+        assert!(session.is_due(1e12 + 2.0), "the next is asked about");
         session.sure(1e12);
         assert!(session.is_due(1e12 + 60_000.0));
         session.forget("SAVE10-7K3M9Q");

@@ -245,6 +245,8 @@ pub struct FreeItems {
     pub items: Vec<FreeItem>,
     /// What the coupon took off them: their price.
     pub worth: Hundredths,
+    /// Whether the order's lines name it; else they are taken from what the order has.
+    pub are_named: bool,
 }
 
 /// A coupon an order carries (List Order Coupons).

@@ -137,7 +137,11 @@ impl Client {
         }
         items.retain(|item| item.quantity > 0);
         let worth = wire::Exact::sum(worth.into_iter());
-        Ok(FreeItems { items, worth })
+        Ok(FreeItems {
+            items,
+            worth,
+            are_named: names_any,
+        })
     }
 
     /// List Order Products: `GET /v2/orders/{id}/products`, every page. What was bought, to compare.

@@ -162,6 +162,12 @@ impl Lock {
         self.reason.as_deref() == Some(ORDER_COUPONS_UNKNOWN)
     }
 
+    /// Whether it was given up to a person, or waits, as nothing showed which order used it.
+    #[must_use]
+    pub fn is_order_unknown(&self) -> bool {
+        self.is_undecided() || self.reason.as_deref() == Some(ORDER_NOT_FOUND)
+    }
+
     /// Whether its cart goes on without it: what it is validated for is an order, or not known.
     #[must_use]
     pub fn is_apart(&self) -> bool {

@@ -248,7 +248,7 @@ async fn apply_coupons(
     }
     let key = match standing.coupons.first() {
         Some(lock) => lock.session.clone(),
-        None => free_key(cart.connection, cart.checkout, &standing.certificates),
+        None => free_key(cart.connection, &cart.checkout.id, &standing.certificates),
     };
     let locks = std::mem::take(&mut standing.coupons);
     let mut coupons = hold_coupons::hold(cart, locks, entry, key).await?;

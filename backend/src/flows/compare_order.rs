@@ -85,7 +85,7 @@ fn is_new(lock: &Lock) -> bool {
         lock.state,
         LockState::Held | LockState::Releasing | LockState::Applying
     );
-    is_unseen || lock.is_undecided()
+    is_unseen || lock.is_order_unknown()
 }
 
 async fn note(

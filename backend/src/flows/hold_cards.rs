@@ -18,7 +18,7 @@ use crate::{
     bigcommerce::Checkout,
     context::{Connection, Context},
     domain::{
-        Code, Hundredths, NativeCode, SessionKey,
+        CheckoutId, Code, Hundredths, NativeCode, SessionKey,
         cards::{Card, net_of},
         discount::Discount,
         lock::{Lock, LockKind, LockState, ReleaseReason},
@@ -114,8 +114,12 @@ impl<'a> Till<'a> {
 }
 
 /// The session key of a checkout that these locks do not use.
-pub(super) fn free_key(connection: &Connection, checkout: &Checkout, locks: &[Lock]) -> SessionKey {
-    let [first, second] = SessionKey::of(&connection.store, &checkout.id);
+pub(super) fn free_key(
+    connection: &Connection,
+    checkout: &CheckoutId,
+    locks: &[Lock],
+) -> SessionKey {
+    let [first, second] = SessionKey::of(&connection.store, checkout);
     if locks.iter().any(|lock| lock.session == first) {
         second
     } else {
@@ -231,7 +235,7 @@ async fn cards_key(till: &Till<'_>) -> Result<SessionKey, FlowError> {
     let store = &till.connection.store;
     let mut all = locks_of(till.context, store, &till.checkout.id).await?;
     all.retain(|lock| lock.state.is_live() && !lock.is_apart());
-    Ok(free_key(till.connection, till.checkout, &all))
+    Ok(free_key(till.connection, &till.checkout.id, &all))
 }
 
 /// A certificate is named after its first card; which others stand behind it may change.

@@ -192,10 +192,18 @@ async fn hold(
     let mut codes = redeemables(group.iter());
     // A code that no longer holds must not cost the others their session.
     while !codes.is_empty() {
-        let validation = connection
+        let asked = connection
             .voucherify
             .validate(&codes, snapshot, Some(&session))
-            .await?;
+            .await;
+        let validation = match asked {
+            // The redemption is refused in the same way, and written down. It and the cart go on.
+            Err(error) if error.is_final() => {
+                warn!(%error, lock = %first.id, order = ?first.order, "the code of an order cannot be held");
+                break;
+            }
+            asked => asked?,
+        };
         let before = codes.len();
         codes.retain(|one| {
             let refused = validation.refused(&one.code);

@@ -178,6 +178,8 @@ async fn use_of(
     let named = bigcommerce.order_certificates(order.id).await?;
     let own = named.iter().any(|one| lock.native_code.is(&one.code));
     let own_cart = order.cart_id.as_deref() == Some(lock.checkout.as_str());
-    let is_used = own || (named.is_empty() && own_cart);
+    // One that had nothing to pay is no part of what the order does not name yet.
+    let may_have_paid = own_cart && lock.discount.is_positive();
+    let is_used = own || (named.is_empty() && may_have_paid);
     Ok(if is_used { Used::Inferred } else { Used::No })
 }

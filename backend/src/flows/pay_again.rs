@@ -105,6 +105,9 @@ pub(super) async fn put_on(
 fn is_refusal(error: &BigCommerceError) -> bool {
     matches!(
         error,
-        BigCommerceError::Refused { .. } | BigCommerceError::NotFound
+        BigCommerceError::Refused { .. }
+            | BigCommerceError::NotFound
+            | BigCommerceError::Forbidden { .. }
+            | BigCommerceError::Unauthorized
     )
 }

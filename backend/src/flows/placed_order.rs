@@ -214,8 +214,14 @@ async fn learn(
     taken: Hundredths,
 ) -> Result<Lock, FlowError> {
     let added = items_added(connection, order.id, &lock).await?;
-    // What it took off the items it added is no money off what was bought.
-    let taken = taken - added.worth;
+    // What it took off the items it added is no money off what was bought. Where no line tells of that,
+    // a sum that is right without them never had them in it.
+    let is_without = !added.are_named && taken == lock.discount;
+    let taken = if is_without {
+        taken
+    } else {
+        taken - added.worth
+    };
     lock.learn_from_order(taken, added.items.clone());
     let is_new = matches!(lock.state, LockState::Held | LockState::Releasing);
     if is_new && !order.is_unfinished() {

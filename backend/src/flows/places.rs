@@ -31,7 +31,8 @@ impl Places {
         checkout: &Checkout,
     ) -> Result<Self, FlowError> {
         let mut locks = locks_of(context, &connection.store, &checkout.id).await?;
-        locks.retain(|lock| !lock.is_taken_elsewhere());
+        // What is apart has no place for codes; while the checkout shows it, it is in one.
+        locks.retain(|lock| !lock.is_apart());
         let settings = &connection.settings;
         let is_ours = |code: &str| locks.iter().any(|lock| lock.native_code.is(code));
         let coupons = checkout.coupons.iter();

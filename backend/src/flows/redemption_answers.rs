@@ -90,7 +90,7 @@ pub(super) async fn settle(
         lock.order = Some(order.id);
         // Its time may have been up meanwhile, and the sweep gave it up: what Voucherify did counts.
         if let Some(found) = locks::get(tx.connection(), &lock.id).await? {
-            if found.state == LockState::NeedsPerson && !found.is_undecided() {
+            if found.state == LockState::NeedsPerson && !found.is_order_unknown() {
                 (lock.state, lock.reason) = (found.state, found.reason);
             }
             locks::update(tx.connection(), &lock, found.state).await?;

@@ -3,6 +3,7 @@
 use super::{
     FlowError, NOT_TOLD, ask_for_release,
     exclusive::exclusively,
+    hold_cards::free_key,
     live_order::{When, live_order_with},
     locks_of, open_checkout,
     release_lock::release_codes,
@@ -11,7 +12,7 @@ use super::{
 use crate::{
     context::{Connection, Context},
     domain::{
-        OrderId,
+        OrderId, SessionKey,
         lock::{Lock, LockKind, LockState, ReleaseReason},
     },
     store::{jobs::JobKind, locks},
@@ -92,7 +93,7 @@ async fn go_on(
             release_codes(context, connection, lock, &key).await?;
         }
         release_codes(context, connection, lock, &lock.session).await?;
-        lock.session = lock.session.of_cart();
+        lock.session = key_on_cart(context, connection, lock).await?;
     }
     lock.state = LockState::Held;
     lock.order = None;
@@ -108,6 +109,25 @@ async fn go_on(
         super::ask_for(context, &lock.store, kind, subject, now).await?;
     }
     Ok(())
+}
+
+/// The key under which the cart holds what is of this kind. While the lock was away, its old one may have
+/// gone to the other kind: under one key only one of them can be held.
+async fn key_on_cart(
+    context: &Context,
+    connection: &Connection,
+    lock: &Lock,
+) -> Result<SessionKey, FlowError> {
+    let mut others = locks_of(context, &connection.store, &lock.checkout).await?;
+    others.retain(|other| other.id != lock.id && other.state.is_live() && !other.is_apart());
+    if let Some(same) = others.iter().find(|other| other.kind == lock.kind) {
+        return Ok(same.session.clone());
+    }
+    let own = lock.session.of_cart();
+    if others.iter().all(|other| other.session != own) {
+        return Ok(own);
+    }
+    Ok(free_key(connection, &lock.checkout, &others))
 }
 
 /// Whether the cart is open still and carries the code: a declined payment may be tried again.
