@@ -93,7 +93,7 @@ pub(super) async fn put_on(
     }
     match added {
         Ok(checkout) => Ok(Some(checkout)),
-        Err(error) if is_refusal(&error) => {
+        Err(error) if is_refusal(&error) || is_for_the_merchant(&error) => {
             // The shopper can type the code again: it is held for this checkout.
             warn!(%error, %checkout, "the store does not take a coupon");
             Ok(None)
@@ -105,9 +105,14 @@ pub(super) async fn put_on(
 fn is_refusal(error: &BigCommerceError) -> bool {
     matches!(
         error,
-        BigCommerceError::Refused { .. }
-            | BigCommerceError::NotFound
-            | BigCommerceError::Forbidden { .. }
-            | BigCommerceError::Unauthorized
+        BigCommerceError::Refused { .. } | BigCommerceError::NotFound
+    )
+}
+
+/// A token that is not good twice is not good in a minute either: no job is to ask on and on.
+fn is_for_the_merchant(error: &BigCommerceError) -> bool {
+    matches!(
+        error,
+        BigCommerceError::Unauthorized | BigCommerceError::Forbidden { .. }
     )
 }
