@@ -16,14 +16,14 @@ use super::{
     agree_codes::agree,
     exclusive::exclusively,
     hold_cards::Till,
-    hold_coupons::{begin, rewards_of, settled},
+    hold_coupons::rewards_of,
     judge_codes::Cart,
-    leave_session::make_way,
     lock_credits::lock_credits,
-    lock_steps::{cut_off_at_ms, keep_watch, nothing_is_under_way, session_of},
+    lock_steps::{nothing_is_under_way, session_of},
     open_checkout,
     opening::{Opening, is_counted},
     refresh_checkout::on_cart,
+    session_change::SessionChange,
 };
 use crate::{
     bigcommerce::Checkout,
@@ -135,23 +135,17 @@ async fn ask(
     let Some(key) = locks.first().map(|lock| lock.session.clone()) else {
         return Ok(Found::default());
     };
-    make_way(cart, &key, &locks).await?;
     let are_right = locks.iter().all(|lock| is_as_it_was(lock, now));
-    let cut_off_at_ms = cut_off_at_ms(cart, &key).await?;
-    let began_at_ms = cart.context.clock.now_ms();
-    begin(cart, &mut locks, &[], &key).await?;
+    let change = SessionChange::begin(cart, &mut locks, &[], &key).await?;
     let found = match till {
         Some(till) => ask_cards(till, &locks).await,
         None => ask_coupons(cart, &locks).await,
     };
-    match (&found, cut_off_at_ms) {
-        (_, Some(at_ms)) => keep_watch(cart, &mut locks, at_ms).await?,
-        (Ok(found), None) if found.stands() && are_right => {
-            settled(cart, &mut locks, began_at_ms).await?;
-        }
-        // A request that got no answer may still be under way.
-        (Err(error), None) if error.may_have_happened() => {}
-        (_, None) => nothing_is_under_way(cart, &key).await?,
+    let holds = found.as_ref().is_ok_and(Found::stands) && are_right;
+    match &found {
+        _ if holds || change.is_after_cut_off() => change.succeeded(cart, &mut locks).await?,
+        Ok(_) => nothing_is_under_way(cart, &key).await?,
+        Err(error) => change.failed(cart, error).await?,
     }
     found
 }

@@ -232,10 +232,20 @@ fn certificate_lock(
 
 /// A key that no lock on the cart uses; what waits for an order leaves it.
 async fn cards_key(till: &Till<'_>) -> Result<SessionKey, FlowError> {
-    let store = &till.connection.store;
-    let mut all = locks_of(till.context, store, &till.checkout.id).await?;
+    let (connection, checkout) = (till.connection, &till.checkout.id);
+    let all = in_cart_sessions(till.context, connection, checkout).await?;
+    Ok(free_key(connection, checkout, &all))
+}
+
+/// The live locks of a checkout that are in one of its two sessions, not in one of their own.
+pub(super) async fn in_cart_sessions(
+    context: &Context,
+    connection: &Connection,
+    checkout: &CheckoutId,
+) -> Result<Vec<Lock>, FlowError> {
+    let mut all = locks_of(context, &connection.store, checkout).await?;
     all.retain(|lock| lock.state.is_live() && !lock.is_apart());
-    Ok(free_key(till.connection, &till.checkout.id, &all))
+    Ok(all)
 }
 
 /// A certificate is named after its first card; which others stand behind it may change.

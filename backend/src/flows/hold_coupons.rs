@@ -17,15 +17,12 @@ use super::{
     agree_codes::{Agreed, agree},
     dropped_codes,
     judge_codes::{Cart, Rewards},
-    leave_session::make_way,
-    lock_steps::{
-        cut_off_at_ms, follow_up, keep_watch, lifetime, look_again, new_lock, nothing_is_under_way,
-        nothing_to_follow_up, session_of, settle_later, undo,
-    },
+    lock_steps::{follow_up, lifetime, new_lock, session_of, settle_later, undo},
     native_coupons::make_native,
     places::Places,
     refresh_checkout::dropped_code,
     release_lock::end_now_or_later,
+    session_change::SessionChange,
 };
 use crate::{
     domain::{
@@ -87,12 +84,10 @@ pub(super) async fn hold(
     entry: &mut Entry,
     key: SessionKey,
 ) -> Result<Coupons, FlowError> {
-    make_way(cart, &key, &locks).await?;
-    let cut_off_at_ms = cut_off_at_ms(cart, &key).await?;
-    let began_at_ms = cart.context.clock.now_ms();
-    let mut intent = begin(cart, &mut locks, &entry.all_new_codes(), &key).await?;
-    let held = Box::pin(hold_begun(cart, locks, entry, &key, &mut intent)).await;
-    match ended(cart, held, &key, cut_off_at_ms, began_at_ms).await {
+    let mut change = SessionChange::begin(cart, &mut locks, &entry.all_new_codes(), &key).await?;
+    let held = Box::pin(hold_begun(cart, locks, entry, &key, &mut change.intent)).await;
+    let intent = change.intent.take();
+    match ended(cart, &change, held).await {
         Ok(mut coupons) => {
             coupons.intent = intent.map(Box::new);
             Ok(coupons)
@@ -109,55 +104,19 @@ pub(super) async fn hold(
 /// A change that was written down has ended, well or not.
 pub(super) async fn ended(
     cart: Cart<'_>,
+    change: &SessionChange,
     changed: Result<Coupons, FlowError>,
-    key: &SessionKey,
-    cut_off_at_ms: Option<i64>,
-    began_at_ms: i64,
 ) -> Result<Coupons, FlowError> {
     match changed {
         Ok(mut coupons) => {
-            match cut_off_at_ms {
-                Some(at_ms) => keep_watch(cart, &mut coupons.locks, at_ms).await?,
-                None => settled(cart, &mut coupons.locks, began_at_ms).await?,
-            }
+            change.succeeded(cart, &mut coupons.locks).await?;
             Ok(coupons)
         }
         Err(error) => {
-            if cut_off_at_ms.is_none() && !error.may_have_happened() {
-                nothing_is_under_way(cart, key).await?;
-            }
+            change.failed(cart, &error).await?;
             Err(error)
         }
     }
-}
-
-/// Writes down what is about to be done, so that a crash leaves a trace to clean up: `new` are all codes that
-/// may be held in the end, however the entry is read.
-pub(super) async fn begin(
-    cart: Cart<'_>,
-    locks: &mut [Lock],
-    new: &[Code],
-    key: &SessionKey,
-) -> Result<Option<Lock>, FlowError> {
-    let context = cart.context;
-    let mut tx = context.store.begin().await?;
-    let mut intent = None;
-    for lock in locks.iter_mut() {
-        lock.reason = Some(cart.mark().to_owned());
-        lock.checked_at_ms = context.clock.now_ms();
-        locks::update(tx.connection(), lock, lock.state).await?;
-    }
-    if !locks.is_empty() {
-        follow_up(cart, &mut tx).await?;
-    } else if let Some(first) = new.first() {
-        let mut lock = new_lock(context, cart.connection, cart.checkout, first, key.clone());
-        lock.coupons = new.iter().map(Coupon::new).collect();
-        locks::insert(tx.connection(), &lock).await?;
-        settle_later(context, &mut tx, &lock).await?;
-        intent = Some(lock);
-    }
-    tx.commit().await?;
-    Ok(intent)
 }
 
 /// The same, where it was written down what is about to be done.
@@ -382,33 +341,6 @@ pub(super) fn renew(cart: Cart<'_>, lock: &mut Lock) {
     lock.snapshot = Some(cart.snapshot.clone());
     lock.checked_at_ms = cart.context.clock.now_ms();
     (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(cart.context);
-}
-
-/// Nothing was cut off: the marks are taken off, and the job that would follow it up. What BigCommerce is
-/// not known to have been told keeps its mark, and is followed up.
-pub(super) async fn settled(
-    cart: Cart<'_>,
-    locks: &mut [Lock],
-    began_at_ms: i64,
-) -> Result<(), FlowError> {
-    let mut all_told = true;
-    let mut tx = cart.context.store.begin().await?;
-    for lock in locks.iter_mut().filter(|lock| lock.is_settling()) {
-        if lock.native_discount != lock.discount {
-            all_told = false;
-            continue;
-        }
-        lock.reason = None;
-        locks::update(tx.connection(), lock, lock.state).await?;
-    }
-    if all_told {
-        nothing_to_follow_up(cart, &mut tx, began_at_ms).await?;
-    } else {
-        let (context, store) = (cart.context, &cart.connection.store);
-        look_again(context, &mut tx, store, &cart.checkout.id).await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }
 
 /// Ends what was written down at the beginning and became no coupon. What the session may hold is

@@ -53,6 +53,7 @@ mod refund_cards;
 pub mod release_lock;
 pub mod remove_code;
 pub mod roll_back;
+mod session_change;
 mod settle_cards;
 mod spellings;
 pub mod sweep;

@@ -11,15 +11,15 @@ use super::{
     exclusive::exclusively,
     give_up,
     hold_cards::Till,
-    hold_coupons::{self, Coupons, ended, hold_begun},
+    hold_coupons::{Coupons, ended, hold_begun},
     judge_codes::Cart,
-    leave_session::make_way,
-    lock_steps::{cut_off_at_ms, look_again, wait_for_late_requests},
+    lock_steps::{look_again, wait_for_late_requests},
     locks_of, open_checkout,
     opening::{Opening, is_counted},
     pay_again,
     refresh_cards::refresh_cards,
     release_lock::end_releasing,
+    session_change::SessionChange,
 };
 use crate::{
     bigcommerce::Checkout,
@@ -209,16 +209,13 @@ async fn refresh_coupons(
         // What the store was not told of before it has yet to count.
         let is_told = |lock: &Lock| lock.native_discount == lock.discount;
         response.changed |= !locks.iter().all(is_told);
-        make_way(cart, &key, &locks).await?;
-        let cut_off_at_ms = cut_off_at_ms(cart, &key).await?;
-        let began_at_ms = context.clock.now_ms();
-        hold_coupons::begin(cart, &mut locks, &[], &key).await?;
+        let change = SessionChange::begin(cart, &mut locks, &[], &key).await?;
         let changed = if differ {
             Box::pin(mend(cart, bring_together(cart, locks, asked_at_ms))).await
         } else {
             Box::pin(mend(cart, validate_again(cart, locks, &key))).await
         };
-        let coupons = ended(cart, changed, &key, cut_off_at_ms, began_at_ms).await?;
+        let coupons = ended(cart, &change, changed).await?;
         if cart.by_job && !differ && !all_agree(cart.checkout, &coupons.locks) {
             ask_again_later(cart).await?;
         }

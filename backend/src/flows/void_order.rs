@@ -3,7 +3,7 @@
 use super::{
     FlowError, NOT_TOLD, ask_for_release,
     exclusive::exclusively,
-    hold_cards::free_key,
+    hold_cards::{free_key, in_cart_sessions},
     live_order::{When, live_order_with},
     locks_of, open_checkout,
     release_lock::release_codes,
@@ -118,8 +118,8 @@ async fn key_on_cart(
     connection: &Connection,
     lock: &Lock,
 ) -> Result<SessionKey, FlowError> {
-    let mut others = locks_of(context, &connection.store, &lock.checkout).await?;
-    others.retain(|other| other.id != lock.id && other.state.is_live() && !other.is_apart());
+    let mut others = in_cart_sessions(context, connection, &lock.checkout).await?;
+    others.retain(|other| other.id != lock.id);
     if let Some(same) = others.iter().find(|other| other.kind == lock.kind) {
         return Ok(same.session.clone());
     }

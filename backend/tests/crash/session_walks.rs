@@ -35,16 +35,20 @@ async fn stays_held(world: &World, bridge: &Bridge, point: u64) {
     assert_eq!(refused["outcome"], "rejected", "point {point}: {refused}");
 }
 
+/// The cart gets another code; answers whether that was cut off.
+async fn killed_while_its_cart_goes_on(world: &World, owner: &Shopper, point: u64) -> bool {
+    let mut bridge = world.start(Some(point)).await;
+    let first = bridge.type_code(&owner.checkout, "TAKE20").await;
+    bridge.is_dead() || first.is_none()
+}
+
 /// Killed while the cart gets another code; then the shopper types it again.
 #[tokio::test]
 async fn a_cart_goes_on_without_a_code_that_waits() {
     let world = World::new();
     walk(10, async |point| {
         let owner = coupon_taken_by_another(&world).await;
-        let mut bridge = world.start(Some(point)).await;
-        let first = bridge.type_code(&owner.checkout, "TAKE20").await;
-        let killed = bridge.is_dead() || first.is_none();
-        drop(bridge);
+        let killed = killed_while_its_cart_goes_on(&world, &owner, point).await;
 
         let bridge = world.start(None).await;
         let again = bridge.type_code(&owner.checkout, "TAKE20").await.unwrap();
@@ -62,10 +66,7 @@ async fn a_code_that_waits_is_held_again_by_itself() {
     let world = World::new();
     walk(10, async |point| {
         let owner = coupon_taken_by_another(&world).await;
-        let mut bridge = world.start(Some(point)).await;
-        let first = bridge.type_code(&owner.checkout, "TAKE20").await;
-        let killed = bridge.is_dead() || first.is_none();
-        drop(bridge);
+        let killed = killed_while_its_cart_goes_on(&world, &owner, point).await;
 
         let bridge = world.start(None).await;
         world

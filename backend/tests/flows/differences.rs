@@ -213,16 +213,22 @@ async fn an_order_of_somebody_else_is_written_down() {
     );
 }
 
-/// A personal code passed on, or an exclusive one beside others.
-#[tokio::test]
-async fn a_coupon_paid_from_another_cart_is_held_whatever_the_setting() {
-    let world = world_that(OnDifference::Redeem).await;
+/// Whose code it is, and the order of somebody else's cart that used its coupon.
+pub async fn personal_code_passed_on(world: &World) -> (Shopper, i64) {
     let mut owner = world.customer(BOB, &[(112, 213, 1)]).await;
     let native = world.apply(&mut owner, "STAFF25").await;
     let mut other = world.shopper_with(&[(112, 213, 1)]).await;
     other.apply_coupon(native.as_str()).await.unwrap();
     let order = other.place_order("cod").await.unwrap();
     world.order_event(order).await;
+    (owner, order)
+}
+
+/// A personal code passed on, or an exclusive one beside others.
+#[tokio::test]
+async fn a_coupon_paid_from_another_cart_is_held_whatever_the_setting() {
+    let world = world_that(OnDifference::Redeem).await;
+    let (owner, order) = personal_code_passed_on(&world).await;
     let all = open(&world).await;
     assert_eq!(all.len(), 1);
     assert_eq!(

@@ -7,8 +7,7 @@ use voucherbridge::store::{
 };
 
 use super::{
-    differences::{CASE, open, order_with_more, world_that},
-    rules::BOB,
+    differences::{CASE, open, order_with_more, personal_code_passed_on, world_that},
     world::World,
 };
 
@@ -149,12 +148,7 @@ async fn notes_that_are_full_and_orders_that_are_gone_are_left() {
 async fn an_order_that_waits_is_flagged_as_waiting() {
     let world = world_that(OnDifference::Flag).await;
     grant(&world).await;
-    let mut owner = world.customer(BOB, &[(112, 213, 1)]).await;
-    let native = world.apply(&mut owner, "STAFF25").await;
-    let mut other = world.shopper_with(&[(112, 213, 1)]).await;
-    other.apply_coupon(native.as_str()).await.unwrap();
-    let order = other.place_order("cod").await.unwrap();
-    world.order_event(order).await;
+    let (_, order) = personal_code_passed_on(&world).await;
     let written = notes(&world, order).await;
     assert!(
         written.contains(": cart. Its codes wait until"),
