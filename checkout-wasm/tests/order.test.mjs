@@ -90,6 +90,7 @@ for (const by of ['xhr', 'fetch']) {
     late();
     await world.send('GET', '/marker');
     assert.equal(orders().length, 1);
+    assert.equal(await world.page.getByText(LOST).count(), 0, 'what came late is not said');
   });
 }
 
