@@ -12,15 +12,12 @@ use crate::{
     bigcommerce,
     clock::SharedClock,
     config::Config,
-    context::{Boxed, Connection, Connector},
+    context::{Boxed, Connection, Connector, Delivery},
     crypto::{CryptoError, Sealed, Sealer},
-    domain::StoreHash,
-    flows::FlowError,
-    store::{
-        Store, StoreError,
-        stores::{StoreRecord, StoreSettings},
-    },
-    voucherify::{self, Region},
+    domain::{Region, StoreHash},
+    error::FlowError,
+    store::{Store, StoreError, stores::StoreRecord},
+    voucherify,
 };
 
 /// A store's record is read again this often: a `connect` or `disconnect` by the command line, or
@@ -188,6 +185,24 @@ impl Connections {
         Ok(connected)
     }
 
+    /// What makes clients of credentials.
+    #[must_use]
+    pub fn clients(&self) -> &Clients {
+        &self.0.clients
+    }
+
+    /// What seals secrets.
+    #[must_use]
+    pub fn sealer(&self) -> &Sealer {
+        &self.0.sealer
+    }
+
+    /// Under which address BigCommerce and the shoppers' browsers reach us.
+    #[must_use]
+    pub fn public_url(&self) -> &Url {
+        &self.0.clients.config.public_url
+    }
+
     /// Reads the store's record anew at the next call: it was changed by this process.
     pub fn forget(&self, hash: &StoreHash) {
         self.0.lock().remove(hash);
@@ -208,10 +223,9 @@ impl Inner {
             .clients
             .voucherify(record.voucherify_region, app_id, key);
         let token = unseal(field::ACCESS_TOKEN, &record.access_token)?;
-        let settings: StoreSettings = record.settings.clone();
         let connection = Connection {
             store: hash.clone(),
-            settings,
+            settings: record.settings.clone(),
             bigcommerce: self.clients.bigcommerce(hash, token),
             voucherify: voucherify.map_err(|_| ConnectionError::Address)?,
         };
@@ -238,6 +252,22 @@ impl Connector for Connections {
                 // A master key that is put right again makes every waiting job possible.
                 Err(error) => Err(FlowError::Unusable(error.to_string())),
             }
+        })
+    }
+
+    fn delivery<'a>(
+        &'a self,
+        store: &'a StoreHash,
+    ) -> Boxed<'a, Result<Option<Delivery>, FlowError>> {
+        Box::pin(async move {
+            let connected = self.connected(store).await;
+            let connected = connected.map_err(|error| FlowError::Unusable(error.to_string()))?;
+            let destination = bigcommerce::webhook_destination(self.public_url(), store)
+                .ok_or_else(|| FlowError::Unusable(bigcommerce::UNREACHABLE.to_owned()))?;
+            Ok(Some(Delivery {
+                destination,
+                secret: connected.webhook_secret.clone(),
+            }))
         })
     }
 }

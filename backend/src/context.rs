@@ -1,21 +1,17 @@
 //! What every flow is given.
 
-use std::{
-    collections::HashMap,
-    future::Future,
-    pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use tokio::sync::Notify;
+use secrecy::SecretString;
+use tokio::sync::watch;
+use url::Url;
 
 use crate::{
     bigcommerce,
     clock::{SharedClock, SharedIds},
-    domain::StoreHash,
-    flows::FlowError,
-    store::{Store, stores::StoreSettings},
+    domain::{StoreHash, settings::StoreSettings},
+    error::FlowError,
+    store::Store,
     voucherify,
 };
 
@@ -42,6 +38,23 @@ pub trait Connector: Send + Sync + 'static {
         &'a self,
         store: &'a StoreHash,
     ) -> Boxed<'a, Result<Option<Arc<Connection>>, FlowError>>;
+
+    /// Where the events of a connected store are to be delivered; `None` where none are.
+    fn delivery<'a>(
+        &'a self,
+        _store: &'a StoreHash,
+    ) -> Boxed<'a, Result<Option<Delivery>, FlowError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+}
+
+/// Where BigCommerce delivers a store's events.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// The address.
+    pub destination: Url,
+    /// What every event brings along.
+    pub secret: SecretString,
 }
 
 /// Numbers the operator may change.
@@ -66,8 +79,7 @@ pub struct Context {
     /// Numbers the operator may change.
     pub limits: Limits,
     connector: Box<dyn Connector>,
-    work: Notify,
-    last_done: Mutex<HashMap<(StoreHash, &'static str), i64>>,
+    work: watch::Sender<()>,
 }
 
 impl Context {
@@ -86,8 +98,7 @@ impl Context {
             ids,
             limits,
             connector,
-            work: Notify::new(),
-            last_done: Mutex::new(HashMap::new()),
+            work: watch::Sender::default(),
         }
     }
 
@@ -97,6 +108,11 @@ impl Context {
         store: &StoreHash,
     ) -> Result<Option<Arc<Connection>>, FlowError> {
         self.connector.connection(store).await
+    }
+
+    /// Where the events of a connected store are to be delivered; `None` where none are.
+    pub async fn delivery(&self, store: &StoreHash) -> Result<Option<Delivery>, FlowError> {
+        self.connector.delivery(store).await
     }
 
     /// How long a request of ours may still be under way after it got no answer.
@@ -111,31 +127,14 @@ impl Context {
         i64::try_from(self.straggling().as_millis()).unwrap_or(i64::MAX)
     }
 
-    /// Tells an idle worker that there is a job.
+    /// Tells the worker that there is a job.
     pub fn wake_worker(&self) {
-        self.work.notify_one();
+        self.work.send_replace(());
     }
 
-    /// Waits to be told that there is a job.
-    pub async fn work_asked_for(&self) {
-        self.work.notified().await;
-    }
-
-    /// Whether a chore of this process is due, which is then taken for done.
-    pub fn is_due(&self, store: &StoreHash, chore: &'static str, every_ms: i64) -> bool {
-        let now = self.clock.now_ms();
-        let mut last_done = self
-            .last_done
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let key = (store.clone(), chore);
-        if last_done
-            .get(&key)
-            .is_some_and(|last| now - last < every_ms)
-        {
-            return false;
-        }
-        last_done.insert(key, now);
-        true
+    /// Changes each time the worker is told that there is a job.
+    #[must_use]
+    pub fn work(&self) -> watch::Receiver<()> {
+        self.work.subscribe()
     }
 }

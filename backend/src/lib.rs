@@ -1,10 +1,11 @@
 //! Voucherbridge's backend: holds the secrets, validates codes at Voucherify, turns them into
 //! BigCommerce coupons for one checkout, and redeems them once the order is paid.
 //!
-//! Data goes one way: `routes` → `flows` → `domain`, with the clients and the store called from
-//! the flows. ARCHITECTURE.md walks through each flow.
+//! Data goes one way: `server`, `routes`, `worker` → `jobs` → `flows` → `domain`, with the clients and
+//! the store called from the flows. ARCHITECTURE.md walks through each flow.
 
 pub mod app;
+pub mod assets;
 pub mod bigcommerce;
 pub mod clock;
 pub mod config;
@@ -14,8 +15,10 @@ pub mod crypto;
 pub mod domain;
 pub mod error;
 pub mod flows;
+pub mod jobs;
 pub mod kill_points;
 pub mod routes;
+pub mod server;
 pub mod store;
 pub mod telemetry;
 mod upstream;

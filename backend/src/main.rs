@@ -5,11 +5,12 @@ mod cli;
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
+use cli::Failure;
 use voucherbridge::{
-    app::{self, App},
+    app::App,
     clock::{RandomIds, SharedClock, SystemClock},
     config::Config,
-    telemetry,
+    server, telemetry,
 };
 
 /// Voucherify codes in the BigCommerce checkout.
@@ -42,12 +43,11 @@ enum Command {
     Settings(cli::SettingsArguments),
     /// List orders that are not what their codes were validated for, and decide what becomes of them.
     Differences(cli::DifferencesArguments),
+    /// List jobs that are parked because they cannot be done, and ask for them again.
+    Jobs(cli::JobsArguments),
     /// List the connected stores.
     Status,
 }
-
-/// What a command ends with if not well: a sentence for the terminal.
-type Failure = Box<dyn std::error::Error>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -77,6 +77,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Disconnect(arguments) => cli::disconnect(&app, arguments).await,
         Command::Settings(arguments) => cli::settings(&app, arguments).await,
         Command::Differences(arguments) => cli::differences(&app, arguments).await,
+        Command::Jobs(arguments) => cli::jobs(&app, arguments).await,
         Command::Status => cli::status(&app).await,
     };
     app.context.store.close().await;
@@ -85,7 +86,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
 
 async fn serve(config: Config, clock: SharedClock) -> Result<(), Failure> {
     survive_file_size_limit()?;
-    let running = app::start(config, clock, Arc::new(RandomIds)).await?;
+    let running = server::start(config, clock, Arc::new(RandomIds)).await?;
     // A platform that does not answer must not keep anyone from stopping us.
     tokio::select! {
         () = cli::warn_of_old_scripts(&running.app) => asked_to_stop().await?,

@@ -1,175 +1,285 @@
 //! Runs the jobs.
+//!
+//! Each class has workers of its own, so that none waits for another. A job runs in a task of its own,
+//! where a panic ends nothing but the job: what cannot be done, now or ever, is parked with its reason.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use tokio::sync::watch;
+use futures_util::FutureExt as _;
+use strum::IntoEnumIterator as _;
+use tokio::{sync::Semaphore, task::JoinSet};
+use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, warn};
 
 use crate::{
-    app::App,
     context::Context,
-    domain::{CheckoutId, LockId, OrderId},
-    flows::{
-        FlowError, evict_coupon, flag_order, look_after_setup, process_order, refresh_checkout,
-        refresh_checkout::Asker, release_lock, sweep, sweep_native,
+    domain::{StoreHash, name_of},
+    error::FlowError,
+    jobs::{self, Work},
+    store::{
+        StoreError, job_claims,
+        jobs::{self as table, Class, Job, JobKind},
     },
-    store::jobs::{self, Job, JobKind},
 };
 
-/// How many jobs run at once in one process.
-const WORKERS: usize = 4;
-/// A job's lease: longer than any flow may take.
+/// A job's lease, which is renewed while it runs.
 const LEASE_MS: i64 = 60_000;
+const RENEW_EVERY: Duration = Duration::from_secs(20);
 /// How long an idle worker waits before it looks by itself.
 const IDLE: Duration = Duration::from_secs(1);
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
-const LEFTOVERS_EVERY_MS: i64 = 60 * 60_000;
 const LONGEST_WAIT_MS: i64 = 15 * 60_000;
 /// After this long a job that keeps failing needs a person.
 const GIVE_UP_AFTER_MS: i64 = 48 * 60 * 60_000;
+/// A chore that failed is done again after so long, or when it would be anyway.
+const CHORE_AGAIN_MS: i64 = 60_000;
 
-/// Runs jobs and sweeps until `stop` says so.
-pub async fn run(app: App, stop: watch::Receiver<bool>) {
-    let context = Arc::clone(&app.context);
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..WORKERS {
-        tasks.spawn(work(Arc::clone(&context), stop.clone()));
-    }
-    let sweeper = tasks.spawn(sweep_often(app.clone(), stop.clone())).id();
-    while let Some(ended) = tasks.join_next().await {
-        let Err(panicked) = ended else { continue };
-        // Its job's lease ends by itself; the others must not be left with less and less workers.
-        error!(error = %panicked, "a worker ended abnormally and is started again");
-        if panicked.id() == sweeper {
-            tasks.spawn(sweep_often(app.clone(), stop.clone()));
-        } else {
-            tasks.spawn(work(Arc::clone(&context), stop.clone()));
-        }
+/// How many jobs of a class run at once in one process.
+fn share(class: Class) -> usize {
+    match class {
+        Class::Checkout | Class::Orders => 3,
+        Class::Bulk | Class::Chores => 2,
     }
 }
 
-async fn work(context: Arc<Context>, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        match run_one(&context).await {
-            Ok(true) => continue,
-            Ok(false) => {}
-            Err(error) => error!(%error, "the job table could not be read"),
-        }
-        tokio::select! {
-            () = context.work_asked_for() => {}
-            () = context.clock.sleep(IDLE) => {}
-            _ = stop.changed() => {}
+/// Has every chore done for every connected store: this version may have new ones.
+pub async fn plan_chores(context: &Context) -> Result<(), FlowError> {
+    let records = context.store.store_records().await?;
+    let mut tx = context.store.begin().await?;
+    for record in records {
+        for chore in JobKind::chores() {
+            table::plan(tx.connection(), &record.hash, chore, context.clock.now_ms()).await?;
         }
     }
-}
-
-async fn sweep_often(app: App, mut stop: watch::Receiver<bool>) {
-    let context = Arc::clone(&app.context);
-    while !*stop.borrow() {
-        if let Err(error) = sweep_all(&app).await {
-            warn!(%error, "the sweep did not finish");
-        }
-        tokio::select! {
-            () = context.clock.sleep(SWEEP_EVERY) => {}
-            _ = stop.changed() => {}
-        }
-    }
-}
-
-async fn sweep_all(app: &App) -> Result<(), FlowError> {
-    let context = &app.context;
-    sweep::sweep(context).await?;
-    for record in context.store.store_records().await? {
-        if !context.is_due(&record.hash, "leftovers", LEFTOVERS_EVERY_MS) {
-            continue;
-        }
-        if let Err(error) = look_after_setup::look_after(app, &record.hash).await {
-            warn!(store = %record.hash, %error, "webhooks and scripts could not be looked after");
-        }
-        if let Some(connection) = context.connection(&record.hash).await? {
-            sweep_native::sweep_promotions(context, &connection).await?;
-            sweep_native::sweep_certificates(context, &connection).await?;
-        }
-    }
+    tx.commit().await?;
     Ok(())
 }
 
-/// Runs every job that is due, and those they ask for, until none is left. For tests, which move
-/// time themselves.
+/// Runs jobs until `stop` says so, then lets those that run end.
+pub async fn run(context: Arc<Context>, stop: CancellationToken) {
+    let workers: Vec<(Class, Arc<Semaphore>)> = Class::iter()
+        .map(|class| (class, Arc::new(Semaphore::new(share(class)))))
+        .collect();
+    let mut running = JoinSet::new();
+    let mut asked = context.work();
+    while !stop.is_cancelled() {
+        asked.borrow_and_update();
+        if let Err(error) = begin_due(&context, &workers, &mut running).await {
+            error!(%error, "the job table could not be read");
+        }
+        tokio::select! {
+            Some(_) = running.join_next() => {}
+            Ok(()) = asked.changed() => {}
+            () = context.clock.sleep(IDLE) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+    running.join_all().await;
+}
+
+/// Begins what is due, as far as workers are free: one of each class, then another.
+async fn begin_due(
+    context: &Arc<Context>,
+    workers: &[(Class, Arc<Semaphore>)],
+    running: &mut JoinSet<()>,
+) -> Result<(), StoreError> {
+    loop {
+        let due = due(context).await?;
+        let mut has_begun = false;
+        for (class, free) in workers.iter().filter(|(class, _)| due.contains(class)) {
+            let Ok(place) = Arc::clone(free).try_acquire_owned() else {
+                continue;
+            };
+            let Some(claimed) = claim(context, *class).await? else {
+                continue;
+            };
+            has_begun = true;
+            let context = Arc::clone(context);
+            running.spawn(async move {
+                claimed.carry_out(&context).await;
+                drop(place);
+            });
+        }
+        if !has_begun {
+            return Ok(());
+        }
+    }
+}
+
+async fn due(context: &Context) -> Result<Vec<Class>, StoreError> {
+    let mut connection = context.store.pool().acquire().await?;
+    job_claims::due(&mut connection, context.clock.now_ms()).await
+}
+
+/// Runs every job that is due, and those they ask for, until none is left; no chores. For tests, which
+/// move time themselves.
 pub async fn drain(context: &Context) -> Result<usize, FlowError> {
     let mut ran = 0;
-    while run_one(context).await? {
+    while let Some(class) = due(context)
+        .await?
+        .into_iter()
+        .find(|one| *one != Class::Chores)
+    {
+        let Some(claimed) = claim(context, class).await? else {
+            break;
+        };
+        claimed.carry_out(context).await;
         ran += 1;
     }
     Ok(ran)
 }
 
-/// Runs one due job; false when there is none.
-async fn run_one(context: &Context) -> Result<bool, FlowError> {
+/// Looks at what every store has under way, whether that is due or not, and does the other chores of the
+/// database that are due. For tests, which move time themselves.
+pub async fn sweep(context: &Context) -> Result<(), FlowError> {
+    let now = context.clock.now_ms();
+    for record in context.store.store_records().await? {
+        let mut tx = context.store.begin().await?;
+        for chore in [JobKind::Forget, JobKind::AskAgain, JobKind::ReadAgain] {
+            table::plan(tx.connection(), &record.hash, chore, now).await?;
+        }
+        table::enqueue(tx.connection(), &record.hash, JobKind::Sweep, "", now, now).await?;
+        tx.commit().await?;
+    }
+    while let Some(claimed) = claim(context, Class::Chores).await? {
+        claimed.carry_out(context).await;
+    }
+    Ok(())
+}
+
+/// A job that this process has, and by which name.
+struct Claimed {
+    job: Job,
+    owner: String,
+}
+
+/// What became of a job.
+enum Outcome {
+    Done,
+    /// Done for now.
+    Rests(i64),
+    /// Tried again at that time.
+    Failed(i64, String),
+    /// It needs a person.
+    Parked(String),
+}
+
+async fn claim(context: &Context, class: Class) -> Result<Option<Claimed>, StoreError> {
     let now = context.clock.now_ms();
     let owner = uuid::Uuid::now_v7().to_string();
     let mut tx = context.store.begin().await?;
-    let job = jobs::take(tx.connection(), &owner, now, now + LEASE_MS).await?;
-    tx.commit().await?;
-    let Some(job) = job else { return Ok(false) };
-    let result = perform(context, &job).await;
-    let mut tx = context.store.begin().await?;
-    let connection = tx.connection();
-    match result {
-        Ok(()) => jobs::finish(connection, &job, &owner).await?,
-        Err(error) if is_hopeless(&error, &job, context) => {
-            error!(job = job.kind.as_str(), subject = job.subject, %error, "a job needs a person");
-            metrics::counter!("voucherbridge_jobs_failed_total", "kind" => job.kind.as_str())
-                .increment(1);
-            jobs::fail(connection, &job, &owner, &error.to_string()).await?;
-        }
-        Err(error) => {
-            let wait = wait_before_retry(&error, job.attempts, context.straggling_ms());
-            debug!(job = job.kind.as_str(), subject = job.subject, %error, wait, "tried again later");
-            let at = context.clock.now_ms() + wait;
-            jobs::retry(connection, &job, &owner, at, &error.to_string()).await?;
-        }
-    }
-    tx.commit().await?;
-    Ok(true)
-}
-
-async fn perform(context: &Context, job: &Job) -> Result<(), FlowError> {
-    let Some(connection) = context.connection(&job.store).await? else {
-        return Err(FlowError::NeedsPerson(format!(
-            "the store {} is not connected",
-            job.store
-        )));
+    let until = now + LEASE_MS;
+    let Some(job) = job_claims::take(tx.connection(), class, &owner, now, until).await? else {
+        return Ok(None);
     };
-    match job.kind {
-        JobKind::SettleApply => release_lock::settle_apply(context, &connection, &lock(job)?).await,
-        JobKind::ReleaseLock => release_lock::release(context, &connection, &lock(job)?).await,
-        JobKind::CleanUpNative => {
-            release_lock::clean_up_native(context, &connection, &lock(job)?).await
+    tx.commit().await?;
+    Ok(Some(Claimed { job, owner }))
+}
+
+impl Claimed {
+    async fn carry_out(&self, context: &Context) {
+        let work = AssertUnwindSafe(self.perform(context)).catch_unwind();
+        let outcome = tokio::select! {
+            ended = work => ended.unwrap_or_else(|panic| self.panicked(context, panic.as_ref())),
+            never = self.renew(context) => never,
+        };
+        if let Err(error) = self.write_down(context, outcome).await {
+            // Its lease ends by itself, and it is done again.
+            error!(%error, job = self.job.kind, "what became of a job could not be written down");
         }
-        JobKind::RefreshCheckout => {
-            refresh_checkout::refresh(context, &connection, &cart(job)?, Asker::Job)
-                .await
-                .map(|_| ())
-        }
-        JobKind::EvictCoupon => evict_coupon::evict(context, &connection, &cart(job)?).await,
-        JobKind::ProcessOrder => process_order::process(context, &connection, order(job)?).await,
-        JobKind::FlagOrder => flag_order::flag(context, &connection, order(job)?).await,
     }
-}
 
-fn lock(job: &Job) -> Result<LockId, FlowError> {
-    LockId::parse(&job.subject).map_err(|error| FlowError::NeedsPerson(error.to_string()))
-}
+    async fn perform(&self, context: &Context) -> Outcome {
+        let Some(job) = jobs::find(&self.job.kind) else {
+            return Outcome::Parked("this version knows no such job".to_owned());
+        };
+        let kind = job.kind();
+        let ran = async {
+            let store = StoreHash::parse(&self.job.store)
+                .map_err(|error| FlowError::NeedsPerson(error.to_string()))?;
+            let Some(connection) = context.connection(&store).await? else {
+                let reason = format!("the store {store} is not connected");
+                return Err(FlowError::NeedsPerson(reason));
+            };
+            let work = Work {
+                context,
+                connection: &connection,
+                subject: &self.job.subject,
+            };
+            job.run(work).await
+        };
+        match (ran.await, kind.every_ms()) {
+            (Ok(()), None) => Outcome::Done,
+            (Ok(()), Some(every)) => Outcome::Rests(context.clock.now_ms() + every),
+            (Err(error), Some(every)) => self.chore_failed(context, every, &error.to_string()),
+            (Err(error), None) if is_hopeless(&error, &self.job, context) => {
+                Outcome::Parked(error.to_string())
+            }
+            (Err(error), None) => {
+                let wait = wait_before_retry(&error, self.job.attempts, context.straggling_ms());
+                debug!(job = self.job.kind, subject = self.job.subject, %error, wait, "tried again later");
+                Outcome::Failed(context.clock.now_ms() + wait, error.to_string())
+            }
+        }
+    }
 
-fn cart(job: &Job) -> Result<CheckoutId, FlowError> {
-    CheckoutId::parse(&job.subject).map_err(|error| FlowError::NeedsPerson(error.to_string()))
-}
+    /// A chore is not parked: what it is for goes on without anybody asking.
+    fn chore_failed(&self, context: &Context, every_ms: i64, error: &str) -> Outcome {
+        let (store, chore) = (&self.job.store, &self.job.kind);
+        warn!(store, chore, error, "a chore was not done");
+        Outcome::Failed(
+            context.clock.now_ms() + every_ms.min(CHORE_AGAIN_MS),
+            error.to_owned(),
+        )
+    }
 
-fn order(job: &Job) -> Result<OrderId, FlowError> {
-    let id = job.subject.parse();
-    id.map(OrderId)
-        .map_err(|_| FlowError::NeedsPerson(format!("no order id: {}", job.subject)))
+    fn panicked(&self, context: &Context, panic: &(dyn std::any::Any + Send)) -> Outcome {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        let reason = format!("it panicked: {}", text.unwrap_or("no words"));
+        match jobs::find(&self.job.kind).and_then(|job| job.kind().every_ms()) {
+            Some(every) => self.chore_failed(context, every, &reason),
+            None => Outcome::Parked(reason),
+        }
+    }
+
+    /// Keeps the lease for as long as the job runs.
+    async fn renew(&self, context: &Context) -> Outcome {
+        loop {
+            context.clock.sleep(RENEW_EVERY).await;
+            let until = context.clock.now_ms() + LEASE_MS;
+            let renewed = async {
+                let mut tx = context.store.begin().await?;
+                job_claims::renew(tx.connection(), &self.job, &self.owner, until).await?;
+                tx.commit().await
+            };
+            if let Err(error) = renewed.await {
+                warn!(%error, job = self.job.kind, "a job's lease could not be renewed");
+            }
+        }
+    }
+
+    async fn write_down(&self, context: &Context, outcome: Outcome) -> Result<(), StoreError> {
+        let (job, owner) = (&self.job, self.owner.as_str());
+        let mut tx = context.store.begin().await?;
+        let connection = tx.connection();
+        match outcome {
+            Outcome::Done => table::finish(connection, job, owner).await?,
+            Outcome::Rests(until) => table::rest(connection, job, owner, until).await?,
+            Outcome::Failed(at, error) => table::retry(connection, job, owner, at, &error).await?,
+            Outcome::Parked(reason) => {
+                error!(
+                    job = job.kind,
+                    subject = job.subject,
+                    reason,
+                    "a job needs a person"
+                );
+                let kind = jobs::find(&job.kind).map_or("unknown", |job| name_of(job.kind()));
+                metrics::counter!("voucherbridge_jobs_parked_total", "kind" => kind).increment(1);
+                table::park(connection, job, owner, &reason).await?;
+            }
+        }
+        tx.commit().await
+    }
 }
 
 fn is_hopeless(error: &FlowError, job: &Job, context: &Context) -> bool {

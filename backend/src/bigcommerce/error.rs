@@ -76,3 +76,10 @@ impl From<NoAnswer> for BigCommerceError {
         }
     }
 }
+
+pub(super) fn gone_is_fine(result: Result<(), BigCommerceError>) -> Result<(), BigCommerceError> {
+    match result {
+        Err(BigCommerceError::NotFound) => Ok(()),
+        result => result,
+    }
+}

@@ -14,6 +14,7 @@ mod orders;
 mod promotions;
 mod scopes;
 mod setup;
+mod webhooks;
 mod wire;
 
 pub use certificates::ADDRESS as CERTIFICATE_ADDRESS;
@@ -21,7 +22,8 @@ pub use client::Client;
 pub use error::BigCommerceError;
 pub use free_items::Availability;
 pub use scopes::{CHANGE_ORDERS, SCOPE_CHECK_SCRIPT};
-pub use setup::{Hook, NativeCoupon, NewScript, SECRET_HEADER, Script, StoreInformation};
+pub use setup::{NativeCoupon, NewScript, Script, StoreInformation};
+pub use webhooks::{Hook, SECRET_HEADER, UNREACHABLE, webhook_destination};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,19 +1,15 @@
-//! What connecting a store needs: store information, promotion settings, webhooks, scripts.
+//! What connecting a store needs: store information, promotion settings, scripts.
 
 use reqwest::Method;
-use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use url::Url;
 
-use super::{BigCommerceError, Client, wire};
+use super::{BigCommerceError, Client, error::gone_is_fine, wire};
 use crate::domain::{
     Currency,
     currencies::{Currencies, ExchangeRate, StoreCurrency},
 };
-
-/// The header in which a webhook brings our own secret.
-pub const SECRET_HEADER: &str = "X-Voucherbridge-Secret";
 
 /// A store (Get Store Information).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,20 +27,6 @@ pub struct StoreInformation {
 pub struct NativeCoupon {
     /// Its name.
     pub name: String,
-}
-
-/// A webhook of ours (Get All Webhooks).
-#[derive(Debug, Clone, Deserialize)]
-pub struct Hook {
-    /// Its id.
-    pub id: i64,
-    /// The events it brings.
-    pub scope: String,
-    /// Where they go.
-    pub destination: String,
-    /// False after 90 idle days or too many failures.
-    #[serde(default)]
-    pub is_active: bool,
 }
 
 /// A script of ours (Get Scripts).
@@ -115,48 +97,6 @@ impl Client {
         Ok(Currencies(all.into_iter().filter_map(currency).collect()))
     }
 
-    /// Get All Webhooks: `GET /v3/hooks`, those of this API account that bring events to
-    /// `destination`.
-    pub async fn hooks(&self, destination: &Url) -> Result<Vec<Hook>, BigCommerceError> {
-        let list = || self.request(Method::GET, &["v3", "hooks"]);
-        let hooks: Vec<Hook> = self.every_page("get_hooks", list).await?;
-        let ours = hooks
-            .into_iter()
-            .filter(|hook| hook.destination == destination.as_str());
-        Ok(ours.collect())
-    }
-
-    /// Create a Webhook: `POST /v3/hooks`.
-    pub async fn create_hook(
-        &self,
-        scope: &str,
-        destination: &Url,
-        secret: &SecretString,
-    ) -> Result<i64, BigCommerceError> {
-        let body = json!({
-            "scope": scope,
-            "destination": destination.as_str(),
-            "is_active": true,
-            "headers": { SECRET_HEADER: secret.expose_secret() },
-        });
-        let request = self.request(Method::POST, &["v3", "hooks"]).json(&body);
-        let answer: wire::Data<wire::Id> = self.read("create_hook", request).await?;
-        Ok(answer.data.id)
-    }
-
-    /// Update a Webhook: `PUT /v3/hooks/{id}`. Its headers stay as they are.
-    pub async fn switch_hook_on(&self, id: i64) -> Result<(), BigCommerceError> {
-        let request = self.request(Method::PUT, &["v3", "hooks", &id.to_string()]);
-        let request = request.json(&json!({ "is_active": true }));
-        self.send("update_hook", request).await.map(drop)
-    }
-
-    /// Delete a Webhook: `DELETE /v3/hooks/{id}`. One that is gone is fine.
-    pub async fn delete_hook(&self, id: i64) -> Result<(), BigCommerceError> {
-        let request = self.request(Method::DELETE, &["v3", "hooks", &id.to_string()]);
-        gone_is_fine(self.send("delete_hook", request).await.map(drop))
-    }
-
     /// Get Scripts: `GET /v3/content/scripts`, those of this API account.
     pub async fn scripts(&self) -> Result<Vec<Script>, BigCommerceError> {
         let list = || self.request(Method::GET, &["v3", "content", "scripts"]);
@@ -207,11 +147,4 @@ fn script_body(script: &NewScript) -> serde_json::Value {
         "auto_uninstall": true,
         "enabled": true,
     })
-}
-
-fn gone_is_fine(result: Result<(), BigCommerceError>) -> Result<(), BigCommerceError> {
-    match result {
-        Err(BigCommerceError::NotFound) => Ok(()),
-        result => result,
-    }
 }

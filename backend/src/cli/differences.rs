@@ -8,8 +8,7 @@ use voucherbridge::{
     store::order_differences::{DifferenceState, Flag, OrderDifference},
 };
 
-use super::{StoreArguments, actor};
-use crate::Failure;
+use super::arguments::{Failure, StoreArguments, actor};
 
 /// Which store, and what is decided of an order; nothing only lists what is open.
 #[derive(Debug, Args)]

@@ -1,16 +1,19 @@
 //! `voucherbridge settings`: what a merchant chose, shown and changed.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use strum::VariantNames as _;
 use voucherbridge::{
     app::App,
     connections,
-    domain::messages::{Language, OwnSentenceError, Refusal},
-    flows::change_settings::{self, Choices, MessageChange, SettingsChange},
+    domain::{
+        messages::{Language, OwnSentenceError, Refusal},
+        name_of,
+    },
+    flows::change_settings::{self, MessageChange, SettingsChange},
     store::stores::StoreRecord,
 };
 
-use super::{StoreArguments, actor};
-use crate::Failure;
+use super::arguments::{ChoiceArguments, Failure, StoreArguments, actor, shown};
 
 /// What to change; nothing only shows the settings.
 #[derive(Debug, Args)]
@@ -18,7 +21,7 @@ pub struct SettingsArguments {
     #[command(flatten)]
     store: StoreArguments,
     #[command(flatten)]
-    choices: Choices,
+    choices: ChoiceArguments,
     /// A sentence of your own for shoppers, such as `expired:de=Leider zu spät.`; may be repeated.
     #[arg(
         long = "message", value_name = "REASON:LANGUAGE=SENTENCE", value_parser = message,
@@ -36,11 +39,10 @@ pub struct SettingsArguments {
 
 fn message_help() -> String {
     let reasons: Vec<&str> = Refusal::reasons().collect();
-    let languages = Language::ALL.map(Language::as_str);
     format!(
         "A sentence of your own for shoppers, such as `expired:de=Leider zu spät.`; may be \
          repeated.\n\nLanguages: {}. Reasons: {}.",
-        languages.join(", "),
+        Language::VARIANTS.join(", "),
         reasons.join(", ")
     )
 }
@@ -69,7 +71,7 @@ fn reset(text: &str) -> Result<MessageChange, String> {
 
 fn language(name: &str) -> Result<Language, String> {
     let unknown = || OwnSentenceError::Language(name.to_owned()).to_string();
-    Language::parse(name).ok_or_else(unknown)
+    name.parse().map_err(|_| unknown())
 }
 
 /// `voucherbridge settings`
@@ -77,15 +79,16 @@ pub async fn settings(app: &App, arguments: SettingsArguments) -> Result<(), Fai
     // A sentence given in the same command stays.
     let messages = arguments.resets.into_iter().chain(arguments.messages);
     let change = SettingsChange {
-        choices: arguments.choices,
+        choices: arguments.choices.into(),
         messages: messages.collect(),
         forget_learnt: arguments.forget_learnt,
     };
     let store = arguments.store.store;
-    let changed = change_settings::change(app, &store, &change, &actor()).await?;
+    let changed =
+        change_settings::change(&app.context, &app.connections, &store, &change, &actor()).await?;
     print(&changed.record);
     for fact in &changed.learnt {
-        println!("  learnt                   {}", fact.as_str());
+        println!("  learnt                   {}", name_of(*fact));
     }
     if changed.is_new {
         let seconds = connections::FRESH_MS / 1_000;
@@ -96,12 +99,8 @@ pub async fn settings(app: &App, arguments: SettingsArguments) -> Result<(), Fai
 
 fn print(record: &StoreRecord) {
     let settings = &record.settings;
-    let source_id = settings.source_id.to_possible_value();
-    let source_id = source_id.map_or_else(String::new, |value| value.get_name().to_owned());
-    let on_difference = settings.on_difference.to_possible_value();
-    let on_difference = on_difference.map_or_else(String::new, |value| value.get_name().to_owned());
     println!("Settings of {} ({})", record.hash, record.name);
-    println!("  source-id                {source_id}");
+    println!("  source-id                {}", shown(settings.source_id));
     let switches = [
         ("combine-with-promotions", settings.combine_with_promotions),
         ("guests-are-customers", settings.guests_are_customers),
@@ -110,14 +109,18 @@ fn print(record: &StoreRecord) {
     for (name, is_on) in switches {
         println!("  {name:<24} {is_on}");
     }
-    let refunds = settings.offline_refunds.to_possible_value();
-    let refunds = refunds.map_or_else(String::new, |value| value.get_name().to_owned());
-    println!("  offline-refunds          {refunds}");
+    println!(
+        "  offline-refunds          {}",
+        shown(settings.offline_refunds)
+    );
     println!(
         "  voucherify-language      {}",
         settings.voucherify_language
     );
-    println!("  on-difference            {on_difference}");
+    println!(
+        "  on-difference            {}",
+        shown(settings.on_difference)
+    );
     for (reason, language, sentence) in settings.messages.iter() {
         println!("  message                  {reason}:{language}={sentence}");
     }

@@ -6,6 +6,7 @@ pub mod currencies;
 pub mod discount;
 mod email;
 mod entry;
+mod fact;
 mod ids;
 pub mod lock;
 mod lock_state;
@@ -19,13 +20,22 @@ pub mod order_notes;
 pub mod origins;
 pub mod promotion_rules;
 pub mod refunds;
+mod region;
+pub mod settings;
 pub mod snapshot;
+
+/// The name of a variant, as its enum says.
+pub fn name_of(one: impl Into<&'static str>) -> &'static str {
+    one.into()
+}
 
 pub use codes::{Code, CodeError};
 pub use email::{EmailAddress, NoEmailAddress};
 pub use entry::Entry;
+pub use fact::Fact;
 pub use ids::{
     CertificateId, CheckoutId, IdError, LockId, OrderId, PromotionId, SessionKey, StoreHash,
 };
 pub use money::{Currency, Hundredths, Money, MoneyError};
 pub use native::{NativeCode, NativeCodeError, NativeSuffix};
+pub use region::Region;

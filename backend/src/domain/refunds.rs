@@ -5,6 +5,7 @@
 //! the rule the merchant chose.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumIter, EnumMessage, EnumString, IntoStaticStr};
 
 use super::Hundredths;
 
@@ -33,8 +34,22 @@ pub enum RefundWay {
 }
 
 /// What gift cards get of what a merchant gives back by hand.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumIter,
+    EnumMessage,
+    EnumString,
+    IntoStaticStr,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum OfflineRefunds {
     /// Nothing: the shopper has the money already.
     #[default]

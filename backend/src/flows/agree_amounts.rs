@@ -25,13 +25,13 @@ use super::{
 use crate::{
     bigcommerce::{Checkout, CheckoutCoupon},
     domain::{
-        Entry, Hundredths, NativeCode, SessionKey,
+        Entry, Fact, Hundredths, NativeCode, SessionKey,
         discount::FreeItem,
         lock::{Lock, LockState, ReleaseReason},
         messages::Refusal,
         promotion_rules::PromotionRule,
     },
-    store::facts::{self, Fact},
+    store::facts,
 };
 
 /// A proof takes some ten calls: a page gets it only where what came before was this quick, so that all of

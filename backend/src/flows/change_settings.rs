@@ -1,51 +1,40 @@
 //! A merchant changes what was chosen when the store was connected. A running server reads a
 //! store's record every few seconds, so it follows by itself.
 
-use clap::Args;
 use serde_json::{Value, json};
 
 use crate::{
-    app::App,
     bigcommerce::{BigCommerceError, CHANGE_ORDERS},
-    connections::ConnectionError,
+    connections::{ConnectionError, Connections},
+    context::Context,
     domain::{
-        StoreHash,
+        Fact, StoreHash,
         messages::{Language, OwnSentenceError},
+        name_of,
         refunds::OfflineRefunds,
+        settings::{OnDifference, SourceId, StoreSettings},
     },
-    store::{
-        StoreError,
-        audit::AuditEntry,
-        facts::{self, Fact},
-        stores::{OnDifference, SourceId, StoreRecord, StoreSettings},
-    },
+    store::{StoreError, audit::AuditEntry, facts, stores::StoreRecord},
 };
 
 /// How codes are to behave; what is not said stays as it is.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Default)]
 pub struct Choices {
     /// What a customer is called at Voucherify.
-    #[arg(long, value_enum)]
     pub source_id: Option<SourceId>,
     /// Let codes work beside the store's own promotions, or take their place.
-    #[arg(long, value_name = "BOOL")]
     pub combine_with_promotions: Option<bool>,
     /// Let a guest's e-mail address stand for the customer who has it, if that is the source id.
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub guests_are_customers: Option<bool>,
     /// Calculate codes from the retail price (MSRP) of products that have one.
-    #[arg(long, value_name = "BOOL")]
     pub retail_prices: Option<bool>,
     /// What gift cards get of refunds that are made by hand (custom and offline payments).
-    #[arg(long, value_enum)]
     pub offline_refunds: Option<OfflineRefunds>,
     /// The language of the error messages at Voucherify, which only its pages show.
-    #[arg(long, value_enum)]
     pub voucherify_language: Option<Language>,
     /// Redeem the codes of an order whose items or customer are not those they were validated for, hold
     /// them for a person (`voucherbridge differences`), or redeem them and flag the order in the notes of
     /// the store's staff, for which the access token needs the scope Orders: modify.
-    #[arg(long, value_enum)]
     pub on_difference: Option<OnDifference>,
 }
 
@@ -152,42 +141,43 @@ pub struct Changed {
 
 /// Changes the settings of a connected store.
 pub async fn change(
-    app: &App,
+    context: &Context,
+    connections: &Connections,
     store: &StoreHash,
     change: &SettingsChange,
     actor: &str,
 ) -> Result<Changed, SettingsError> {
-    let database = &app.context.store;
+    let database = &context.store;
     let unknown = || SettingsError::UnknownStore(store.clone());
     let mut record = database.store_record(store).await?.ok_or_else(unknown)?;
     let before = record.settings.clone();
     change.apply(&mut record.settings)?;
     let to_flag = OnDifference::Flag;
     if record.settings.on_difference == to_flag && before.on_difference != to_flag {
-        check_may_flag(app, store).await?;
+        check_may_flag(connections, store).await?;
     }
     let mut is_new = false;
     if change.forget_learnt {
-        is_new |= forget_learnt(app, store, actor).await?;
+        is_new |= forget_learnt(context, store, actor).await?;
     }
     if record.settings != before {
         if !database.save_settings(store, &record.settings).await? {
             return Err(unknown());
         }
-        app.connections.forget(store);
+        connections.forget(store);
         let details = json!({ "before": before, "after": record.settings });
-        audit(app, store, actor, "settings", details).await?;
+        audit(context, store, actor, "settings", details).await?;
         is_new = true;
     }
     Ok(Changed {
         record,
         is_new,
-        learnt: learnt(app, store).await?,
+        learnt: learnt(context, store).await?,
     })
 }
 
-async fn learnt(app: &App, store: &StoreHash) -> Result<Vec<Fact>, StoreError> {
-    let mut tx = app.context.store.begin().await?;
+async fn learnt(context: &Context, store: &StoreHash) -> Result<Vec<Fact>, StoreError> {
+    let mut tx = context.store.begin().await?;
     let known = facts::known(tx.connection(), store).await?;
     tx.commit().await?;
     Ok(known)
@@ -195,19 +185,23 @@ async fn learnt(app: &App, store: &StoreHash) -> Result<Vec<Fact>, StoreError> {
 
 /// The store is looked at anew, as a store that behaves otherwise by now has to be; answers whether
 /// anything was known.
-async fn forget_learnt(app: &App, store: &StoreHash, actor: &str) -> Result<bool, StoreError> {
-    let known = learnt(app, store).await?;
+async fn forget_learnt(
+    context: &Context,
+    store: &StoreHash,
+    actor: &str,
+) -> Result<bool, StoreError> {
+    let known = learnt(context, store).await?;
     if known.is_empty() {
         return Ok(false);
     }
-    let mut tx = app.context.store.begin().await?;
+    let mut tx = context.store.begin().await?;
     for fact in &known {
         facts::forget(tx.connection(), store, *fact).await?;
     }
     tx.commit().await?;
-    let names: Vec<&str> = known.iter().map(|fact| fact.as_str()).collect();
+    let names: Vec<&str> = known.iter().copied().map(name_of).collect();
     audit(
-        app,
+        context,
         store,
         actor,
         "forget_learnt",
@@ -218,23 +212,23 @@ async fn forget_learnt(app: &App, store: &StoreHash, actor: &str) -> Result<bool
 }
 
 async fn audit(
-    app: &App,
+    context: &Context,
     store: &StoreHash,
     actor: &str,
     action: &str,
     details: Value,
 ) -> Result<(), StoreError> {
     let entry = AuditEntry {
-        at_ms: app.context.clock.now_ms(),
+        at_ms: context.clock.now_ms(),
         actor: actor.to_owned(),
         action: action.to_owned(),
         details,
     };
-    app.context.store.audit(store, &entry).await
+    context.store.audit(store, &entry).await
 }
 
-async fn check_may_flag(app: &App, store: &StoreHash) -> Result<(), SettingsError> {
-    let connected = app.connections.connected(store).await?;
+async fn check_may_flag(connections: &Connections, store: &StoreHash) -> Result<(), SettingsError> {
+    let connected = connections.connected(store).await?;
     let client = &connected.connection.bigcommerce;
     if client.may_change_orders().await? {
         return Ok(());

@@ -20,11 +20,11 @@ use crate::{
         lock::{HELD_FOR_PERSON, Lock, LockKind, LockState, TAKEN_ELSEWHERE},
         order::{Standing, is_unfinished, standing},
         order_difference::{DifferenceKind, Side, differences},
+        settings::OnDifference,
     },
     store::{
         jobs::{self, JobKind},
         order_differences::{self, DifferenceState, Flag, OrderDifference},
-        stores::OnDifference,
     },
 };
 

@@ -6,39 +6,27 @@
 use secrecy::SecretString;
 use url::Url;
 
-use super::change_settings::Choices;
+use super::{change_settings::Choices, webhooks::register_hooks};
 use crate::{
-    app::App,
     bigcommerce::{self, BigCommerceError, CHANGE_ORDERS, NativeCoupon, StoreInformation},
-    connections::field,
-    crypto::{CryptoError, random_secret},
+    connections::{Clients, Connections, field},
+    context::Context,
+    crypto::{CryptoError, Sealer, random_secret},
     domain::{
-        Currency, StoreHash,
+        Currency, Region, StoreHash,
         currencies::Currencies,
         lock::PROMOTION_NAME_PREFIX,
         origins::{NoOrigin, origins},
+        settings::{OnDifference, StoreSettings},
     },
     store::{
         StoreError,
         audit::AuditEntry,
-        stores::{OnDifference, StoreRecord, StoreSettings},
+        jobs::{self, JobKind},
+        stores::StoreRecord,
     },
-    voucherify::{Region, VoucherifyError},
+    voucherify::VoucherifyError,
 };
-
-/// The events we are told of (Webhook Events). `store/order/*` includes refunds.
-pub const SCOPES: [&str; 10] = [
-    "store/order/*",
-    "store/cart/converted",
-    "store/cart/couponApplied",
-    "store/cart/deleted",
-    "store/cart/abandoned",
-    "store/cart/lineItem/*",
-    "store/product/updated",
-    "store/product/deleted",
-    "store/customer/updated",
-    "store/customer/deleted",
-];
 
 /// What the merchant gives.
 #[derive(Debug, Clone)]
@@ -95,10 +83,7 @@ pub enum ConnectError {
     #[error("Voucherify refuses the application id or the secret key")]
     VoucherifyCredentials,
     /// BigCommerce would not deliver webhooks there.
-    #[error(
-        "`public_url` must be https on port 443, where BigCommerce delivers webhooks; only \
-         localhost may be something else"
-    )]
+    #[error("{}", bigcommerce::UNREACHABLE)]
     PublicUrl,
     /// An origin is none.
     #[error("{0} is no site that a browser names as an origin")]
@@ -154,34 +139,52 @@ struct Findings {
 }
 
 /// Connects a store, or changes how it is connected.
-pub async fn connect(app: &App, request: &ConnectRequest) -> Result<ConnectReport, ConnectError> {
-    let destination = destination(&app.config.public_url, &request.store)?;
-    let client = app
-        .clients
-        .bigcommerce(&request.store, request.access_token.clone());
-    let stored = app.context.store.store_record(&request.store).await?;
+pub async fn connect(
+    context: &Context,
+    connections: &Connections,
+    request: &ConnectRequest,
+) -> Result<ConnectReport, ConnectError> {
+    let destination = bigcommerce::webhook_destination(connections.public_url(), &request.store)
+        .ok_or(ConnectError::PublicUrl)?;
+    let clients = connections.clients();
+    let client = clients.bigcommerce(&request.store, request.access_token.clone());
+    let stored = context.store.store_record(&request.store).await?;
     let (mut findings, ()) = futures_util::try_join!(
         check_bigcommerce(
             &client,
             &request.store,
             flags_orders(request, stored.as_ref())
         ),
-        check_voucherify(app, request),
+        check_voucherify(clients, request),
     )?;
-    findings.prefix_orders = shares_project(app, request, stored.as_ref()).await?;
+    findings.prefix_orders = shares_project(context, request, stored.as_ref()).await?;
     let settings = settings(request, &findings, stored.as_ref());
-    let (known, secret) = webhook_secret(app, stored);
-    let mut record = record(app, request, &findings, settings, known.as_ref(), &secret)?;
+    let sealer = connections.sealer();
+    let (known, secret) = webhook_secret(sealer, stored);
+    let now = context.clock.now_ms();
+    let known_record = known.as_ref();
+    let mut record = record(
+        sealer,
+        request,
+        &findings,
+        settings,
+        known_record,
+        &secret,
+        now,
+    )?;
     // Saved before the first webhook is registered: an event may come at once.
-    app.context.store.save_store(&record).await?;
-    app.connections.forget(&request.store);
+    context.store.save_store(&record).await?;
+    connections.forget(&request.store);
     record.hook_ids = register_hooks(&client, &destination, &secret, known.is_some()).await?;
-    app.context.store.save_store(&record).await?;
-    app.connections.forget(&request.store);
-    app.context
-        .store
-        .audit(&request.store, &entry(app, request, &record))
-        .await?;
+    context.store.save_store(&record).await?;
+    connections.forget(&request.store);
+    let mut tx = context.store.begin().await?;
+    for chore in JobKind::chores() {
+        jobs::plan(tx.connection(), &request.store, chore, now).await?;
+    }
+    tx.commit().await?;
+    let entry = entry(context, request, &record);
+    context.store.audit(&request.store, &entry).await?;
     Ok(ConnectReport {
         store_name: record.name,
         origins: record.origins,
@@ -189,23 +192,6 @@ pub async fn connect(app: &App, request: &ConnectRequest) -> Result<ConnectRepor
         coupons_allowed: findings.coupons_allowed,
         native_coupons: findings.native_coupons,
     })
-}
-
-/// Where BigCommerce is to deliver: `{public_url}/{store}/webhooks`.
-pub(super) fn destination(public_url: &Url, store: &StoreHash) -> Result<Url, ConnectError> {
-    let here = matches!(public_url.host_str(), Some("localhost" | "127.0.0.1"));
-    let reachable =
-        public_url.scheme() == "https" && public_url.port_or_known_default() == Some(443);
-    if !here && !reachable {
-        return Err(ConnectError::PublicUrl);
-    }
-    let mut destination = public_url.clone();
-    let mut path = destination
-        .path_segments_mut()
-        .map_err(|()| ConnectError::PublicUrl)?;
-    path.pop_if_empty().extend([store.as_str(), "webhooks"]);
-    drop(path);
-    Ok(destination)
 }
 
 /// Whether orders that differ are to be marked, which needs a scope of its own.
@@ -249,24 +235,22 @@ async fn check_bigcommerce(
 /// Whether another store was connected to the same Voucherify project first. A store that is
 /// connected keeps what it has: its orders under way are known by it.
 async fn shares_project(
-    app: &App,
+    context: &Context,
     request: &ConnectRequest,
     known: Option<&StoreRecord>,
 ) -> Result<bool, StoreError> {
     if let Some(known) = known {
         return Ok(known.settings.prefix_orders);
     }
-    let others = app.context.store.store_records().await?;
+    let others = context.store.store_records().await?;
     Ok(others.iter().any(|other| {
         other.hash != request.store && other.voucherify_app_id == request.voucherify_app_id
     }))
 }
 
-async fn check_voucherify(app: &App, request: &ConnectRequest) -> Result<(), ConnectError> {
+async fn check_voucherify(clients: &Clients, request: &ConnectRequest) -> Result<(), ConnectError> {
     let key = request.voucherify_secret_key.clone();
-    let client = app
-        .clients
-        .voucherify(request.region, &request.voucherify_app_id, key)?;
+    let client = clients.voucherify(request.region, &request.voucherify_app_id, key)?;
     match client.check().await {
         Ok(()) => Ok(()),
         Err(VoucherifyError::Unauthorized | VoucherifyError::Refused { status: 403, .. }) => {
@@ -293,11 +277,13 @@ fn settings(
 }
 
 /// The record that can be read, and its webhook secret; a new one where the old cannot be read.
-fn webhook_secret(app: &App, stored: Option<StoreRecord>) -> (Option<StoreRecord>, SecretString) {
+fn webhook_secret(
+    sealer: &Sealer,
+    stored: Option<StoreRecord>,
+) -> (Option<StoreRecord>, SecretString) {
     let secret = |record: &StoreRecord| {
         let sealed = &record.webhook_secret;
-        app.sealer
-            .unseal(&record.hash, field::WEBHOOK_SECRET, sealed)
+        sealer.unseal(&record.hash, field::WEBHOOK_SECRET, sealed)
     };
     match stored.as_ref().map(secret) {
         Some(Ok(secret)) => (stored, secret),
@@ -307,14 +293,15 @@ fn webhook_secret(app: &App, stored: Option<StoreRecord>) -> (Option<StoreRecord
 }
 
 fn record(
-    app: &App,
+    sealer: &Sealer,
     request: &ConnectRequest,
     findings: &Findings,
     settings: StoreSettings,
     known: Option<&StoreRecord>,
     webhook_secret: &SecretString,
+    now_ms: i64,
 ) -> Result<StoreRecord, ConnectError> {
-    let seal = |field, secret| app.sealer.seal(&request.store, field, secret);
+    let seal = |field, secret| sealer.seal(&request.store, field, secret);
     Ok(StoreRecord {
         hash: request.store.clone(),
         name: findings.information.name.clone(),
@@ -334,40 +321,13 @@ fn record(
         script_ids: known
             .map(|record| record.script_ids.clone())
             .unwrap_or_default(),
-        connected_at_ms: app.context.clock.now_ms(),
+        connected_at_ms: now_ms,
     })
 }
 
-/// Leaves one active webhook of each scope at our address. Those that are there bring the right
-/// secret only if we knew it.
-async fn register_hooks(
-    client: &bigcommerce::Client,
-    destination: &Url,
-    secret: &SecretString,
-    secret_was_known: bool,
-) -> Result<Vec<i64>, ConnectError> {
-    let mut kept: Vec<(String, i64)> = Vec::new();
-    for hook in client.hooks(destination).await? {
-        let wanted = SCOPES.contains(&hook.scope.as_str());
-        let twice = kept.iter().any(|(scope, _)| *scope == hook.scope);
-        if secret_was_known && wanted && hook.is_active && !twice {
-            kept.push((hook.scope, hook.id));
-        } else {
-            client.delete_hook(hook.id).await?;
-        }
-    }
-    for scope in SCOPES {
-        if !kept.iter().any(|(known, _)| known == scope) {
-            let id = client.create_hook(scope, destination, secret).await?;
-            kept.push((scope.to_owned(), id));
-        }
-    }
-    Ok(kept.into_iter().map(|(_, id)| id).collect())
-}
-
-fn entry(app: &App, request: &ConnectRequest, record: &StoreRecord) -> AuditEntry {
+fn entry(context: &Context, request: &ConnectRequest, record: &StoreRecord) -> AuditEntry {
     AuditEntry {
-        at_ms: app.context.clock.now_ms(),
+        at_ms: context.clock.now_ms(),
         actor: request.actor.clone(),
         action: "connect".to_owned(),
         details: serde_json::json!({
@@ -376,30 +336,5 @@ fn entry(app: &App, request: &ConnectRequest, record: &StoreRecord) -> AuditEntr
             "settings": record.settings,
             "origins": record.origins,
         }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn webhooks_go_to_a_port_bigcommerce_delivers_to() {
-        let store = StoreHash::parse("abc").unwrap();
-        let of = |url: &str| destination(&Url::parse(url).unwrap(), &store).map(String::from);
-        assert_eq!(
-            of("https://a.example").unwrap(),
-            "https://a.example/abc/webhooks"
-        );
-        assert_eq!(
-            of("https://a.example/vb/").unwrap(),
-            "https://a.example/vb/abc/webhooks"
-        );
-        assert_eq!(
-            of("http://localhost:4030").unwrap(),
-            "http://localhost:4030/abc/webhooks"
-        );
-        assert!(of("http://a.example").is_err());
-        assert!(of("https://a.example:8443").is_err());
     }
 }

@@ -8,9 +8,9 @@ use crate::{
     context::{Connection, Context},
     domain::{
         Currency, EmailAddress, Hundredths,
+        settings::{SourceId, StoreSettings},
         snapshot::{Snapshot, SnapshotCustomer, SnapshotItem},
     },
-    store::stores::{SourceId, StoreSettings},
 };
 
 /// Describes the checkout. Products and customers come from the cache; what it lacks is fetched,

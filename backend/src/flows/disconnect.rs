@@ -1,9 +1,8 @@
 //! A merchant disconnects a store: everything we made there is removed, and the record forgotten.
 
 use crate::{
-    app::App,
-    bigcommerce::{BigCommerceError, CERTIFICATE_ADDRESS, Client},
-    connections::ConnectionError,
+    bigcommerce::{self, BigCommerceError, CERTIFICATE_ADDRESS, Client},
+    connections::{ConnectionError, Connections},
     context::{Connection, Context},
     domain::{
         StoreHash,
@@ -11,9 +10,8 @@ use crate::{
     },
     flows::{
         FlowError,
-        connect::{self, ConnectError},
         install_scripts::{self, InstallError},
-        release_lock,
+        release_lock, webhooks,
     },
     store::{StoreError, audit::AuditEntry, locks},
 };
@@ -44,8 +42,8 @@ pub enum DisconnectError {
     #[error(transparent)]
     Scripts(#[from] InstallError),
     /// The public address is unusable.
-    #[error(transparent)]
-    PublicUrl(#[from] ConnectError),
+    #[error("{}", bigcommerce::UNREACHABLE)]
+    PublicUrl,
     /// A held code could not be let go.
     #[error(transparent)]
     Flow(#[from] FlowError),
@@ -58,46 +56,52 @@ pub enum DisconnectError {
 /// webhooks, then the record. A code on an order that waits for its payment stays with it: should
 /// the store be connected again, it is redeemed.
 pub async fn disconnect(
-    app: &App,
+    context: &Context,
+    connections: &Connections,
     store: &StoreHash,
     actor: &str,
 ) -> Result<DisconnectReport, DisconnectError> {
-    let connected = app.connections.connected(store).await?;
+    let connected = connections.connected(store).await?;
     let client = &connected.connection.bigcommerce;
-    let scripts = install_scripts::uninstall(app, store, actor).await?;
-    let codes = let_go(&app.context, &connected.connection).await?;
+    let scripts = install_scripts::uninstall(context, connections, store, actor).await?;
+    let codes = let_go(context, &connected.connection).await?;
     let promotions = remove_promotions(client).await?;
-    remove_certificates(&app.context, &connected.connection).await?;
-    let webhooks = remove_hooks(app, store, client).await?;
-    app.context.store.delete_store(store).await?;
-    app.connections.forget(store);
+    remove_certificates(context, &connected.connection).await?;
+    let destination = bigcommerce::webhook_destination(connections.public_url(), store)
+        .ok_or(DisconnectError::PublicUrl)?;
+    let record = context.store.store_record(store).await?;
+    let remembered = record.map(|record| record.hook_ids).unwrap_or_default();
+    let webhooks = webhooks::remove(client, &destination, remembered).await?;
+    context.store.delete_store(store).await?;
+    connections.forget(store);
     let report = DisconnectReport {
         webhooks,
         scripts,
         codes,
         promotions,
     };
-    app.context
-        .store
-        .audit(store, &entry(app, actor, report))
-        .await?;
+    let entry = entry(context, actor, report);
+    context.store.audit(store, &entry).await?;
     Ok(report)
 }
 
 /// Forgets a store whose token BigCommerce no longer takes: there is nothing left to remove with.
-pub async fn forget(app: &App, store: &StoreHash, actor: &str) -> Result<bool, DisconnectError> {
-    let known = app.context.store.delete_store(store).await?;
-    app.connections.forget(store);
+pub async fn forget(
+    context: &Context,
+    connections: &Connections,
+    store: &StoreHash,
+    actor: &str,
+) -> Result<bool, DisconnectError> {
+    let known = context.store.delete_store(store).await?;
+    connections.forget(store);
     let nothing = DisconnectReport {
         webhooks: 0,
         scripts: 0,
         codes: 0,
         promotions: 0,
     };
-    app.context
-        .store
-        .audit(store, &entry(app, actor, nothing))
-        .await?;
+    let entry = entry(context, actor, nothing);
+    context.store.audit(store, &entry).await?;
     Ok(known)
 }
 
@@ -141,32 +145,9 @@ async fn remove_certificates(
     Ok(())
 }
 
-async fn remove_hooks(
-    app: &App,
-    store: &StoreHash,
-    client: &Client,
-) -> Result<usize, DisconnectError> {
-    let destination = connect::destination(&app.config.public_url, store)?;
-    let record = app.context.store.store_record(store).await?;
-    let mut ids = record.map(|record| record.hook_ids).unwrap_or_default();
-    ids.extend(
-        client
-            .hooks(&destination)
-            .await?
-            .into_iter()
-            .map(|hook| hook.id),
-    );
-    ids.sort_unstable();
-    ids.dedup();
-    for id in &ids {
-        client.delete_hook(*id).await?;
-    }
-    Ok(ids.len())
-}
-
-fn entry(app: &App, actor: &str, report: DisconnectReport) -> AuditEntry {
+fn entry(context: &Context, actor: &str, report: DisconnectReport) -> AuditEntry {
     AuditEntry {
-        at_ms: app.context.clock.now_ms(),
+        at_ms: context.clock.now_ms(),
         actor: actor.to_owned(),
         action: "disconnect".to_owned(),
         details: serde_json::json!({

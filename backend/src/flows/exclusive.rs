@@ -1,7 +1,12 @@
 //! One piece of work at a time for a checkout, and none abandoned halfway by a closed connection.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    panic::{AssertUnwindSafe, resume_unwind},
+    time::Duration,
+};
 
+use futures_util::FutureExt as _;
 use tracing::warn;
 use uuid::Uuid;
 
@@ -28,14 +33,17 @@ pub(super) async fn exclusively<T>(
 ) -> Result<T, FlowError> {
     let owner = Uuid::now_v7().to_string();
     take(context, store, checkout, &owner).await?;
-    let result = tokio::time::timeout(LIMIT, work)
-        .await
-        .unwrap_or(Err(FlowError::TooSlow));
+    let work = AssertUnwindSafe(tokio::time::timeout(LIMIT, work)).catch_unwind();
+    let result = work.await;
     if let Err(error) = give_back(context, store, checkout, &owner).await {
         // The lease ends by itself; the work's own result is what matters.
         warn!(%error, %checkout, "a checkout's lease could not be given back");
     }
-    result
+    match result {
+        Ok(done) => done.unwrap_or(Err(FlowError::TooSlow)),
+        // The checkout is free again; what becomes of the panic, whoever asked for the work says.
+        Err(panic) => resume_unwind(panic),
+    }
 }
 
 async fn take(

@@ -3,11 +3,11 @@
 use url::Url;
 
 use crate::{
-    app::App,
+    assets::{self, Manifest},
     bigcommerce::{BigCommerceError, Client, NewScript, SCOPE_CHECK_SCRIPT, Script},
-    connections::ConnectionError,
+    connections::{ConnectionError, Connections},
+    context::Context,
     domain::StoreHash,
-    routes::assets::{self, Manifest},
     store::{StoreError, audit::AuditEntry, stores::StoreRecord},
 };
 
@@ -48,16 +48,17 @@ pub enum InstallError {
 /// Installs the script of this version, or brings the one there is up to date. With `reset`,
 /// everything of ours is removed first.
 pub async fn install(
-    app: &App,
+    context: &Context,
+    connections: &Connections,
     store: &StoreHash,
     reset: bool,
     actor: &str,
 ) -> Result<Installed, InstallError> {
     let manifest = assets::manifest().ok_or(InstallError::NotBuilt)?;
-    let script = script(&app.config.public_url, store, &manifest)?;
-    let connected = app.connections.connected(store).await?;
+    let script = script(connections.public_url(), store, &manifest)?;
+    let connected = connections.connected(store).await?;
     let client = &connected.connection.bigcommerce;
-    let mut ours = ours(app, store, client).await?;
+    let mut ours = ours(context, store, client).await?;
     if reset {
         remove_all(client, &mut ours).await?;
     }
@@ -67,35 +68,40 @@ pub async fn install(
         Some(_) => Installed::Updated,
     };
     let id = put(client, ours, &script).await?;
-    remember(app, store, vec![id]).await?;
+    remember(context, connections, store, vec![id]).await?;
     let details = serde_json::json!({ "version": manifest.version, "reset": reset });
-    app.context
-        .store
-        .audit(store, &entry(app, actor, "install_scripts", details))
-        .await?;
+    let entry = entry(context, actor, "install_scripts", details);
+    context.store.audit(store, &entry).await?;
     Ok(installed)
 }
 
 /// Removes every script of ours; answers how many.
-pub async fn uninstall(app: &App, store: &StoreHash, actor: &str) -> Result<usize, InstallError> {
-    let connected = app.connections.connected(store).await?;
+pub async fn uninstall(
+    context: &Context,
+    connections: &Connections,
+    store: &StoreHash,
+    actor: &str,
+) -> Result<usize, InstallError> {
+    let connected = connections.connected(store).await?;
     let client = &connected.connection.bigcommerce;
-    let mut ours = ours(app, store, client).await?;
+    let mut ours = ours(context, store, client).await?;
     let removed = ours.len();
     remove_all(client, &mut ours).await?;
-    remember(app, store, Vec::new()).await?;
+    remember(context, connections, store, Vec::new()).await?;
     let details = serde_json::json!({ "removed": removed });
-    app.context
-        .store
-        .audit(store, &entry(app, actor, "uninstall_scripts", details))
-        .await?;
+    let entry = entry(context, actor, "uninstall_scripts", details);
+    context.store.audit(store, &entry).await?;
     Ok(removed)
 }
 
 /// The addresses of our scripts at BigCommerce.
-pub async fn installed(app: &App, store: &StoreHash) -> Result<Vec<String>, InstallError> {
-    let connected = app.connections.connected(store).await?;
-    let ours = ours(app, store, &connected.connection.bigcommerce).await?;
+pub async fn installed(
+    context: &Context,
+    connections: &Connections,
+    store: &StoreHash,
+) -> Result<Vec<String>, InstallError> {
+    let connected = connections.connected(store).await?;
+    let ours = ours(context, store, &connected.connection.bigcommerce).await?;
     Ok(ours.into_iter().filter_map(|script| script.src).collect())
 }
 
@@ -123,8 +129,12 @@ fn script(
 
 /// Ours are those we remember, and those that bear our name and load from where a backend's assets
 /// are: a record can be lost, and the address can have changed.
-async fn ours(app: &App, store: &StoreHash, client: &Client) -> Result<Vec<Script>, InstallError> {
-    let record = app.context.store.store_record(store).await?;
+async fn ours(
+    context: &Context,
+    store: &StoreHash,
+    client: &Client,
+) -> Result<Vec<Script>, InstallError> {
+    let record = context.store.store_record(store).await?;
     let remembered = record.map(|record| record.script_ids).unwrap_or_default();
     let is_ours = |script: &Script| {
         let src = script.src.as_deref().unwrap_or_default();
@@ -161,24 +171,27 @@ async fn remove_all(client: &Client, scripts: &mut Vec<Script>) -> Result<(), In
     Ok(())
 }
 
-async fn remember(app: &App, store: &StoreHash, ids: Vec<String>) -> Result<(), InstallError> {
-    let Some(record) = app.context.store.store_record(store).await? else {
+async fn remember(
+    context: &Context,
+    connections: &Connections,
+    store: &StoreHash,
+    ids: Vec<String>,
+) -> Result<(), InstallError> {
+    let Some(record) = context.store.store_record(store).await? else {
         return Err(ConnectionError::UnknownStore.into());
     };
-    app.context
-        .store
-        .save_store(&StoreRecord {
-            script_ids: ids,
-            ..record
-        })
-        .await?;
-    app.connections.forget(store);
+    let record = StoreRecord {
+        script_ids: ids,
+        ..record
+    };
+    context.store.save_store(&record).await?;
+    connections.forget(store);
     Ok(())
 }
 
-fn entry(app: &App, actor: &str, action: &str, details: serde_json::Value) -> AuditEntry {
+fn entry(context: &Context, actor: &str, action: &str, details: serde_json::Value) -> AuditEntry {
     AuditEntry {
-        at_ms: app.context.clock.now_ms(),
+        at_ms: context.clock.now_ms(),
         actor: actor.to_owned(),
         action: action.to_owned(),
         details,

@@ -6,11 +6,11 @@
 
 use tracing::warn;
 
-use super::connect::{self, ConnectError, SCOPES};
-use crate::{app::App, connections::ConnectionError, domain::StoreHash};
-
-/// That a script is gone is said once in so long.
-const SAY_AGAIN_MS: i64 = 24 * 60 * 60_000;
+use super::{FlowError, webhook_scopes::SCOPES, webhooks};
+use crate::{
+    context::{Connection, Context},
+    domain::StoreHash,
+};
 
 /// What was found, and done.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,105 +23,74 @@ pub struct Setup {
     pub scripts_gone: usize,
 }
 
-/// Why it could not be looked after.
-#[derive(Debug, thiserror::Error)]
-pub enum SetupError {
-    /// The store cannot be worked on.
-    #[error(transparent)]
-    Connection(#[from] ConnectionError),
-    /// BigCommerce or the database did not do its part.
-    #[error(transparent)]
-    Connect(#[from] ConnectError),
+/// Looks after a store's webhooks and scripts.
+pub async fn look_after(context: &Context, connection: &Connection) -> Result<Setup, FlowError> {
+    let mut setup = mend_webhooks(context, connection).await?;
+    setup.scripts_gone = scripts_gone(context, connection).await?;
+    metrics::gauge!("voucherbridge_scripts_gone", "store" => connection.store.to_string()).set(
+        f64::from(u32::try_from(setup.scripts_gone).unwrap_or(u32::MAX)),
+    );
+    Ok(setup)
 }
 
-/// Looks after a store's webhooks and scripts.
-pub async fn look_after(app: &App, store: &StoreHash) -> Result<Setup, SetupError> {
-    let mut setup = mend_webhooks(app, store).await?;
-    setup.scripts_gone = scripts_gone(app, store).await?;
-    metrics::gauge!("voucherbridge_scripts_gone", "store" => store.to_string()).set(f64::from(
-        u32::try_from(setup.scripts_gone).unwrap_or(u32::MAX),
-    ));
-    if setup.scripts_gone > 0 && app.context.is_due(store, "scripts gone", SAY_AGAIN_MS) {
+/// Says that a script is gone.
+pub async fn report_scripts(context: &Context, connection: &Connection) -> Result<(), FlowError> {
+    let scripts = scripts_gone(context, connection).await?;
+    if scripts > 0 {
         warn!(
-            %store, scripts = setup.scripts_gone,
+            store = %connection.store, scripts,
             "the checkout's script was deleted in the store: no code can be typed until \
              install-scripts is run"
         );
     }
-    Ok(setup)
+    Ok(())
 }
 
 /// How many of the webhooks that bring us events are active, and how many there should be.
-pub async fn webhooks(app: &App, store: &StoreHash) -> Result<(usize, usize), SetupError> {
-    let connected = app.connections.connected(store).await?;
-    let destination = connect::destination(&app.config.public_url, store)?;
-    let hooks = connected.connection.bigcommerce.hooks(&destination).await;
-    let hooks = hooks.map_err(ConnectError::from)?;
-    let is_active = |scope: &&&str| {
-        let mut hooks = hooks.iter();
-        hooks.any(|hook| hook.is_active && hook.scope == **scope)
+pub async fn count_webhooks(
+    context: &Context,
+    store: &StoreHash,
+) -> Result<(usize, usize), FlowError> {
+    let connection = context.connection(store).await?;
+    let active = match connection.zip(context.delivery(store).await?) {
+        Some((there, delivery)) => webhooks::count_active(&there.bigcommerce, &delivery).await?,
+        None => 0,
     };
-    Ok((SCOPES.iter().filter(is_active).count(), SCOPES.len()))
+    Ok((active, SCOPES.len()))
 }
 
-async fn mend_webhooks(app: &App, store: &StoreHash) -> Result<Setup, SetupError> {
-    let connected = app.connections.connected(store).await?;
-    let client = &connected.connection.bigcommerce;
-    let destination = connect::destination(&app.config.public_url, store)?;
-    let there = client
-        .hooks(&destination)
-        .await
-        .map_err(ConnectError::from)?;
-    let mut setup = Setup::default();
-    let wanted = |scope: &str| SCOPES.contains(&scope);
-    for hook in there.iter().filter(|hook| wanted(&hook.scope)) {
-        if !hook.is_active {
-            client
-                .switch_hook_on(hook.id)
-                .await
-                .map_err(ConnectError::from)?;
-            setup.switched_on += 1;
-        }
-    }
-    let mut ids: Vec<i64> = there.iter().map(|hook| hook.id).collect();
-    for scope in SCOPES {
-        if !there.iter().any(|hook| hook.scope == scope) {
-            let secret = &connected.webhook_secret;
-            let made = client.create_hook(scope, &destination, secret).await;
-            ids.push(made.map_err(ConnectError::from)?);
-            setup.made += 1;
-        }
-    }
-    let mended = setup.switched_on + setup.made;
-    if mended > 0 {
+async fn mend_webhooks(context: &Context, connection: &Connection) -> Result<Setup, FlowError> {
+    let store = &connection.store;
+    let Some(delivery) = context.delivery(store).await? else {
+        return Ok(Setup::default());
+    };
+    let mended = webhooks::mend(&connection.bigcommerce, &delivery).await?;
+    let (switched_on, made) = (mended.switched_on, mended.made);
+    if switched_on + made > 0 {
         warn!(
-            %store, switched_on = setup.switched_on, made = setup.made,
-            "webhooks were switched off or gone, and are there again"
+            %store, switched_on, made, "webhooks were switched off or gone, and are there again"
         );
-        metrics::counter!("voucherbridge_webhooks_mended_total").increment(mended as u64);
+        let count = (switched_on + made) as u64;
+        metrics::counter!("voucherbridge_webhooks_mended_total").increment(count);
     }
-    if setup.made > 0 {
-        app.context
-            .store
-            .save_hooks(store, &ids)
-            .await
-            .map_err(ConnectError::from)?;
-        app.connections.forget(store);
+    if made > 0 {
+        context.store.save_hooks(store, &mended.ids).await?;
     }
-    Ok(setup)
+    Ok(Setup {
+        switched_on,
+        made,
+        scripts_gone: 0,
+    })
 }
 
 /// How many of the scripts that we installed the store no longer has.
-async fn scripts_gone(app: &App, store: &StoreHash) -> Result<usize, SetupError> {
-    let record = app.context.store.store_record(store).await;
-    let record = record.map_err(ConnectError::from)?;
+async fn scripts_gone(context: &Context, connection: &Connection) -> Result<usize, FlowError> {
+    let record = context.store.store_record(&connection.store).await?;
     let installed = record.map(|record| record.script_ids).unwrap_or_default();
     if installed.is_empty() {
         return Ok(0);
     }
-    let connected = app.connections.connected(store).await?;
-    let there = connected.connection.bigcommerce.scripts().await;
-    let there = there.map_err(ConnectError::from)?;
+    let there = connection.bigcommerce.scripts().await?;
     let is_gone = |id: &&String| !there.iter().any(|script| script.uuid == **id);
     Ok(installed.iter().filter(is_gone).count())
 }

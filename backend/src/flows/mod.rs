@@ -38,11 +38,12 @@ mod opening;
 mod order_coupons;
 mod order_names;
 mod order_uses;
+pub mod parked_jobs;
 mod pay_again;
 mod placed_order;
 mod places;
 pub mod process_order;
-mod read_again;
+pub mod read_again;
 pub mod receive_webhook;
 pub mod recover;
 pub mod redeem_order;
@@ -60,89 +61,31 @@ pub mod sweep;
 pub mod sweep_native;
 mod tell_order;
 mod void_order;
+pub mod webhook_scopes;
+mod webhooks;
 
 use std::time::Duration;
 
 use crate::{
-    bigcommerce::BigCommerceError,
     context::{Connection, Context},
     domain::{
-        CheckoutId, Hundredths, StoreHash,
+        CheckoutId, Fact, Hundredths, StoreHash,
         lock::{Lock, LockState, ReleaseReason},
     },
     store::{
-        StoreError, Tx,
-        facts::{self, Fact},
+        StoreError, Tx, facts,
         jobs::{self, JobKind},
         locks,
     },
-    voucherify::VoucherifyError,
 };
 
+pub use crate::error::FlowError;
 pub use exclusive::detached;
 
 /// When the job looks that follows up a change cut off in the middle.
 const FOLLOW_UP_MS: i64 = 60_000;
 /// What BigCommerce was last told of an amount is not known.
 const NOT_TOLD: Hundredths = Hundredths(-1);
-
-/// Why a flow did not end well.
-#[derive(Debug, thiserror::Error)]
-pub enum FlowError {
-    /// The store has no such checkout.
-    #[error("the store has no such checkout")]
-    UnknownCheckout,
-    /// The checkout became an order.
-    #[error("the checkout has become an order")]
-    CheckoutClosed,
-    /// Another request works on the same checkout and did not end in time.
-    #[error("another request is working on this checkout")]
-    Busy,
-    /// The flow took longer than it may hold the checkout.
-    #[error("the work on this checkout took too long")]
-    TooSlow,
-    /// It has to be tried again, not before this long.
-    #[error("not before {0:?} from now")]
-    NotYet(Duration),
-    /// The operator has to mend the set-up; until then it is tried again.
-    #[error("{0}")]
-    Unusable(String),
-    /// Trying again will not help.
-    #[error("{0}")]
-    NeedsPerson(String),
-    /// BigCommerce did not do its part.
-    #[error("BigCommerce: {0}")]
-    BigCommerce(#[from] BigCommerceError),
-    /// Voucherify did not do its part.
-    #[error("Voucherify: {0}")]
-    Voucherify(#[from] VoucherifyError),
-    /// The database did not do its part.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl FlowError {
-    /// Whether a platform may have done what it was asked all the same.
-    #[must_use]
-    pub fn may_have_happened(&self) -> bool {
-        match self {
-            Self::BigCommerce(error) => error.may_have_happened(),
-            Self::Voucherify(error) => error.may_have_happened(),
-            _ => false,
-        }
-    }
-
-    /// How long a platform asked to be left alone.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::NotYet(wait) => Some(*wait),
-            Self::BigCommerce(error) => error.retry_after(),
-            Self::Voucherify(error) => error.retry_after(),
-            _ => None,
-        }
-    }
-}
 
 /// An error before that moment: a job is tried again then.
 fn not_before(context: &Context, at_ms: i64) -> Result<(), FlowError> {

@@ -7,10 +7,10 @@ use crate::{
     bigcommerce::Checkout,
     context::{Connection, Context},
     domain::{
+        Fact,
         lock::{Lock, LockKind},
         snapshot::Snapshot,
     },
-    store::facts::Fact,
 };
 
 /// A checkout in Voucherify's terms, with what is known of its store.

@@ -5,12 +5,13 @@
 //! The next reading begins a while before this one did: what changed meanwhile is on neither of its pages
 //! for certain, and the two clocks are not the same.
 
-use super::{FlowError, locks_of, process_order};
+use super::{FlowError, locks_of};
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
     domain::{CheckoutId, OrderId, lock::LockState},
     store::{
+        jobs::{self, JobKind},
         locks,
         reading::{self, List, Reading},
         redemptions,
@@ -33,10 +34,7 @@ struct Page {
 }
 
 /// Reads both lists to their ends.
-pub(super) async fn read_again(
-    context: &Context,
-    connection: &Connection,
-) -> Result<(), FlowError> {
+pub async fn read_again(context: &Context, connection: &Connection) -> Result<(), FlowError> {
     for list in [List::Orders, List::Refunds] {
         read(context, connection, list).await?;
     }
@@ -71,7 +69,8 @@ async fn read(context: &Context, connection: &Connection, list: List) -> Result<
         let now = context.clock.now_ms();
         let mut tx = context.store.begin().await?;
         for order in page.orders {
-            process_order::ask(tx.connection(), store, order, now, now).await?;
+            let (kind, order) = (JobKind::ProcessOrder, order.to_string());
+            jobs::enqueue_in_bulk(tx.connection(), store, kind, &order, now).await?;
         }
         reading::save(tx.connection(), store, list, reading).await?;
         tx.commit().await?;

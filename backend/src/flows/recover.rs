@@ -7,12 +7,12 @@ use crate::{context::Context, store::recovery};
 
 /// Frees what a killed process held.
 ///
-/// Only where this is the one process that works on the database, which is so with SQLite: there
-/// nobody else can be in the middle of anything. With several replicas leases end by their time.
+/// Only where no other process works on the database, which is known with SQLite: then nobody can be in
+/// the middle of anything. Else leases end by their time, within a minute.
 pub async fn recover(context: &Context) -> Result<(), FlowError> {
-    if !context.store.is_single_process() {
+    let Some(_alone) = context.store.alone() else {
         return Ok(());
-    }
+    };
     let mut tx = context.store.begin().await?;
     let freed = recovery::free_all(tx.connection(), context.clock.now_ms()).await?;
     tx.commit().await?;

@@ -1,11 +1,8 @@
-//! What no webhook and no page tells: looked for every minute.
+//! What no webhook and no page tells: looked for again and again.
 
 use tracing::{info, warn};
 
-use super::{
-    FlowError, ask_for, ask_for_release, exclusive::exclusively, leave_session, process_order,
-    read_again::read_again,
-};
+use super::{FlowError, ask_for, ask_for_release, exclusive::exclusively, leave_session};
 use crate::{
     context::{Connection, Context},
     domain::{
@@ -31,41 +28,24 @@ const ROWS: i64 = 100;
 /// Released locks tell a person what happened for this long.
 const RELEASED_DAYS: i64 = 30;
 
-/// Sweeps the database and every connected store. A store that fails does not stop the others.
-pub async fn sweep(context: &Context) -> Result<(), FlowError> {
+/// Forgets what nobody needs any more.
+pub async fn forget(context: &Context) -> Result<(), FlowError> {
     let mut tx = context.store.begin().await?;
     let now = context.clock.now_ms();
     inbox::forget(tx.connection(), now - 7 * DAY_MS).await?;
     dropped_codes::forget(tx.connection(), now - DAY_MS).await?;
     locks::forget_released(tx.connection(), now - RELEASED_DAYS * DAY_MS).await?;
     tx.commit().await?;
-    for record in context.store.store_records().await? {
-        if let Err(error) = sweep_store(context, &record.hash).await {
-            warn!(store = %record.hash, %error, "the sweep of a store did not finish");
-        }
-    }
     Ok(())
 }
 
-/// Sweeps one store.
-pub async fn sweep_store(context: &Context, store: &StoreHash) -> Result<(), FlowError> {
-    let Some(connection) = context.connection(store).await? else {
-        return Ok(());
-    };
-    let now = context.clock.now_ms();
-    ask_again(context, store, now).await?;
+/// Looks at what a store has under way.
+pub async fn sweep(context: &Context, connection: &Connection) -> Result<(), FlowError> {
+    let (store, now) = (&connection.store, context.clock.now_ms());
     give_up_expired(context, store, now).await?;
     recheck_held(context, store, now).await?;
-    extend_unpaid(context, &connection, now).await?;
-    // Webhooks may not have told of them.
-    if context.is_due(store, "orders", RECHECK_MS) {
-        let read = read_again(context, &connection).await;
-        // The next reading goes on from where this one ended; what else there is to do does not wait.
-        if let Err(error) = read {
-            warn!(%store, %error, "orders could not be read again");
-        }
-    }
-    learn_settings(context, &connection).await
+    extend_unpaid(context, connection, now).await?;
+    learn_settings(context, connection).await
 }
 
 /// The merchant may change how many coupons a checkout takes, and the currencies with their decimals
@@ -91,10 +71,8 @@ async fn learn_settings(context: &Context, connection: &Connection) -> Result<()
 
 /// What a job gave up on, after days of a platform's silence, is asked for again: a lock is not
 /// left half released, nor a redemption unknown, nor an order counted twice.
-async fn ask_again(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
-    if !context.is_due(store, "stuck", STUCK_MS) {
-        return Ok(());
-    }
+pub async fn ask_again(context: &Context, connection: &Connection) -> Result<(), FlowError> {
+    let (store, now) = (&connection.store, context.clock.now_ms());
     let mut tx = context.store.begin().await?;
     let before = now - STUCK_MS;
     for lock in locks::stuck(tx.connection(), store, before, ROWS).await? {
@@ -102,13 +80,13 @@ async fn ask_again(context: &Context, store: &StoreHash, now: i64) -> Result<(),
             LockState::Applying => JobKind::SettleApply,
             _ => JobKind::ReleaseLock,
         };
-        jobs::enqueue(tx.connection(), store, kind, lock.id.as_str(), now, now).await?;
+        jobs::enqueue_in_bulk(tx.connection(), store, kind, lock.id.as_str(), now).await?;
     }
-    for order in redemptions::unanswered(tx.connection(), store, before).await? {
-        process_order::ask(tx.connection(), store, order, now, now).await?;
-    }
-    for order in told_orders::untold(tx.connection(), store, before).await? {
-        process_order::ask(tx.connection(), store, order, now, now).await?;
+    let mut orders = redemptions::unanswered(tx.connection(), store, before).await?;
+    orders.extend(told_orders::untold(tx.connection(), store, before).await?);
+    for order in orders {
+        let (kind, order) = (JobKind::ProcessOrder, order.to_string());
+        jobs::enqueue_in_bulk(tx.connection(), store, kind, &order, now).await?;
     }
     tx.commit().await?;
     context.wake_worker();
@@ -131,7 +109,7 @@ async fn recheck_held(context: &Context, store: &StoreHash, now: i64) -> Result<
     for lock in locks::unchecked(tx.connection(), store, now - RECHECK_MS, ROWS).await? {
         let subject = lock.checkout.as_str();
         let kind = JobKind::RefreshCheckout;
-        jobs::enqueue(tx.connection(), store, kind, subject, now, now).await?;
+        jobs::enqueue_in_bulk(tx.connection(), store, kind, subject, now).await?;
     }
     tx.commit().await?;
     Ok(())

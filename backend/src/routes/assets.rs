@@ -1,4 +1,4 @@
-//! The checkout module's files, under an address that changes with their content.
+//! Serves the checkout module's files, under an address that changes with their content.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -7,42 +7,9 @@ use actix_web::{
     },
     web::{self, Path, ServiceConfig},
 };
-use rust_embed::RustEmbed;
-use serde::Deserialize;
 
-use super::wrong_method;
-use crate::error::ApiError;
-
-/// The built module, each file also packed with brotli. A debug build reads the folder when asked; a release build carries it.
-#[derive(RustEmbed)]
-#[folder = "../checkout-wasm/dist/"]
-#[allow_missing = true]
-struct Dist;
-
-/// What `checkout-wasm/build.mjs` says of the files it built.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Manifest {
-    /// The first half of a hash over all files.
-    pub version: String,
-    /// The loader, which the Scripts API is told of.
-    pub loader: ManifestFile,
-}
-
-/// One file.
-#[derive(Debug, Clone, Deserialize)]
-pub struct ManifestFile {
-    /// Its name.
-    pub file: String,
-    /// Its hash, as in an `integrity` attribute.
-    pub integrity: String,
-}
-
-/// The manifest; none when the module was not built.
-#[must_use]
-pub fn manifest() -> Option<Manifest> {
-    let file = Dist::get("manifest.json")?;
-    serde_json::from_slice(&file.data).ok()
-}
+use super::error::{ApiError, wrong_method};
+use crate::assets::{file, manifest};
 
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(
@@ -64,7 +31,7 @@ async fn serve(
     let (version, name) = place.into_inner();
     let content_type = content_type(&name).ok_or_else(ApiError::no_such_address)?;
     let current = manifest().is_some_and(|manifest| manifest.version == version);
-    let file = Dist::get(&name)
+    let found = file(&name)
         .filter(|_| current)
         .ok_or_else(ApiError::no_such_address)?;
     let mut answer = HttpResponse::Ok();
@@ -74,12 +41,12 @@ async fn serve(
         .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
         .insert_header(("cross-origin-resource-policy", "cross-origin"))
         .insert_header((VARY, "accept-encoding"));
-    let packed = Dist::get(&format!("{name}.br")).filter(|_| takes_brotli(&request));
+    let packed = file(&format!("{name}.br")).filter(|_| takes_brotli(&request));
     Ok(match packed {
         Some(packed) => answer
             .insert_header((CONTENT_ENCODING, "br"))
-            .body(packed.data.into_owned()),
-        None => answer.body(file.data.into_owned()),
+            .body(packed.into_owned()),
+        None => answer.body(found.into_owned()),
     })
 }
 

@@ -8,8 +8,10 @@ use actix_web::{
 };
 use serde::de::DeserializeOwned;
 
-use super::BODY_LIMIT;
-use crate::error::ApiError;
+use super::error::ApiError;
+
+/// Bodies are no longer than this.
+pub(super) const BODY_LIMIT: usize = 64 * 1024;
 
 /// The bytes of a body within the limit.
 pub(super) struct Body(pub(super) Bytes);

@@ -10,7 +10,11 @@ use actix_web::{
 use serde::{Deserialize, Serialize};
 use voucherbridge_api_types::{ApplyRequest, CartErrorRequest, RefreshRequest};
 
-use super::{body::Json, cors, store_of, wrong_method};
+use super::{
+    body::Json,
+    cors,
+    error::{ApiError, nowhere, store_of, wrong_method},
+};
 use crate::{
     app::App,
     context::Connection,
@@ -18,7 +22,6 @@ use crate::{
         CheckoutId, Entry, NativeCode,
         messages::{self, Language, Voice},
     },
-    error::ApiError,
     flows::{
         FlowError, apply_codes, before_order, cart_error, detached,
         known_checkout::ensure_known,
@@ -51,7 +54,7 @@ pub(super) fn routes(cfg: &mut ServiceConfig) {
         .service(refresh)
         .service(before_order)
         .service(cart_errors)
-        .default_service(web::to(super::nowhere))
+        .default_service(web::to(nowhere))
         .wrap(from_fn(cors::of_store));
     cfg.service(checkout);
 }

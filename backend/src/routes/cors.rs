@@ -16,8 +16,8 @@ use actix_web::{
     web::Data,
 };
 
-use super::store_of;
-use crate::{app::App, error::ApiError};
+use super::error::{ApiError, store_of};
+use crate::app::App;
 
 /// How long a browser remembers that it may, in seconds: two hours, the most that browsers take.
 const MAX_AGE: &str = "7200";

@@ -6,8 +6,8 @@ use actix_web::{
 };
 use serde_json::json;
 
-use super::wrong_method;
-use crate::{app::App, error::ApiError, telemetry};
+use super::error::{ApiError, wrong_method};
+use crate::{app::App, telemetry};
 
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     let get = |path: &str| web::resource(path).default_service(web::to(wrong_method));

@@ -1,9 +1,10 @@
 //! HTTP only: parse, call one flow, answer. CONTRIBUTING.md lists the addresses.
 
-pub mod assets;
+mod assets;
 mod body;
 mod codes;
 mod cors;
+mod error;
 mod health;
 mod watch;
 mod webhooks;
@@ -16,10 +17,11 @@ use actix_web::{
     web::{self, Data, PathConfig, PayloadConfig, ServiceConfig},
 };
 
-use crate::{app::App, domain::StoreHash, error::ApiError};
-
-/// Bodies are no longer than this.
-const BODY_LIMIT: usize = 64 * 1024;
+use self::{
+    body::BODY_LIMIT,
+    error::{ApiError, nowhere},
+};
+use crate::app::App;
 
 /// The whole HTTP interface.
 pub fn app(
@@ -47,17 +49,4 @@ fn routes(cfg: &mut ServiceConfig) {
         .configure(assets::routes)
         .configure(webhooks::routes)
         .configure(codes::routes);
-}
-
-async fn nowhere() -> Result<String, ApiError> {
-    Err(ApiError::no_such_address())
-}
-
-async fn wrong_method() -> Result<String, ApiError> {
-    Err(ApiError::method_not_allowed())
-}
-
-/// The store of a path; one that cannot exist is as unknown as one that is not connected.
-fn store_of(text: &str) -> Result<StoreHash, ApiError> {
-    StoreHash::parse(text).map_err(|_| ApiError::unknown_store())
 }

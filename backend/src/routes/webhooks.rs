@@ -11,13 +11,12 @@ use subtle::ConstantTimeEq;
 
 use super::{
     body::{Body, parse},
-    store_of, wrong_method,
+    error::{ApiError, store_of, wrong_method},
 };
 use crate::{
     app::App,
     bigcommerce::SECRET_HEADER,
     connections::{Connected, ConnectionError},
-    error::ApiError,
     flows::receive_webhook::{self, WebhookEvent},
 };
 

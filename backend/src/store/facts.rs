@@ -3,36 +3,7 @@
 use sqlx::{AnyConnection, Row};
 
 use super::StoreError;
-use crate::domain::StoreHash;
-
-/// Something a store may turn out to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fact {
-    /// It was seen to give the first rule of a promotion alone, which is not proved: it may not have
-    /// counted yet.
-    FirstRuleSeenAlone,
-    /// It runs the rules of a promotion until the first that applies, whatever their `stop` says.
-    OnlyFirstRule,
-}
-
-impl Fact {
-    const NAMES: [(Self, &'static str); 2] = [
-        (Self::FirstRuleSeenAlone, "first_rule_seen_alone"),
-        (Self::OnlyFirstRule, "only_first_rule"),
-    ];
-
-    /// The name in the database and for the merchant.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        let named = Self::NAMES.iter().find(|(fact, _)| *fact == self);
-        named.map_or("", |(_, name)| name)
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let mut names = Self::NAMES.iter();
-        names.find(|(_, name)| *name == text).map(|(fact, _)| *fact)
-    }
-}
+use crate::domain::{Fact, StoreHash, name_of};
 
 /// Writes one down; known already is fine.
 pub async fn learn(
@@ -45,7 +16,7 @@ pub async fn learn(
         "INSERT INTO store_facts (store, fact, learnt_at_ms) VALUES ($1, $2, $3) \
          ON CONFLICT (store, fact) DO NOTHING",
     );
-    let query = query.bind(store.as_str()).bind(fact.as_str()).bind(now_ms);
+    let query = query.bind(store.as_str()).bind(name_of(fact)).bind(now_ms);
     query.execute(connection).await?;
     Ok(())
 }
@@ -57,7 +28,7 @@ pub async fn is_known(
     fact: Fact,
 ) -> Result<bool, StoreError> {
     let query = sqlx::query("SELECT fact FROM store_facts WHERE store = $1 AND fact = $2");
-    let query = query.bind(store.as_str()).bind(fact.as_str());
+    let query = query.bind(store.as_str()).bind(name_of(fact));
     Ok(query.fetch_optional(connection).await?.is_some())
 }
 
@@ -71,7 +42,7 @@ pub async fn known(
     rows.iter()
         .map(|row| {
             let name: String = row.try_get("fact")?;
-            Fact::parse(&name).ok_or(StoreError::Unreadable("fact"))
+            name.parse().map_err(|_| StoreError::Unreadable("fact"))
         })
         .collect()
 }
@@ -83,7 +54,7 @@ pub async fn forget(
     fact: Fact,
 ) -> Result<(), StoreError> {
     let query = sqlx::query("DELETE FROM store_facts WHERE store = $1 AND fact = $2");
-    let query = query.bind(store.as_str()).bind(fact.as_str());
+    let query = query.bind(store.as_str()).bind(name_of(fact));
     query.execute(connection).await?;
     Ok(())
 }

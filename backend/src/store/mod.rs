@@ -10,10 +10,12 @@ pub mod card_refunds;
 pub mod dropped_codes;
 pub mod facts;
 pub mod inbox;
+pub mod job_claims;
 pub mod jobs;
 pub mod leases;
 pub mod locks;
 pub mod order_differences;
+mod process_lock;
 pub mod reading;
 pub mod recovery;
 pub mod redemptions;
@@ -32,10 +34,12 @@ use std::{
 use sqlx::{
     Any, AnyConnection, AnyPool, Connection as _, TransactionManager as _,
     any::{AnyConnectOptions, AnyPoolOptions, AnyTransactionManager, install_default_drivers},
+    sqlite::SqliteConnectOptions,
 };
 
 use tracing::warn;
 
+use self::process_lock::{Alone, ProcessLock};
 use crate::kill_points;
 
 /// How long a call waits for a connection, and SQLite for another process's write.
@@ -90,6 +94,7 @@ pub struct Store {
     dialect: Dialect,
     place: Arc<str>,
     written_at_ms: Arc<AtomicI64>,
+    lock: Option<Arc<ProcessLock>>,
 }
 
 /// A transaction. Dropped without [`Tx::commit`], it is rolled back.
@@ -105,6 +110,7 @@ impl Store {
         install_default_drivers();
         let dialect = Dialect::of(url)?;
         let place = place(url);
+        let lock = dialect.lock(url, &place);
         let pool = dialect.pool(url).await.map_err(failed_at(&place))?;
         let migrated = sqlx::migrate!("./migrations").run(&pool).await;
         migrated.map_err(|source| StoreError::Migration {
@@ -116,6 +122,7 @@ impl Store {
             dialect,
             place,
             written_at_ms: Arc::new(AtomicI64::new(i64::MIN)),
+            lock: lock.map(Arc::new),
         })
     }
 
@@ -164,10 +171,24 @@ impl Store {
         Ok(())
     }
 
-    /// Whether no other process works on this database, which is what SQLite is for.
+    /// Where no other process works on this database: none does while the answer is kept. On PostgreSQL
+    /// that is not known.
     #[must_use]
-    pub fn is_single_process(&self) -> bool {
-        self.dialect == Dialect::Sqlite
+    pub fn alone(&self) -> Option<Alone<'_>> {
+        if self.dialect == Dialect::Postgres {
+            return None;
+        }
+        let Some(lock) = &self.lock else {
+            return self.is_in_memory().then_some(Alone::IN_MEMORY);
+        };
+        lock.alone().unwrap_or_else(|error| {
+            warn!(%error, place = %self.place, "whether other processes live is not known");
+            None
+        })
+    }
+
+    fn is_in_memory(&self) -> bool {
+        &*self.place == ":memory:"
     }
 
     /// Closes all connections.
@@ -200,6 +221,18 @@ impl Dialect {
             return Ok(Self::Postgres);
         }
         Err(StoreError::Address)
+    }
+
+    /// None where there is no file, or it cannot be locked.
+    fn lock(self, url: &str, place: &str) -> Option<ProcessLock> {
+        if self == Self::Postgres || place == ":memory:" {
+            return None;
+        }
+        let options = SqliteConnectOptions::from_str(url).ok()?;
+        let taken = ProcessLock::take(options.get_filename());
+        taken
+            .inspect_err(|error| warn!(%error, place, "other processes are not told of this one"))
+            .ok()
     }
 
     async fn pool(self, url: &str) -> Result<AnyPool, sqlx::Error> {

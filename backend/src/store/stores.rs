@@ -1,18 +1,14 @@
 //! Connected stores.
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Row, any::AnyRow};
 
-use super::{Store, StoreError};
+use strum::IntoEnumIterator as _;
+
+use super::{Store, StoreError, jobs::Class};
 use crate::{
     crypto::Sealed,
-    domain::{
-        Currency, Hundredths, StoreHash,
-        currencies::Currencies,
-        messages::{Language, Messages},
-        refunds::OfflineRefunds,
-    },
-    voucherify::Region,
+    domain::{Region, StoreHash, name_of, settings::StoreSettings},
 };
 
 /// One connected store, its secrets sealed.
@@ -48,99 +44,6 @@ pub struct StoreRecord {
     pub connected_at_ms: i64,
 }
 
-/// What the merchant chose.
-#[allow(clippy::struct_excessive_bools)] // each is a choice of its own
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoreSettings {
-    /// The currency of the Voucherify project; Voucherify itself knows none.
-    pub currency: Currency,
-    /// Whether codes work beside the store's own promotions.
-    pub combine_with_promotions: bool,
-    /// What a customer is called at Voucherify.
-    pub source_id: SourceId,
-    /// Whether a guest's e-mail address may stand for the customer who has it: anyone can type
-    /// anyone's address.
-    pub guests_are_customers: bool,
-    /// The store's currencies, with their decimals and rates (Get All Currencies).
-    #[serde(default)]
-    pub currencies: Currencies,
-    /// How many coupons the store allows at a checkout (Get Promotion Settings).
-    pub coupons_allowed: i64,
-    /// Whether orders carry the store's hash at Voucherify: stores that share a project would
-    /// otherwise meet in the same order id. Fixed when the store is first connected.
-    #[serde(default)]
-    pub prefix_orders: bool,
-    /// Whether codes are calculated from the retail price (MSRP) of products that have one.
-    #[serde(default)]
-    pub retail_prices: bool,
-    /// What gift cards get of what the merchant gives back by hand.
-    #[serde(default)]
-    pub offline_refunds: OfflineRefunds,
-    /// The language of the texts at Voucherify that shoppers read, such as those of its rules.
-    #[serde(default)]
-    pub voucherify_language: Language,
-    /// What becomes of codes whose order is not what they were validated for.
-    #[serde(default)]
-    pub on_difference: OnDifference,
-    /// The merchant's own sentences for shoppers.
-    #[serde(default)]
-    pub messages: Messages,
-}
-
-/// What becomes of the codes of an order that is not what they were validated for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum OnDifference {
-    /// They are redeemed.
-    #[default]
-    Redeem,
-    /// They stay locked until a person decides.
-    Hold,
-    /// They are redeemed, and the order is marked in the notes of the store's staff.
-    Flag,
-}
-
-/// What a customer is called at Voucherify.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum SourceId {
-    /// BigCommerce's customer id.
-    CustomerId,
-    /// The e-mail address.
-    Email,
-}
-
-impl StoreSettings {
-    /// A price of the catalogue in the currency of a cart. Of a store whose currencies are not known
-    /// yet, its own is taken to be the project's.
-    #[must_use]
-    pub fn retail_price_in(&self, price: Hundredths, currency: Currency) -> Option<Hundredths> {
-        if self.currencies.0.is_empty() {
-            return (currency == self.currency).then_some(price);
-        }
-        self.currencies.from_own(price, currency)
-    }
-
-    /// The settings of a store whose merchant chose nothing but the currency.
-    #[must_use]
-    pub fn new(currency: Currency) -> Self {
-        Self {
-            currency,
-            combine_with_promotions: true,
-            source_id: SourceId::CustomerId,
-            guests_are_customers: false,
-            currencies: Currencies::default(),
-            coupons_allowed: 1,
-            prefix_orders: false,
-            retail_prices: false,
-            offline_refunds: OfflineRefunds::default(),
-            voucherify_language: Language::default(),
-            on_difference: OnDifference::default(),
-            messages: Messages::default(),
-        }
-    }
-}
-
 const COLUMNS: &str = "hash, name, client_id, client_secret_sealed, access_token_sealed, \
     webhook_secret_sealed, voucherify_app_id, voucherify_secret_key_sealed, voucherify_region, \
     settings, origins, hook_ids, script_ids, connected_at";
@@ -163,7 +66,8 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// Saves a store, new or known. The time it was connected first is kept.
+    /// Saves a store, new or known, and lets it have turns at the jobs. The time it was connected first
+    /// is kept.
     pub async fn save_store(&self, record: &StoreRecord) -> Result<(), StoreError> {
         let sql = format!(
             "INSERT INTO stores ({COLUMNS}) \
@@ -188,14 +92,22 @@ impl Store {
             .bind(record.webhook_secret.as_str())
             .bind(&record.voucherify_app_id)
             .bind(record.voucherify_secret_key.as_str())
-            .bind(record.voucherify_region.as_str())
+            .bind(name_of(record.voucherify_region))
             .bind(to_json(&record.settings, "store settings")?)
             .bind(to_json(&record.origins, "store origins")?)
             .bind(to_json(&record.hook_ids, "store hooks")?)
             .bind(to_json(&record.script_ids, "store scripts")?)
             .bind(record.connected_at_ms);
-        query.execute(self.pool()).await?;
-        Ok(())
+        let mut tx = self.begin().await?;
+        query.execute(tx.connection()).await?;
+        for class in Class::iter() {
+            let sql = "INSERT INTO job_turns (class, store, turn) VALUES ($1, $2, 0) \
+                       ON CONFLICT (class, store) DO NOTHING";
+            let query = sqlx::query(sql).bind(name_of(class));
+            let query = query.bind(record.hash.as_str());
+            query.execute(tx.connection()).await?;
+        }
+        tx.commit().await
     }
 
     /// Saves what the merchant chose, and nothing else; false when the store is not connected.
@@ -219,7 +131,7 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets a store and what was cached of it; false when it was not connected.
+    /// Forgets a store, what was cached of it and its chores; false when it was not connected.
     pub async fn delete_store(&self, hash: &StoreHash) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
         for table in [
@@ -234,6 +146,9 @@ impl Store {
                 .execute(tx.connection())
                 .await?;
         }
+        let sql = "DELETE FROM jobs WHERE store = $1 AND class = 'chores'";
+        let chores = sqlx::query(sql).bind(hash.as_str());
+        chores.execute(tx.connection()).await?;
         let sql = "DELETE FROM stores WHERE hash = $1";
         let done = sqlx::query(sql)
             .bind(hash.as_str())
@@ -258,7 +173,9 @@ fn read(row: &AnyRow) -> Result<StoreRecord, StoreError> {
         webhook_secret: sealed("webhook_secret_sealed")?,
         voucherify_app_id: text("voucherify_app_id")?,
         voucherify_secret_key: sealed("voucherify_secret_key_sealed")?,
-        voucherify_region: Region::parse(&region).ok_or(StoreError::Unreadable("region"))?,
+        voucherify_region: region
+            .parse()
+            .map_err(|_| StoreError::Unreadable("region"))?,
         settings: from_json(&text("settings")?, "store settings")?,
         origins: from_json(&text("origins")?, "store origins")?,
         hook_ids: from_json(&text("hook_ids")?, "store hooks")?,

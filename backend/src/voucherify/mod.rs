@@ -14,11 +14,6 @@ mod validations;
 mod verdict;
 mod wire;
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-use url::Url;
-
 pub use client::Client;
 pub use error::VoucherifyError;
 
@@ -30,59 +25,6 @@ use crate::domain::{
     order::OrderStatus,
     snapshot::Snapshot,
 };
-
-/// Where a Voucherify project lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum Region {
-    /// `api.voucherify.io`.
-    Europe,
-    /// `us1.api.voucherify.io`.
-    UnitedStates,
-    /// `as1.api.voucherify.io`.
-    Asia,
-}
-
-impl Region {
-    /// Its name in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Europe => "europe",
-            Self::UnitedStates => "united_states",
-            Self::Asia => "asia",
-        }
-    }
-
-    /// The region of a name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Europe, Self::UnitedStates, Self::Asia]
-            .into_iter()
-            .find(|one| one.as_str() == name)
-    }
-
-    /// The API's host.
-    #[must_use]
-    pub fn host(self) -> &'static str {
-        match self {
-            Self::Europe => "api.voucherify.io",
-            Self::UnitedStates => "us1.api.voucherify.io",
-            Self::Asia => "as1.api.voucherify.io",
-        }
-    }
-
-    /// The API's address.
-    pub fn api_url(self) -> Result<Url, url::ParseError> {
-        Url::parse(&format!("https://{}", self.host()))
-    }
-}
-
-impl fmt::Display for Region {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.host())
-    }
-}
 
 /// A code to validate or redeem.
 #[derive(Debug, Clone, PartialEq, Eq)]

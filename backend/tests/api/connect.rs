@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use voucherbridge::domain::StoreHash;
 use voucherbridge::flows::{
     change_settings::Choices,
-    connect::{self, ConnectError, ConnectRequest, SCOPES},
+    connect::{self, ConnectError, ConnectRequest},
     disconnect,
+    webhook_scopes::SCOPES,
 };
 
 use super::helpers::{SECRETS, STORE, TestApp};
@@ -93,7 +94,13 @@ async fn again_changes_settings_and_doubles_nothing() {
         },
         ..TestApp::request()
     };
-    connect::connect(&app.running.app, &again).await.unwrap();
+    connect::connect(
+        &app.running.app.context,
+        &app.running.app.connections,
+        &again,
+    )
+    .await
+    .unwrap();
     assert_eq!(app.webhook_secret().await, secret);
     assert_eq!(hooks(&app).await.len(), before.len());
     let connected = app
@@ -200,7 +207,12 @@ async fn refuses_wrong_credentials() {
         access_token: wrong.clone(),
         ..TestApp::request()
     };
-    let refused = connect::connect(&app.running.app, &token).await;
+    let refused = connect::connect(
+        &app.running.app.context,
+        &app.running.app.connections,
+        &token,
+    )
+    .await;
     assert!(
         matches!(refused, Err(ConnectError::BigCommerceCredentials(_))),
         "{refused:?}"
@@ -209,7 +221,8 @@ async fn refuses_wrong_credentials() {
         voucherify_secret_key: wrong,
         ..TestApp::request()
     };
-    let refused = connect::connect(&app.running.app, &key).await;
+    let refused =
+        connect::connect(&app.running.app.context, &app.running.app.connections, &key).await;
     assert!(
         matches!(refused, Err(ConnectError::VoucherifyCredentials)),
         "{refused:?}"
@@ -236,9 +249,14 @@ async fn disconnecting_removes_everything() {
     };
     let answer: Value = typed().send().await.unwrap().json().await.unwrap();
     assert_eq!(answer["outcome"], "applied", "{answer}");
-    let report = disconnect::disconnect(&app.running.app, &TestApp::store(), "test")
-        .await
-        .unwrap();
+    let report = disconnect::disconnect(
+        &app.running.app.context,
+        &app.running.app.connections,
+        &TestApp::store(),
+        "test",
+    )
+    .await
+    .unwrap();
     assert_eq!(
         (report.webhooks, report.codes, report.promotions),
         (SCOPES.len(), 1, 0)

@@ -21,15 +21,14 @@ use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 use tracing_subscriber::fmt::MakeWriter;
 use voucherbridge::{
-    app::{self, RunningApp},
     clock::{Clock, RandomIds, SharedClock},
     config::Config,
-    domain::{Currency, StoreHash},
+    domain::{Currency, Region, StoreHash},
     flows::{
         change_settings::Choices,
         connect::{self, ConnectError, ConnectReport, ConnectRequest},
     },
-    voucherify::Region,
+    server::{self, RunningApp},
 };
 use voucherbridge_stand_in::{StandIn, StandInOptions, kit, shopper::Shopper};
 
@@ -94,7 +93,7 @@ impl TestApp {
         std::fs::write(folder.path().join(CONFIG), &toml).unwrap();
         let config = Config::from_figment(&Figment::new().merge(Toml::string(&toml))).unwrap();
         let clock: SharedClock = Arc::new(StandInClock(stand_in.shop_kit.clock.clone()));
-        let running = app::start_without_worker(config, clock, Arc::new(RandomIds))
+        let running = server::start_without_worker(config, clock, Arc::new(RandomIds))
             .await
             .unwrap();
         let url = format!("http://{}", running.address);
@@ -108,7 +107,12 @@ impl TestApp {
     }
 
     pub async fn connect(&self) -> Result<ConnectReport, ConnectError> {
-        connect::connect(&self.running.app, &Self::request()).await
+        connect::connect(
+            &self.running.app.context,
+            &self.running.app.connections,
+            &Self::request(),
+        )
+        .await
     }
 
     pub fn request() -> ConnectRequest {

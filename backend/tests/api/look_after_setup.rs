@@ -3,18 +3,21 @@
 use serde_json::{Value, json};
 use voucherbridge::{
     app::App,
+    assets::manifest,
     flows::{
-        connect::SCOPES,
         install_scripts,
         look_after_setup::{self, Setup},
+        webhook_scopes::SCOPES,
     },
-    routes::assets::manifest,
 };
 
 use super::helpers::TestApp;
 
 async fn look_after(app: &TestApp) -> Setup {
-    look_after_setup::look_after(&app.running.app, &TestApp::store())
+    let running = &app.running.app;
+    let store = TestApp::store();
+    let connected = running.connections.connected(&store).await.unwrap();
+    look_after_setup::look_after(&running.context, &connected.connection)
         .await
         .unwrap()
 }
@@ -41,7 +44,8 @@ async fn webhooks_that_were_switched_off_or_are_gone_are_there_again() {
     }
     let path = format!("hooks/{}", before[2]["id"]);
     app.shop_control("DELETE", &path, &Value::Null).await;
-    let of_all = look_after_setup::webhooks(&app.running.app, &TestApp::store()).await;
+    let of_all =
+        look_after_setup::count_webhooks(&app.running.app.context, &TestApp::store()).await;
     assert_eq!(of_all.unwrap(), (SCOPES.len() - 3, SCOPES.len()));
 
     let mended = Setup {
@@ -79,9 +83,15 @@ async fn a_script_that_is_gone_is_reported_and_not_installed_again() {
     let store = TestApp::store();
     // One that never was installed is not missed.
     assert_eq!(look_after(&app).await.scripts_gone, 0);
-    install_scripts::install(&app.running.app, &store, false, "test")
-        .await
-        .unwrap();
+    install_scripts::install(
+        &app.running.app.context,
+        &app.running.app.connections,
+        &store,
+        false,
+        "test",
+    )
+    .await
+    .unwrap();
     assert_eq!(look_after(&app).await.scripts_gone, 0);
     let state = app.shop_control("GET", "state", &Value::Null).await;
     let uuid = state["scripts"][0]["uuid"].as_str().unwrap();
@@ -94,8 +104,13 @@ async fn a_script_that_is_gone_is_reported_and_not_installed_again() {
     let metrics = metrics.send().await.unwrap().text().await.unwrap();
     assert!(metrics.contains("voucherbridge_scripts_gone{"), "{metrics}");
 
-    install_scripts::uninstall(&app.running.app, &store, "test")
-        .await
-        .unwrap();
+    install_scripts::uninstall(
+        &app.running.app.context,
+        &app.running.app.connections,
+        &store,
+        "test",
+    )
+    .await
+    .unwrap();
     assert_eq!(look_after(&app).await.scripts_gone, 0);
 }

@@ -5,6 +5,14 @@ use voucherbridge::domain::messages::Language;
 
 use super::helpers::{STORE, TestApp};
 
+const LANGUAGES: [Language; 5] = [
+    Language::En,
+    Language::De,
+    Language::Fr,
+    Language::Es,
+    Language::Pl,
+];
+
 /// One validation that refuses a code with this error.
 fn refused(code: &str, error: &Value) -> Value {
     let verdict = json!({ "status": "INAPPLICABLE", "id": code, "object": "voucher",
@@ -72,8 +80,10 @@ async fn what_the_merchant_wrote_for_a_rule_is_shown_on_english_pages() {
             "rules": [rule] }),
     )
     .await;
-    for language in Language::ALL {
-        let answer = app.type_code(&checkout, "LARGE", language.as_str()).await;
+    for language in LANGUAGES {
+        let answer = app
+            .type_code(&checkout, "LARGE", &language.to_string())
+            .await;
         assert_eq!(answer["reason"], "rules_not_met");
         let sentence = match language {
             Language::En => "Only for very large orders.",

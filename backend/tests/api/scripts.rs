@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use voucherbridge::{
+    assets::manifest,
     flows::install_scripts::{self, InstallError, Installed},
-    routes::assets::manifest,
 };
 
 use super::helpers::{STORE, TestApp};
@@ -26,14 +26,29 @@ async fn is_installed_once_updated_reset_and_removed() {
     let app = TestApp::connected().await;
     let store = TestApp::store();
     let Some(manifest) = manifest() else {
-        let missing = install_scripts::install(&app.running.app, &store, false, "test").await;
+        let missing = install_scripts::install(
+            &app.running.app.context,
+            &app.running.app.connections,
+            &store,
+            false,
+            "test",
+        )
+        .await;
         assert!(
             matches!(missing, Err(InstallError::NotBuilt)),
             "{missing:?}"
         );
         return;
     };
-    let install = |reset| install_scripts::install(&app.running.app, &store, reset, "test");
+    let install = |reset| {
+        install_scripts::install(
+            &app.running.app.context,
+            &app.running.app.connections,
+            &store,
+            reset,
+            "test",
+        )
+    };
     assert_eq!(install(false).await.unwrap(), Installed::New);
     let first = scripts(&app).await;
     assert_eq!(first.len(), 1);
@@ -56,9 +71,14 @@ async fn is_installed_once_updated_reset_and_removed() {
     let reset = scripts(&app).await;
     assert_eq!(reset.len(), 1);
     assert_ne!(reset[0]["uuid"], first[0]["uuid"]);
-    let removed = install_scripts::uninstall(&app.running.app, &store, "test")
-        .await
-        .unwrap();
+    let removed = install_scripts::uninstall(
+        &app.running.app.context,
+        &app.running.app.connections,
+        &store,
+        "test",
+    )
+    .await
+    .unwrap();
     assert_eq!((removed, scripts(&app).await.len()), (1, 0));
     // A merchant removed it: installing brings it back.
     assert_eq!(install(false).await.unwrap(), Installed::New);

@@ -3,15 +3,16 @@
 use serde_json::{Value, json};
 use voucherbridge::{
     connections::FRESH_MS,
-    domain::messages::Language,
+    domain::{
+        Fact,
+        messages::Language,
+        settings::{OnDifference, SourceId},
+    },
     flows::{
         change_settings::Choices,
         connect::{self, ConnectError, ConnectRequest},
     },
-    store::{
-        facts::{self, Fact},
-        stores::{OnDifference, SourceId},
-    },
+    store::facts,
 };
 
 use super::helpers::{STORE, TestApp};
@@ -177,7 +178,12 @@ async fn orders_are_flagged_only_with_a_token_that_may_change_them() {
         },
         ..TestApp::request()
     };
-    let refused = connect::connect(&app.running.app, &again).await;
+    let refused = connect::connect(
+        &app.running.app.context,
+        &app.running.app.connections,
+        &again,
+    )
+    .await;
     let Err(ConnectError::MissingScopes(missing)) = refused else {
         panic!("{refused:?}")
     };
@@ -193,7 +199,13 @@ async fn orders_are_flagged_only_with_a_token_that_may_change_them() {
         well && printed.contains("on-difference            flag"),
         "{printed}"
     );
-    connect::connect(&app.running.app, &again).await.unwrap();
+    connect::connect(
+        &app.running.app.context,
+        &app.running.app.connections,
+        &again,
+    )
+    .await
+    .unwrap();
     app.shop_control("PUT", "scopes", &json!({ "granted": scopes["granted"] }))
         .await;
     let kept = app.connect().await;

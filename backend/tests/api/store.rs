@@ -10,13 +10,11 @@ use uuid::Uuid;
 use voucherbridge::{
     bigcommerce::{CustomerFacts, ProductFacts},
     crypto::Sealed,
-    domain::{Currency, EmailAddress, Hundredths, StoreHash, snapshot::Group},
-    store::{
-        Store, StoreError,
-        audit::AuditEntry,
-        stores::{StoreRecord, StoreSettings},
+    domain::{
+        Currency, EmailAddress, Hundredths, Region, StoreHash, settings::StoreSettings,
+        snapshot::Group,
     },
-    voucherify::Region,
+    store::{Store, StoreError, audit::AuditEntry, stores::StoreRecord},
 };
 
 /// A fresh database of each kind that is to be had.

@@ -1,7 +1,7 @@
 //! Who a shopper is to a limit per customer, by the e-mail address.
 
 use serde_json::json;
-use voucherbridge::store::stores::SourceId;
+use voucherbridge::domain::settings::SourceId;
 use voucherbridge_stand_in::shopper::Shopper;
 
 use super::world::World;

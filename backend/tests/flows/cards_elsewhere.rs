@@ -1,7 +1,7 @@
 //! The rest of a certificate is not spent in another checkout, and a certificate that another cart's
 //! order pays with is redeemed for that order.
 
-use voucherbridge::{domain::NativeCode, flows::sweep};
+use voucherbridge::{domain::NativeCode, worker};
 use voucherbridge_stand_in::shopper::Shopper;
 
 use super::{
@@ -115,7 +115,7 @@ async fn a_certificate_spent_elsewhere_is_redeemed_though_no_webhook_comes() {
     let (_, mut thief, _) = certificate_elsewhere(&world).await;
     thief.place_order("cod").await.unwrap();
     world.move_time(6 * 60);
-    sweep::sweep(&world.context).await.unwrap();
+    worker::sweep(&world.context).await.unwrap();
     world.settle().await;
     assert_eq!(world.card("GIFT50").await, (0, 0));
 }

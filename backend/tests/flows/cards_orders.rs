@@ -1,7 +1,7 @@
 //! Orders paid with gift cards: redeemed to the cent, tried again, cancelled, refunded.
 
 use serde_json::json;
-use voucherbridge::flows::sweep;
+use voucherbridge::worker;
 
 use super::{
     cards::{PHONE, SHIRT, used},
@@ -123,7 +123,7 @@ async fn a_payment_that_is_never_finished_keeps_nothing_for_long() {
     world.order_event(order.id).await;
     for _ in 0..4 {
         world.move_time(60 * 60);
-        sweep::sweep(&world.context).await.unwrap();
+        worker::sweep(&world.context).await.unwrap();
         world.settle().await;
     }
     assert_eq!(world.state(&shopper).await, "released");

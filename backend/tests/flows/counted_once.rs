@@ -3,9 +3,8 @@
 
 use serde_json::{Value, json};
 use voucherbridge::{
-    domain::OrderId,
+    domain::{OrderId, settings::StoreSettings},
     flows::decide_difference::{Decision, decide},
-    store::stores::StoreSettings,
 };
 use voucherbridge_stand_in::shopper::Shopper;
 

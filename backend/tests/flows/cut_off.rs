@@ -3,7 +3,7 @@
 use serde_json::json;
 use voucherbridge::{
     domain::{NativeCode, lock::LockState},
-    flows::sweep::sweep_store,
+    worker,
 };
 
 use super::{
@@ -294,7 +294,7 @@ async fn the_merchant_changes_how_many_coupons_a_checkout_takes() {
     let world = World::new().await;
     world.allow_coupons(3).await;
     let store = &world.connection.store;
-    sweep_store(&world.context, store).await.unwrap();
+    worker::sweep(&world.context).await.unwrap();
     let record = world.context.store.store_record(store).await.unwrap();
     assert_eq!(record.unwrap().settings.coupons_allowed, 3);
 }

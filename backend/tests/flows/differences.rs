@@ -3,15 +3,13 @@
 
 use serde_json::{Value, json};
 use voucherbridge::{
-    domain::{OrderId, order_difference::DifferenceKind},
-    flows::{
-        decide_difference::{self, Decision},
-        sweep,
+    domain::{
+        OrderId,
+        order_difference::DifferenceKind,
+        settings::{OnDifference, StoreSettings},
     },
-    store::{
-        order_differences::{DifferenceState, OrderDifference},
-        stores::{OnDifference, StoreSettings},
-    },
+    flows::decide_difference::{self, Decision},
+    store::order_differences::{DifferenceState, OrderDifference},
     telemetry, worker,
 };
 use voucherbridge_stand_in::{bigcommerce::model::order::status, shopper::Shopper};
@@ -153,7 +151,7 @@ async fn a_held_redemption_waits_and_is_redeemed_when_a_person_says_so() {
     assert_eq!(open(&world).await[0].state, DifferenceState::Held);
     for _ in 0..20 {
         world.move_time(24 * 60 * 60 - 30 * 60);
-        sweep::sweep(&world.context).await.unwrap();
+        worker::sweep(&world.context).await.unwrap();
         world.settle().await;
         assert_eq!(world.usage("ONCE15").await, (0, 1), "locked, not redeemed");
     }

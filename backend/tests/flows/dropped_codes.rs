@@ -3,10 +3,8 @@
 use serde_json::json;
 use voucherbridge::{
     domain::messages::{Language, Messages, Voice},
-    flows::{
-        refresh_checkout::{self, Asker},
-        sweep,
-    },
+    flows::refresh_checkout::{self, Asker},
+    worker,
 };
 use voucherbridge_api_types::{ApplyResponse, DroppedCode};
 use voucherbridge_stand_in::shopper::Shopper;
@@ -114,7 +112,7 @@ async fn after_a_day_it_is_forgotten() {
     for (hours, is_told) in [(23, true), (25, false)] {
         let shopper = dropped_by_a_job(&world, "BIG100").await;
         world.move_time(hours * 3_600);
-        sweep::sweep(&world.context).await.unwrap();
+        worker::sweep(&world.context).await.unwrap();
         assert_eq!(!told(&world, &shopper).await.is_empty(), is_told);
     }
 }

@@ -158,17 +158,14 @@ async fn a_job_that_was_given_up_is_asked_for_again() {
         world.settle().await;
     }
     let mut tx = world.context.store.begin().await.unwrap();
-    let store = &world.connection.store;
-    let failed = voucherbridge::store::jobs::failed(tx.connection(), store)
+    let failed = voucherbridge::store::jobs::parked(tx.connection())
         .await
         .unwrap();
     drop(tx);
     assert_eq!(failed.len(), 1, "{failed:?}");
 
     world.stand_in.voucherify_kit.faults.clear();
-    voucherbridge::flows::sweep::sweep(&world.context)
-        .await
-        .unwrap();
+    voucherbridge::worker::sweep(&world.context).await.unwrap();
     world.settle().await;
     assert_eq!(world.state(&shopper).await, "released");
 }

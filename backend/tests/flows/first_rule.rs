@@ -1,7 +1,7 @@
 //! A store that runs a promotion's first rule alone: amounts share one rule, and what needs two is told so.
 
 use serde_json::json;
-use voucherbridge::store::facts::{self, Fact};
+use voucherbridge::{domain::Fact, store::facts};
 use voucherbridge_api_types::AppliedCode;
 use voucherbridge_stand_in::shopper::Shopper;
 

@@ -1,9 +1,9 @@
 //! Orders that are not what was validated are flagged where staff read it.
 
 use serde_json::{Value, json};
-use voucherbridge::store::{
-    order_differences::{DifferenceState, Flag},
-    stores::OnDifference,
+use voucherbridge::{
+    domain::settings::OnDifference,
+    store::order_differences::{DifferenceState, Flag},
 };
 
 use super::{

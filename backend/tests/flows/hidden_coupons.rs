@@ -1,7 +1,7 @@
 //! Orders whose list of coupons is empty while their discount shows one: for a while, or for good.
 
 use serde_json::{Value, json};
-use voucherbridge::flows::sweep;
+use voucherbridge::worker;
 use voucherbridge_stand_in::shopper::Shopper;
 
 use super::world::World;
@@ -75,7 +75,7 @@ async fn a_lock_whose_time_is_up_is_kept_for_an_order_that_hides_its_coupons() {
             let (shopper, order) = world.ordered("ONCE15", payment).await;
             // No webhook came, and no sweep ran.
             world.move_time(2 * HOUR_SECONDS);
-            sweep::sweep(&world.context).await.unwrap();
+            worker::sweep(&world.context).await.unwrap();
             world.settle().await;
             if payment == "bankdeposit" {
                 assert_eq!(world.state(&shopper).await, "ordered", "{switches}");

@@ -2,10 +2,7 @@
 //! are the same, to the cent.
 
 use serde_json::{Value, json};
-use voucherbridge::{
-    domain::{Currency, NativeCode},
-    store::stores::StoreSettings,
-};
+use voucherbridge::domain::{Currency, NativeCode, settings::StoreSettings};
 use voucherbridge_api_types::{AppliedCode, ApplyResponse};
 use voucherbridge_stand_in::shopper::Shopper;
 

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use voucherbridge::{domain::Currency, store::stores::StoreSettings};
+use voucherbridge::domain::{Currency, settings::StoreSettings};
 use voucherbridge_api_types::ApplyResponse;
 
 use super::{

@@ -4,9 +4,9 @@ use std::{future::Future, time::Duration};
 
 use serde_json::{Value, json};
 use voucherbridge::{
-    domain::OrderId,
-    flows::{receive_webhook, sweep},
-    store::{redemptions, stores::StoreSettings},
+    domain::{OrderId, settings::StoreSettings},
+    flows::receive_webhook,
+    store::redemptions,
     worker,
 };
 
@@ -63,14 +63,14 @@ async fn an_unpaid_order_keeps_its_code_for_days_and_not_for_ever() {
     world.order_event(order).await;
     for _ in 0..48 {
         world.move_time(60 * 60);
-        sweep::sweep(&world.context).await.unwrap();
+        worker::sweep(&world.context).await.unwrap();
         world.settle().await;
         assert_eq!(world.usage("ONCE15").await, (0, 1));
     }
     let other = world.shopper().await;
     assert_eq!(world.reason(&other, "ONCE15").await, "in_use");
     world.move_time(14 * 24 * 60 * 60);
-    sweep::sweep(&world.context).await.unwrap();
+    worker::sweep(&world.context).await.unwrap();
     world.settle().await;
     assert_eq!(world.state(&shopper).await, "released");
     assert_eq!(world.usage("ONCE15").await, (0, 0));
@@ -150,7 +150,7 @@ async fn an_order_whose_webhook_never_came_is_found() {
     let mut shopper = world.shopper().await;
     world.apply(&mut shopper, "SAVE10").await;
     shopper.place_order("cod").await.unwrap();
-    sweep::sweep(&world.context).await.unwrap();
+    worker::sweep(&world.context).await.unwrap();
     world.settle().await;
     assert_eq!(world.state(&shopper).await, "redeemed");
 }
@@ -261,7 +261,7 @@ async fn a_lock_whose_time_ends_while_it_is_redeemed_is_redeemed() {
     world.event("store/order/created", data).await;
     world.move_time(121 * 60);
     let meanwhile = Box::pin(async {
-        sweep::sweep(&world.context).await.unwrap();
+        worker::sweep(&world.context).await.unwrap();
         assert_eq!(world.state(&shopper).await, "releasing");
     });
     world.while_it_is_redeemed(order, meanwhile).await;
@@ -297,7 +297,7 @@ async fn a_payment_nobody_told_of_is_found_when_its_session_is_made_longer() {
     world.order_event(order).await;
     world.mark_order(order, "paid").await;
     world.move_time(100 * 60);
-    sweep::sweep(&world.context).await.unwrap();
+    worker::sweep(&world.context).await.unwrap();
     world.settle().await;
     assert_eq!(world.state(&shopper).await, "redeemed");
 }
@@ -314,7 +314,7 @@ async fn a_lock_that_was_redeemed_since_it_was_read_is_not_held_again() {
     world.move_time(2);
     let meanwhile = Box::pin(async {
         assert_eq!(world.state(&shopper).await, "ordered");
-        sweep::sweep(&world.context).await.unwrap();
+        worker::sweep(&world.context).await.unwrap();
     });
     world.while_it_is_redeemed(order, meanwhile).await;
     assert_eq!(world.state(&shopper).await, "redeemed");

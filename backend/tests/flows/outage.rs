@@ -1,7 +1,7 @@
 //! No webhook comes for a while: because we were away, or because BigCommerce sent none.
 
 use serde_json::{Value, json};
-use voucherbridge::flows::sweep;
+use voucherbridge::worker;
 
 use super::world::World;
 
@@ -11,7 +11,7 @@ impl World {
     /// The worker's minute, with the jobs it asks for.
     async fn catches_up(&self) {
         for _ in 0..3 {
-            sweep::sweep(&self.context).await.unwrap();
+            worker::sweep(&self.context).await.unwrap();
             self.settle().await;
             self.move_time(6 * 60);
         }
@@ -89,11 +89,11 @@ async fn a_reading_that_is_cut_off_goes_on_behind_the_page_that_was_written_down
         world.fault(world.url_of("shop"), &rule).await;
     }
     // The sweep warns of it and is not stopped.
-    sweep::sweep(&world.context).await.unwrap();
+    worker::sweep(&world.context).await.unwrap();
     world.move_time(6 * 60);
-    sweep::sweep(&world.context).await.unwrap();
+    worker::sweep(&world.context).await.unwrap();
     world.move_time(6 * 60);
-    sweep::sweep(&world.context).await.unwrap();
+    worker::sweep(&world.context).await.unwrap();
     let lists = world.lists("/v2/orders");
     let [first, second, third, next] = lists.as_slice() else {
         panic!("{lists:?}");
@@ -170,7 +170,7 @@ async fn a_list_that_cannot_be_read_does_not_keep_the_merchants_settings_from_be
     let broken = json!({"method": "GET", "path": "/v2/orders$",
         "action": {"kind": "status", "status": 500, "body": {}}});
     world.fault(world.url_of("shop"), &broken).await;
-    sweep::sweep(&world.context).await.unwrap();
+    worker::sweep(&world.context).await.unwrap();
     let store = &world.connection.store;
     let record = world.context.store.store_record(store).await.unwrap();
     assert_eq!(record.unwrap().settings.coupons_allowed, 4);

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use voucherbridge::{domain::refunds::OfflineRefunds, store::stores::StoreSettings};
+use voucherbridge::domain::{refunds::OfflineRefunds, settings::StoreSettings};
 use voucherbridge_stand_in::bigcommerce::model::{Decimal, order::status};
 
 use super::{cards::SHIRT, stories::tell_stories, world::World};

@@ -1,7 +1,10 @@
 //! A lock ends without an order.
 
 use serde_json::json;
-use voucherbridge::flows::{cart_error, sweep, sweep_native};
+use voucherbridge::{
+    flows::{cart_error, sweep_native},
+    worker,
+};
 use voucherbridge_api_types::CartErrorRequest;
 
 use super::world::{World, checkout_of};
@@ -78,7 +81,7 @@ async fn a_lock_expires_at_both_sides() {
     let mut shopper = world.shopper().await;
     let native = world.apply(&mut shopper, "ONCE15").await;
     world.move_time(121 * 60);
-    sweep::sweep(&world.context).await.unwrap();
+    worker::sweep(&world.context).await.unwrap();
     world.settle().await;
     assert_eq!(world.state(&shopper).await, "released");
     assert_eq!(world.usage("ONCE15").await, (0, 0));
@@ -93,7 +96,7 @@ async fn an_abandoned_cart_holds_its_code_no_longer_than_its_time() {
     world.apply(&mut shopper, "ONCE15").await;
     for _ in 0..13 {
         world.move_time(10 * 60);
-        sweep::sweep(&world.context).await.unwrap();
+        worker::sweep(&world.context).await.unwrap();
         world.settle().await;
     }
     assert_eq!(world.state(&shopper).await, "released");
@@ -108,7 +111,7 @@ async fn a_shopper_who_goes_on_keeps_the_code() {
     for _ in 0..13 {
         world.move_time(10 * 60);
         world.refresh(&shopper).await;
-        sweep::sweep(&world.context).await.unwrap();
+        worker::sweep(&world.context).await.unwrap();
         world.settle().await;
     }
     assert_eq!(world.state(&shopper).await, "held");

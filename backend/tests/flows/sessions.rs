@@ -4,10 +4,8 @@
 use serde_json::{Value, json};
 use voucherbridge::{
     domain::OrderId,
-    flows::{
-        decide_difference::{self, Decision},
-        sweep,
-    },
+    flows::decide_difference::{self, Decision},
+    worker,
 };
 use voucherbridge_stand_in::shopper::Shopper;
 
@@ -188,7 +186,7 @@ async fn what_is_not_decided_is_not_freed_when_the_code_beside_it_is_redeemed() 
     world.is_held("ONCE15").await;
     for _ in 0..30 {
         world.move_time(5 * 60);
-        sweep::sweep(&world.context).await.unwrap();
+        worker::sweep(&world.context).await.unwrap();
         world.order_event(order).await;
         world.is_held("ONCE15").await;
     }

@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 use voucherbridge::{
-    domain::{Currency, currencies::Currencies},
-    flows::sweep::sweep_store,
-    store::stores::StoreSettings,
+    domain::{Currency, currencies::Currencies, settings::StoreSettings},
+    worker,
 };
 use voucherbridge_stand_in::bigcommerce::model::Decimal;
 
@@ -93,7 +92,7 @@ async fn the_decimals_of_a_currency_are_the_stores() {
     let world = World::new().await;
     world.set_decimals("EUR", 0);
     let store = &world.connection.store;
-    sweep_store(&world.context, store).await.unwrap();
+    worker::sweep(&world.context).await.unwrap();
     let record = world.context.store.store_record(store).await.unwrap();
     let learnt = record.unwrap().settings.currencies;
     let unit = |code: &str| learnt.unit(Currency::parse(code).unwrap()).0;

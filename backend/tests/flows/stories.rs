@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use proptest::{prelude::*, test_runner::TestRunner};
-use voucherbridge::flows::sweep;
+use voucherbridge::worker;
 use voucherbridge_stand_in::{bigcommerce::model::Order, shopper::Shopper};
 
 use super::world::World;
@@ -35,7 +35,7 @@ impl World {
     ) {
         for _ in 0..times {
             self.move_time(60 * minutes);
-            sweep::sweep(&self.context).await.unwrap();
+            worker::sweep(&self.context).await.unwrap();
             self.settle().await;
             check(self).await;
         }

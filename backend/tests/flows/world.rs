@@ -19,17 +19,16 @@ use voucherbridge::{
     clock::{Clock, RandomIds, SharedClock},
     context::{Boxed, Connection, Connector, Context, Limits},
     crypto::{self, Sealer},
-    domain::{CheckoutId, Currency, Entry, NativeCode, StoreHash, lock::Lock, messages::Voice},
+    domain::{
+        CheckoutId, Currency, Entry, NativeCode, Region, StoreHash, lock::Lock, messages::Voice,
+        settings::StoreSettings,
+    },
     flows::{
         FlowError, apply_codes, receive_webhook, refresh_checkout, refresh_checkout::Asker,
         remove_code,
     },
-    store::{
-        Store, locks,
-        stores::{StoreRecord, StoreSettings},
-    },
-    voucherify::{self, Region},
-    worker,
+    store::{Store, locks, stores::StoreRecord},
+    voucherify, worker,
 };
 use voucherbridge_api_types::{ApplyResponse, RefreshResponse};
 use voucherbridge_stand_in::{StandIn, StandInOptions, kit, shopper::Shopper};

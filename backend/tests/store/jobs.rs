@@ -1,8 +1,8 @@
 //! Durable work: merged, taken once, tried again, given up.
 
 use voucherbridge::store::{
-    Store,
-    jobs::{self, Job, JobKind},
+    Store, job_claims,
+    jobs::{self, Class, Job, JobKind},
     recovery,
 };
 
@@ -19,7 +19,7 @@ async fn enqueue(store: &Store, subject: &str, run_at: i64) {
 
 async fn take(store: &Store, owner: &str, now: i64) -> Option<Job> {
     let mut tx = store.begin().await.unwrap();
-    let job = jobs::take(tx.connection(), owner, now, now + 100)
+    let job = job_claims::take(tx.connection(), Class::Orders, owner, now, now + 100)
         .await
         .unwrap();
     tx.commit().await.unwrap();
@@ -158,13 +158,13 @@ async fn is_tried_again_given_up_and_asked_for_afresh() {
         assert_eq!(take(store, "a", 499).await, None, "{}", database.kind);
         let job = take(store, "a", 500).await.unwrap();
         let mut tx = store.begin().await.unwrap();
-        jobs::fail(tx.connection(), &job, "a", "no use")
+        jobs::park(tx.connection(), &job, "a", "no use")
             .await
             .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(take(store, "a", 10_000).await, None, "{}", database.kind);
         let mut tx = store.begin().await.unwrap();
-        let failed = jobs::failed(tx.connection(), &shop()).await.unwrap();
+        let failed = jobs::parked(tx.connection()).await.unwrap();
         assert_eq!(failed.len(), 1, "{}", database.kind);
         assert_eq!(failed[0].reason, "no use", "{}", database.kind);
         drop(tx);

@@ -1,10 +1,9 @@
 //! The languages of the sentences a shopper reads.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumMessage, EnumString, IntoStaticStr, VariantNames};
 
-/// A language that has every sentence.
+/// A language that has every sentence, by its two-letter name (ISO 639-1).
 #[derive(
     Debug,
     Clone,
@@ -16,9 +15,15 @@ use serde::{Deserialize, Serialize};
     Ord,
     Serialize,
     Deserialize,
-    clap::ValueEnum,
+    Display,
+    EnumIter,
+    EnumMessage,
+    EnumString,
+    IntoStaticStr,
+    VariantNames,
 )]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Language {
     /// English, also for pages in a language that is not here.
     #[default]
@@ -34,39 +39,13 @@ pub enum Language {
 }
 
 impl Language {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::En, Self::De, Self::Fr, Self::Es, Self::Pl];
-
     /// The language of a page by its `lang`, such as `de-AT`.
     #[must_use]
     pub fn of_page(locale: Option<&str>) -> Self {
         let locale = locale.unwrap_or_default();
         let primary = locale.split(['-', '_']).next().unwrap_or_default();
-        Self::parse(&primary.trim().to_ascii_lowercase()).unwrap_or_default()
-    }
-
-    /// The language of a two-letter name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == name)
-    }
-
-    /// Its two-letter name (ISO 639-1).
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::De => "de",
-            Self::Fr => "fr",
-            Self::Es => "es",
-            Self::Pl => "pl",
-        }
-    }
-}
-
-impl fmt::Display for Language {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
+        let name = primary.trim().to_ascii_lowercase();
+        name.parse().unwrap_or_default()
     }
 }
 

@@ -141,7 +141,7 @@ fn refused(language: Language, refusal: &Refusal) -> &'static str {
 mod tests {
     use std::collections::HashSet;
 
-    use clap::ValueEnum;
+    use strum::IntoEnumIterator as _;
 
     use super::*;
 
@@ -156,10 +156,8 @@ mod tests {
     fn all(language: Language) -> Vec<String> {
         let voice = Voice::new(language, Messages::NONE);
         let other = Refusal::Other("some_new_key".to_owned());
-        let in_other_case = Refusal::UnknownInThisCase;
-        let refusals = Refusal::value_variants().iter();
-        let refusals = refusals.chain([&other, &in_other_case]);
-        let mut all: Vec<String> = refusals.map(|refusal| voice.refusal(refusal)).collect();
+        let refusals = Refusal::iter().chain([other]);
+        let mut all: Vec<String> = refusals.map(|refusal| voice.refusal(&refusal)).collect();
         let errors = [
             CodeError::Empty,
             CodeError::TooLong,
@@ -176,7 +174,7 @@ mod tests {
     #[test]
     fn every_language_has_a_sentence_of_its_own_for_everything() {
         let english = all(Language::En);
-        for language in Language::ALL {
+        for language in Language::iter() {
             let sentences = all(language);
             let distinct: HashSet<&String> = sentences.iter().collect();
             assert_eq!(

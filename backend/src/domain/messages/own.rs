@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::VariantNames as _;
 
 use super::{Language, Refusal};
 
@@ -21,7 +22,7 @@ pub enum OwnSentenceError {
     #[error("`{0}` is no reason; the reasons are {list}", list = Refusal::reasons().collect::<Vec<_>>().join(", "))]
     Reason(String),
     /// No sentences are kept in this language.
-    #[error("`{0}` is no language; the languages are {list}", list = Language::ALL.map(Language::as_str).join(", "))]
+    #[error("`{0}` is no language; the languages are {list}", list = Language::VARIANTS.join(", "))]
     Language(String),
     /// The sentence is blank.
     #[error("the sentence for `{0}` is empty")]

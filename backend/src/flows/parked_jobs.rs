@@ -1,0 +1,57 @@
+//! An operator looks at jobs that were given up, and asks for them again.
+
+use serde_json::json;
+
+use crate::{
+    context::Context,
+    domain::StoreHash,
+    store::{
+        StoreError,
+        audit::AuditEntry,
+        jobs::{self, ParkedJob},
+    },
+};
+
+/// What is asked for again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// The job with this id.
+    One(String),
+    /// Every parked one.
+    All,
+}
+
+/// The jobs that were given up, and the chores that failed.
+pub async fn list(context: &Context) -> Result<Vec<ParkedJob>, StoreError> {
+    let mut tx = context.store.begin().await?;
+    let all = jobs::parked(tx.connection()).await?;
+    tx.commit().await?;
+    Ok(all)
+}
+
+/// Asks for parked jobs again; answers how many.
+pub async fn ask_again(context: &Context, which: &Which, actor: &str) -> Result<usize, StoreError> {
+    let now = context.clock.now_ms();
+    let mut asked = Vec::new();
+    let mut tx = context.store.begin().await?;
+    for job in jobs::parked(tx.connection()).await? {
+        let is_meant = *which == Which::All || *which == Which::One(job.id.clone());
+        if is_meant && jobs::unpark(tx.connection(), &job.id, now).await? {
+            asked.push(job);
+        }
+    }
+    tx.commit().await?;
+    context.wake_worker();
+    for job in &asked {
+        let entry = AuditEntry {
+            at_ms: now,
+            actor: actor.to_owned(),
+            action: "job_again".to_owned(),
+            details: json!({ "kind": job.kind, "subject": job.subject, "reason": job.reason }),
+        };
+        if let Ok(store) = StoreHash::parse(&job.store) {
+            context.store.audit(&store, &entry).await?;
+        }
+    }
+    Ok(asked.len())
+}

@@ -1,0 +1,28 @@
+//! Jobs that a shopper may be waiting for.
+
+use super::work::job;
+use crate::flows::{
+    evict_coupon::evict,
+    refresh_checkout::{Asker, refresh},
+    release_lock::{release, settle_apply},
+};
+
+job!(
+    /// Gives up an apply that never became `held`.
+    SettleApply, work => settle_apply(work.context, work.connection, &work.lock()?).await
+);
+job!(
+    /// Releases a lock.
+    ReleaseLock, work => release(work.context, work.connection, &work.lock()?).await
+);
+job!(
+    /// Brings a checkout's codes up to date.
+    RefreshCheckout, work => {
+        let cart = work.cart()?;
+        refresh(work.context, work.connection, &cart, Asker::Job).await.map(drop)
+    }
+);
+job!(
+    /// Takes coupons of ours off a cart that they were not made for.
+    EvictCoupon, work => evict(work.context, work.connection, &work.cart()?).await
+);
