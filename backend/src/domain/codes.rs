@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 /// The longest code taken, in characters. Voucherify names no limit; real codes stay far below.
 pub(super) const MAX_CHARACTERS: usize = 200;
+/// The most codes of one entry: as many as Voucherify takes in one request (Validate Stackable
+/// Discounts, `redeemables`).
+pub(super) const MOST_CODES: usize = 30;
 
 /// A voucher code as typed, kept unchanged but for the white space around it. It may hold whatever
 /// Voucherify allows (Create Voucher, `code`: letters, numerals and special characters).
@@ -23,7 +26,7 @@ pub enum CodeError {
     #[error("the code is longer than {MAX_CHARACTERS} characters")]
     TooLong,
     /// More than 30 codes in one entry.
-    #[error("there are more than {} codes", super::entry::MOST_CODES)]
+    #[error("there are more than {MOST_CODES} codes")]
     TooMany,
     /// A character that nobody sees, or a text that cannot be a segment of a path.
     #[error("no code looks like this")]

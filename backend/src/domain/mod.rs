@@ -21,8 +21,10 @@ pub mod origins;
 pub mod promotion_rules;
 pub mod refunds;
 mod region;
+pub mod room;
 pub mod settings;
 pub mod snapshot;
+mod typed_text;
 
 /// The name of a variant, as its enum says.
 pub fn name_of(one: impl Into<&'static str>) -> &'static str {

@@ -91,7 +91,7 @@ fn amount_of(off: &[OffItem], item: ItemId) -> Hundredths {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::discount::tests::cart;
+    use crate::domain::room::tests::cart;
 
     #[test]
     fn lines_of_one_item_are_counted_together() {

@@ -189,10 +189,7 @@ fn is_same_customer(validated: &Side, ordered: &Side) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        cards::order_to_pay,
-        discount::{ItemId, tests::cart},
-    };
+    use crate::domain::{cards::order_to_pay, discount::ItemId, room::tests::cart};
 
     fn item(product_id: i64, variant_id: Option<i64>, quantity: i64) -> ComparedItem {
         ComparedItem {

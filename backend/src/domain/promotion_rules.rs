@@ -108,7 +108,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::discount::{
+    use crate::domain::room::{
         Room,
         tests::{calculated, cart, off},
     };

@@ -193,7 +193,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::discount::tests::cart;
+    use crate::domain::room::tests::cart;
 
     fn of(lines: &[(i64, i64)]) -> Snapshot {
         let amounts: Vec<i64> = lines.iter().map(|(_, amount)| *amount).collect();

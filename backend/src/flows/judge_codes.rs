@@ -11,9 +11,10 @@ use crate::{
     domain::{
         Code,
         cards::Card,
-        discount::{Discount, FreeItem, ItemId, Room, free_items},
+        discount::{Discount, FreeItem, ItemId, free_items},
         lock::{Lock, MENDING, Reward, SETTLING},
         messages::{Refusal, Shopper},
+        room::Room,
         snapshot::{Snapshot, SnapshotItem},
     },
     store::locks,

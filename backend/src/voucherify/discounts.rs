@@ -6,8 +6,6 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::verdict::{ApplicableItem, Referred, SHIPPING, Verdict};
-
 /// `DiscountAmount…EffectTypes`, `DiscountPercent…`, `DiscountFixed…` of the API description.
 const ON_AMOUNT: [&str; 5] = [
     "APPLY_TO_ORDER",
@@ -31,6 +29,10 @@ const ON_APPLICABLE: [&str; 5] = [
 ];
 const EVERY: &str = "APPLY_TO_EVERY";
 const ITEMS: &str = "APPLY_TO_ITEMS";
+
+/// The product that stands for shipping in every project (the free-shipping unit discount's
+/// `unit_type`).
+pub(super) const SHIPPING: &str = "prod_5h1pp1ng";
 
 /// `result.discount` of a validation.
 #[derive(Debug, Deserialize)]
@@ -68,10 +70,37 @@ struct Unit {
     product: Option<Referred>,
 }
 
+/// A product or SKU named inside an item or a discount.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Referred {
+    #[serde(default)]
+    pub(super) id: Option<String>,
+    #[serde(default)]
+    pub(super) source_id: Option<String>,
+    #[serde(default)]
+    pub(super) name: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ApplicableItem {
+    #[serde(default)]
+    pub(super) effect: Option<String>,
+    #[serde(default)]
+    pub(super) amount_limit: Option<Value>,
+    #[serde(default)]
+    pub(super) aggregated_amount_limit: Option<Value>,
+    #[serde(default)]
+    pub(super) quantity_limit: Option<Value>,
+    #[serde(default)]
+    pub(super) repeat: Option<Value>,
+    #[serde(default)]
+    pub(super) skip_initially: Option<Value>,
+}
+
 impl Discount {
     /// Whether its type and its effects are known ones. An effect that is not said is the type's
     /// plain one.
-    fn is_understood(&self) -> bool {
+    pub(super) fn is_understood(&self) -> bool {
         let effects: &[&str] = match self.kind.as_deref() {
             Some("AMOUNT") => &ON_AMOUNT,
             Some("PERCENT" | "FIXED") => &ON_PERCENT,
@@ -100,7 +129,7 @@ impl Discount {
             && (is_shipping(self.unit_type.as_ref(), self.product.as_ref()) || units.any(is_of))
     }
 
-    fn fits_every_currency(&self) -> bool {
+    pub(super) fn fits_every_currency(&self) -> bool {
         let mut units = self.units.iter().flatten();
         let limits = [&self.amount_limit, &self.aggregated_amount_limit];
         match self.kind.as_deref() {
@@ -116,7 +145,7 @@ impl Discount {
     }
 
     /// Whether each line of the order gets as much, however many pieces it has.
-    fn counts_lines(&self) -> bool {
+    pub(super) fn counts_lines(&self) -> bool {
         let limited = self.amount_limit.is_some();
         let on_items = self.effect.as_deref() == Some(ITEMS);
         on_items && (limited || self.kind.as_deref() == Some("AMOUNT"))
@@ -124,17 +153,17 @@ impl Discount {
 }
 
 impl ApplicableItem {
-    fn is_understood(&self) -> bool {
+    pub(super) fn is_understood(&self) -> bool {
         let effect = self.effect.as_deref();
         effect.is_none_or(|effect| ON_APPLICABLE.contains(&effect))
     }
 
-    fn has_amount(&self) -> bool {
+    pub(super) fn has_amount(&self) -> bool {
         self.amount_limit.is_some() || self.aggregated_amount_limit.is_some()
     }
 
     /// Whether a limit of it, or a choice, is of lines and not of pieces.
-    fn counts_lines(&self) -> bool {
+    pub(super) fn counts_lines(&self) -> bool {
         let limits = [
             &self.amount_limit,
             &self.quantity_limit,
@@ -143,57 +172,5 @@ impl ApplicableItem {
         ];
         limits.into_iter().any(Option::is_some)
             || self.effect.as_deref().is_some_and(|effect| effect != EVERY)
-    }
-}
-
-impl Verdict {
-    fn applicable_items(&self) -> impl Iterator<Item = &ApplicableItem> {
-        let list = self.applicable_to.iter();
-        list.flat_map(|list| list.data.iter().flatten())
-    }
-
-    /// Whether everything that says what the code does is known here.
-    pub(super) fn is_understood(&self) -> bool {
-        let items = self
-            .order
-            .iter()
-            .flat_map(|order| order.items.iter().flatten());
-        let result = self.result.as_ref();
-        let kinds = result.map_or(0, |result| {
-            let kinds = [
-                result.discount.is_some(),
-                result.gift.is_some(),
-                result.loyalty_card.is_some(),
-            ];
-            kinds.into_iter().filter(|there| *there).count()
-        });
-        let order = self.order.as_ref();
-        let amounts = order.map(|order| {
-            [
-                order.total_applied_discount_amount,
-                order.applied_discount_amount,
-            ]
-        });
-        let mut amounts = amounts.into_iter().flatten().flatten();
-        self.object.as_deref().is_none_or(|kind| kind == "voucher")
-            && kinds == 1
-            && self.discount().is_none_or(Discount::is_understood)
-            && self.applicable_items().all(ApplicableItem::is_understood)
-            && items.into_iter().all(|item| !item.is_reduced())
-            && amounts.all(|amount| amount >= 0)
-    }
-
-    /// Whether the code means the same in every currency: a percentage that no amount of money
-    /// limits, free items and free shipping that none is calculated from.
-    pub(super) fn fits_every_currency(&self) -> bool {
-        let has_amount = self.applicable_items().any(ApplicableItem::has_amount);
-        self.discount().is_some_and(Discount::fits_every_currency) && !has_amount
-    }
-
-    /// Whether one line of the cart told as two gets more, or less.
-    pub(super) fn counts_lines(&self) -> bool {
-        let counts = self.discount().is_some_and(Discount::counts_lines);
-        let mut items = self.applicable_items();
-        counts || (self.discount().is_some() && items.any(ApplicableItem::counts_lines))
     }
 }

@@ -10,6 +10,7 @@ mod orders;
 mod reading;
 mod redemptions;
 mod rewards;
+mod understood;
 mod validations;
 mod verdict;
 mod wire;
@@ -19,10 +20,10 @@ pub use error::VoucherifyError;
 
 use crate::domain::{
     Code, Hundredths, LockId, SessionKey,
-    discount::Calculated,
     lock::Reward,
     messages::{Refusal, Shopper},
     order::OrderStatus,
+    room::Calculated,
     snapshot::Snapshot,
 };
 

@@ -14,7 +14,8 @@ use super::{
 use crate::domain::{
     Hundredths,
     cards::REST,
-    discount::{Calculated, CalculatedItem, ItemId},
+    discount::ItemId,
+    room::{Calculated, CalculatedItem},
     snapshot::Snapshot,
 };
 
@@ -230,7 +231,8 @@ impl VerdictItem {
     /// named by the nested objects alone.
     fn item(&self) -> Option<ItemId> {
         let number = |id: Option<&String>| id.and_then(|id| id.parse::<i64>().ok());
-        let nested = |one: &Option<verdict::Referred>| number(one.as_ref()?.source_id.as_ref());
+        let nested =
+            |one: &Option<super::discounts::Referred>| number(one.as_ref()?.source_id.as_ref());
         let own = number(self.source_id.as_ref());
         let is_sku = self.related_object.as_deref() == Some("sku");
         let sku = own.filter(|_| is_sku).or_else(|| nested(&self.sku));

@@ -5,11 +5,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{discounts::Discount, wire::Problem};
-
-/// The product that stands for shipping in every project (the free-shipping unit discount's
-/// `unit_type`).
-pub(super) const SHIPPING: &str = "prod_5h1pp1ng";
+use super::{
+    discounts::{ApplicableItem, Discount, Referred, SHIPPING},
+    wire::Problem,
+};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Verdicts {
@@ -82,17 +81,6 @@ pub(super) struct VerdictItem {
     pub(super) sku: Option<Referred>,
 }
 
-/// A product or SKU named inside an item or a discount.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Referred {
-    #[serde(default)]
-    pub(super) id: Option<String>,
-    #[serde(default)]
-    pub(super) source_id: Option<String>,
-    #[serde(default)]
-    pub(super) name: Option<String>,
-}
-
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct VerdictResult {
     #[serde(default)]
@@ -128,22 +116,6 @@ pub(super) struct Gift {
 pub(super) struct ApplicableTo {
     #[serde(default)]
     pub(super) data: Option<Vec<ApplicableItem>>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct ApplicableItem {
-    #[serde(default)]
-    pub(super) effect: Option<String>,
-    #[serde(default)]
-    pub(super) amount_limit: Option<Value>,
-    #[serde(default)]
-    pub(super) aggregated_amount_limit: Option<Value>,
-    #[serde(default)]
-    pub(super) quantity_limit: Option<Value>,
-    #[serde(default)]
-    pub(super) repeat: Option<Value>,
-    #[serde(default)]
-    pub(super) skip_initially: Option<Value>,
 }
 
 impl Verdict {

@@ -3,6 +3,7 @@
 #![allow(clippy::struct_field_names)] // the names are Voucherify's
 
 mod cards;
+mod problem;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 pub(super) use cards::*;
+pub(super) use problem::*;
 
 use super::{Session, verdict::Verdict};
 use crate::domain::Hundredths;
@@ -165,35 +167,6 @@ pub(super) fn session(session: &Session) -> Value {
         "ttl": session.minutes,
         "ttl_unit": "MINUTES",
     })
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Problem {
-    #[serde(default)]
-    pub(super) key: Option<String>,
-    #[serde(default)]
-    pub(super) message: Option<String>,
-    /// What the merchant configured for a validation rule.
-    #[serde(default)]
-    pub(super) error: Option<RuleMessage>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct RuleMessage {
-    #[serde(default)]
-    pub(super) message: Option<String>,
-}
-
-impl Problem {
-    /// The error key.
-    pub(super) fn key(&self) -> String {
-        self.key.clone().unwrap_or_else(|| "unknown".to_owned())
-    }
-
-    /// What the merchant wrote for the rule.
-    pub(super) fn merchant_message(&self) -> Option<String> {
-        self.error.as_ref()?.message.clone()
-    }
 }
 
 #[derive(Debug, Deserialize)]

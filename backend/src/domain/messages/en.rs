@@ -1,7 +1,10 @@
 //! English.
 
-use super::{Refusal, Trouble};
-use crate::domain::{Code, CodeError, codes::MAX_CHARACTERS, entry::MOST_CODES};
+use super::{refusal::Refusal, trouble::Trouble};
+use crate::domain::{
+    Code, CodeError,
+    codes::{MAX_CHARACTERS, MOST_CODES},
+};
 
 pub(super) fn refused(refusal: &Refusal) -> &'static str {
     match refusal {

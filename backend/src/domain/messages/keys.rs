@@ -1,6 +1,6 @@
 //! What Voucherify's error keys mean.
 
-use super::Refusal;
+use super::refusal::Refusal;
 
 impl Refusal {
     /// From an error key of Voucherify's (Errors; Validate Stackable Discounts,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use strum::VariantNames as _;
 
-use super::{Language, Refusal};
+use super::{language::Language, refusal::Refusal};
 
 /// The longest sentence, in characters.
 const LONGEST: usize = 200;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, IntoEnumIterator as _, IntoStaticStr};
 
-use super::{Code, Worded};
+use crate::domain::Code;
 
 /// Why a code cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumIter, IntoStaticStr)]
@@ -77,6 +77,15 @@ pub enum Refusal {
     /// A refusal that came with a sentence of its own.
     #[strum(disabled)]
     Worded(Box<Worded>),
+}
+
+/// A refusal with the sentence that came with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Worded {
+    /// What it is; never worded itself.
+    pub refusal: Refusal,
+    /// The sentence.
+    pub sentence: String,
 }
 
 /// What is known of who shops.

@@ -1,20 +1,9 @@
 //! Refusals that come with a sentence of their own.
 
-use serde::{Deserialize, Serialize};
-
-use super::Refusal;
+use super::refusal::{Refusal, Worded};
 
 /// The longest sentence taken over from Voucherify, in characters.
 const LONGEST: usize = 300;
-
-/// A refusal with the sentence that came with it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Worded {
-    /// What it is; never worded itself.
-    pub refusal: Refusal,
-    /// The sentence.
-    pub sentence: String,
-}
 
 impl Refusal {
     /// From what Voucherify said of a code: its error key, the sentence the merchant configured

@@ -3,8 +3,9 @@ use serde_json::json;
 use super::*;
 use crate::domain::{
     Hundredths,
-    discount::{Calculated, CalculatedItem, ItemId, tests::cart},
+    discount::ItemId,
     messages::Shopper,
+    room::{Calculated, CalculatedItem, tests::cart},
 };
 
 fn codes(texts: &[&str]) -> Vec<Code> {
