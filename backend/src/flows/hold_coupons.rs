@@ -160,7 +160,7 @@ pub(super) async fn hold_begun(
         end_now_or_later(cart.context, cart.connection, &mut lock, reason).await?;
     }
     if agreed.leftover && intent.is_none() {
-        let_go_of_refused(cart, &agreed, key).await;
+        let_go_of_refused(cart, &agreed, key, &mut coupons.locks).await;
     }
     if !only_cards {
         end_intent(cart, intent, agreed.leftover).await?;
@@ -181,12 +181,16 @@ pub(super) fn rewards_of(locks: &[Lock]) -> Rewards {
 }
 
 /// The session may hold new codes that were refused, beside no lock that would be released.
-async fn let_go_of_refused(cart: Cart<'_>, agreed: &Agreed, key: &SessionKey) {
+async fn let_go_of_refused(cart: Cart<'_>, agreed: &Agreed, key: &SessionKey, locks: &mut [Lock]) {
     let known = agreed.refused.iter();
     let known = known.filter(|(_, refusal)| *refusal != Refusal::Unknown);
     for (code, _) in known {
         if let Err(error) = cart.connection.voucherify.release(code, key).await {
             warn!(%error, "a refused code stays held until its session ends");
+            // It may arrive when the code is held after all: its cart is looked at again.
+            if let Some(lock) = locks.first_mut().filter(|_| error.may_have_happened()) {
+                lock.cut_off_at_ms = Some(cart.context.clock.now_ms());
+            }
         }
     }
 }

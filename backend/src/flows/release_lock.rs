@@ -20,6 +20,7 @@ use crate::{
         lock::{Lock, LockKind, LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
     },
     store::{jobs::JobKind, locks},
+    voucherify::VoucherifyError,
 };
 
 /// How long a removed certificate is kept for its cards to be entered again.
@@ -313,9 +314,28 @@ async fn release_code(
         let holds = other.may_be_held() && other.state != LockState::Releasing;
         other.id != lock.id && holds && other.session == *key && other.holds(code)
     };
-    if !all.iter().any(is_there) {
-        connection.voucherify.release(code, key).await?;
+    if all.iter().any(is_there) {
+        return Ok(());
     }
+    let released = connection.voucherify.release(code, key).await;
+    if released
+        .as_ref()
+        .is_err_and(VoucherifyError::may_have_happened)
+    {
+        may_arrive_late(context, &lock.id).await?;
+    }
+    Ok(released?)
+}
+
+/// A release that got no answer may arrive when the code is held anew under the same key: what is done
+/// under the key until then is looked at again.
+async fn may_arrive_late(context: &Context, id: &LockId) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    if let Some(mut lock) = locks::get(tx.connection(), id).await? {
+        lock.cut_off_at_ms = Some(context.clock.now_ms());
+        locks::update(tx.connection(), &lock, lock.state).await?;
+    }
+    tx.commit().await?;
     Ok(())
 }
 

@@ -253,7 +253,7 @@ pub async fn checkout_at(stand_in: &StandIn) -> String {
 }
 
 /// A port nobody listens on: BigCommerce is told of the address before anyone listens there.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()

@@ -17,4 +17,5 @@ mod own_process;
 mod scripts;
 mod settings;
 mod store;
+mod two_processes;
 mod webhooks;

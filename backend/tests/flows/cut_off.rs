@@ -332,3 +332,40 @@ async fn anothers_coupon_beside_an_own_one_is_taken_off() {
     let left = coupons(&second.read().await.unwrap());
     assert_eq!(left, [(own.to_string(), 2_000)]);
 }
+
+impl World {
+    /// A release of the code arrives at Voucherify.
+    async fn release_arrives(&self, code: &str, key: &str) {
+        let url = format!(
+            "{}/v1/vouchers/{code}/sessions/{key}",
+            self.url_of("voucherify")
+        );
+        let request = self.client.delete(url).header("X-App-Id", "demo-app-id");
+        let answer = request
+            .header("X-App-Token", "demo-secret-key")
+            .send()
+            .await;
+        assert!(answer.unwrap().status().is_success());
+    }
+}
+
+/// The call of a removal got no answer, and arrives when the same code is held anew under the same key.
+#[tokio::test]
+async fn a_release_that_arrives_late_does_not_free_a_code_that_was_typed_again() {
+    let world = World::new().await;
+    let mut shopper = world.shopper().await;
+    let native = world.apply(&mut shopper, "ONCE15").await;
+    let rule = json!({"method": "DELETE", "path": "/sessions/", "times": 1,
+        "action": {"kind": "drop"}});
+    world.fault(world.url_of("voucherify"), &rule).await;
+    world.remove(&mut shopper, &native).await;
+    world.apply(&mut shopper, "ONCE15").await;
+    assert_eq!(world.usage("ONCE15").await, (0, 1));
+
+    let session = world.locks(&shopper).await.last().unwrap().session.clone();
+    world.release_arrives("ONCE15", session.as_str()).await;
+    assert_eq!(world.usage("ONCE15").await, (0, 0));
+    world.move_time(60);
+    world.settle().await;
+    assert_eq!(world.usage("ONCE15").await, (0, 1), "it is held again");
+}

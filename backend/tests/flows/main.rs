@@ -21,6 +21,7 @@ mod first_rule;
 mod flagged;
 mod given_back;
 mod hidden_coupons;
+mod jobs;
 mod kinds;
 mod kinds_property;
 mod line_prices;

@@ -1,9 +1,12 @@
 //! Durable work: merged, taken once, tried again, given up.
 
-use voucherbridge::store::{
-    Store, job_claims,
-    jobs::{self, Class, Job, JobKind},
-    recovery,
+use voucherbridge::{
+    domain::StoreHash,
+    store::{
+        Store, job_claims,
+        jobs::{self, Class, Job, JobKind},
+        recovery,
+    },
 };
 
 use super::databases::{databases, shop};
@@ -244,5 +247,135 @@ async fn a_job_of_a_transaction_that_fails_was_never_asked_for() {
             "{}",
             database.kind
         );
+    }
+}
+
+fn other() -> StoreHash {
+    StoreHash::parse("other2store").unwrap()
+}
+
+#[tokio::test]
+async fn a_store_with_many_jobs_does_not_make_another_ones_wait() {
+    for database in databases().await {
+        let store = &database.store;
+        for order in 0..300 {
+            enqueue(store, &order.to_string(), 0).await;
+        }
+        let first = take(store, "a", 10).await.unwrap();
+        assert_eq!(first.store, shop().as_str(), "{}", database.kind);
+        let mut tx = store.begin().await.unwrap();
+        let kind = JobKind::ProcessOrder;
+        jobs::enqueue(tx.connection(), &other(), kind, "1", 5, 5)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        // A store that never had a turn and is not connected waits until the class is idle.
+        connect(store, &other()).await;
+        let next = take(store, "a", 10).await.unwrap();
+        assert_eq!(next.store, other().as_str(), "{}", database.kind);
+        let then = take(store, "a", 10).await.unwrap();
+        assert_eq!(then.store, shop().as_str(), "{}", database.kind);
+    }
+}
+
+/// As saving a store does.
+async fn connect(store: &Store, hash: &StoreHash) {
+    let sql = "INSERT INTO job_turns (class, store, turn) VALUES ('orders', $1, 0)";
+    let query = sqlx::query(sql).bind(hash.as_str());
+    query.execute(store.pool()).await.unwrap();
+}
+
+#[tokio::test]
+async fn each_class_is_taken_by_itself_and_a_pressing_ask_moves_a_job_up() {
+    for database in databases().await {
+        let store = &database.store;
+        let mut tx = store.begin().await.unwrap();
+        let connection = tx.connection();
+        let (cart, order) = (JobKind::RefreshCheckout, JobKind::ProcessOrder);
+        jobs::enqueue(connection, &shop(), cart, "c", 0, 0)
+            .await
+            .unwrap();
+        jobs::enqueue_in_bulk(connection, &shop(), order, "7", 0)
+            .await
+            .unwrap();
+        jobs::enqueue_in_bulk(connection, &shop(), order, "8", 0)
+            .await
+            .unwrap();
+        jobs::plan(connection, &shop(), JobKind::Sweep, 0)
+            .await
+            .unwrap();
+        let due = job_claims::due(connection, 0).await.unwrap();
+        assert_eq!(due.len(), 3, "{}: {due:?}", database.kind);
+        jobs::enqueue(connection, &shop(), order, "8", 0, 0)
+            .await
+            .unwrap();
+        let due = job_claims::due(connection, 0).await.unwrap();
+        assert_eq!(due.len(), 4, "{}: {due:?}", database.kind);
+        jobs::enqueue_in_bulk(connection, &shop(), order, "8", 0)
+            .await
+            .unwrap();
+        let mut subjects = Vec::new();
+        for class in [Class::Checkout, Class::Orders, Class::Bulk, Class::Chores] {
+            let job = job_claims::take(connection, class, "a", 0, 100)
+                .await
+                .unwrap();
+            subjects.push(job.unwrap().subject);
+            let more = job_claims::take(connection, class, "a", 0, 100)
+                .await
+                .unwrap();
+            assert_eq!(more, None, "{}: {class:?}", database.kind);
+        }
+        assert_eq!(subjects, ["c", "8", "7", ""], "{}", database.kind);
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_parked_job_is_asked_for_again_by_its_id() {
+    for database in databases().await {
+        let store = &database.store;
+        enqueue(store, "7", 0).await;
+        let job = take(store, "a", 0).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        let connection = tx.connection();
+        jobs::park(connection, &job, "a", "poison").await.unwrap();
+        assert!(!jobs::unpark(connection, "another", 5).await.unwrap());
+        assert!(jobs::unpark(connection, &job.id, 5).await.unwrap());
+        assert!(!jobs::unpark(connection, &job.id, 5).await.unwrap());
+        tx.commit().await.unwrap();
+        let again = take(store, "b", 5).await.unwrap();
+        assert_eq!((again.attempts, again.created_at_ms), (1, 5));
+    }
+}
+
+#[tokio::test]
+async fn a_chore_rests_until_its_time_and_is_planned_once() {
+    for database in databases().await {
+        let mut tx = database.store.begin().await.unwrap();
+        let connection = tx.connection();
+        let chore = JobKind::Sweep;
+        jobs::plan(connection, &shop(), chore, 0).await.unwrap();
+        jobs::plan(connection, &shop(), chore, 50).await.unwrap();
+        let class = chore.class();
+        let job = job_claims::take(connection, class, "a", 0, 100)
+            .await
+            .unwrap();
+        let job = job.unwrap();
+        job_claims::renew(connection, &job, "a", 200).await.unwrap();
+        let lost = job_claims::take(connection, class, "b", 150, 300)
+            .await
+            .unwrap();
+        assert_eq!(lost, None, "{}: the lease was renewed", database.kind);
+        jobs::rest(connection, &job, "a", 1_000).await.unwrap();
+        jobs::plan(connection, &shop(), chore, 160).await.unwrap();
+        let early = job_claims::take(connection, class, "b", 999, 2_000)
+            .await
+            .unwrap();
+        assert_eq!(early, None, "{}", database.kind);
+        let next = job_claims::take(connection, class, "b", 1_000, 2_000)
+            .await
+            .unwrap();
+        assert_eq!(next.unwrap().attempts, 1, "{}", database.kind);
+        tx.commit().await.unwrap();
     }
 }

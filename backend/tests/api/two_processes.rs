@@ -1,0 +1,119 @@
+//! Two processes on one SQLite file, and the command line beside them.
+
+use std::process::Command;
+
+use serde_json::json;
+use sqlx::Connection as _;
+use tempfile::TempDir;
+use tokio::task::spawn_blocking;
+use voucherbridge_stand_in::StandIn;
+
+use super::{
+    helpers::{CONFIG, STORE, TestApp, free_port},
+    own_process::{Server, until, until_it_answers},
+};
+
+/// Where a store was connected.
+struct Place {
+    stand_in: StandIn,
+    client: reqwest::Client,
+    folder: TempDir,
+}
+
+impl Place {
+    /// A server on a port of its own, which waits long for the platforms.
+    async fn server(&self) -> (Server, String) {
+        let address = format!("127.0.0.1:{}", free_port());
+        let mut command = self.program("serve");
+        command
+            .env("VOUCHERBRIDGE_LISTEN", &address)
+            .env("VOUCHERBRIDGE_UPSTREAM_TIMEOUT_MS", "30000");
+        let server = Server::start(&mut command);
+        let url = format!("http://{address}");
+        until_it_answers(&url, 200).await;
+        (server, url)
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_voucherbridge"));
+        let file = self.folder.path().join(CONFIG);
+        command.arg("--config").arg(file).arg(name);
+        command
+    }
+
+    /// How many checkouts somebody works on.
+    async fn leases(&self) -> i64 {
+        let file = self.folder.path().join("test.sqlite");
+        let url = format!("sqlite://{}", file.display());
+        let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
+        let query = sqlx::query_scalar("SELECT COUNT(*) FROM checkout_leases");
+        let count = query.fetch_one(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        count
+    }
+}
+
+#[tokio::test]
+async fn a_start_frees_what_a_dead_process_held_and_not_what_a_living_one_holds() {
+    let app = TestApp::connected().await;
+    let checkout = app.checkout().await;
+    app.running.stop().await;
+    let place = Place {
+        stand_in: app.stand_in,
+        client: app.client,
+        folder: app.folder,
+    };
+    let (first, url) = place.server().await;
+    let action = json!({ "kind": "delay", "ms": 25_000 });
+    let rule = json!({ "path": "/v1/validations", "action": action });
+    let faults = format!("{}/control/faults", place.stand_in.voucherify_url);
+    place.client.post(faults).json(&rule).send().await.unwrap();
+    let typed = format!("{url}/{STORE}/checkouts/{checkout}/codes");
+    let request = place.client.post(typed).json(&json!({ "code": "SAVE10" }));
+    let typing = tokio::spawn(request.send());
+    until("the first works on the checkout", async || {
+        place.leases().await == 1
+    })
+    .await;
+
+    let (second, _) = place.server().await;
+    assert_eq!(place.leases().await, 1, "the first one lives");
+    let mut status = place.program("status");
+    let output = spawn_blocking(move || status.output().unwrap()).await;
+    assert!(output.unwrap().status.success());
+    assert_eq!(place.leases().await, 1);
+
+    // Another one lives: what the dead one held ends by its time.
+    drop(first);
+    let (third, _) = place.server().await;
+    assert_eq!(place.leases().await, 1);
+    drop((second, third));
+    let (_fourth, _) = place.server().await;
+    assert_eq!(place.leases().await, 0, "nobody lives");
+    typing.abort();
+}
+
+#[tokio::test]
+async fn parked_jobs_are_listed_and_asked_for_again() {
+    let app = TestApp::connected().await;
+    let (_, none) = app.command(&["jobs"]).await;
+    assert!(none.contains("No job is parked."), "{none}");
+    let sql = "INSERT INTO jobs (id, store, kind, subject, revision, state, run_at_ms, attempts, \
+               lease_until_ms, last_error, created_at_ms, class) VALUES \
+               ('job-1', 'demo1store', 'mystery', 'x', 1, 'parked', 0, 1, 0, 'no such job', 0, 'bulk'), \
+               ('job-2', 'demo1store', 'process_order', 'y', 1, 'parked', 0, 1, 0, 'bad', 0, 'orders')";
+    let pool = app.running.app.context.store.pool();
+    sqlx::query(sql).execute(pool).await.unwrap();
+    let (_, listed) = app.command(&["jobs"]).await;
+    for text in ["job-1", "mystery", "no such job", "job-2"] {
+        assert!(listed.contains(text), "{listed}");
+    }
+    let (well, one) = app.command(&["jobs", "--again", "job-1"]).await;
+    assert!(well && one.contains("Asked for 1 job"), "{one}");
+    let (well, again) = app.command(&["jobs", "--again", "job-1"]).await;
+    assert!(!well && again.contains("no job job-1 is parked"), "{again}");
+    let (_, all) = app.command(&["jobs", "--all"]).await;
+    assert!(all.contains("Asked for 1 job"), "{all}");
+    let (_, none) = app.command(&["jobs"]).await;
+    assert!(none.contains("No job is parked."), "{none}");
+}
