@@ -61,6 +61,10 @@ fn describe() {
         "voucherbridge_upstream_seconds",
         "How long BigCommerce and Voucherify took to answer"
     );
+    metrics::describe_counter!(
+        "voucherbridge_jobs_parked_total",
+        "Jobs that cannot be done and wait for a person, by kind"
+    );
     metrics::describe_gauge!(
         "voucherbridge_scripts_gone",
         "Scripts that we installed and that the store no longer has"
