@@ -15,7 +15,7 @@ use crate::{
     context::{Boxed, Connection, Connector},
     crypto::{CryptoError, Sealed, Sealer},
     domain::StoreHash,
-    flows::FlowError,
+    error::FlowError,
     store::{
         Store, StoreError,
         stores::{StoreRecord, StoreSettings},

@@ -14,7 +14,7 @@ use crate::{
     bigcommerce,
     clock::{SharedClock, SharedIds},
     domain::StoreHash,
-    flows::FlowError,
+    error::FlowError,
     store::{Store, stores::StoreSettings},
     voucherify,
 };

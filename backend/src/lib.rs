@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod bigcommerce;
+pub mod checkout_module;
 pub mod clock;
 pub mod config;
 pub mod connections;

@@ -9,9 +9,15 @@ use crate::{
     app::App,
     context::Context,
     domain::{CheckoutId, LockId, OrderId},
+    error::FlowError,
     flows::{
-        FlowError, evict_coupon, flag_order, look_after_setup, process_order, refresh_checkout,
-        refresh_checkout::Asker, release_lock, sweep, sweep_native,
+        checkout::refresh_checkout,
+        codes::asker::Asker,
+        coupons::evict_coupon,
+        merchant::look_after_setup,
+        orders::{flag_order, process_order},
+        sessions::release_lock,
+        upkeep::{sweep, sweep_native},
     },
     store::jobs::{self, Job, JobKind},
 };

@@ -13,15 +13,15 @@ use secrecy::SecretString;
 use url::Url;
 use voucherbridge::{
     app::App,
+    checkout_module,
     domain::{Currency, StoreHash},
-    flows::{
+    flows::merchant::{
         change_settings::Choices,
         connect::{self, ConnectReport, ConnectRequest},
         disconnect,
         install_scripts::{self, Installed},
         look_after_setup,
     },
-    routes::assets,
     store::stores::StoreRecord,
     voucherify::Region,
 };
@@ -196,7 +196,7 @@ async fn webhook_status(app: &App, store: &StoreHash) -> String {
 
 async fn script_status(app: &App, record: &StoreRecord) -> String {
     let was_installed = !record.script_ids.is_empty();
-    let Some(manifest) = assets::manifest() else {
+    let Some(manifest) = checkout_module::manifest() else {
         return "the checkout module was not built".to_owned();
     };
     match install_scripts::installed(app, &record.hash).await {

@@ -5,7 +5,7 @@ use voucherbridge::{
     app::App,
     connections,
     domain::messages::{Language, OwnSentenceError, Refusal},
-    flows::change_settings::{self, Choices, MessageChange, SettingsChange},
+    flows::merchant::change_settings::{self, Choices, MessageChange, SettingsChange},
     store::stores::StoreRecord,
 };
 

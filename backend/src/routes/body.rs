@@ -9,7 +9,7 @@ use actix_web::{
 use serde::de::DeserializeOwned;
 
 use super::BODY_LIMIT;
-use crate::error::ApiError;
+use crate::routes::error::ApiError;
 
 /// The bytes of a body within the limit.
 pub(super) struct Body(pub(super) Bytes);

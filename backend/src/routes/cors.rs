@@ -17,7 +17,7 @@ use actix_web::{
 };
 
 use super::store_of;
-use crate::{app::App, error::ApiError};
+use crate::{app::App, routes::error::ApiError};
 
 /// How long a browser remembers that it may, in seconds: two hours, the most that browsers take.
 const MAX_AGE: &str = "7200";

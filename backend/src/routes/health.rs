@@ -7,7 +7,7 @@ use actix_web::{
 use serde_json::json;
 
 use super::wrong_method;
-use crate::{app::App, error::ApiError, telemetry};
+use crate::{app::App, routes::error::ApiError, telemetry};
 
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     let get = |path: &str| web::resource(path).default_service(web::to(wrong_method));

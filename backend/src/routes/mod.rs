@@ -4,6 +4,7 @@ pub mod assets;
 mod body;
 mod codes;
 mod cors;
+pub mod error;
 mod health;
 mod watch;
 mod webhooks;
@@ -16,7 +17,7 @@ use actix_web::{
     web::{self, Data, PathConfig, PayloadConfig, ServiceConfig},
 };
 
-use crate::{app::App, domain::StoreHash, error::ApiError};
+use crate::{app::App, domain::StoreHash, routes::error::ApiError};
 
 /// Bodies are no longer than this.
 const BODY_LIMIT: usize = 64 * 1024;

@@ -17,8 +17,8 @@ use crate::{
     app::App,
     bigcommerce::SECRET_HEADER,
     connections::{Connected, ConnectionError},
-    error::ApiError,
-    flows::receive_webhook::{self, WebhookEvent},
+    flows::webhooks::receive_webhook::{self, WebhookEvent},
+    routes::error::ApiError,
 };
 
 /// A delivery is tried for 48 hours, perhaps under its first timestamp. An old one can do no harm:

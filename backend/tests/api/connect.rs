@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use voucherbridge::domain::StoreHash;
-use voucherbridge::flows::{
+use voucherbridge::flows::merchant::{
     change_settings::Choices,
     connect::{self, ConnectError, ConnectRequest, SCOPES},
     disconnect,

@@ -25,7 +25,7 @@ use voucherbridge::{
     clock::{Clock, RandomIds, SharedClock},
     config::Config,
     domain::{Currency, StoreHash},
-    flows::{
+    flows::merchant::{
         change_settings::Choices,
         connect::{self, ConnectError, ConnectReport, ConnectRequest},
     },

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 use voucherbridge::{
     app::App,
-    flows::{
+    checkout_module::manifest,
+    flows::merchant::{
         connect::SCOPES,
         install_scripts,
         look_after_setup::{self, Setup},
     },
-    routes::assets::manifest,
 };
 
 use super::helpers::TestApp;

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use voucherbridge::{
-    flows::install_scripts::{self, InstallError, Installed},
-    routes::assets::manifest,
+    checkout_module::manifest,
+    flows::merchant::install_scripts::{self, InstallError, Installed},
 };
 
 use super::helpers::{STORE, TestApp};

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use voucherbridge::{
     connections::FRESH_MS,
     domain::messages::Language,
-    flows::{
+    flows::merchant::{
         change_settings::Choices,
         connect::{self, ConnectError, ConnectRequest},
     },

@@ -1,7 +1,7 @@
 //! The rest of a certificate is not spent in another checkout, and a certificate that another cart's
 //! order pays with is redeemed for that order.
 
-use voucherbridge::{domain::NativeCode, flows::sweep};
+use voucherbridge::{domain::NativeCode, flows::upkeep::sweep};
 use voucherbridge_stand_in::shopper::Shopper;
 
 use super::{

@@ -1,7 +1,7 @@
 //! Orders paid with gift cards: redeemed to the cent, tried again, cancelled, refunded.
 
 use serde_json::json;
-use voucherbridge::flows::sweep;
+use voucherbridge::flows::upkeep::sweep;
 
 use super::{
     cards::{PHONE, SHIRT, used},

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use voucherbridge::{
     domain::OrderId,
-    flows::decide_difference::{Decision, decide},
+    flows::orders::decide_difference::{Decision, decide},
     store::stores::StoreSettings,
 };
 use voucherbridge_stand_in::shopper::Shopper;

@@ -3,7 +3,7 @@
 use serde_json::json;
 use voucherbridge::{
     domain::{NativeCode, lock::LockState},
-    flows::sweep::sweep_store,
+    flows::upkeep::sweep::sweep_store,
 };
 
 use super::{

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use voucherbridge::{
     domain::{OrderId, order_difference::DifferenceKind},
     flows::{
-        decide_difference::{self, Decision},
-        sweep,
+        orders::decide_difference::{self, Decision},
+        upkeep::sweep,
     },
     store::{
         order_differences::{DifferenceState, OrderDifference},

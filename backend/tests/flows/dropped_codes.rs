@@ -3,10 +3,7 @@
 use serde_json::json;
 use voucherbridge::{
     domain::messages::{Language, Messages, Voice},
-    flows::{
-        refresh_checkout::{self, Asker},
-        sweep,
-    },
+    flows::{checkout::refresh_checkout, codes::asker::Asker, upkeep::sweep},
 };
 use voucherbridge_api_types::{ApplyResponse, DroppedCode};
 use voucherbridge_stand_in::shopper::Shopper;

@@ -166,7 +166,7 @@ async fn a_job_that_was_given_up_is_asked_for_again() {
     assert_eq!(failed.len(), 1, "{failed:?}");
 
     world.stand_in.voucherify_kit.faults.clear();
-    voucherbridge::flows::sweep::sweep(&world.context)
+    voucherbridge::flows::upkeep::sweep::sweep(&world.context)
         .await
         .unwrap();
     world.settle().await;

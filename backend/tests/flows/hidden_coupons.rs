@@ -1,7 +1,7 @@
 //! Orders whose list of coupons is empty while their discount shows one: for a while, or for good.
 
 use serde_json::{Value, json};
-use voucherbridge::flows::sweep;
+use voucherbridge::flows::upkeep::sweep;
 use voucherbridge_stand_in::shopper::Shopper;
 
 use super::world::World;

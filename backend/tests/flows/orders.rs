@@ -5,7 +5,7 @@ use std::{future::Future, time::Duration};
 use serde_json::{Value, json};
 use voucherbridge::{
     domain::OrderId,
-    flows::{receive_webhook, sweep},
+    flows::{upkeep::sweep, webhooks::receive_webhook},
     store::{redemptions, stores::StoreSettings},
     worker,
 };

@@ -1,7 +1,7 @@
 //! No webhook comes for a while: because we were away, or because BigCommerce sent none.
 
 use serde_json::{Value, json};
-use voucherbridge::flows::sweep;
+use voucherbridge::flows::upkeep::sweep;
 
 use super::world::World;
 

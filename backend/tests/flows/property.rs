@@ -151,7 +151,7 @@ async fn take(world: &World, shopper: &mut Shopper, step: &Step) -> i64 {
         }
         Step::Time(minutes) => {
             world.move_time(minutes * 60);
-            voucherbridge::flows::sweep::sweep(&world.context)
+            voucherbridge::flows::upkeep::sweep::sweep(&world.context)
                 .await
                 .unwrap();
             world.settle().await;
@@ -251,7 +251,7 @@ async fn end(world: &World, shopper: &mut Shopper, story: &Story, given: i64) {
     // Whatever was left behind ends by its time.
     for _ in 0..4 {
         world.move_time(60 * 60);
-        voucherbridge::flows::sweep::sweep(&world.context)
+        voucherbridge::flows::upkeep::sweep::sweep(&world.context)
             .await
             .unwrap();
         world.settle().await;

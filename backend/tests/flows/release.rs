@@ -1,7 +1,10 @@
 //! A lock ends without an order.
 
 use serde_json::json;
-use voucherbridge::flows::{cart_error, sweep, sweep_native};
+use voucherbridge::flows::{
+    checkout::cart_error,
+    upkeep::{sweep, sweep_native},
+};
 use voucherbridge_api_types::CartErrorRequest;
 
 use super::world::{World, checkout_of};
@@ -46,7 +49,7 @@ async fn removing_twice_is_no_error() {
     let native = world.apply(&mut shopper, "SAVE10").await;
     assert!(world.remove(&mut shopper, &native).await);
     let checkout = checkout_of(&shopper);
-    let again = voucherbridge::flows::remove_code::remove(
+    let again = voucherbridge::flows::checkout::remove_code::remove(
         &world.context,
         &world.connection,
         &checkout,
@@ -62,7 +65,7 @@ async fn another_checkout_cannot_remove_it() {
     let other = world.shopper().await;
     let native = world.apply(&mut shopper, "SAVE10").await;
     let checkout = checkout_of(&other);
-    let attempt = voucherbridge::flows::remove_code::remove(
+    let attempt = voucherbridge::flows::checkout::remove_code::remove(
         &world.context,
         &world.connection,
         &checkout,

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use voucherbridge::{
     domain::OrderId,
     flows::{
-        decide_difference::{self, Decision},
-        sweep,
+        orders::decide_difference::{self, Decision},
+        upkeep::sweep,
     },
 };
 use voucherbridge_stand_in::shopper::Shopper;

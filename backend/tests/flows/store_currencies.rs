@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use voucherbridge::{
     domain::{Currency, currencies::Currencies},
-    flows::sweep::sweep_store,
+    flows::upkeep::sweep::sweep_store,
     store::stores::StoreSettings,
 };
 use voucherbridge_stand_in::bigcommerce::model::Decimal;

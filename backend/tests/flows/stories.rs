@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use proptest::{prelude::*, test_runner::TestRunner};
-use voucherbridge::flows::sweep;
+use voucherbridge::flows::upkeep::sweep;
 use voucherbridge_stand_in::{bigcommerce::model::Order, shopper::Shopper};
 
 use super::world::World;

@@ -20,9 +20,11 @@ use voucherbridge::{
     context::{Boxed, Connection, Connector, Context, Limits},
     crypto::{self, Sealer},
     domain::{CheckoutId, Currency, Entry, NativeCode, StoreHash, lock::Lock, messages::Voice},
+    error::FlowError,
     flows::{
-        FlowError, apply_codes, receive_webhook, refresh_checkout, refresh_checkout::Asker,
-        remove_code,
+        checkout::{apply_codes, refresh_checkout, remove_code},
+        codes::asker::Asker,
+        webhooks::receive_webhook,
     },
     store::{
         Store, locks,
