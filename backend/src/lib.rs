@@ -5,8 +5,8 @@
 //! the store called from the flows. ARCHITECTURE.md walks through each flow.
 
 pub mod app;
-pub mod assets;
 pub mod bigcommerce;
+pub mod checkout_module;
 pub mod clock;
 pub mod config;
 pub mod connections;

@@ -10,7 +10,7 @@ use crate::{
     clock::{SharedClock, SharedIds},
     config::Config,
     error::FlowError,
-    flows::recover,
+    flows::upkeep::recover,
     routes, telemetry, worker,
 };
 

@@ -14,7 +14,7 @@ use voucherbridge::{
         refunds::OfflineRefunds,
         settings::{OnDifference, SourceId},
     },
-    flows::change_settings::Choices,
+    flows::merchant::change_settings::Choices,
 };
 
 /// What a command ends with if not well: a sentence for the terminal.

@@ -4,7 +4,7 @@ use clap::Args;
 use voucherbridge::{
     app::App,
     domain::{OrderId, order_difference::DifferenceKind},
-    flows::decide_difference::{self, Decision},
+    flows::orders::decide_difference::{self, Decision},
     store::order_differences::{DifferenceState, Flag, OrderDifference},
 };
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use voucherbridge::{
     app::App,
-    flows::parked_jobs::{self, Which},
+    flows::upkeep::parked_jobs::{self, Which},
     store::jobs::ParkedJob,
 };
 

@@ -3,7 +3,7 @@
 use clap::Args;
 use voucherbridge::{
     app::App,
-    flows::install_scripts::{self, Installed},
+    flows::merchant::install_scripts::{self, Installed},
 };
 
 use super::arguments::{Failure, StoreArguments, actor};

@@ -9,7 +9,7 @@ use voucherbridge::{
         messages::{Language, OwnSentenceError, Refusal},
         name_of,
     },
-    flows::change_settings::{self, MessageChange, SettingsChange},
+    flows::merchant::change_settings::{self, MessageChange, SettingsChange},
     store::stores::StoreRecord,
 };
 

@@ -2,9 +2,9 @@
 
 use voucherbridge::{
     app::App,
-    assets,
+    checkout_module,
     domain::StoreHash,
-    flows::{install_scripts, look_after_setup},
+    flows::merchant::{install_scripts, look_after_setup},
     store::stores::StoreRecord,
 };
 
@@ -40,7 +40,7 @@ async fn webhook_status(app: &App, store: &StoreHash) -> String {
 
 async fn script_status(app: &App, record: &StoreRecord) -> String {
     let was_installed = !record.script_ids.is_empty();
-    let Some(manifest) = assets::manifest() else {
+    let Some(manifest) = checkout_module::manifest() else {
         return "the checkout module was not built".to_owned();
     };
     match install_scripts::installed(&app.context, &app.connections, &record.hash).await {

@@ -8,7 +8,7 @@ use url::Url;
 use voucherbridge::{
     app::App,
     domain::{Currency, Region, StoreHash},
-    flows::{
+    flows::merchant::{
         connect::{self, ConnectReport, ConnectRequest},
         disconnect,
     },

@@ -2,9 +2,10 @@
 
 use super::work::job;
 use crate::flows::{
-    evict_coupon::evict,
-    refresh_checkout::{Asker, refresh},
-    release_lock::{release, settle_apply},
+    checkout::refresh_checkout::refresh,
+    codes::asker::Asker,
+    coupons::evict_coupon::evict,
+    sessions::release_lock::{release, settle_apply},
 };
 
 job!(

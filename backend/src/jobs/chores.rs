@@ -2,10 +2,12 @@
 
 use super::work::job;
 use crate::flows::{
-    look_after_setup::{look_after, report_scripts},
-    read_again::read_again,
-    sweep,
-    sweep_native::{sweep_certificates, sweep_promotions},
+    merchant::look_after_setup::{look_after, report_scripts},
+    upkeep::{
+        sweep,
+        sweep_native::{sweep_certificates, sweep_promotions},
+    },
+    webhooks::read_again::read_again,
 };
 
 job!(

@@ -1,7 +1,10 @@
 //! Jobs of orders.
 
 use super::work::job;
-use crate::flows::{flag_order::flag, process_order::process, release_lock::clean_up_native};
+use crate::flows::{
+    orders::{flag_order::flag, process_order::process},
+    sessions::release_lock::clean_up_native,
+};
 
 job!(
     /// Acts on an order that was made or changed.

@@ -1,4 +1,4 @@
-//! Serves the checkout module's files, under an address that changes with their content.
+//! The checkout module's files, under an address that changes with their content.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -9,7 +9,7 @@ use actix_web::{
 };
 
 use super::error::{ApiError, wrong_method};
-use crate::assets::{file, manifest};
+use crate::checkout_module::{Dist, manifest};
 
 pub(super) fn routes(cfg: &mut ServiceConfig) {
     cfg.service(
@@ -31,7 +31,7 @@ async fn serve(
     let (version, name) = place.into_inner();
     let content_type = content_type(&name).ok_or_else(ApiError::no_such_address)?;
     let current = manifest().is_some_and(|manifest| manifest.version == version);
-    let found = file(&name)
+    let file = Dist::get(&name)
         .filter(|_| current)
         .ok_or_else(ApiError::no_such_address)?;
     let mut answer = HttpResponse::Ok();
@@ -41,12 +41,12 @@ async fn serve(
         .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
         .insert_header(("cross-origin-resource-policy", "cross-origin"))
         .insert_header((VARY, "accept-encoding"));
-    let packed = file(&format!("{name}.br")).filter(|_| takes_brotli(&request));
+    let packed = Dist::get(&format!("{name}.br")).filter(|_| takes_brotli(&request));
     Ok(match packed {
         Some(packed) => answer
             .insert_header((CONTENT_ENCODING, "br"))
-            .body(packed.into_owned()),
-        None => answer.body(found.into_owned()),
+            .body(packed.data.into_owned()),
+        None => answer.body(file.data.into_owned()),
     })
 }
 

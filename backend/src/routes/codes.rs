@@ -22,12 +22,16 @@ use crate::{
         CheckoutId, Entry, NativeCode,
         messages::{self, Language, Voice},
     },
+    error::FlowError,
     flows::{
-        FlowError, apply_codes, before_order, cart_error, detached,
-        known_checkout::ensure_known,
-        refresh_checkout::{self, Asker},
-        remove_code,
+        checkout::{
+            apply_codes, before_order, cart_error, known_checkout::ensure_known, refresh_checkout,
+            remove_code,
+        },
+        codes::asker::Asker,
+        locks::exclusive::detached,
     },
+    routes::error::ApiError,
 };
 
 type Answer = Result<HttpResponse, ApiError>;

@@ -17,7 +17,7 @@ use crate::{
     app::App,
     bigcommerce::SECRET_HEADER,
     connections::{Connected, ConnectionError},
-    flows::receive_webhook::{self, WebhookEvent},
+    flows::webhooks::receive_webhook::{self, WebhookEvent},
 };
 
 /// A delivery is tried for 48 hours, perhaps under its first timestamp. An old one can do no harm:

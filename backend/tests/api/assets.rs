@@ -2,7 +2,7 @@
 
 use reqwest::{Method, Response};
 use sha2::{Digest, Sha384};
-use voucherbridge::assets::manifest;
+use voucherbridge::checkout_module::manifest;
 
 use super::helpers::{TestApp, error_of};
 

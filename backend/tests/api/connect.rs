@@ -4,10 +4,12 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use voucherbridge::domain::StoreHash;
 use voucherbridge::flows::{
-    change_settings::Choices,
-    connect::{self, ConnectError, ConnectRequest},
-    disconnect,
-    webhook_scopes::SCOPES,
+    merchant::{
+        change_settings::Choices,
+        connect::{self, ConnectError, ConnectRequest},
+        disconnect,
+    },
+    webhooks::scopes::SCOPES,
 };
 
 use super::helpers::{SECRETS, STORE, TestApp};

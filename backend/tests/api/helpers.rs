@@ -24,7 +24,7 @@ use voucherbridge::{
     clock::{Clock, RandomIds, SharedClock},
     config::Config,
     domain::{Currency, Region, StoreHash},
-    flows::{
+    flows::merchant::{
         change_settings::Choices,
         connect::{self, ConnectError, ConnectReport, ConnectRequest},
     },

@@ -3,11 +3,13 @@
 use serde_json::{Value, json};
 use voucherbridge::{
     app::App,
-    assets::manifest,
+    checkout_module::manifest,
     flows::{
-        install_scripts,
-        look_after_setup::{self, Setup},
-        webhook_scopes::SCOPES,
+        merchant::{
+            install_scripts,
+            look_after_setup::{self, Setup},
+        },
+        webhooks::scopes::SCOPES,
     },
 };
 

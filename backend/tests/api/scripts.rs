@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use voucherbridge::{
-    assets::manifest,
-    flows::install_scripts::{self, InstallError, Installed},
+    checkout_module::manifest,
+    flows::merchant::install_scripts::{self, InstallError, Installed},
 };
 
 use super::helpers::{STORE, TestApp};

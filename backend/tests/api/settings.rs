@@ -8,7 +8,7 @@ use voucherbridge::{
         messages::Language,
         settings::{OnDifference, SourceId},
     },
-    flows::{
+    flows::merchant::{
         change_settings::Choices,
         connect::{self, ConnectError, ConnectRequest},
     },

@@ -1,7 +1,7 @@
 //! A typed code becomes a native coupon, or is refused.
 
 use serde_json::json;
-use voucherbridge::flows::FlowError;
+use voucherbridge::error::FlowError;
 use voucherbridge_api_types::ApplyResponse;
 
 use super::world::World;

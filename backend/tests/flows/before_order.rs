@@ -1,10 +1,7 @@
 //! The page is about to place its order, some time after the codes were typed.
 
 use serde_json::json;
-use voucherbridge::{
-    domain::messages::Voice,
-    flows::{FlowError, before_order},
-};
+use voucherbridge::{domain::messages::Voice, error::FlowError, flows::checkout::before_order};
 use voucherbridge_api_types::BeforeOrderResponse;
 use voucherbridge_stand_in::shopper::Shopper;
 

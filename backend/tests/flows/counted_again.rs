@@ -34,7 +34,7 @@ impl World {
     async fn asks(&self, shopper: &Shopper) {
         use super::world::checkout_of;
         use voucherbridge::domain::messages::Voice;
-        use voucherbridge::flows::refresh_checkout::{Asker, refresh};
+        use voucherbridge::flows::{checkout::refresh_checkout::refresh, codes::asker::Asker};
         let (checkout, asker) = (checkout_of(shopper), Asker::Page(Voice::default()));
         let _ = refresh(&self.context, &self.connection, &checkout, asker).await;
     }

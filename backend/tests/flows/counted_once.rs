@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use voucherbridge::{
     domain::{OrderId, settings::StoreSettings},
-    flows::decide_difference::{Decision, decide},
+    flows::orders::decide_difference::{Decision, decide},
 };
 use voucherbridge_stand_in::shopper::Shopper;
 

@@ -8,7 +8,7 @@ use voucherbridge::{
         order_difference::DifferenceKind,
         settings::{OnDifference, StoreSettings},
     },
-    flows::decide_difference::{self, Decision},
+    flows::orders::decide_difference::{self, Decision},
     store::order_differences::{DifferenceState, OrderDifference},
     telemetry, worker,
 };

@@ -3,7 +3,7 @@
 use serde_json::json;
 use voucherbridge::{
     domain::messages::{Language, Messages, Voice},
-    flows::refresh_checkout::{self, Asker},
+    flows::{checkout::refresh_checkout, codes::asker::Asker},
     worker,
 };
 use voucherbridge_api_types::{ApplyResponse, DroppedCode};

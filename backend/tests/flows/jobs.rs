@@ -7,7 +7,7 @@ use voucherbridge::{
     clock::RandomIds,
     context::{Boxed, Connection, Connector, Context},
     domain::StoreHash,
-    flows::FlowError,
+    error::FlowError,
     store::jobs::{self, JobKind, ParkedJob},
     worker,
 };

@@ -5,7 +5,7 @@ use std::{future::Future, time::Duration};
 use serde_json::{Value, json};
 use voucherbridge::{
     domain::{OrderId, settings::StoreSettings},
-    flows::receive_webhook,
+    flows::webhooks::receive_webhook,
     store::redemptions,
     worker,
 };

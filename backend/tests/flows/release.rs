@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use voucherbridge::{
-    flows::{cart_error, sweep_native},
+    flows::{checkout::cart_error, upkeep::sweep_native},
     worker,
 };
 use voucherbridge_api_types::CartErrorRequest;
@@ -49,7 +49,7 @@ async fn removing_twice_is_no_error() {
     let native = world.apply(&mut shopper, "SAVE10").await;
     assert!(world.remove(&mut shopper, &native).await);
     let checkout = checkout_of(&shopper);
-    let again = voucherbridge::flows::remove_code::remove(
+    let again = voucherbridge::flows::checkout::remove_code::remove(
         &world.context,
         &world.connection,
         &checkout,
@@ -65,7 +65,7 @@ async fn another_checkout_cannot_remove_it() {
     let other = world.shopper().await;
     let native = world.apply(&mut shopper, "SAVE10").await;
     let checkout = checkout_of(&other);
-    let attempt = voucherbridge::flows::remove_code::remove(
+    let attempt = voucherbridge::flows::checkout::remove_code::remove(
         &world.context,
         &world.connection,
         &checkout,

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use voucherbridge::{
     domain::OrderId,
-    flows::decide_difference::{self, Decision},
+    flows::orders::decide_difference::{self, Decision},
     worker,
 };
 use voucherbridge_stand_in::shopper::Shopper;

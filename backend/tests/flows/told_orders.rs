@@ -2,10 +2,7 @@
 //! end, and rightly.
 
 use serde_json::json;
-use voucherbridge::{
-    domain::OrderId,
-    flows::{FlowError, process_order::process},
-};
+use voucherbridge::{domain::OrderId, error::FlowError, flows::orders::process_order::process};
 
 use super::{
     cards::{PHONE, SHIRT},

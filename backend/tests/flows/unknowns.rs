@@ -267,7 +267,7 @@ async fn a_job_takes_off_what_the_store_does_not_discount() {
 impl World {
     pub async fn look_by_job(&self, shopper: &Shopper) {
         use super::world::checkout_of;
-        use voucherbridge::flows::refresh_checkout::{Asker, refresh};
+        use voucherbridge::flows::{checkout::refresh_checkout::refresh, codes::asker::Asker};
         let checkout = checkout_of(shopper);
         refresh(&self.context, &self.connection, &checkout, Asker::Job)
             .await

@@ -1,7 +1,7 @@
 //! Orders that do not name, or no longer, what they have of ours.
 
 use serde_json::json;
-use voucherbridge::flows::decide_difference;
+use voucherbridge::flows::orders::decide_difference;
 
 use super::{several_coupons::shop_with_coupons, world::World};
 

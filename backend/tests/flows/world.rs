@@ -24,8 +24,9 @@ use voucherbridge::{
         settings::StoreSettings,
     },
     flows::{
-        FlowError, apply_codes, receive_webhook, refresh_checkout, refresh_checkout::Asker,
-        remove_code,
+        checkout::{apply_codes, refresh_checkout, remove_code},
+        codes::asker::Asker,
+        webhooks::receive_webhook,
     },
     store::{Store, locks, stores::StoreRecord},
     voucherify, worker,

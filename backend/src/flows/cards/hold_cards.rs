@@ -1,0 +1,146 @@
+//! Gift cards become a native gift certificate that is worth exactly what they pay here.
+//!
+//! This file finds what there is to pay and begins a new certificate; `settle_cards` has all of a
+//! checkout's certificates pay it.
+
+use std::collections::HashMap;
+
+use crate::{
+    context::Context,
+    domain::{
+        Code, Hundredths, NativeCode, SessionKey,
+        cards::Card,
+        lock::{Lock, LockKind, LockState, ReleaseReason},
+        messages::Refusal,
+    },
+    error::FlowError,
+    flows::{
+        cards::{
+            settle_cards::settle,
+            till::{NewCard, RefusedCard, Settled, Till},
+        },
+        locks::{
+            lock_steps::{new_lock, settle_later},
+            session_keys::{free_key, in_cart_sessions},
+        },
+        sessions::release_lock::end,
+    },
+    store::locks,
+};
+
+/// Adds cards to those the checkout has, as one more certificate.
+pub(crate) async fn add(
+    till: &Till<'_>,
+    mut certificates: Vec<Lock>,
+    new: Vec<NewCard>,
+) -> Result<Settled, FlowError> {
+    let mut intent = None;
+    let mut cards = Vec::new();
+    for one in new {
+        intent = one.intent.or(intent);
+        cards.push(one.card);
+    }
+    if let Some(refusal) = till.refusal().filter(|_| !cards.is_empty()) {
+        return refuse_all(till, certificates, cards, intent, &refusal).await;
+    }
+    // What a validation without credits found to be free is the least that can be had.
+    let sure = cards.iter().map(|card| (card.code.clone(), card.credits));
+    let mut sure: HashMap<Code, Hundredths> = sure.collect();
+    if !cards.is_empty() {
+        certificates.push(begin(till, &certificates, cards, intent).await?);
+    }
+    settle(till, certificates, &mut sure).await
+}
+
+async fn refuse_all(
+    till: &Till<'_>,
+    locks: Vec<Lock>,
+    cards: Vec<Card>,
+    intent: Option<Box<Lock>>,
+    refusal: &Refusal,
+) -> Result<Settled, FlowError> {
+    if let Some(mut lock) = intent {
+        let reason = ReleaseReason::Unfinished;
+        end(till.context, till.connection, &mut lock, reason).await?;
+    }
+    let refused = |card: Card| RefusedCard {
+        code: card.code,
+        native_code: None,
+        refusal: refusal.clone(),
+    };
+    Ok(Settled {
+        locks,
+        refused: cards.into_iter().map(refused).collect(),
+        changed: false,
+    })
+}
+
+/// Writes the new certificate's lock down as `applying`. Cards that were entered here before, and
+/// removed, get the certificate they had: its code is known to BigCommerce's limit already.
+async fn begin(
+    till: &Till<'_>,
+    certificates: &[Lock],
+    cards: Vec<Card>,
+    intent: Option<Box<Lock>>,
+) -> Result<Lock, FlowError> {
+    let (context, connection) = (till.context, till.connection);
+    let session = match (certificates.first(), &intent) {
+        (Some(lock), _) => lock.session.clone(),
+        (None, Some(intent)) => intent.session.clone(),
+        (None, None) => cards_key(till).await?,
+    };
+    let mut tx = context.store.begin().await?;
+    if let Some(intent) = intent {
+        locks::delete(tx.connection(), &intent.id, LockState::Applying).await?;
+    }
+    let all = locks::of_checkout(tx.connection(), &connection.store, &till.checkout.id).await?;
+    let fresh = new_lock(context, connection, till.checkout, &cards[0].code, session);
+    let known = all.into_iter().find(|lock| was_removed(lock, &cards));
+    let lock = certificate_lock(context, fresh, cards, known.as_ref());
+    if known.is_some() {
+        locks::update(tx.connection(), &lock, LockState::Released).await?;
+    } else {
+        locks::insert(tx.connection(), &lock).await?;
+    }
+    settle_later(context, &mut tx, &lock).await?;
+    tx.commit().await?;
+    Ok(lock)
+}
+
+/// The lock of a certificate: a new one, or the one it had before it was removed.
+fn certificate_lock(
+    context: &Context,
+    fresh: Lock,
+    cards: Vec<Card>,
+    known: Option<&Lock>,
+) -> Lock {
+    let lock = Lock {
+        kind: LockKind::Certificate,
+        native_code: NativeCode::for_certificate(&fresh.code, &context.ids.native_suffix()),
+        cards,
+        ..fresh
+    };
+    match known {
+        None => lock,
+        Some(known) => Lock {
+            id: known.id.clone(),
+            native_code: known.native_code.clone(),
+            certificate: known.certificate,
+            ..lock
+        },
+    }
+}
+
+/// A key that no lock on the cart uses; what waits for an order leaves it.
+async fn cards_key(till: &Till<'_>) -> Result<SessionKey, FlowError> {
+    let (connection, checkout) = (till.connection, &till.checkout.id);
+    let all = in_cart_sessions(till.context, connection, checkout).await?;
+    Ok(free_key(connection, checkout, &all))
+}
+
+/// A certificate is named after its first card; which others stand behind it may change.
+fn was_removed(lock: &Lock, cards: &[Card]) -> bool {
+    lock.kind == LockKind::Certificate
+        && lock.state == LockState::Released
+        && cards.first().is_some_and(|card| card.code == lock.code)
+}

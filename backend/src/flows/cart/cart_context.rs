@@ -1,0 +1,41 @@
+//! A checkout that codes are for, and who looks after it.
+
+use crate::{
+    bigcommerce::Checkout,
+    context::{Connection, Context},
+    domain::{
+        lock::{MENDING, SETTLING},
+        messages::Shopper,
+        snapshot::Snapshot,
+    },
+};
+
+/// A checkout that codes are for.
+#[derive(Clone, Copy)]
+pub(crate) struct Cart<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) connection: &'a Connection,
+    pub(crate) checkout: &'a Checkout,
+    pub(crate) snapshot: &'a Snapshot,
+    /// Whether the store is known to run the first rule of a promotion alone.
+    pub(crate) one_rule: bool,
+    /// Whether a job looks after it, and not a page: what a job leaves undone is tried again by
+    /// itself.
+    pub(crate) by_job: bool,
+}
+
+impl Cart<'_> {
+    /// What is known of who shops.
+    pub(crate) fn shopper(&self) -> Shopper {
+        match (self.checkout.customer_id, &self.snapshot.customer) {
+            (Some(_), _) => Shopper::SignedIn,
+            (None, Some(_)) => Shopper::Guest,
+            (None, None) => Shopper::Unknown,
+        }
+    }
+
+    /// How a lock is marked while it is changed.
+    pub(crate) fn mark(&self) -> &'static str {
+        if self.by_job { MENDING } else { SETTLING }
+    }
+}

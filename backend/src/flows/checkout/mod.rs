@@ -1,0 +1,12 @@
+//! The page comes in.
+//!
+//! [`apply_codes`]: a code is typed. [`remove_code`]: one is removed. [`refresh_checkout`]: the cart changed.
+//! [`before_order`]: an order is about to be placed. [`cart_error`]: the store refused something.
+//! [`known_checkout`] keeps strangers out.
+
+pub mod apply_codes;
+pub mod before_order;
+pub mod cart_error;
+pub mod known_checkout;
+pub mod refresh_checkout;
+pub mod remove_code;

@@ -1,0 +1,46 @@
+//! Who asks for a look at a checkout, and whether Voucherify has to be asked.
+
+use crate::{
+    context::Context,
+    domain::{lock::Lock, messages::Voice, snapshot::Snapshot},
+};
+
+/// A session that ends sooner is renewed even if nothing changed.
+const RENEW_BEFORE_MS: i64 = 45 * 60_000;
+
+/// Who asks for a refresh.
+#[derive(Debug, Clone, Copy)]
+pub enum Asker<'a> {
+    /// The page, because the shopper does something: what is about to end lives on. It is answered
+    /// in this voice.
+    Page(Voice<'a>),
+    /// A job: an unchanged cart's codes end when they were to end.
+    Job,
+}
+
+impl<'a> Asker<'a> {
+    pub(crate) fn voice(self) -> Voice<'a> {
+        match self {
+            Self::Page(voice) => voice,
+            Self::Job => Voice::default(),
+        }
+    }
+}
+
+/// Whether a lock needs no look at Voucherify.
+pub(crate) fn is_up_to_date(
+    context: &Context,
+    lock: &Lock,
+    snapshot: &Snapshot,
+    asker: Asker<'_>,
+) -> bool {
+    let ends_soon = lock.session_ends_at_ms <= context.clock.now_ms() + RENEW_BEFORE_MS;
+    let renew = matches!(asker, Asker::Page(_)) && ends_soon;
+    let told = lock.native_discount == lock.discount && !lock.is_settling();
+    !renew
+        && told
+        && lock
+            .snapshot
+            .as_ref()
+            .is_some_and(|known| known.is_of_same_cart(snapshot))
+}

@@ -1,0 +1,68 @@
+//! How every look at the codes of an open checkout begins, whoever asks for it.
+
+use crate::{
+    bigcommerce::Checkout,
+    context::{Connection, Context},
+    domain::{
+        Fact,
+        lock::{Lock, LockKind},
+        snapshot::Snapshot,
+    },
+    error::FlowError,
+    flows::{
+        cart::{cart_context::Cart, describe_cart::describe},
+        codes::store_facts::knows,
+        locks::changes::on_cart,
+    },
+};
+
+/// A checkout in Voucherify's terms, with what is known of its store.
+pub(crate) struct Opening<'a> {
+    context: &'a Context,
+    connection: &'a Connection,
+    checkout: &'a Checkout,
+    snapshot: Snapshot,
+    one_rule: bool,
+}
+
+impl<'a> Opening<'a> {
+    /// Describes a checkout.
+    pub(crate) async fn of(
+        context: &'a Context,
+        connection: &'a Connection,
+        checkout: &'a Checkout,
+    ) -> Result<Self, FlowError> {
+        Ok(Self {
+            context,
+            connection,
+            checkout,
+            snapshot: describe(context, connection, checkout).await?,
+            one_rule: knows(context, connection, Fact::OnlyFirstRule).await?,
+        })
+    }
+
+    /// The checkout for codes to be judged by, for a page or a job.
+    pub(crate) fn cart(&self, by_job: bool) -> Cart<'_> {
+        Cart {
+            context: self.context,
+            connection: self.connection,
+            checkout: self.checkout,
+            snapshot: &self.snapshot,
+            one_rule: self.one_rule,
+            by_job,
+        }
+    }
+
+    /// The locks that it may carry: coupons, and certificates.
+    pub(crate) async fn locks(&self) -> Result<(Vec<Lock>, Vec<Lock>), FlowError> {
+        let all = on_cart(self.context, self.connection, &self.checkout.id).await?;
+        let is_coupon = |lock: &Lock| lock.kind == LockKind::Coupon;
+        Ok(all.into_iter().partition(is_coupon))
+    }
+}
+
+/// Whether the checkout shows a coupon: what it takes off is in the sums then.
+pub(crate) fn is_counted(checkout: &Checkout, lock: &Lock) -> bool {
+    let mut shown = checkout.coupons.iter();
+    shown.any(|coupon| lock.native_code.is(&coupon.code))
+}

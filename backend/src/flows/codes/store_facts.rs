@@ -1,0 +1,36 @@
+//! What was learnt of a store by watching it.
+
+use crate::{
+    context::{Connection, Context},
+    domain::Fact,
+    error::FlowError,
+    flows::cart::cart_context::Cart,
+    store::{StoreError, facts},
+};
+
+/// Whether something was learnt of the store.
+pub(crate) async fn knows(
+    context: &Context,
+    connection: &Connection,
+    fact: Fact,
+) -> Result<bool, StoreError> {
+    let mut tx = context.store.begin().await?;
+    let known = facts::is_known(tx.connection(), &connection.store, fact).await?;
+    tx.commit().await?;
+    Ok(known)
+}
+
+pub(crate) async fn learn(cart: Cart<'_>, fact: Fact) -> Result<(), FlowError> {
+    let (store, at_ms) = (&cart.connection.store, cart.context.clock.now_ms());
+    let mut tx = cart.context.store.begin().await?;
+    facts::learn(tx.connection(), store, fact, at_ms).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub(crate) async fn forget(cart: Cart<'_>, fact: Fact) -> Result<(), FlowError> {
+    let mut tx = cart.context.store.begin().await?;
+    facts::forget(tx.connection(), &cart.connection.store, fact).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! What is done later: a job is asked for, or an error says when to come back.
+
+use std::time::Duration;
+
+use crate::{
+    context::Context,
+    domain::{StoreHash, lock::Lock},
+    error::FlowError,
+    store::{
+        StoreError, Tx,
+        jobs::{self, JobKind},
+    },
+};
+
+/// When the job looks that follows up a change cut off in the middle.
+pub(crate) const FOLLOW_UP_MS: i64 = 60_000;
+
+/// An error before that moment: a job is tried again then.
+pub(crate) fn not_before(context: &Context, at_ms: i64) -> Result<(), FlowError> {
+    match u64::try_from(at_ms - context.clock.now_ms()) {
+        Ok(left) if left > 0 => Err(FlowError::NotYet(Duration::from_millis(left))),
+        _ => Ok(()),
+    }
+}
+
+/// Asks for a job in a transaction of its own.
+pub(crate) async fn ask_for(
+    context: &Context,
+    store: &StoreHash,
+    kind: JobKind,
+    subject: &str,
+    run_at_ms: i64,
+) -> Result<(), StoreError> {
+    let mut tx = context.store.begin().await?;
+    jobs::enqueue(
+        tx.connection(),
+        store,
+        kind,
+        subject,
+        run_at_ms,
+        context.clock.now_ms(),
+    )
+    .await?;
+    tx.commit().await?;
+    context.wake_worker();
+    Ok(())
+}
+
+/// Asks, in the transaction, for the native part of a settled lock to end.
+pub(crate) async fn clean_up_later(
+    context: &Context,
+    tx: &mut Tx,
+    lock: &Lock,
+) -> Result<(), StoreError> {
+    let (now, subject) = (context.clock.now_ms(), lock.id.as_str());
+    let kind = JobKind::CleanUpNative;
+    jobs::enqueue(tx.connection(), &lock.store, kind, subject, now, now).await
+}
+
+/// Asks for an order to be looked at.
+pub(crate) async fn process_later(
+    connection: &mut sqlx::AnyConnection,
+    store: &StoreHash,
+    order: crate::domain::OrderId,
+    run_at_ms: i64,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let subject = order.to_string();
+    jobs::enqueue(
+        connection,
+        store,
+        JobKind::ProcessOrder,
+        &subject,
+        run_at_ms,
+        now_ms,
+    )
+    .await
+}

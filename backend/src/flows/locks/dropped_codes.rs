@@ -1,0 +1,75 @@
+//! What a job drops has nobody to read the answer: it is kept for the page, which is told once.
+
+use crate::{
+    context::{Connection, Context},
+    domain::{
+        CheckoutId, Code, StoreHash,
+        messages::{Refusal, Voice},
+    },
+    error::FlowError,
+    store::{
+        Tx,
+        dropped_codes::{self, DroppedCode},
+    },
+};
+
+/// Keeps what a job drops, in the transaction of the change.
+pub(crate) async fn keep(
+    tx: &mut Tx,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+    lost: impl IntoIterator<Item = Lost>,
+    now_ms: i64,
+) -> Result<(), FlowError> {
+    for lost in lost {
+        let dropped = DroppedCode {
+            code: lost.code,
+            native_code: lost.native_code,
+            refusal: lost.refusal,
+            dropped_at_ms: now_ms,
+        };
+        dropped_codes::put(tx.connection(), store, checkout, &dropped).await?;
+    }
+    Ok(())
+}
+
+/// Takes what jobs dropped of a checkout, to be told now. Codes of which the page hears anyhow, as
+/// they are held again or refused, are forgotten.
+pub(crate) async fn take(
+    context: &Context,
+    connection: &Connection,
+    checkout: &CheckoutId,
+    is_known: impl Fn(&Code) -> bool,
+) -> Result<Vec<Lost>, FlowError> {
+    let mut tx = context.store.begin().await?;
+    let dropped = dropped_codes::take(tx.connection(), &connection.store, checkout).await?;
+    tx.commit().await?;
+    let untold = dropped.into_iter().filter(|one| !is_known(&one.code));
+    let lost = untold.map(|one| Lost {
+        code: one.code,
+        native_code: one.native_code,
+        refusal: one.refusal,
+    });
+    Ok(lost.collect())
+}
+
+/// A code that is no longer held.
+#[derive(Debug, Clone)]
+pub(crate) struct Lost {
+    pub(crate) code: Code,
+    /// Its native code, if that is gone with it; empty if it lives on by other codes.
+    pub(crate) native_code: String,
+    pub(crate) refusal: Refusal,
+}
+
+impl Lost {
+    /// As the page is told of it.
+    pub(crate) fn told(&self, voice: Voice<'_>) -> voucherbridge_api_types::DroppedCode {
+        voucherbridge_api_types::DroppedCode {
+            code: self.code.to_string(),
+            native_code: self.native_code.clone(),
+            reason: self.refusal.reason().to_owned(),
+            message: voice.taken_off(&self.code, &self.refusal),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! A person looks at orders that are not what their codes were validated for, and decides.
+
+use serde_json::json;
+
+use crate::{
+    context::Context,
+    domain::{
+        OrderId, StoreHash,
+        lock::{LockState, ReleaseReason},
+    },
+    flows::{later::process_later, locks::changes::ask_for_release},
+    store::{
+        StoreError, Tx,
+        audit::AuditEntry,
+        locks,
+        order_differences::{self, DifferenceState, OrderDifference},
+    },
+};
+
+/// What a person decides of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Its codes are redeemed.
+    Redeem,
+    /// Codes that wait are given back, without being used; what was redeemed stays so, and is not
+    /// listed any more.
+    Dismiss,
+}
+
+/// Why nothing was decided.
+#[derive(Debug, thiserror::Error)]
+pub enum DecideError {
+    /// Nothing of this order is open.
+    #[error("order {0} has no difference that is open")]
+    NothingOpen(OrderId),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The differences nobody has decided or looked at, the earliest first.
+pub async fn open(
+    context: &Context,
+    store: &StoreHash,
+) -> Result<Vec<OrderDifference>, StoreError> {
+    let mut tx = context.store.begin().await?;
+    let open = order_differences::open(tx.connection(), store).await?;
+    tx.commit().await?;
+    Ok(open)
+}
+
+/// Writes the decision down, with the job that carries it out.
+pub async fn decide(
+    context: &Context,
+    store: &StoreHash,
+    order: OrderId,
+    decision: Decision,
+    actor: &str,
+) -> Result<(), DecideError> {
+    let mut tx = context.store.begin().await?;
+    let held = of_order(&mut tx, store, order, DifferenceState::Held).await?;
+    let noted = of_order(&mut tx, store, order, DifferenceState::Noted).await?;
+    if held.is_empty() && noted.is_empty() {
+        return Err(DecideError::NothingOpen(order));
+    }
+    let to = match decision {
+        Decision::Redeem => DifferenceState::Redeemed,
+        Decision::Dismiss => DifferenceState::Dismissed,
+    };
+    let now = context.clock.now_ms();
+    if decision == Decision::Dismiss {
+        for difference in &held {
+            give_back(&mut tx, difference, now).await?;
+        }
+    }
+    let moves = [
+        (DifferenceState::Held, to),
+        (DifferenceState::Noted, DifferenceState::Seen),
+    ];
+    for (from, to) in moves {
+        order_differences::decide(tx.connection(), store, order, from, to).await?;
+    }
+    process_later(tx.connection(), store, order, now, now).await?;
+    tx.commit().await?;
+    context.wake_worker();
+    let entry = AuditEntry {
+        at_ms: now,
+        actor: actor.to_owned(),
+        action: "order_difference".to_owned(),
+        details: json!({ "order": order.0, "decision": to.as_str(), "held": held.len() }),
+    };
+    context.store.audit(store, &entry).await?;
+    Ok(())
+}
+
+async fn of_order(
+    tx: &mut Tx,
+    store: &StoreHash,
+    order: OrderId,
+    state: DifferenceState,
+) -> Result<Vec<OrderDifference>, StoreError> {
+    let mut all = order_differences::of_order(tx.connection(), store, order).await?;
+    all.retain(|difference| difference.state == state);
+    Ok(all)
+}
+
+async fn give_back(tx: &mut Tx, difference: &OrderDifference, now: i64) -> Result<(), StoreError> {
+    let Some(mut lock) = locks::get(tx.connection(), &difference.lock).await? else {
+        return Ok(());
+    };
+    if lock.state == LockState::Ordered {
+        ask_for_release(tx, &mut lock, ReleaseReason::Dismissed, now).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,282 @@
+//! An order as it is now, and which locks of a checkout it carries.
+
+use tracing::warn;
+
+use crate::{
+    bigcommerce::{BigCommerceError, FreeItems, Order, OrderCertificate},
+    context::{Connection, Context},
+    domain::{
+        CheckoutId, Hundredths, OrderId, SessionKey,
+        discount::{FreeItem, free_items},
+        lock::{Lock, LockKind, LockState, ReleaseReason},
+        order::Standing,
+    },
+    error::FlowError,
+    flows::{
+        cart::open_checkout::is_on_open_cart,
+        locks::changes::{give_up, locks_of},
+        orders::adopt_redemptions,
+        placed::order_coupons::{self, Named, Used, wait_for_coupons},
+    },
+    store::{
+        locks,
+        redemptions::{self, Redemption, RedemptionState},
+    },
+};
+
+/// An order and the native codes it carries.
+pub(crate) struct Placed {
+    pub(crate) order: Order,
+    coupons: Named,
+    certificates: Vec<OrderCertificate>,
+}
+
+/// What an order carries of a checkout.
+#[derive(Default)]
+pub(crate) struct Carried {
+    pub(crate) locks: Vec<Lock>,
+    /// The sessions with codes of which it is not known yet whether it used them.
+    pub(crate) undecided: Vec<SessionKey>,
+}
+
+impl Placed {
+    pub(crate) async fn read(
+        connection: &Connection,
+        id: OrderId,
+    ) -> Result<Self, BigCommerceError> {
+        let bigcommerce = &connection.bigcommerce;
+        let (order, listed) =
+            tokio::try_join!(bigcommerce.order(id), bigcommerce.order_coupons(id))?;
+        let coupons = Named::of(connection, &order, listed).await?;
+        let certificates = if order.certificate_amount.is_positive() {
+            bigcommerce.order_certificates(id).await?
+        } else {
+            Vec::new()
+        };
+        Ok(Self {
+            order,
+            coupons,
+            certificates,
+        })
+    }
+
+    /// The checkouts whose locks an order is about: its own cart's, those whose native codes it carries, by
+    /// whatever way they came there, and those whose codes it has, though it may name them no more.
+    pub(crate) async fn checkouts(
+        &self,
+        context: &Context,
+        connection: &Connection,
+    ) -> Result<Vec<CheckoutId>, FlowError> {
+        let coupons = self.coupons.codes();
+        let codes = coupons.chain(self.certificates.iter().map(|one| &one.code));
+        let mut found = Vec::new();
+        let mut tx = context.store.begin().await?;
+        if let Some(cart) = self.cart() {
+            let own = locks::of_checkout(tx.connection(), &connection.store, &cart).await?;
+            found.extend((!own.is_empty()).then_some(cart));
+        }
+        for code in codes {
+            let lock = locks::by_native_code(tx.connection(), &connection.store, code).await?;
+            found.extend(lock.map(|lock| lock.checkout));
+        }
+        let store = &connection.store;
+        for redemption in redemptions::of_order(tx.connection(), store, self.order.id).await? {
+            let lock = locks::get(tx.connection(), &redemption.lock).await?;
+            found.extend(lock.map(|lock| lock.checkout));
+        }
+        let own = locks::of_order(tx.connection(), store, self.order.id).await?;
+        found.extend(own.into_iter().map(|lock| lock.checkout));
+        tx.commit().await?;
+        found.sort();
+        found.dedup();
+        Ok(found)
+    }
+
+    pub(crate) fn cart(&self) -> Option<CheckoutId> {
+        CheckoutId::parse(self.order.cart_id.as_deref()?).ok()
+    }
+
+    /// What the order took by the lock's certificate; none if it does not carry it. `unnamed` is
+    /// what certificates paid that the order does not name: one that waits for its payment names
+    /// none, and they are those of its own cart.
+    fn taken_by(&self, lock: &Lock, unnamed: &mut Hundredths) -> Option<Hundredths> {
+        let own = |one: &&OrderCertificate| lock.native_code.is(&one.code);
+        if let Some(own) = self.certificates.iter().find(own) {
+            return Some(own.amount);
+        }
+        let may_be = matches!(
+            lock.state,
+            LockState::Held | LockState::Ordered | LockState::Releasing
+        );
+        let is_its =
+            self.cart().as_ref() == Some(&lock.checkout) || self.order.is_waited_for_by(lock);
+        if !may_be || !is_its {
+            return None;
+        }
+        let part = lock.discount.min(*unnamed);
+        *unnamed = *unnamed - part;
+        part.is_positive().then_some(part)
+    }
+
+    fn unnamed(&self) -> Hundredths {
+        let named: Hundredths = self.certificates.iter().map(|one| one.amount).sum();
+        (self.order.certificate_amount - named).max(Hundredths::ZERO)
+    }
+
+    /// The locks of a checkout that the order carries. Those it left behind are given up, and those of which
+    /// it is not known are kept for it.
+    pub(crate) async fn carried(
+        &self,
+        context: &Context,
+        connection: &Connection,
+        checkout: &CheckoutId,
+    ) -> Result<Carried, FlowError> {
+        let order = &self.order;
+        let all = locks_of(context, &connection.store, checkout).await?;
+        let is_own = self.cart().as_ref() == Some(checkout);
+        let mut sent = adopt_redemptions::known(context, connection, order.id).await?;
+        sent.retain(|row| row.state == RedemptionState::Sent);
+        let mut unnamed = self.unnamed();
+        let mut carried = Carried::default();
+        let together = order_coupons::together(&all);
+        for mut lock in all {
+            let used = match lock.kind {
+                LockKind::Coupon => {
+                    let coupons = &self.coupons;
+                    coupons
+                        .use_of(context, connection, order, &lock, together)
+                        .await?
+                }
+                LockKind::Certificate => {
+                    let taken = self.taken_by(&lock, &mut unnamed);
+                    taken.map_or(Used::No, Used::Named)
+                }
+            };
+            match used {
+                Used::Named(taken) => {
+                    carried
+                        .locks
+                        .push(learn(connection, order, lock, taken).await?);
+                }
+                Used::Inferred => carried.locks.push(lock),
+                _ if sent.iter().any(|row| row.lock == lock.id) => {
+                    carried.locks.push(as_asked(lock, &sent));
+                }
+                Used::Unknown if is_void(order) => carried.locks.push(lock),
+                Used::No if is_void(order) && order.is_waited_for_by(&lock) => {
+                    carried.locks.push(lock);
+                }
+                Used::Unknown => {
+                    wait_for_coupons(context, order, &mut lock).await?;
+                    if lock.state == LockState::Ordered {
+                        carried.undecided.push(lock.session);
+                    }
+                }
+                Used::No if is_own || order.is_waited_for_by(&lock) => {
+                    release_left_behind(context, connection, order, &mut lock).await?;
+                }
+                Used::No => {}
+            }
+        }
+        Ok(carried)
+    }
+}
+
+impl Order {
+    /// Whether a lock is kept for this order.
+    pub(crate) fn is_waited_for_by(&self, lock: &Lock) -> bool {
+        lock.waits_for_order() && lock.order == Some(self.id)
+    }
+}
+
+/// Voucherify was asked to redeem the lock for this order, and its answer is not known: whatever the order
+/// names by now, it carries what was asked for until that is settled.
+fn as_asked(mut lock: Lock, sent: &[Redemption]) -> Lock {
+    let own = || sent.iter().filter(|row| row.lock == lock.id);
+    let codes: Vec<_> = own().map(|row| row.code.clone()).collect();
+    let paid = own().filter_map(|row| row.credits).sum();
+    if lock.kind == LockKind::Certificate {
+        lock.order_discount = Some(paid);
+    }
+    for coupon in &mut lock.coupons {
+        coupon.told = codes.contains(&coupon.code);
+    }
+    lock
+}
+
+fn is_void(order: &Order) -> bool {
+    matches!(order.standing(), Standing::Void | Standing::Refunded)
+}
+
+/// What the order shows of a lock that it carries.
+async fn learn(
+    connection: &Connection,
+    order: &Order,
+    mut lock: Lock,
+    taken: Hundredths,
+) -> Result<Lock, FlowError> {
+    let added = items_added(connection, order.id, &lock).await?;
+    // What it took off the items it added is no money off what was bought. Where no line tells of that,
+    // a sum that is right without them never had them in it.
+    let is_without = !added.are_named && taken == lock.discount;
+    let taken = if is_without {
+        taken
+    } else {
+        taken - added.worth
+    };
+    lock.learn_from_order(taken, added.items.clone());
+    let is_new = matches!(lock.state, LockState::Held | LockState::Releasing);
+    if is_new && !order.is_unfinished() {
+        compare_free_items(&lock, &added, order.id);
+    }
+    lock.order_discount = Some(taken);
+    Ok(lock)
+}
+
+/// The free items that the order has by the lock's coupon.
+async fn items_added(
+    connection: &Connection,
+    order: OrderId,
+    lock: &Lock,
+) -> Result<FreeItems, FlowError> {
+    let free = free_items(lock.discounts());
+    if free.is_empty() {
+        return Ok(FreeItems::default());
+    }
+    let bigcommerce = &connection.bigcommerce;
+    Ok(bigcommerce
+        .free_items_of(order, &lock.native_code, &free, |item| lock.bought(item))
+        .await?)
+}
+
+/// The cart became an order that does not carry this code: the shopper had taken it off, or staff
+/// did. One that is on the open cart was typed after a payment failed, for the order to come.
+async fn release_left_behind(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    lock: &mut Lock,
+) -> Result<(), FlowError> {
+    let waited = lock.state == LockState::Ordered && lock.order == Some(order.id);
+    let was_undecided = lock.state == LockState::NeedsPerson && lock.is_undecided();
+    let is_left = lock.state == LockState::Held || was_undecided || (waited && !is_void(order));
+    if is_left && (lock.is_taken_elsewhere() || !is_on_open_cart(connection, lock).await?) {
+        give_up(context, lock, ReleaseReason::CartGone).await?;
+    }
+    Ok(())
+}
+
+/// The order may lack free items of a code that it used: they were sold out at the last moment.
+fn compare_free_items(lock: &Lock, added: &FreeItems, order: OrderId) {
+    let pieces = |items: &[FreeItem]| items.iter().map(|free| free.quantity).sum::<i64>();
+    let told = lock.coupons.iter().filter(|coupon| coupon.told);
+    let given = free_items(told.map(|coupon| &coupon.discount));
+    let (given, added) = (pieces(&given), pieces(&added.items));
+    if added < given {
+        warn!(
+            store = %lock.store, lock = %lock.id, %order, given, added,
+            "the order has fewer free items than its codes give"
+        );
+        metrics::counter!("voucherbridge_discount_differences_total").increment(1);
+    }
+}

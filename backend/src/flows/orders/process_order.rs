@@ -1,0 +1,173 @@
+//! An order was made or changed: what that means for the codes it carries.
+
+use tracing::info;
+
+use crate::{
+    bigcommerce::{BigCommerceError, Order},
+    context::{Connection, Context},
+    domain::{
+        CheckoutId, OrderId,
+        lock::{Lock, LockState, ORDER_COUPONS_UNKNOWN, ReleaseReason, TAKEN_ELSEWHERE},
+        order::Standing,
+    },
+    error::FlowError,
+    flows::{
+        coupons::pay_again,
+        locks::{
+            changes::{ask_for_release, save},
+            exclusive::exclusively,
+            lock_steps::look_again_at_others,
+            native_parts::kill_native,
+        },
+        orders::{
+            adopt_redemptions::settle_uncertain,
+            placed_order::{Carried, Placed},
+            redeem_order::redeem,
+            refund_cards::refund_cards,
+            roll_back::roll_back,
+            tell_order::{tell, tell_deleted},
+            void_order::{free, free_deleted},
+        },
+        placed::compare_order::{self, compare_discount},
+    },
+};
+
+/// The job: reads the order and acts on the locks whose native codes it carries.
+pub async fn process(
+    context: &Context,
+    connection: &Connection,
+    id: OrderId,
+) -> Result<(), FlowError> {
+    let placed = match Placed::read(connection, id).await {
+        Ok(placed) => placed,
+        Err(BigCommerceError::NotFound) => {
+            free_deleted(context, connection, id).await?;
+            return tell_deleted(context, connection, id).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let checkouts = placed.checkouts(context, connection).await?;
+    for checkout in &checkouts {
+        let work = async {
+            Box::pin(act(context, connection, &placed, checkout)).await?;
+            if checkouts.last() == Some(checkout) {
+                return settle(context, connection, &placed.order).await;
+            }
+            Ok(())
+        };
+        exclusively(context, &connection.store, checkout, work).await?;
+    }
+    Ok(())
+}
+
+/// What is the order's as a whole, once the codes of every checkout were seen to: what goes back, and
+/// what Voucherify is told. Neither waits for the other's failures to end.
+async fn settle(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+) -> Result<(), FlowError> {
+    let standing = order.standing();
+    let given = match standing {
+        Standing::Paid | Standing::Pending => refund_cards(context, connection, order).await,
+        Standing::Void | Standing::Refunded => {
+            roll_back(context, connection, order, standing == Standing::Void).await
+        }
+    };
+    let told = tell(context, connection, order).await;
+    given.and(told)
+}
+
+async fn act(
+    context: &Context,
+    connection: &Connection,
+    placed: &Placed,
+    checkout: &CheckoutId,
+) -> Result<(), FlowError> {
+    let order = &placed.order;
+    let is_own = placed.cart().as_ref() == Some(checkout);
+    let Carried {
+        locks: carried,
+        undecided,
+    } = placed.carried(context, connection, checkout).await?;
+    let carried = compare_order::compare(context, connection, order, carried).await?;
+    let standing = order.standing();
+    if is_own && (order.is_unfinished() || standing == Standing::Void) {
+        for lock in &carried {
+            pay_again::keep_on_cart(connection, lock).await?;
+        }
+    }
+    match standing {
+        Standing::Paid => {
+            // One redemption takes what an order used: it waits until that is known.
+            let is_known = |lock: &Lock| !undecided.contains(&lock.session);
+            let (known, waiting) = carried.into_iter().partition(is_known);
+            keep(context, connection, order, waiting).await?;
+            redeem(context, connection, order, known).await
+        }
+        Standing::Pending => keep(context, connection, order, carried).await,
+        Standing::Void | Standing::Refunded => {
+            settle_uncertain(context, connection, order, &carried).await?;
+            free(context, connection, order.id, carried).await
+        }
+    }
+}
+
+/// The order waits for its payment, or to be known whole: so do its locks.
+async fn keep(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    carried: Vec<Lock>,
+) -> Result<(), FlowError> {
+    for mut lock in carried {
+        let from = lock.state;
+        if order.is_unfinished() {
+            await_another(context, &mut lock).await?;
+            continue;
+        }
+        let is_new = matches!(
+            from,
+            LockState::Held | LockState::Releasing | LockState::Applying
+        );
+        let is_decided_now = from == LockState::Ordered && lock.is_undecided();
+        if !is_new && !is_decided_now {
+            continue;
+        }
+        // It has waited too long already.
+        if lock.reason.as_deref() == Some(ReleaseReason::NeverPaid.as_str()) {
+            continue;
+        }
+        lock.state = LockState::Ordered;
+        lock.order = Some(order.id);
+        lock.checked_at_ms = context.clock.now_ms();
+        lock.reason
+            .take_if(|reason| reason == ORDER_COUPONS_UNKNOWN);
+        // From here it is that order's; its own cart must not fill it up again.
+        if order.cart_id.as_deref() != Some(lock.checkout.as_str()) {
+            lock.because(TAKEN_ELSEWHERE);
+        }
+        save(context, &lock, from).await?;
+        info!(store = %lock.store, lock = %lock.id, order = %order.id, "code waits for its order");
+        compare_discount(&lock);
+        if lock.is_taken_elsewhere() {
+            look_again_at_others(context, &lock).await?;
+            kill_native(connection, &lock).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The payment was never finished: the cart is open still, and its lock lives as long as that of
+/// any open cart, not as long as that of an order that waits for a bank transfer.
+async fn await_another(context: &Context, lock: &mut Lock) -> Result<(), FlowError> {
+    let now = context.clock.now_ms();
+    if lock.state != LockState::Ordered || lock.ends_at_ms > now {
+        return Ok(());
+    }
+    let mut tx = context.store.begin().await?;
+    ask_for_release(&mut tx, lock, ReleaseReason::NeverPaid, now).await?;
+    tx.commit().await?;
+    context.wake_worker();
+    Ok(())
+}

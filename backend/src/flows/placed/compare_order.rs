@@ -1,0 +1,247 @@
+//! An order is compared with what its codes were validated for: the cart, its items, who bought.
+//!
+//! Between the validation and the order a shopper can change the cart by the storefront's own API, sign
+//! out, or use the coupon in another cart. The promotion's conditions stop some of it; what passed is
+//! written down with both sides, and redeemed or held for a person as the merchant chose, or redeemed and
+//! marked on the order. A coupon that another cart paid with is always held: who used it may be somebody who
+//! could not have.
+//!
+//! It is done once, when an order is first seen with a lock: what staff change later is theirs.
+
+use tracing::{error, warn};
+
+use crate::{
+    bigcommerce::Order,
+    context::{Connection, Context},
+    domain::{
+        CheckoutId, Hundredths, OrderId,
+        discount::free_items,
+        lock::{HELD_FOR_PERSON, Lock, LockKind, LockState, TAKEN_ELSEWHERE},
+        order::{Standing, is_unfinished, standing},
+        order_difference::{DifferenceKind, Side, differences},
+        settings::OnDifference,
+    },
+    error::FlowError,
+    flows::locks::{changes::save, lock_steps::look_again_at_others, native_parts::kill_native},
+    store::{
+        jobs::{self, JobKind},
+        order_differences::{self, DifferenceState, Flag, OrderDifference},
+    },
+};
+
+/// Compares what is new, and answers the locks with which the order goes on: without those that wait
+/// for a person, or that a person gave back.
+pub(crate) async fn compare(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    mut carried: Vec<Lock>,
+) -> Result<Vec<Lock>, FlowError> {
+    let standing = standing(order.status_id, &order.payment_status);
+    let is_tried = is_unfinished(order.status_id) && standing != Standing::Paid;
+    if carried.is_empty() || is_tried {
+        return Ok(carried);
+    }
+    let is_live = matches!(standing, Standing::Paid | Standing::Pending);
+    let new: Vec<&Lock> = carried.iter().filter(|lock| is_new(lock)).collect();
+    if is_live && !new.is_empty() {
+        note(context, connection, order, &new).await?;
+    }
+    let known = known(context, connection, order.id, is_live).await?;
+    let is = |lock: &Lock, state| {
+        let mut known = known.iter();
+        known.any(|one| one.lock == lock.id && one.state == state)
+    };
+    carried.retain(|lock| !is(lock, DifferenceState::Dismissed));
+    if standing != Standing::Paid {
+        return Ok(carried);
+    }
+    let held = |lock: &mut Lock| is(lock, DifferenceState::Held);
+    for mut lock in carried.extract_if(.., held).collect::<Vec<_>>() {
+        wait_for_person(context, connection, order, &mut lock).await?;
+    }
+    Ok(carried)
+}
+
+/// Compares an order that a release found to carry its lock. From then on the lock is that order's, and no
+/// longer one that no order was seen with.
+pub(crate) async fn compare_found(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    lock: &Lock,
+) -> Result<(), FlowError> {
+    let standing = order.standing();
+    let is_tried = order.is_unfinished() && standing != Standing::Paid;
+    let is_live = matches!(standing, Standing::Paid | Standing::Pending);
+    if is_live && !is_tried && is_new(lock) {
+        note(context, connection, order, &[lock]).await?;
+    }
+    Ok(())
+}
+
+/// No order was seen with it yet, or it was not known until now whether the order used it.
+fn is_new(lock: &Lock) -> bool {
+    let is_unseen = matches!(
+        lock.state,
+        LockState::Held | LockState::Releasing | LockState::Applying
+    );
+    is_unseen || lock.is_order_unknown()
+}
+
+async fn note(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    new: &[&Lock],
+) -> Result<(), FlowError> {
+    let own: Vec<_> = new.iter().map(|lock| &lock.native_code).collect();
+    let (items, amount) = connection.bigcommerce.order_items(order.id, &own).await?;
+    let cart = order.cart_id.as_deref();
+    let mut ordered = Side {
+        cart: cart.and_then(|id| CheckoutId::parse(id).ok()),
+        items,
+        amount,
+        customer_id: order.customer_id,
+        email: order.email.clone(),
+    };
+    ordered.may_have_been_given(&free_items(new.iter().flat_map(|lock| lock.discounts())));
+    for lock in new {
+        let Some(snapshot) = &lock.snapshot else {
+            continue;
+        };
+        let validated = Side::validated(&lock.checkout, snapshot);
+        let kinds = differences(&validated, &ordered);
+        if kinds.is_empty() {
+            continue;
+        }
+        let difference = OrderDifference {
+            order: order.id,
+            lock: lock.id.clone(),
+            state: state_of(connection, lock, &kinds),
+            kinds,
+            validated,
+            ordered: ordered.clone(),
+            found_at_ms: context.clock.now_ms(),
+            flag: match connection.settings.on_difference {
+                OnDifference::Flag => Flag::Wanted,
+                OnDifference::Redeem | OnDifference::Hold => Flag::None,
+            },
+        };
+        if write_down(context, connection, &difference).await? {
+            report(lock, &difference);
+        }
+    }
+    Ok(())
+}
+
+/// With the job that flags the order; false if it was written down before.
+async fn write_down(
+    context: &Context,
+    connection: &Connection,
+    difference: &OrderDifference,
+) -> Result<bool, FlowError> {
+    let (store, now) = (&connection.store, context.clock.now_ms());
+    let mut tx = context.store.begin().await?;
+    let is_new = order_differences::insert(tx.connection(), store, difference).await?;
+    if is_new && difference.flag == Flag::Wanted {
+        let (kind, order) = (JobKind::FlagOrder, difference.order.to_string());
+        jobs::enqueue(tx.connection(), store, kind, &order, now, now).await?;
+    }
+    tx.commit().await?;
+    context.wake_worker();
+    Ok(is_new)
+}
+
+fn state_of(connection: &Connection, lock: &Lock, kinds: &[DifferenceKind]) -> DifferenceState {
+    // What a certificate paid is gone from it, whoever's cart it was.
+    let elsewhere = kinds.contains(&DifferenceKind::Cart) && lock.kind == LockKind::Coupon;
+    match connection.settings.on_difference {
+        _ if elsewhere => DifferenceState::Held,
+        OnDifference::Hold => DifferenceState::Held,
+        OnDifference::Redeem | OnDifference::Flag => DifferenceState::Noted,
+    }
+}
+
+fn report(lock: &Lock, difference: &OrderDifference) {
+    let (order, validated, ordered) =
+        (difference.order, &difference.validated, &difference.ordered);
+    for kind in &difference.kinds {
+        let kind = kind.as_str();
+        metrics::counter!("voucherbridge_order_differences_total", "kind" => kind).increment(1);
+    }
+    warn!(
+        store = %lock.store, lock = %lock.id, %order, kinds = ?difference.kinds,
+        validated_items = ?validated.items, ordered_items = ?ordered.items,
+        validated_customer = ?validated.customer_id, ordered_customer = ?ordered.customer_id,
+        "an order is not what its codes were validated for"
+    );
+    if difference.state == DifferenceState::Held {
+        error!(store = %lock.store, lock = %lock.id, %order, "a redemption waits for a person");
+        metrics::counter!("voucherbridge_needs_person_total").increment(1);
+    }
+}
+
+/// What is known of the order's differences. Of an order that came to nothing none waits any more.
+async fn known(
+    context: &Context,
+    connection: &Connection,
+    order: OrderId,
+    is_live: bool,
+) -> Result<Vec<OrderDifference>, FlowError> {
+    let store = &connection.store;
+    let mut tx = context.store.begin().await?;
+    if !is_live {
+        let (from, to) = (DifferenceState::Held, DifferenceState::Seen);
+        order_differences::decide(tx.connection(), store, order, from, to).await?;
+    }
+    let known = order_differences::of_order(tx.connection(), store, order).await?;
+    tx.commit().await?;
+    Ok(known)
+}
+
+/// The lock is that order's, and its codes stay locked, as those of an order that waits for its payment.
+async fn wait_for_person(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    lock: &mut Lock,
+) -> Result<(), FlowError> {
+    let from = lock.state;
+    let is_own = order.cart_id.as_deref() == Some(lock.checkout.as_str());
+    let reason = if is_own {
+        HELD_FOR_PERSON
+    } else {
+        TAKEN_ELSEWHERE
+    };
+    let waits_already = from == LockState::Ordered && lock.reason.as_deref() == Some(reason);
+    if waits_already || !(is_new(lock) || from == LockState::Ordered) {
+        return Ok(());
+    }
+    lock.state = LockState::Ordered;
+    lock.order = Some(order.id);
+    lock.checked_at_ms = context.clock.now_ms();
+    lock.because(reason);
+    save(context, lock, from).await?;
+    if !is_own {
+        look_again_at_others(context, lock).await?;
+    }
+    kill_native(connection, lock).await
+}
+
+/// What the order really took off against what Voucherify calculated.
+pub(crate) fn compare_discount(lock: &Lock) {
+    // Of a certificate the order may take less: it has a use for the rest no more.
+    let differs = |taken: &Hundredths| match lock.kind {
+        LockKind::Coupon => *taken != lock.discount,
+        LockKind::Certificate => *taken > lock.discount,
+    };
+    let Some(taken) = lock.order_discount.filter(differs) else {
+        return;
+    };
+    warn!(
+        store = %lock.store, lock = %lock.id, order = ?lock.order, validated = lock.discount.0,
+        taken = taken.0, "the order's discount is not the validated one"
+    );
+    metrics::counter!("voucherbridge_discount_differences_total").increment(1);
+}

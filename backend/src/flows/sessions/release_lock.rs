@@ -1,0 +1,286 @@
+//! A lock is given up: first its native part dies, then Voucherify lets go of the code.
+//!
+//! In that order, and only when no live order carries it: a code let go too early could be used
+//! twice. Every step may be done again, so a release that was cut off simply starts over.
+
+use tracing::{info, warn};
+
+use crate::{
+    context::{Connection, Context},
+    domain::{
+        Code, LockId, SessionKey,
+        lock::{Lock, LockKind, LockState, ReleaseReason},
+    },
+    error::FlowError,
+    flows::{
+        cart::{cart_context::Cart, open_checkout},
+        later::ask_for,
+        locks::{
+            changes::{give_up, locks_of, save},
+            exclusive::exclusively,
+            native_parts::{delete_native, kill_native, was_known_to_page},
+        },
+        placed::live_order::{When, keep_for_order, keep_for_person},
+    },
+    store::{jobs::JobKind, locks},
+    voucherify::VoucherifyError,
+};
+
+/// How long a removed certificate is kept for its cards to be entered again.
+const KEEP_CERTIFICATE_MS: i64 = 24 * 60 * 60_000;
+
+/// The job: releases the lock unless somebody else has.
+pub async fn release(
+    context: &Context,
+    connection: &Connection,
+    id: &LockId,
+) -> Result<(), FlowError> {
+    let Some(lock) = read(context, id).await? else {
+        return Ok(());
+    };
+    let work = async {
+        let Some(mut lock) = read(context, id).await? else {
+            return Ok(());
+        };
+        release_alone(context, connection, &mut lock).await
+    };
+    exclusively(context, &lock.store, &lock.checkout, work).await
+}
+
+/// The job: gives up an apply that never became `held`.
+pub async fn settle_apply(
+    context: &Context,
+    connection: &Connection,
+    id: &LockId,
+) -> Result<(), FlowError> {
+    let Some(lock) = read(context, id).await? else {
+        return Ok(());
+    };
+    let work = async {
+        let Some(mut lock) = read(context, id).await? else {
+            return Ok(());
+        };
+        if lock.state != LockState::Applying {
+            return Ok(());
+        }
+        lock.cut_off_at_ms = Some(lock.checked_at_ms);
+        end(context, connection, &mut lock, ReleaseReason::Unfinished).await
+    };
+    exclusively(context, &lock.store, &lock.checkout, work).await
+}
+
+/// The job: ends the native part of a lock whose order has settled, and lets go of codes that it had
+/// no use of. A certificate kept for its cards to be entered again is deleted.
+pub async fn clean_up_native(
+    context: &Context,
+    connection: &Connection,
+    id: &LockId,
+) -> Result<(), FlowError> {
+    let Some(lock) = read(context, id).await? else {
+        return Ok(());
+    };
+    if lock.state.is_live() {
+        return Ok(());
+    }
+    if lock.state == LockState::Released {
+        return delete_native(connection, &lock).await;
+    }
+    kill_native(connection, &lock).await?;
+    // What a paid order used stays held, if it could not be redeemed.
+    let used: Vec<&Code> = lock.used_codes().collect();
+    for (code, _) in lock.parts() {
+        if !used.contains(&code) {
+            release_code(context, connection, &lock, code, &lock.session).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives a lock up and releases it at once; whoever calls holds the checkout.
+pub(crate) async fn end(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+    reason: ReleaseReason,
+) -> Result<(), FlowError> {
+    give_up(context, lock, reason).await?;
+    release_alone(context, connection, lock).await
+}
+
+/// The same; what fails of it now a job does later.
+pub(crate) async fn end_now_or_later(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+    reason: ReleaseReason,
+) -> Result<(), FlowError> {
+    give_up(context, lock, reason).await?;
+    if let Err(error) = release_alone(context, connection, lock).await {
+        warn!(%error, lock = %lock.id, reason = reason.as_str(), "a lock is released later");
+    }
+    Ok(())
+}
+
+/// Releases a lock in state `releasing`; whoever calls holds the checkout.
+pub(crate) async fn release_alone(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+) -> Result<(), FlowError> {
+    if lock.state != LockState::Releasing {
+        return Ok(());
+    }
+    // Time or a vanished cart may hide an order; the shopper's own removal does not.
+    if !was_known_to_page(lock) {
+        kill_native(connection, lock).await?;
+        return let_go(context, connection, lock).await;
+    }
+    // Amounts alone do not undo what the code's uses decided of an order while they were there.
+    let mut decided = Vec::new();
+    if may_be_ordered(lock)
+        && (keep_for_order(context, connection, lock, When::First, &mut decided).await?
+            || keep_for_person(context, connection, lock).await?)
+    {
+        return Ok(());
+    }
+    kill_native(connection, lock).await?;
+    take_off_cart(connection, lock).await?;
+    // An order that waits for its payment may carry it though the cart is open still, and its
+    // webhook may be late.
+    let when = When::AfterDeath;
+    if keep_for_order(context, connection, lock, when, &mut decided).await? {
+        return Ok(());
+    }
+    let_go(context, connection, lock).await
+}
+
+/// Releases what the checkout gave up to its end, before others of it are validated: let go of by a
+/// validation under the key they share, a code would be free while its native one lives. Without a
+/// key, whatever its key is.
+pub(crate) async fn end_releasing(
+    cart: Cart<'_>,
+    key: Option<&SessionKey>,
+) -> Result<(), FlowError> {
+    let store = &cart.connection.store;
+    let mut all = locks_of(cart.context, store, &cart.checkout.id).await?;
+    all.retain(|lock| key.is_none_or(|key| lock.session == *key));
+    for lock in all.iter_mut().filter(|lock| was_known_to_page(lock)) {
+        release_alone(cart.context, cart.connection, lock).await?;
+    }
+    Ok(())
+}
+
+fn may_be_ordered(lock: &Lock) -> bool {
+    let asked_for = [
+        ReleaseReason::Removed,
+        ReleaseReason::NoLongerValid,
+        ReleaseReason::Dismissed,
+    ];
+    !asked_for
+        .iter()
+        .any(|reason| lock.reason.as_deref() == Some(reason.as_str()))
+}
+
+/// Makes sure the cart does not carry the native code: whether deleting a promotion takes it off
+/// carts is not documented.
+async fn take_off_cart(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
+    // Of certificates the management API does not tell; a disabled one pays nothing.
+    if lock.kind == LockKind::Certificate {
+        return Ok(());
+    }
+    let found = open_checkout::find(connection, &lock.checkout).await?;
+    let Some(checkout) = found.open() else {
+        return Ok(());
+    };
+    if checkout
+        .coupons
+        .iter()
+        .any(|coupon| lock.native_code.is(&coupon.code))
+    {
+        connection
+            .bigcommerce
+            .remove_coupon(&lock.checkout, &lock.native_code)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The native part is dead: Voucherify lets go, unless the same checkout holds the same code anew.
+async fn let_go(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+) -> Result<(), FlowError> {
+    if let Some(key) = lock.leaves() {
+        release_codes(context, connection, lock, &key).await?;
+    }
+    release_codes(context, connection, lock, &lock.session).await?;
+    lock.state = LockState::Released;
+    save(context, lock, LockState::Releasing).await?;
+    if lock.kind == LockKind::Certificate && was_known_to_page(lock) {
+        let at = context.clock.now_ms() + KEEP_CERTIFICATE_MS;
+        let (kind, subject) = (JobKind::CleanUpNative, lock.id.as_str());
+        ask_for(context, &lock.store, kind, subject, at).await?;
+    }
+    let reason = lock.reason.clone().unwrap_or_default();
+    info!(store = %lock.store, lock = %lock.id, reason, "code released");
+    metrics::counter!("voucherbridge_locks_released_total", "reason" => reason).increment(1);
+    Ok(())
+}
+
+/// Lets go, under the key, of the codes of a lock that no other lock holds there.
+pub(crate) async fn release_codes(
+    context: &Context,
+    connection: &Connection,
+    lock: &Lock,
+    key: &SessionKey,
+) -> Result<(), FlowError> {
+    for (code, _) in lock.parts() {
+        release_code(context, connection, lock, code, key).await?;
+    }
+    Ok(())
+}
+
+async fn release_code(
+    context: &Context,
+    connection: &Connection,
+    lock: &Lock,
+    code: &Code,
+    key: &SessionKey,
+) -> Result<(), FlowError> {
+    let all = locks_of(context, &lock.store, &lock.checkout).await?;
+    let is_there = |other: &Lock| {
+        let holds = other.may_be_held() && other.state != LockState::Releasing;
+        other.id != lock.id && holds && other.session == *key && other.holds(code)
+    };
+    if all.iter().any(is_there) {
+        return Ok(());
+    }
+    let released = connection.voucherify.release(code, key).await;
+    if released
+        .as_ref()
+        .is_err_and(VoucherifyError::may_have_happened)
+    {
+        may_arrive_late(context, &lock.id).await?;
+    }
+    Ok(released?)
+}
+
+/// A release that got no answer may arrive when the code is held anew under the same key: what is done
+/// under the key until then is looked at again.
+async fn may_arrive_late(context: &Context, id: &LockId) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    if let Some(mut lock) = locks::get(tx.connection(), id).await? {
+        lock.cut_off_at_ms = Some(context.clock.now_ms());
+        locks::update(tx.connection(), &lock, lock.state).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn read(context: &Context, id: &LockId) -> Result<Option<Lock>, FlowError> {
+    let mut tx = context.store.begin().await?;
+    let lock = locks::get(tx.connection(), id).await?;
+    tx.commit().await?;
+    Ok(lock)
+}

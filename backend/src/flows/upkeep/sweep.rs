@@ -1,0 +1,192 @@
+//! What no webhook and no page tells: looked for again and again.
+
+use tracing::{info, warn};
+
+use crate::{
+    context::{Connection, Context},
+    domain::{
+        StoreHash,
+        lock::{Lock, LockState, ReleaseReason},
+    },
+    error::FlowError,
+    flows::{
+        later::ask_for,
+        locks::{changes::ask_for_release, exclusive::exclusively},
+        sessions::leave_session,
+    },
+    store::{
+        Tx, dropped_codes, inbox,
+        jobs::{self, JobKind},
+        locks, order_differences, redemptions, told_orders,
+    },
+};
+
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+/// Held checkouts are read again this often: shipping, currency and store credit have no webhook.
+const RECHECK_MS: i64 = 5 * MINUTE_MS;
+/// An unpaid order's session is made longer this early.
+const EXTEND_BEFORE_MS: i64 = 60 * MINUTE_MS;
+/// What is under way for longer than this is asked for again.
+const STUCK_MS: i64 = 60 * MINUTE_MS;
+const ROWS: i64 = 100;
+/// Released locks tell a person what happened for this long.
+const RELEASED_DAYS: i64 = 30;
+
+/// Forgets what nobody needs any more.
+pub async fn forget(context: &Context) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    let now = context.clock.now_ms();
+    inbox::forget(tx.connection(), now - 7 * DAY_MS).await?;
+    dropped_codes::forget(tx.connection(), now - DAY_MS).await?;
+    locks::forget_released(tx.connection(), now - RELEASED_DAYS * DAY_MS).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Looks at what a store has under way.
+pub async fn sweep(context: &Context, connection: &Connection) -> Result<(), FlowError> {
+    let (store, now) = (&connection.store, context.clock.now_ms());
+    give_up_expired(context, store, now).await?;
+    recheck_held(context, store, now).await?;
+    extend_unpaid(context, connection, now).await?;
+    learn_settings(context, connection).await
+}
+
+/// The merchant may change how many coupons a checkout takes, and the currencies with their decimals
+/// and rates. No webhook tells of it.
+async fn learn_settings(context: &Context, connection: &Connection) -> Result<(), FlowError> {
+    let bigcommerce = &connection.bigcommerce;
+    let (allowed, currencies) =
+        tokio::try_join!(bigcommerce.coupons_allowed(), bigcommerce.currencies())?;
+    let known = &connection.settings;
+    if allowed == known.coupons_allowed && currencies == known.currencies {
+        return Ok(());
+    }
+    let store = &connection.store;
+    let Some(mut record) = context.store.store_record(store).await? else {
+        return Ok(());
+    };
+    record.settings.coupons_allowed = allowed;
+    record.settings.currencies = currencies;
+    context.store.save_settings(store, &record.settings).await?;
+    info!(%store, allowed, "the store takes another number of coupons, or has other currencies");
+    Ok(())
+}
+
+/// What a job gave up on, after days of a platform's silence, is asked for again: a lock is not
+/// left half released, nor a redemption unknown, nor an order counted twice.
+pub async fn ask_again(context: &Context, connection: &Connection) -> Result<(), FlowError> {
+    let (store, now) = (&connection.store, context.clock.now_ms());
+    let mut tx = context.store.begin().await?;
+    let before = now - STUCK_MS;
+    for lock in locks::stuck(tx.connection(), store, before, ROWS).await? {
+        let kind = match lock.state {
+            LockState::Applying => JobKind::SettleApply,
+            _ => JobKind::ReleaseLock,
+        };
+        jobs::enqueue_in_bulk(tx.connection(), store, kind, lock.id.as_str(), now).await?;
+    }
+    let mut orders = redemptions::unanswered(tx.connection(), store, before).await?;
+    orders.extend(told_orders::untold(tx.connection(), store, before).await?);
+    for order in orders {
+        let (kind, order) = (JobKind::ProcessOrder, order.to_string());
+        jobs::enqueue_in_bulk(tx.connection(), store, kind, &order, now).await?;
+    }
+    tx.commit().await?;
+    context.wake_worker();
+    Ok(())
+}
+
+/// Held locks whose time is up.
+async fn give_up_expired(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    for mut lock in locks::expired(tx.connection(), store, now, ROWS).await? {
+        ask_for_release(&mut tx, &mut lock, ReleaseReason::Expired, now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Held checkouts nobody looked at for a while.
+async fn recheck_held(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    for lock in locks::unchecked(tx.connection(), store, now - RECHECK_MS, ROWS).await? {
+        let subject = lock.checkout.as_str();
+        let kind = JobKind::RefreshCheckout;
+        jobs::enqueue_in_bulk(tx.connection(), store, kind, subject, now).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Orders that wait for payment keep their session; one that has waited too long lets go.
+async fn extend_unpaid(
+    context: &Context,
+    connection: &Connection,
+    now: i64,
+) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    let before = now + EXTEND_BEFORE_MS;
+    let ending = locks::ordered_ending(tx.connection(), &connection.store, before, ROWS).await?;
+    tx.commit().await?;
+    for mut lock in ending {
+        // Last looked at when it was ordered. What waits for a person stays held.
+        let is_over = lock.checked_at_ms + context.limits.unpaid_days * DAY_MS <= now;
+        let waits = lock.state == LockState::Ordered;
+        if waits && is_over && !waits_for_person(context, &lock).await? {
+            give_up_unpaid(context, &mut lock, now).await?;
+            continue;
+        }
+        if let Some(order) = lock.order {
+            // The webhook of its payment may never have come.
+            let subject = order.to_string();
+            ask_for(
+                context,
+                &connection.store,
+                JobKind::ProcessOrder,
+                &subject,
+                now,
+            )
+            .await?;
+        }
+        let checkout = lock.checkout.clone();
+        let work = extend(context, connection, &lock);
+        if let Err(error) = exclusively(context, &connection.store, &checkout, work).await {
+            warn!(%error, "the session of an unpaid order could not be made longer");
+        }
+    }
+    Ok(())
+}
+
+/// A person decides what becomes of a paid order's code, however long that takes.
+async fn waits_for_person(context: &Context, lock: &Lock) -> Result<bool, FlowError> {
+    let mut tx = context.store.begin().await?;
+    let is_held = order_differences::is_held(tx.connection(), &lock.id).await?;
+    tx.commit().await?;
+    Ok(is_held)
+}
+
+async fn give_up_unpaid(context: &Context, lock: &mut Lock, now: i64) -> Result<(), FlowError> {
+    let mut tx: Tx = context.store.begin().await?;
+    ask_for_release(&mut tx, lock, ReleaseReason::NeverPaid, now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Holds the code for longer; not where the order's own job has settled the lock, or changed it, since it
+/// was read.
+async fn extend(context: &Context, connection: &Connection, read: &Lock) -> Result<(), FlowError> {
+    let mut tx = context.store.begin().await?;
+    let found = locks::get(tx.connection(), &read.id).await?;
+    tx.commit().await?;
+    let is_as_read = |lock: &Lock| lock.state == read.state && lock.reason == read.reason;
+    let Some(lock) = found.filter(is_as_read) else {
+        return Ok(());
+    };
+    // It may have been made longer with another lock of its session.
+    if lock.session_ends_at_ms > read.session_ends_at_ms {
+        return Ok(());
+    }
+    leave_session::extend(context, connection, &lock).await
+}

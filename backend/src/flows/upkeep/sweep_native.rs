@@ -1,0 +1,64 @@
+//! What a crash, a restored backup or a deleted row left behind at BigCommerce.
+
+use tracing::info;
+
+use crate::{
+    bigcommerce::CERTIFICATE_ADDRESS,
+    context::{Connection, Context},
+    domain::{
+        LockId,
+        lock::{LockKind, PROMOTION_NAME_PREFIX},
+    },
+    error::FlowError,
+    store::locks,
+};
+
+/// Deletes promotions of ours whose lock is over.
+pub async fn sweep_promotions(context: &Context, connection: &Connection) -> Result<(), FlowError> {
+    for (id, name) in connection
+        .bigcommerce
+        .promotions_named(PROMOTION_NAME_PREFIX)
+        .await?
+    {
+        let Some(lock_id) = name.strip_prefix(PROMOTION_NAME_PREFIX) else {
+            continue;
+        };
+        let Ok(lock_id) = LockId::parse(lock_id) else {
+            continue;
+        };
+        let mut tx = context.store.begin().await?;
+        let lock = locks::get(tx.connection(), &lock_id).await?;
+        tx.commit().await?;
+        if lock.is_some_and(|lock| lock.state.is_live()) {
+            continue;
+        }
+        info!(store = %connection.store, promotion = %id, "a leftover promotion is deleted");
+        connection.bigcommerce.delete_promotion(id).await?;
+    }
+    Ok(())
+}
+
+/// Disables certificates of ours whose lock is over, and deletes those that have none.
+pub async fn sweep_certificates(
+    context: &Context,
+    connection: &Connection,
+) -> Result<(), FlowError> {
+    let bigcommerce = &connection.bigcommerce;
+    for (id, code, is_active) in bigcommerce.certificates_to(CERTIFICATE_ADDRESS).await? {
+        let mut tx = context.store.begin().await?;
+        let lock = locks::by_native_code(tx.connection(), &connection.store, &code).await?;
+        tx.commit().await?;
+        match lock.filter(|lock| lock.kind == LockKind::Certificate) {
+            Some(lock) if lock.state.is_live() || !is_active => {}
+            Some(lock) => {
+                info!(store = %lock.store, lock = %lock.id, "a leftover certificate is disabled");
+                bigcommerce.disable_certificate(id).await?;
+            }
+            None => {
+                info!(store = %connection.store, certificate = %id, "a leftover certificate is deleted");
+                bigcommerce.delete_certificate(id).await?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! Orders that changed and refunds that were made while no webhook told of it: read from where the last
+//! reading ended, however long ago that was.
+//!
+//! A page is done when the jobs it asks for are written down; the point moves in the same transaction.
+//! The next reading begins a while before this one did: what changed meanwhile is on neither of its pages
+//! for certain, and the two clocks are not the same.
+
+use crate::{
+    bigcommerce::Order,
+    context::{Connection, Context},
+    domain::{CheckoutId, OrderId, lock::LockState},
+    error::FlowError,
+    flows::locks::changes::locks_of,
+    store::{
+        jobs::{self, JobKind},
+        locks,
+        reading::{self, List, Reading},
+        redemptions,
+    },
+};
+
+const MINUTE_MS: i64 = 60_000;
+/// How far two readings overlap.
+const OVERLAP_MS: i64 = 30 * MINUTE_MS;
+/// Where nothing was ever read, it is read from so long ago: a store that was just connected has no
+/// older order with a code.
+const FIRST_MS: i64 = 3 * 24 * 60 * MINUTE_MS;
+
+/// A page of a list.
+struct Page {
+    /// The orders to be looked at.
+    orders: Vec<OrderId>,
+    /// How far the reading is then; `None` where it is over.
+    done: Option<i64>,
+}
+
+/// Reads both lists to their ends.
+pub async fn read_again(context: &Context, connection: &Connection) -> Result<(), FlowError> {
+    for list in [List::Orders, List::Refunds] {
+        read(context, connection, list).await?;
+    }
+    Ok(())
+}
+
+async fn read(context: &Context, connection: &Connection, list: List) -> Result<(), FlowError> {
+    let store = &connection.store;
+    let now = context.clock.now_ms();
+    let mut tx = context.store.begin().await?;
+    let known = reading::find(tx.connection(), store, list).await?;
+    tx.commit().await?;
+    let mut reading = known.unwrap_or(Reading {
+        since_ms: now - FIRST_MS,
+        began_at_ms: None,
+        done: 0,
+    });
+    let began_at_ms = *reading.began_at_ms.get_or_insert(now);
+    while reading.began_at_ms.is_some() {
+        let page = match list {
+            List::Orders => orders(context, connection, reading).await?,
+            List::Refunds => refunds(context, connection, reading).await?,
+        };
+        reading = match page.done {
+            Some(done) => Reading { done, ..reading },
+            None => Reading {
+                since_ms: began_at_ms - OVERLAP_MS,
+                began_at_ms: None,
+                done: 0,
+            },
+        };
+        let now = context.clock.now_ms();
+        let mut tx = context.store.begin().await?;
+        for order in page.orders {
+            let (kind, order) = (JobKind::ProcessOrder, order.to_string());
+            jobs::enqueue_in_bulk(tx.connection(), store, kind, &order, now).await?;
+        }
+        reading::save(tx.connection(), store, list, reading).await?;
+        tx.commit().await?;
+        context.wake_worker();
+    }
+    Ok(())
+}
+
+async fn orders(
+    context: &Context,
+    connection: &Connection,
+    reading: Reading,
+) -> Result<Page, FlowError> {
+    let bigcommerce = &connection.bigcommerce;
+    let changed = bigcommerce
+        .orders_changed(reading.since_ms, reading.done)
+        .await?;
+    // Its own job says what is wrong with one that cannot be read; the others are read.
+    let mut orders = changed.unreadable;
+    for order in &changed.orders {
+        if is_unsettled(context, connection, order).await? {
+            orders.push(order.id);
+        }
+    }
+    Ok(Page {
+        orders,
+        done: changed.go_on_after,
+    })
+}
+
+async fn refunds(
+    context: &Context,
+    connection: &Connection,
+    reading: Reading,
+) -> Result<Page, FlowError> {
+    let page = reading.done + 1;
+    let bigcommerce = &connection.bigcommerce;
+    let made = bigcommerce.refunds_made(reading.since_ms, page).await?;
+    let mut orders = Vec::new();
+    for order in made.orders {
+        if !orders.contains(&order) && has_redemptions(context, connection, order).await? {
+            orders.push(order);
+        }
+    }
+    Ok(Page {
+        orders,
+        done: (!made.is_last).then_some(page),
+    })
+}
+
+async fn has_redemptions(
+    context: &Context,
+    connection: &Connection,
+    order: OrderId,
+) -> Result<bool, FlowError> {
+    let mut tx = context.store.begin().await?;
+    let known = redemptions::of_order(tx.connection(), &connection.store, order).await?;
+    tx.commit().await?;
+    Ok(!known.is_empty())
+}
+
+/// Whether the order has codes, or something may still come of it: codes of its cart, or coupons or
+/// certificates of which nothing was redeemed, as they may be another cart's.
+async fn is_unsettled(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+) -> Result<bool, FlowError> {
+    let may_name_ours =
+        order.certificate_amount.is_positive() || order.coupon_discount.is_positive();
+    if may_name_ours || has_redemptions(context, connection, order.id).await? {
+        return Ok(true);
+    }
+    let store = &connection.store;
+    let mut tx = context.store.begin().await?;
+    let own = locks::of_order(tx.connection(), store, order.id).await?;
+    tx.commit().await?;
+    if !own.is_empty() {
+        return Ok(true);
+    }
+    let cart = order.cart_id.as_deref();
+    let Some(cart) = cart.and_then(|id| CheckoutId::parse(id).ok()) else {
+        return Ok(false);
+    };
+    let all = locks_of(context, store, &cart).await?;
+    Ok(all.iter().any(|lock| {
+        matches!(
+            lock.state,
+            LockState::Held | LockState::Ordered | LockState::Redeemed
+        )
+    }))
+}
