@@ -23,6 +23,7 @@ use voucherbridge::{
         CheckoutId, Currency, Entry, NativeCode, Region, StoreHash, lock::Lock, messages::Voice,
         settings::StoreSettings,
     },
+    error::FlowError,
     flows::{
         checkout::{apply_codes, refresh_checkout, remove_code},
         codes::asker::Asker,
