@@ -73,7 +73,7 @@ pub async fn run(context: Arc<Context>, stop: CancellationToken) {
             () = stop.cancelled() => {}
         }
     }
-    running.join_all().await;
+    while running.join_next().await.is_some() {}
 }
 
 /// Begins what is due, as far as workers are free: one of each class, then another.

@@ -31,7 +31,6 @@ use crate::{
         codes::asker::Asker,
         locks::exclusive::detached,
     },
-    routes::error::ApiError,
 };
 
 type Answer = Result<HttpResponse, ApiError>;

@@ -191,9 +191,12 @@ impl Store {
         &*self.place == ":memory:"
     }
 
-    /// Closes all connections.
+    /// Closes all connections, and tells other processes.
     pub async fn close(&self) {
         self.pool.close().await;
+        if let Some(Err(error)) = self.lock.as_ref().map(|lock| lock.give_back()) {
+            warn!(%error, "other processes are not told that this one has ended");
+        }
     }
 }
 

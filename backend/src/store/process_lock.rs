@@ -32,6 +32,11 @@ impl ProcessLock {
         Ok(Self(file))
     }
 
+    /// This process works on the database no more.
+    pub(super) fn give_back(&self) -> io::Result<()> {
+        self.0.unlock()
+    }
+
     /// Whether this is the only process; then it stays so for a while.
     pub(super) fn alone(&self) -> io::Result<Option<Alone<'_>>> {
         let Self(file) = self;
