@@ -31,8 +31,8 @@ async fn an_applied_code_costs_one_validation_and_three_management_calls() {
 #[tokio::test]
 async fn a_redeemed_order_costs_one_redemption_and_three_management_calls() {
     let world = World::new().await;
-    // Coupons that come late cost one more.
-    let at_once = json!({"order_coupons_hidden_reads": 0});
+    // Coupons that come late cost one more, and so do codes that a promotion keeps.
+    let at_once = json!({"order_coupons_hidden_reads": 0, "promotions_with_codes_stay": false});
     world.shop_control("PUT", "switches", &at_once).await;
     let mut shopper = world.shopper().await;
     world.apply(&mut shopper, "SAVE10").await;

@@ -133,9 +133,7 @@ async fn what_cannot_be_decided_waits_for_a_person_and_stays_held() {
     let world = World::with(&switches).await;
     let (shopper, order) = ordered_with_another(&world, "ONCE15").await;
     let promotion = world.promotions().await[0]["id"].as_i64().unwrap();
-    let url = world.url_of("shop");
-    let url = format!("{url}/stores/demo1store/v3/promotions/{promotion}");
-    world.manage("DELETE", &url, &json!({})).await;
+    world.merchant_deletes(promotion).await;
     world.order_event(order).await;
     world.time_goes_by(5, 18, async |_| {}).await;
     assert_eq!(world.state(&shopper).await, "needs_person");

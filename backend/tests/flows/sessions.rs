@@ -162,9 +162,7 @@ async fn one_known_and_one_not(world: &World) -> (Shopper, i64) {
     world.apply(&mut shopper, "ONCE50").await;
     shopper.remove_coupon(unknown.as_str()).await.unwrap();
     let order = shopper.place_order("cod").await.unwrap();
-    let shop = world.url_of("shop");
-    let url = format!("{shop}/stores/demo1store/v3/promotions/{promotion}");
-    world.manage("DELETE", &url, &json!({})).await;
+    world.merchant_deletes(promotion).await;
     world.order_event(order).await;
     (shopper, order)
 }
@@ -237,10 +235,8 @@ async fn order_beside_its_open_cart(world: &World) -> (Shopper, i64) {
     let declined = shopper.pay_by_card().await.unwrap();
     assert!(!declined.paid);
     let promotion = world.promotions().await[0]["id"].as_i64().unwrap();
-    let shop = world.url_of("shop");
     shopper.remove_coupon(native.as_str()).await.unwrap();
-    let url = format!("{shop}/stores/demo1store/v3/promotions/{promotion}");
-    world.manage("DELETE", &url, &json!({})).await;
+    world.merchant_deletes(promotion).await;
     world.mark_order(declined.id, "manual-check").await;
     world.order_event(declined.id).await;
     (shopper, declined.id)
