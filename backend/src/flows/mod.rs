@@ -35,6 +35,7 @@ pub mod look_after_setup;
 mod native_coupons;
 mod open_checkout;
 mod opening;
+mod order_certificates;
 mod order_coupons;
 mod order_names;
 mod order_uses;

@@ -23,7 +23,7 @@ use crate::{
     context::{Connection, Context},
     domain::{
         CheckoutId, Hundredths, OrderId,
-        lock::{Lock, LockKind, LockState, ORDER_COUPONS_UNKNOWN, ReleaseReason, TAKEN_ELSEWHERE},
+        lock::{Lock, LockKind, LockState, ReleaseReason, TAKEN_ELSEWHERE},
         order::Standing,
     },
     store::jobs::{self, JobKind},
@@ -44,9 +44,11 @@ pub async fn process(
         Err(error) => return Err(error.into()),
     };
     let checkouts = placed.checkouts(context, connection).await?;
+    let mut unnamed = placed.unnamed(context, connection).await?;
     for checkout in &checkouts {
+        let unnamed = &mut unnamed;
         let work = async {
-            Box::pin(act(context, connection, &placed, checkout)).await?;
+            Box::pin(act(context, connection, &placed, checkout, unnamed)).await?;
             if checkouts.last() == Some(checkout) {
                 return settle(context, connection, &placed.order).await;
             }
@@ -80,13 +82,16 @@ async fn act(
     connection: &Connection,
     placed: &Placed,
     checkout: &CheckoutId,
+    unnamed: &mut Hundredths,
 ) -> Result<(), FlowError> {
     let order = &placed.order;
     let is_own = placed.cart().as_ref() == Some(checkout);
     let Carried {
         locks: carried,
         undecided,
-    } = placed.carried(context, connection, checkout).await?;
+    } = placed
+        .carried(context, connection, checkout, unnamed)
+        .await?;
     let carried = compare_order::compare(context, connection, order, carried).await?;
     let standing = order.standing();
     if is_own && (order.is_unfinished() || standing == Standing::Void) {
@@ -127,7 +132,7 @@ async fn keep(
             from,
             LockState::Held | LockState::Releasing | LockState::Applying
         );
-        let is_decided_now = from == LockState::Ordered && lock.is_undecided();
+        let is_decided_now = lock.waits_for_order() && lock.is_order_unknown();
         if !is_new && !is_decided_now {
             continue;
         }
@@ -138,8 +143,7 @@ async fn keep(
         lock.state = LockState::Ordered;
         lock.order = Some(order.id);
         lock.checked_at_ms = context.clock.now_ms();
-        lock.reason
-            .take_if(|reason| reason == ORDER_COUPONS_UNKNOWN);
+        lock.reason.take_if(|_| is_decided_now);
         // From here it is that order's; its own cart must not fill it up again.
         if order.cart_id.as_deref() != Some(lock.checkout.as_str()) {
             lock.because(TAKEN_ELSEWHERE);
