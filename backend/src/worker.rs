@@ -8,7 +8,7 @@ use tracing::{debug, error, warn};
 use crate::{
     app::App,
     context::Context,
-    domain::{CheckoutId, LockId, OrderId},
+    domain::{CheckoutId, LockId, OrderId, StoreHash},
     flows::{
         FlowError, evict_coupon, flag_order, look_after_setup, process_order, refresh_checkout,
         refresh_checkout::Asker, release_lock, sweep, sweep_native,
@@ -86,12 +86,21 @@ async fn sweep_all(app: &App) -> Result<(), FlowError> {
         if let Err(error) = look_after_setup::look_after(app, &record.hash).await {
             warn!(store = %record.hash, %error, "webhooks and scripts could not be looked after");
         }
-        if let Some(connection) = context.connection(&record.hash).await? {
-            sweep_native::sweep_promotions(context, &connection).await?;
-            sweep_native::sweep_certificates(context, &connection).await?;
+        if let Err(error) = sweep_leftovers(context, &record.hash).await {
+            warn!(store = %record.hash, %error, "not all leftovers could be swept");
         }
     }
     Ok(())
+}
+
+/// Promotions that cannot be swept keep no certificates, nor one store another.
+async fn sweep_leftovers(context: &Context, store: &StoreHash) -> Result<(), FlowError> {
+    let Some(connection) = context.connection(store).await? else {
+        return Ok(());
+    };
+    let promotions = sweep_native::sweep_promotions(context, &connection).await;
+    let certificates = sweep_native::sweep_certificates(context, &connection).await;
+    promotions.and(certificates)
 }
 
 /// Runs every job that is due, and those they ask for, until none is left. For tests, which move

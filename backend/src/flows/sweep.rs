@@ -15,7 +15,8 @@ use crate::{
     store::{
         Tx, dropped_codes, inbox,
         jobs::{self, JobKind},
-        locks, order_differences, redemptions, told_orders,
+        locks::{self, Turn},
+        order_differences, redemptions, told_orders,
     },
 };
 
@@ -30,6 +31,13 @@ const STUCK_MS: i64 = 60 * MINUTE_MS;
 const ROWS: i64 = 100;
 /// Released locks tell a person what happened for this long.
 const RELEASED_DAYS: i64 = 30;
+
+fn turn(now: i64) -> Turn {
+    Turn {
+        locks: ROWS,
+        at_ms: now,
+    }
+}
 
 /// Sweeps the database and every connected store. A store that fails does not stop the others.
 pub async fn sweep(context: &Context) -> Result<(), FlowError> {
@@ -90,25 +98,29 @@ async fn learn_settings(context: &Context, connection: &Connection) -> Result<()
 }
 
 /// What a job gave up on, after days of a platform's silence, is asked for again: a lock is not
-/// left half released, nor a redemption unknown, nor an order counted twice.
+/// left half released, nor a redemption unknown, nor an order counted twice, nor one unflagged.
 async fn ask_again(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
     if !context.is_due(store, "stuck", STUCK_MS) {
         return Ok(());
     }
     let mut tx = context.store.begin().await?;
     let before = now - STUCK_MS;
-    for lock in locks::stuck(tx.connection(), store, before, ROWS).await? {
+    for lock in locks::stuck(tx.connection(), store, before, turn(now)).await? {
         let kind = match lock.state {
             LockState::Applying => JobKind::SettleApply,
             _ => JobKind::ReleaseLock,
         };
         jobs::enqueue(tx.connection(), store, kind, lock.id.as_str(), now, now).await?;
     }
-    for order in redemptions::unanswered(tx.connection(), store, before).await? {
+    for order in redemptions::unanswered(tx.connection(), store, before, now).await? {
         process_order::ask(tx.connection(), store, order, now, now).await?;
     }
-    for order in told_orders::untold(tx.connection(), store, before).await? {
+    for order in told_orders::untold(tx.connection(), store, before, now).await? {
         process_order::ask(tx.connection(), store, order, now, now).await?;
+    }
+    for order in order_differences::unflagged(tx.connection(), store, before, now).await? {
+        let (kind, order) = (JobKind::FlagOrder, order.to_string());
+        jobs::enqueue(tx.connection(), store, kind, &order, now, now).await?;
     }
     tx.commit().await?;
     context.wake_worker();
@@ -128,7 +140,7 @@ async fn give_up_expired(context: &Context, store: &StoreHash, now: i64) -> Resu
 /// Held checkouts nobody looked at for a while.
 async fn recheck_held(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
     let mut tx = context.store.begin().await?;
-    for lock in locks::unchecked(tx.connection(), store, now - RECHECK_MS, ROWS).await? {
+    for lock in locks::unchecked(tx.connection(), store, now - RECHECK_MS, turn(now)).await? {
         let subject = lock.checkout.as_str();
         let kind = JobKind::RefreshCheckout;
         jobs::enqueue(tx.connection(), store, kind, subject, now, now).await?;
@@ -145,7 +157,8 @@ async fn extend_unpaid(
 ) -> Result<(), FlowError> {
     let mut tx = context.store.begin().await?;
     let before = now + EXTEND_BEFORE_MS;
-    let ending = locks::ordered_ending(tx.connection(), &connection.store, before, ROWS).await?;
+    let (store, turn) = (&connection.store, turn(now));
+    let ending = locks::ordered_ending(tx.connection(), store, before, turn).await?;
     tx.commit().await?;
     for mut lock in ending {
         // Last looked at when it was ordered. What waits for a person stays held.

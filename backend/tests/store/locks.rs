@@ -11,14 +11,20 @@ use voucherbridge::{
         snapshot::{Group, Snapshot, SnapshotCustomer, SnapshotItem},
     },
     store::{
-        Store, StoreError, inbox, locks,
+        Store, StoreError, inbox,
+        locks::{self, Turn},
         redemptions::{self, Redemption, RedemptionState},
     },
 };
 
 use super::databases::{databases, shop};
 
-fn lock(number: u32, code: &str) -> Lock {
+const TURN: Turn = Turn {
+    locks: 10,
+    at_ms: 3_000,
+};
+
+pub fn lock(number: u32, code: &str) -> Lock {
     let checkout = format!("00000000-0000-4000-8000-{number:012}");
     let checkout = CheckoutId::parse(&checkout).unwrap();
     let code = Code::parse(code).unwrap();
@@ -195,9 +201,11 @@ async fn locks_are_found_by_their_times_and_codes() {
             .await
             .unwrap();
         assert_eq!(expired, [held.clone()], "{}", database.kind);
-        let unchecked = locks::unchecked(connection, &shop(), 10, 10).await.unwrap();
+        let unchecked = locks::unchecked(connection, &shop(), 10, TURN)
+            .await
+            .unwrap();
         assert_eq!(unchecked, [held.clone()], "{}", database.kind);
-        let ending = locks::ordered_ending(connection, &shop(), 2_000, 10)
+        let ending = locks::ordered_ending(connection, &shop(), 2_000, TURN)
             .await
             .unwrap();
         assert_eq!(ending, [ordered.clone()], "{}", database.kind);
