@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use crate::{
     bigcommerce,
     clock::{SharedClock, SharedIds},
-    domain::StoreHash,
+    domain::{OrderId, StoreHash},
     flows::FlowError,
     store::{Store, stores::StoreSettings},
     voucherify,
@@ -68,7 +68,11 @@ pub struct Context {
     connector: Box<dyn Connector>,
     work: Notify,
     last_done: Mutex<HashMap<(StoreHash, &'static str), i64>>,
+    orders_read: Mutex<HashMap<StoreHash, Shown>>,
 }
+
+/// What a list showed of its orders (`bigcommerce::ChangedOrder`).
+pub type Shown = HashMap<OrderId, u64>;
 
 impl Context {
     /// Puts a context together.
@@ -88,6 +92,7 @@ impl Context {
             connector,
             work: Notify::new(),
             last_done: Mutex::new(HashMap::new()),
+            orders_read: Mutex::new(HashMap::new()),
         }
     }
 
@@ -119,6 +124,20 @@ impl Context {
     /// Waits to be told that there is a job.
     pub async fn work_asked_for(&self) {
         self.work.notified().await;
+    }
+
+    /// The changed orders of a store that were asked for, as this process last read them.
+    pub fn orders_read(&self, store: &StoreHash) -> Shown {
+        let read = self.orders_read.lock();
+        let read = read.unwrap_or_else(PoisonError::into_inner);
+        read.get(store).cloned().unwrap_or_default()
+    }
+
+    /// Keeps those of the newest reading.
+    pub fn keep_orders_read(&self, store: &StoreHash, shown: Shown) {
+        let read = self.orders_read.lock();
+        let mut read = read.unwrap_or_else(PoisonError::into_inner);
+        read.insert(store.clone(), shown);
     }
 
     /// Whether a chore of this process is due, which is then taken for done.
