@@ -28,7 +28,7 @@ use crate::{
     domain::{
         Code, Entry, SessionKey,
         cards::Card,
-        lock::{Coupon, Lock, LockState, ReleaseReason, Reward},
+        lock::{Coupon, Lock, LockState, ReleaseReason, Reward, TAKEN_APART},
         messages::{Refusal, Voice},
         promotion_rules::only_kind,
         snapshot::Snapshot,
@@ -131,7 +131,7 @@ pub(super) async fn hold_begun(
     let held: Vec<Code> = held.map(|coupon| coupon.code.clone()).collect();
     let session = session_of(cart.context, key);
     let rewards = rewards_of(&locks);
-    let mut agreed = agree(&cart, &session, held, entry, rewards).await?;
+    let mut agreed = agree(&cart, &session, held.clone(), entry, rewards).await?;
     cart.explain(&mut agreed.refused).await?;
     let only_cards = agreed.coupons.is_empty() && locks.is_empty() && agreed.cards_in_session;
     if !only_cards && agreed.cards_in_session {
@@ -152,7 +152,13 @@ pub(super) async fn hold_begun(
     let emptied = share_out(cart, &agreed, locks, &mut coupons);
     let places = Places::of(cart.context, cart.connection, cart.checkout).await?;
     let left = places.left_beside(&coupons.locks);
-    let fresh = place(cart, &agreed, key, intent, left, &mut coupons);
+    let mut fresh = place(cart, &agreed, key, intent, left, &mut coupons);
+    for lock in &mut fresh {
+        let mut own = lock.coupons.iter();
+        if own.any(|coupon| held.contains(&coupon.code)) {
+            lock.reason = Some(TAKEN_APART.to_owned());
+        }
+    }
     write_down(cart, &mut coupons, &fresh).await?;
     make_native(cart, &mut coupons, fresh).await?;
     for mut lock in emptied {
@@ -335,12 +341,20 @@ async fn write_down(
     Ok(())
 }
 
+/// The lock is what was validated now. A job has the codes of a cart that is as it was end when they were
+/// to end: what it cannot put right is not tried for ever.
 pub(super) fn renew(cart: Cart<'_>, lock: &mut Lock) {
+    let known = lock.snapshot.as_ref();
+    let is_as_it_was = known.is_some_and(|known| known.is_of_same_cart(cart.snapshot));
     lock.add_up();
     lock.currency = cart.checkout.currency;
     lock.snapshot = Some(cart.snapshot.clone());
     lock.checked_at_ms = cart.context.clock.now_ms();
-    (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(cart.context);
+    let (ends_at_ms, session_ends_at_ms) = lifetime(cart.context);
+    lock.session_ends_at_ms = session_ends_at_ms;
+    if !(cart.by_job && is_as_it_was) {
+        lock.ends_at_ms = ends_at_ms;
+    }
 }
 
 /// Ends what was written down at the beginning and became no coupon. What the session may hold is

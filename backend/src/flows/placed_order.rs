@@ -34,7 +34,7 @@ pub(super) struct Placed {
 #[derive(Default)]
 pub(super) struct Carried {
     pub(super) locks: Vec<Lock>,
-    /// The sessions with codes of which it is not known yet whether it used them.
+    /// The sessions of carts that had codes of which it is not known yet whether it used them.
     pub(super) undecided: Vec<SessionKey>,
 }
 
@@ -152,7 +152,7 @@ impl Placed {
                 Used::Unknown => {
                     wait_for_coupons(context, order, &mut lock).await?;
                     if lock.state == LockState::Ordered {
-                        carried.undecided.push(lock.session);
+                        carried.undecided.push(lock.session.of_cart());
                     }
                 }
                 Used::No if is_own || order.is_waited_for_by(&lock) => {

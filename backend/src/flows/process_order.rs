@@ -101,8 +101,10 @@ async fn act(
     }
     match standing {
         Standing::Paid => {
-            // One redemption takes what an order used: it waits until that is known.
-            let is_known = |lock: &Lock| !undecided.contains(&lock.session);
+            // One redemption takes the coupons that an order used: it waits until that is known.
+            let is_known = |lock: &Lock| {
+                lock.kind == LockKind::Certificate || !undecided.contains(&lock.session.of_cart())
+            };
             let (known, waiting) = carried.into_iter().partition(is_known);
             keep(context, connection, order, waiting).await?;
             redeem(context, connection, order, known).await

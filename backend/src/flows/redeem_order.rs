@@ -8,7 +8,7 @@
 use super::{
     FlowError,
     adopt_redemptions::{adopt, known, wait_for_stragglers},
-    leave_session::have_session_alone,
+    leave_session::{have_session_alone, join_those_that_left},
     order_uses::{Stack, Use, is_sent, open_uses, redeemable, stacks},
     redemption_answers::{result_of, settle, write_sent},
 };
@@ -18,7 +18,7 @@ use crate::{
     domain::{Code, Hundredths, OrderId, lock::Lock, order_difference::DifferenceKind},
     store::{
         order_differences::{self, OrderDifference},
-        redemptions::Redemption,
+        redemptions::{Redemption, RedemptionState},
     },
     voucherify::{Redeemable, Redeemed, RedemptionRequest, Session, VoucherifyError},
 };
@@ -32,9 +32,13 @@ pub(super) async fn redeem(
     context: &Context,
     connection: &Connection,
     order: &Order,
-    carried: Vec<Lock>,
+    mut carried: Vec<Lock>,
 ) -> Result<(), FlowError> {
     let known = known(context, connection, order.id).await?;
+    // What was asked for may arrive yet, for the session it was asked under.
+    if known.iter().all(|row| row.state != RedemptionState::Sent) {
+        join_those_that_left(context, connection, order.id, &mut carried).await?;
+    }
     let open = open_uses(order, carried, &known);
     for stack in stacks(connection, order, open)? {
         redeem_stack(context, connection, order, stack, &known).await?;

@@ -13,7 +13,7 @@ use crate::domain::{
 const COLUMNS: &str = "id, store, checkout, code, native_code, promotion_id, session_key, state, \
      discount, native_discount, currency, snapshot, order_id, order_discount, reason, ends_at_ms, \
      session_ends_at_ms, created_at_ms, checked_at_ms, kind, certificate_id, cards, coupons, \
-     cut_off_at_ms";
+     cut_off_at_ms, unused_by";
 
 /// Writes a new lock.
 pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), StoreError> {
@@ -21,8 +21,9 @@ pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), S
         "INSERT INTO locks (id, store, checkout, code, native_code, native_key, promotion_id, \
          session_key, state, discount, native_discount, currency, snapshot, order_id, \
          order_discount, reason, ends_at_ms, session_ends_at_ms, created_at_ms, checked_at_ms, \
-         kind, certificate_id, cards, coupons, cut_off_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, \
-         $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
+         kind, certificate_id, cards, coupons, cut_off_at_ms, unused_by) VALUES ($1, $2, $3, $4, $5, \
+         $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+         $25, $26)",
     )
     .bind(lock.id.as_str())
     .bind(lock.store.as_str())
@@ -49,6 +50,7 @@ pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), S
     .bind(cards_text(lock)?)
     .bind(coupons_text(lock)?)
     .bind(lock.cut_off_at_ms)
+    .bind(unused_by_text(lock)?)
     .execute(connection)
     .await?;
     Ok(())
@@ -66,8 +68,8 @@ pub async fn update(
         "UPDATE locks SET promotion_id = $1, state = $2, discount = $3, native_discount = $4, \
          snapshot = $5, order_id = $6, order_discount = $7, reason = $8, ends_at_ms = $9, \
          session_ends_at_ms = $10, checked_at_ms = $11, session_key = $12, certificate_id = $13, \
-         cards = $14, coupons = $15, currency = $16, cut_off_at_ms = $17 \
-         WHERE id = $18 AND state = $19",
+         cards = $14, coupons = $15, currency = $16, cut_off_at_ms = $17, \
+         unused_by = $18 WHERE id = $19 AND state = $20",
     )
     .bind(lock.promotion.map(|id| id.0))
     .bind(lock.state.as_str())
@@ -86,6 +88,7 @@ pub async fn update(
     .bind(coupons_text(lock)?)
     .bind(lock.currency.as_str())
     .bind(lock.cut_off_at_ms)
+    .bind(unused_by_text(lock)?)
     .bind(lock.id.as_str())
     .bind(from.as_str())
     .execute(connection)
@@ -337,6 +340,10 @@ fn coupons_text(lock: &Lock) -> Result<String, StoreError> {
     serde_json::to_string(&lock.coupons).map_err(|_| StoreError::Unreadable("lock"))
 }
 
+fn unused_by_text(lock: &Lock) -> Result<String, StoreError> {
+    serde_json::to_string(&lock.unused_by).map_err(|_| StoreError::Unreadable("lock"))
+}
+
 fn read_all(rows: &[AnyRow]) -> Result<Vec<Lock>, StoreError> {
     rows.iter().map(read).collect()
 }
@@ -367,6 +374,7 @@ fn read(row: &AnyRow) -> Result<Lock, StoreError> {
         created_at_ms: number("created_at_ms")?,
         checked_at_ms: number("checked_at_ms")?,
         cut_off_at_ms: maybe("cut_off_at_ms")?,
+        unused_by: parsed(serde_json::from_str(&text("unused_by")?))?,
         kind: LockKind::parse(&text("kind")?).ok_or(StoreError::Unreadable("lock"))?,
         certificate: maybe("certificate_id")?.map(CertificateId),
         cards: parsed(serde_json::from_str(&text("cards")?))?,

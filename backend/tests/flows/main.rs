@@ -48,4 +48,5 @@ mod typed_property;
 mod unknowns;
 mod unnamed;
 mod untold_orders;
+mod waiting_codes;
 mod world;

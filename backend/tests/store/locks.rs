@@ -58,6 +58,7 @@ pub fn lock(number: u32, code: &str) -> Lock {
         created_at_ms: i64::from(number),
         checked_at_ms: 10,
         cut_off_at_ms: Some(9),
+        unused_by: vec![OrderId(100), OrderId(101)],
     }
 }
 
