@@ -205,9 +205,7 @@ async fn codes_of_one_order_that_wait_in_two_sessions_are_one_redemption() {
     let declined = shopper.pay_by_card().await.unwrap();
     // The coupon comes back to the cart, and may be used once more.
     world.order_event(declined.id).await;
-    let shop = world.url_of("shop");
-    let url = format!("{shop}/stores/demo1store/v3/promotions/{promotion}");
-    world.manage("DELETE", &url, &json!({})).await;
+    world.merchant_deletes(promotion).await;
     world.mark_order(declined.id, "manual-check").await;
     world.order_event(declined.id).await;
     let known = world.lock_of(&shopper, "ONCE50").await;
