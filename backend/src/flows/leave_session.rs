@@ -75,9 +75,9 @@ pub(super) async fn join_those_that_left(
     order: OrderId,
     carried: &mut [Lock],
 ) -> Result<(), FlowError> {
-    let hosts = carried.iter().filter(|host| host.may_be_held());
+    let mut hosts = carried.iter().filter(|host| host.may_be_held());
     let is_joined = |host: &&Lock| carried.iter().any(|lock| joins(lock, host));
-    let Some(host) = hosts.cloned().find(|host| is_joined(&host)) else {
+    let Some(host) = hosts.find(is_joined).cloned() else {
         return Ok(());
     };
     let all = locks_of(context, &connection.store, &host.checkout).await?;
