@@ -57,7 +57,7 @@ const STEPS = {
       ]),
   },
   crash: {
-    title: `The backend killed between ${EVERY_POINT ? 'any two steps' : 'two steps, every third time'}`,
+    title: `The backend killed between ${EVERY_POINT ? 'any two steps' : 'two steps, every fifth time'}`,
     run: () =>
       all([
         ...['cargo', 'test', '--quiet', '-p', 'voucherbridge'],

@@ -1,5 +1,8 @@
 //! What every flow is given.
 
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
@@ -9,7 +12,7 @@ use url::Url;
 use crate::{
     bigcommerce,
     clock::{SharedClock, SharedIds},
-    domain::{StoreHash, settings::StoreSettings},
+    domain::{OrderId, StoreHash, settings::StoreSettings},
     error::FlowError,
     store::Store,
     voucherify,
@@ -80,7 +83,11 @@ pub struct Context {
     pub limits: Limits,
     connector: Box<dyn Connector>,
     work: watch::Sender<()>,
+    orders_read: Mutex<HashMap<StoreHash, Shown>>,
 }
+
+/// What a list showed of its orders (`bigcommerce::ChangedOrder`).
+pub type Shown = HashMap<OrderId, u64>;
 
 impl Context {
     /// Puts a context together.
@@ -99,6 +106,7 @@ impl Context {
             limits,
             connector,
             work: watch::Sender::default(),
+            orders_read: Mutex::new(HashMap::new()),
         }
     }
 
@@ -136,5 +144,19 @@ impl Context {
     #[must_use]
     pub fn work(&self) -> watch::Receiver<()> {
         self.work.subscribe()
+    }
+
+    /// The changed orders of a store that were asked for, as this process last read them.
+    pub fn orders_read(&self, store: &StoreHash) -> Shown {
+        let read = self.orders_read.lock();
+        let read = read.unwrap_or_else(PoisonError::into_inner);
+        read.get(store).cloned().unwrap_or_default()
+    }
+
+    /// Keeps those of the newest reading.
+    pub fn keep_orders_read(&self, store: &StoreHash, shown: Shown) {
+        let read = self.orders_read.lock();
+        let mut read = read.unwrap_or_else(PoisonError::into_inner);
+        read.insert(store.clone(), shown);
     }
 }

@@ -1,5 +1,7 @@
 //! What changed since a moment: the lists that tell what a webhook did not.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -7,13 +9,23 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::{BigCommerceError, Client, Order, client::PAGE, orders::order, wire};
 use crate::domain::OrderId;
 
+/// An order that changed.
+#[derive(Debug)]
+pub struct ChangedOrder {
+    /// Its number.
+    pub id: OrderId,
+    /// The order; `None` where it could not be read.
+    pub order: Option<Order>,
+    /// Stands for all that the list showed of it, its date among it: another, and it changed. The date
+    /// alone is in seconds, and an order may change twice within one.
+    pub shown: u64,
+}
+
 /// A page of orders that changed.
 #[derive(Debug)]
 pub struct ChangedOrders {
     /// The orders, by number.
-    pub orders: Vec<Order>,
-    /// Those that could not be read.
-    pub unreadable: Vec<OrderId>,
+    pub orders: Vec<ChangedOrder>,
     /// The highest number; `None` on the last page.
     pub go_on_after: Option<i64>,
 }
@@ -56,17 +68,13 @@ impl Client {
         let ids: Option<Vec<i64>> = rows.iter().map(|row| row["id"].as_i64()).collect();
         let ids = ids.ok_or(BigCommerceError::Rubbish(OPERATION))?;
         let go_on_after = ids.iter().max().copied().filter(|_| rows.len() >= PAGE);
-        let read = |row: Value| serde_json::from_value(row).ok().and_then(order);
-        let (mut orders, mut unreadable) = (Vec::new(), Vec::new());
-        for (row, id) in rows.into_iter().zip(ids) {
-            match read(row) {
-                Some(order) => orders.push(order),
-                None => unreadable.push(OrderId(id)),
-            }
-        }
+        let changed = |(row, id): (Value, i64)| ChangedOrder {
+            id: OrderId(id),
+            shown: digest(&row),
+            order: serde_json::from_value(row).ok().and_then(order),
+        };
         Ok(ChangedOrders {
-            orders,
-            unreadable,
+            orders: rows.into_iter().zip(ids).map(changed).collect(),
             go_on_after,
         })
     }
@@ -96,6 +104,12 @@ impl Client {
             is_last: page >= answer.meta.pagination.total_pages,
         })
     }
+}
+
+fn digest(row: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    row.to_string().hash(&mut hasher);
+    hasher.finish()
 }
 
 /// ISO 8601, in whole seconds.

@@ -26,6 +26,9 @@ pub const SETTLING: &str = "settling";
 /// The same, where a job makes the change: cut off, it is tried again by itself.
 pub const MENDING: &str = "mending";
 
+/// `reason` of a coupon that is about to be made for codes that were held behind another one.
+pub const TAKEN_APART: &str = "taken_apart";
+
 /// `session_ends_at_ms` of a lock that leaves a session and is not held under its own key yet.
 pub const NOT_YET_HELD: i64 = 0;
 
@@ -118,6 +121,8 @@ pub struct Lock {
     /// When a change of it began that was cut off; known longer than its mark, which goes when the
     /// lock is given up.
     pub cut_off_at_ms: Option<i64>,
+    /// Orders that did not use it, as the uses of its native code told before that was deleted.
+    pub unused_by: Vec<OrderId>,
 }
 
 /// The longest name a promotion is shown by. BigCommerce states no limit; this is what its control
@@ -160,6 +165,13 @@ impl Lock {
     #[must_use]
     pub fn is_undecided(&self) -> bool {
         self.reason.as_deref() == Some(ORDER_COUPONS_UNKNOWN)
+    }
+
+    /// Whether its coupon was about to be made for codes that were held behind another one: if it comes to
+    /// nothing, they are lost.
+    #[must_use]
+    pub fn is_taken_apart(&self) -> bool {
+        self.state == LockState::Applying && self.reason.as_deref() == Some(TAKEN_APART)
     }
 
     /// Whether it was given up to a person, or waits, as nothing showed which order used it.

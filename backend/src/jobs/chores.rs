@@ -33,8 +33,10 @@ job!(
 job!(
     /// Deletes what was left over at BigCommerce.
     SweepNative, work => {
-        sweep_promotions(work.context, work.connection).await?;
-        sweep_certificates(work.context, work.connection).await
+        // Promotions that cannot be swept keep no certificates.
+        let promotions = sweep_promotions(work.context, work.connection).await;
+        let certificates = sweep_certificates(work.context, work.connection).await;
+        promotions.and(certificates)
     }
 );
 job!(

@@ -13,7 +13,7 @@ use crate::domain::{
 const COLUMNS: &str = "id, store, checkout, code, native_code, promotion_id, session_key, state, \
      discount, native_discount, currency, snapshot, order_id, order_discount, reason, ends_at_ms, \
      session_ends_at_ms, created_at_ms, checked_at_ms, kind, certificate_id, cards, coupons, \
-     cut_off_at_ms";
+     cut_off_at_ms, unused_by";
 
 /// Writes a new lock.
 pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), StoreError> {
@@ -21,8 +21,9 @@ pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), S
         "INSERT INTO locks (id, store, checkout, code, native_code, native_key, promotion_id, \
          session_key, state, discount, native_discount, currency, snapshot, order_id, \
          order_discount, reason, ends_at_ms, session_ends_at_ms, created_at_ms, checked_at_ms, \
-         kind, certificate_id, cards, coupons, cut_off_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, \
-         $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
+         kind, certificate_id, cards, coupons, cut_off_at_ms, unused_by) VALUES ($1, $2, $3, $4, $5, \
+         $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+         $25, $26)",
     )
     .bind(lock.id.as_str())
     .bind(lock.store.as_str())
@@ -49,6 +50,7 @@ pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), S
     .bind(cards_text(lock)?)
     .bind(coupons_text(lock)?)
     .bind(lock.cut_off_at_ms)
+    .bind(unused_by_text(lock)?)
     .execute(connection)
     .await?;
     Ok(())
@@ -66,8 +68,8 @@ pub async fn update(
         "UPDATE locks SET promotion_id = $1, state = $2, discount = $3, native_discount = $4, \
          snapshot = $5, order_id = $6, order_discount = $7, reason = $8, ends_at_ms = $9, \
          session_ends_at_ms = $10, checked_at_ms = $11, session_key = $12, certificate_id = $13, \
-         cards = $14, coupons = $15, currency = $16, cut_off_at_ms = $17 \
-         WHERE id = $18 AND state = $19",
+         cards = $14, coupons = $15, currency = $16, cut_off_at_ms = $17, \
+         unused_by = $18 WHERE id = $19 AND state = $20",
     )
     .bind(lock.promotion.map(|id| id.0))
     .bind(lock.state.as_str())
@@ -86,6 +88,7 @@ pub async fn update(
     .bind(coupons_text(lock)?)
     .bind(lock.currency.as_str())
     .bind(lock.cut_off_at_ms)
+    .bind(unused_by_text(lock)?)
     .bind(lock.id.as_str())
     .bind(from.as_str())
     .execute(connection)
@@ -205,22 +208,29 @@ fn containing(text: &str) -> Result<String, StoreError> {
     Ok(pattern)
 }
 
-/// Held locks whose time was up before `now_ms`.
+/// Held locks whose time was up before `now_ms`, the longest over first.
 pub async fn expired(
     connection: &mut AnyConnection,
     store: &StoreHash,
     now_ms: i64,
     limit: i64,
 ) -> Result<Vec<Lock>, StoreError> {
-    due(
-        connection,
-        store,
-        "state = 'held'",
-        "ends_at_ms",
-        now_ms,
-        limit,
-    )
-    .await
+    let sql = format!(
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND state = 'held' AND ends_at_ms <= $2 \
+         ORDER BY ends_at_ms LIMIT $3"
+    );
+    let query = sqlx::query(&sql).bind(store.as_str());
+    let rows = query.bind(now_ms).bind(limit).fetch_all(connection).await?;
+    read_all(&rows)
+}
+
+/// How many of the locks that wait are asked for at once, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn {
+    /// How many have their turn.
+    pub locks: i64,
+    /// When it is, Unix milliseconds.
+    pub at_ms: i64,
 }
 
 /// Held locks whose checkout nobody has looked at since `before_ms`.
@@ -228,10 +238,10 @@ pub async fn unchecked(
     connection: &mut AnyConnection,
     store: &StoreHash,
     before_ms: i64,
-    limit: i64,
+    turn: Turn,
 ) -> Result<Vec<Lock>, StoreError> {
     let held = "state = 'held'";
-    due(connection, store, held, "checked_at_ms", before_ms, limit).await
+    waiting(connection, store, held, "checked_at_ms", before_ms, turn).await
 }
 
 /// Locks that wait for an order, for its payment or a word of its coupons, whose session would end
@@ -240,12 +250,12 @@ pub async fn ordered_ending(
     connection: &mut AnyConnection,
     store: &StoreHash,
     before_ms: i64,
-    limit: i64,
+    turn: Turn,
 ) -> Result<Vec<Lock>, StoreError> {
     let ordered = "(state = 'ordered' OR (state = 'needs_person' \
          AND reason IN ('order_coupons_unknown', 'order_not_found')))";
     let column = "session_ends_at_ms";
-    due(connection, store, ordered, column, before_ms, limit).await
+    waiting(connection, store, ordered, column, before_ms, turn).await
 }
 
 /// Locks whose apply or release should be over: made before `before_ms`, and neither held nor gone.
@@ -253,38 +263,36 @@ pub async fn stuck(
     connection: &mut AnyConnection,
     store: &StoreHash,
     before_ms: i64,
-    limit: i64,
+    turn: Turn,
 ) -> Result<Vec<Lock>, StoreError> {
     let under_way = "state IN ('applying', 'releasing')";
-    due(
-        connection,
-        store,
-        under_way,
-        "checked_at_ms",
-        before_ms,
-        limit,
-    )
-    .await
+    let column = "checked_at_ms";
+    waiting(connection, store, under_way, column, before_ms, turn).await
 }
 
-/// Locks of which a time is over, the longest over first.
-async fn due(
+/// Locks of which a time is over, as many as have their turn (`turns`): those first that were asked for
+/// longest ago, and of those the longest over.
+async fn waiting(
     connection: &mut AnyConnection,
     store: &StoreHash,
     condition: &'static str,
     column: &'static str,
     until_ms: i64,
-    limit: i64,
+    turn: Turn,
 ) -> Result<Vec<Lock>, StoreError> {
     let sql = format!(
         "SELECT {COLUMNS} FROM locks WHERE store = $1 AND {condition} AND {column} <= $2 \
-         ORDER BY {column} LIMIT $3"
+         ORDER BY asked_at_ms, {column}, id LIMIT $3"
     );
-    let query = sqlx::query(&sql)
-        .bind(store.as_str())
-        .bind(until_ms)
-        .bind(limit);
-    read_all(&query.fetch_all(connection).await?)
+    let query = sqlx::query(&sql).bind(store.as_str()).bind(until_ms);
+    let rows = query.bind(turn.locks).fetch_all(&mut *connection).await?;
+    let locks = read_all(&rows)?;
+    for lock in &locks {
+        let query = sqlx::query("UPDATE locks SET asked_at_ms = $1 WHERE id = $2");
+        let query = query.bind(turn.at_ms).bind(lock.id.as_str());
+        query.execute(&mut *connection).await?;
+    }
+    Ok(locks)
 }
 
 /// Forgets locks that came to nothing and were last looked at before `before_ms`.
@@ -332,6 +340,10 @@ fn coupons_text(lock: &Lock) -> Result<String, StoreError> {
     serde_json::to_string(&lock.coupons).map_err(|_| StoreError::Unreadable("lock"))
 }
 
+fn unused_by_text(lock: &Lock) -> Result<String, StoreError> {
+    serde_json::to_string(&lock.unused_by).map_err(|_| StoreError::Unreadable("lock"))
+}
+
 fn read_all(rows: &[AnyRow]) -> Result<Vec<Lock>, StoreError> {
     rows.iter().map(read).collect()
 }
@@ -362,6 +374,7 @@ fn read(row: &AnyRow) -> Result<Lock, StoreError> {
         created_at_ms: number("created_at_ms")?,
         checked_at_ms: number("checked_at_ms")?,
         cut_off_at_ms: maybe("cut_off_at_ms")?,
+        unused_by: parsed(serde_json::from_str(&text("unused_by")?))?,
         kind: LockKind::parse(&text("kind")?).ok_or(StoreError::Unreadable("lock"))?,
         certificate: maybe("certificate_id")?.map(CertificateId),
         cards: parsed(serde_json::from_str(&text("cards")?))?,

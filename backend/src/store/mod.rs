@@ -21,6 +21,7 @@ pub mod recovery;
 pub mod redemptions;
 pub mod stores;
 pub mod told_orders;
+mod turns;
 
 use std::{
     str::FromStr,

@@ -7,6 +7,7 @@ use sqlx::{AnyConnection, Row, any::AnyRow};
 use super::{
     StoreError,
     stores::{from_json, to_json},
+    turns::{self, Waiting},
 };
 use crate::domain::{
     LockId, OrderId, StoreHash,
@@ -173,6 +174,20 @@ pub async fn open(
         .fetch_all(connection)
         .await?;
     rows.iter().map(read).collect()
+}
+
+/// The orders that are to be flagged since `before_ms` and are not, as many as have their turn at `now_ms`.
+pub async fn unflagged(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    before_ms: i64,
+    now_ms: i64,
+) -> Result<Vec<OrderId>, StoreError> {
+    let unflagged = Waiting {
+        table: "order_differences",
+        condition: "flag = 'wanted' AND state IN ('noted', 'held') AND found_at_ms <= $2",
+    };
+    turns::orders(connection, &unflagged, store, before_ms, now_ms).await
 }
 
 /// Whether the redemption of a lock waits for a person.

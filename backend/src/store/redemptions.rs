@@ -2,7 +2,10 @@
 
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
-use super::StoreError;
+use super::{
+    StoreError,
+    turns::{self, Waiting},
+};
 use crate::domain::{Code, Hundredths, LockId, OrderId, StoreHash};
 
 /// Where a redemption is.
@@ -115,24 +118,19 @@ pub async fn of_order(
     rows.iter().map(read).collect()
 }
 
-/// The orders with a redemption that was asked for before `before_ms` and has no answer.
+/// The orders with a redemption that was asked for before `before_ms` and has no answer, as many as have
+/// their turn at `now_ms`.
 pub async fn unanswered(
     connection: &mut AnyConnection,
     store: &StoreHash,
     before_ms: i64,
+    now_ms: i64,
 ) -> Result<Vec<OrderId>, StoreError> {
-    let query = sqlx::query(
-        "SELECT DISTINCT order_id FROM redemptions WHERE store = $1 AND state = 'sent' \
-         AND sent_at_ms <= $2 ORDER BY order_id LIMIT 100",
-    );
-    let rows = query
-        .bind(store.as_str())
-        .bind(before_ms)
-        .fetch_all(connection)
-        .await?;
-    rows.iter()
-        .map(|row| Ok(OrderId(row.try_get("order_id")?)))
-        .collect()
+    let unanswered = Waiting {
+        table: "redemptions",
+        condition: "state = 'sent' AND sent_at_ms <= $2",
+    };
+    turns::orders(connection, &unanswered, store, before_ms, now_ms).await
 }
 
 fn unreadable<E>(_: E) -> StoreError {

@@ -2,7 +2,10 @@
 
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
-use super::StoreError;
+use super::{
+    StoreError,
+    turns::{self, Waiting},
+};
 use crate::domain::{OrderId, StoreHash, order::OrderStatus};
 
 /// How far the telling is.
@@ -99,21 +102,19 @@ pub async fn of_order(
     rows.iter().map(read).collect()
 }
 
-/// The orders of the shop of which something is not told, and was not since `before_ms`.
+/// The orders of the shop of which something is not told, and was not since `before_ms`, as many as have
+/// their turn at `now_ms`.
 pub async fn untold(
     connection: &mut AnyConnection,
     store: &StoreHash,
     before_ms: i64,
+    now_ms: i64,
 ) -> Result<Vec<OrderId>, StoreError> {
-    let query = sqlx::query(
-        "SELECT DISTINCT order_id FROM told_orders WHERE store = $1 \
-         AND state IN ('planned', 'sent') AND sent_at_ms <= $2 ORDER BY order_id LIMIT 100",
-    );
-    let query = query.bind(store.as_str()).bind(before_ms);
-    let rows = query.fetch_all(connection).await?;
-    rows.iter()
-        .map(|row| Ok(OrderId(row.try_get("order_id")?)))
-        .collect()
+    let untold = Waiting {
+        table: "told_orders",
+        condition: "state IN ('planned', 'sent') AND sent_at_ms <= $2",
+    };
+    turns::orders(connection, &untold, store, before_ms, now_ms).await
 }
 
 fn read(row: &AnyRow) -> Result<ToldOrder, StoreError> {

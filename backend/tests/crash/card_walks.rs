@@ -7,7 +7,7 @@ use voucherbridge_stand_in::shopper::Shopper;
 
 use super::{
     bridge::Bridge,
-    walks::{native_code_of, walk},
+    walks::{Walk, native_code_of},
     world::{World, cents},
 };
 
@@ -43,87 +43,90 @@ async fn nothing_is_left(world: &World, what: &str) {
 #[tokio::test]
 async fn apply_cards_and_try_again() {
     let world = World::new();
-    walk(8, async |point| {
-        world.reset(&json!({})).await;
-        let mut shopper = shopper(&world).await;
-        let mut bridge = world.start(Some(point)).await;
-        let first = bridge.type_code(&shopper.checkout, ENTRY).await;
-        let killed = bridge.is_dead() || first.is_none();
-        drop(bridge);
-        world.check_cards(&CARDS, point).await;
+    Walk { first: 1, least: 8 }
+        .take(async |point| {
+            world.reset(&json!({})).await;
+            let mut shopper = shopper(&world).await;
+            let mut bridge = world.start(Some(point)).await;
+            let first = bridge.type_code(&shopper.checkout, ENTRY).await;
+            let killed = bridge.is_dead() || first.is_none();
+            drop(bridge);
+            world.check_cards(&CARDS, point).await;
 
-        let bridge = world.start(None).await;
-        enter(&bridge, &mut shopper).await;
-        world.check_cards(&CARDS, point).await;
-        let checkout = shopper.read().await.unwrap();
-        assert_eq!(cents(&checkout["outstandingBalance"]), 0, "point {point}");
-        let total = cents(&checkout["grandTotal"]);
-        shopper.place_order_without_payment().await.unwrap();
-        nothing_is_left(&world, "the redemption and the clean-up").await;
-        let left = world.card("GIFT50").await.0 + world.card("GIFT25").await.0;
-        assert_eq!(left, 7_500 - total, "point {point}");
-        drop(bridge);
-        killed
-    })
-    .await;
+            let bridge = world.start(None).await;
+            enter(&bridge, &mut shopper).await;
+            world.check_cards(&CARDS, point).await;
+            let checkout = shopper.read().await.unwrap();
+            assert_eq!(cents(&checkout["outstandingBalance"]), 0, "point {point}");
+            let total = cents(&checkout["grandTotal"]);
+            shopper.place_order_without_payment().await.unwrap();
+            nothing_is_left(&world, "the redemption and the clean-up").await;
+            let left = world.card("GIFT50").await.0 + world.card("GIFT25").await.0;
+            assert_eq!(left, 7_500 - total, "point {point}");
+            drop(bridge);
+            killed
+        })
+        .await;
 }
 
 /// Killed while cards are applied; then nobody comes back.
 #[tokio::test]
 async fn apply_cards_and_leave() {
     let world = World::new();
-    walk(0, async |point| {
-        world.reset(&json!({})).await;
-        let shopper = shopper(&world).await;
-        let mut bridge = world.start(Some(point)).await;
-        let first = bridge.type_code(&shopper.checkout, ENTRY).await;
-        let killed = bridge.is_dead() || first.is_none();
-        drop(bridge);
+    Walk { first: 2, least: 8 }
+        .take(async |point| {
+            world.reset(&json!({})).await;
+            let shopper = shopper(&world).await;
+            let mut bridge = world.start(Some(point)).await;
+            let first = bridge.type_code(&shopper.checkout, ENTRY).await;
+            let killed = bridge.is_dead() || first.is_none();
+            drop(bridge);
 
-        let later = Duration::from_secs(3 * 60 * 60);
-        world.move_time(later).await;
-        let _bridge = world.recipe.start(None, later).await;
-        nothing_is_left(&world, "the release").await;
-        assert_eq!(world.card("GIFT50").await.0, 5_000);
-        killed
-    })
-    .await;
+            let later = Duration::from_secs(3 * 60 * 60);
+            world.move_time(later).await;
+            let _bridge = world.recipe.start(None, later).await;
+            nothing_is_left(&world, "the release").await;
+            assert_eq!(world.card("GIFT50").await.0, 5_000);
+            killed
+        })
+        .await;
 }
 
 /// Killed while the cards follow a cart that grows, and one that shrinks.
 #[tokio::test]
 async fn refresh_cards() {
     let world = World::new();
-    for (before, after, leaves) in [(2, 3, true), (3, 2, false)] {
+    for (first, before, after, leaves) in [(3, 2, 3, true), (4, 3, 2, false)] {
         let switches = json!({
             "unusable_certificate_leaves_checkout": leaves,
             "promotions_evaluated_on_read": leaves,
         });
-        walk(6, async |point| {
-            world.reset(&switches).await;
-            let mut shopper = shopper(&world).await;
-            shopper.change_quantity(before).await.unwrap();
-            let bridge = world.start(None).await;
-            enter(&bridge, &mut shopper).await;
-            drop(bridge);
+        Walk { first, least: 6 }
+            .take(async |point| {
+                world.reset(&switches).await;
+                let mut shopper = shopper(&world).await;
+                shopper.change_quantity(before).await.unwrap();
+                let bridge = world.start(None).await;
+                enter(&bridge, &mut shopper).await;
+                drop(bridge);
 
-            shopper.change_quantity(after).await.unwrap();
-            let mut bridge = world.start(Some(point)).await;
-            let refreshed = bridge.refresh(&shopper.checkout).await;
-            let killed = bridge.is_dead() || refreshed.is_none();
-            drop(bridge);
-            world.check_cards(&CARDS, point).await;
+                shopper.change_quantity(after).await.unwrap();
+                let mut bridge = world.start(Some(point)).await;
+                let refreshed = bridge.refresh(&shopper.checkout).await;
+                let killed = bridge.is_dead() || refreshed.is_none();
+                drop(bridge);
+                world.check_cards(&CARDS, point).await;
 
-            let bridge = world.start(None).await;
-            bridge.refresh(&shopper.checkout).await.unwrap();
-            world.check_cards(&CARDS, point).await;
-            let checkout = shopper.read().await.unwrap();
-            let total = cents(&checkout["grandTotal"]);
-            assert_eq!(world.worth().await, total.min(7_500), "point {point}");
-            drop(bridge);
-            killed
-        })
-        .await;
+                let bridge = world.start(None).await;
+                bridge.refresh(&shopper.checkout).await.unwrap();
+                world.check_cards(&CARDS, point).await;
+                let checkout = shopper.read().await.unwrap();
+                let total = cents(&checkout["grandTotal"]);
+                assert_eq!(world.worth().await, total.min(7_500), "point {point}");
+                drop(bridge);
+                killed
+            })
+            .await;
     }
 }
 
@@ -131,48 +134,50 @@ async fn refresh_cards() {
 #[tokio::test]
 async fn remove_cards() {
     let world = World::new();
-    walk(5, async |point| {
-        world.reset(&json!({})).await;
-        let mut shopper = shopper(&world).await;
-        let bridge = world.start(None).await;
-        let native = enter(&bridge, &mut shopper).await;
-        drop(bridge);
+    Walk { first: 5, least: 5 }
+        .take(async |point| {
+            world.reset(&json!({})).await;
+            let mut shopper = shopper(&world).await;
+            let bridge = world.start(None).await;
+            let native = enter(&bridge, &mut shopper).await;
+            drop(bridge);
 
-        let mut bridge = world.start(Some(point)).await;
-        shopper.remove_certificate(&native).await.unwrap();
-        let removed = bridge.remove_code(&shopper.checkout, &native).await;
-        let killed = bridge.is_dead() || removed.is_none();
-        drop(bridge);
-        world.check_cards(&CARDS, point).await;
+            let mut bridge = world.start(Some(point)).await;
+            shopper.remove_certificate(&native).await.unwrap();
+            let removed = bridge.remove_code(&shopper.checkout, &native).await;
+            let killed = bridge.is_dead() || removed.is_none();
+            drop(bridge);
+            world.check_cards(&CARDS, point).await;
 
-        let bridge = world.start(None).await;
-        bridge
-            .remove_code(&shopper.checkout, &native)
-            .await
-            .unwrap();
-        nothing_is_left(&world, "the release").await;
-        let mut other = self::shopper(&world).await;
-        enter(&bridge, &mut other).await;
-        world.check_cards(&CARDS, point).await;
-        drop(bridge);
-        killed
-    })
-    .await;
+            let bridge = world.start(None).await;
+            bridge
+                .remove_code(&shopper.checkout, &native)
+                .await
+                .unwrap();
+            nothing_is_left(&world, "the release").await;
+            let mut other = self::shopper(&world).await;
+            enter(&bridge, &mut other).await;
+            world.check_cards(&CARDS, point).await;
+            drop(bridge);
+            killed
+        })
+        .await;
 }
 
 /// Killed while a paid order's cards are redeemed; then the order is refunded, and killed again.
 #[tokio::test]
 async fn redeem_cards_and_give_them_back() {
     let world = World::new();
-    for restores in [false, true] {
+    for (first, restores) in [(1, false), (2, true)] {
         let switches = json!({ "refund_restores_certificate_balance": restores });
         // Either way Voucherify is told of the order: what it is, or what it is not.
-        redeem_and_give_back(&world, &switches, restores).await;
+        let walk = Walk { first, least: 8 };
+        redeem_and_give_back(walk, &world, &switches, restores).await;
     }
 }
 
-async fn redeem_and_give_back(world: &World, switches: &Value, keeps_status: bool) {
-    walk(8, async |point| {
+async fn redeem_and_give_back(walk: Walk, world: &World, switches: &Value, keeps_status: bool) {
+    walk.take(async |point| {
         world.reset(switches).await;
         world.keep_order_status(keeps_status).await;
         let mut shopper = shopper(world).await;
@@ -225,38 +230,39 @@ async fn redeem_and_give_back(world: &World, switches: &Value, keeps_status: boo
 async fn give_a_part_back_and_then_the_rest() {
     let world = World::new();
     let switches = json!({ "refund_restores_certificate_balance": true });
-    walk(4, async |point| {
-        world.reset(&switches).await;
-        let mut shopper = shopper(&world).await;
-        let bridge = world.start(None).await;
-        enter(&bridge, &mut shopper).await;
-        let total = cents(&shopper.read().await.unwrap()["grandTotal"]);
-        let order = shopper.place_order_without_payment().await.unwrap();
-        let has = async |given: i64| {
-            let left = world.card("GIFT50").await.0 + world.card("GIFT25").await.0;
-            left == 7_500 - total + given && world.worth().await == 0
-        };
-        world
-            .until("the redemption", async || {
-                has(0).await && world.held().await == 0
-            })
-            .await;
-        drop(bridge);
+    Walk { first: 3, least: 4 }
+        .take(async |point| {
+            world.reset(&switches).await;
+            let mut shopper = shopper(&world).await;
+            let bridge = world.start(None).await;
+            enter(&bridge, &mut shopper).await;
+            let total = cents(&shopper.read().await.unwrap()["grandTotal"]);
+            let order = shopper.place_order_without_payment().await.unwrap();
+            let has = async |given: i64| {
+                let left = world.card("GIFT50").await.0 + world.card("GIFT25").await.0;
+                left == 7_500 - total + given && world.worth().await == 0
+            };
+            world
+                .until("the redemption", async || {
+                    has(0).await && world.held().await == 0
+                })
+                .await;
+            drop(bridge);
 
-        world.refund_to_certificates(order, "10.00").await;
-        let mut bridge = world.start(Some(point)).await;
-        let ended = world.until("the end of the first try", async || {
-            bridge.is_dead() || has(1_000).await
-        });
-        ended.await;
-        let killed = bridge.is_dead();
-        drop(bridge);
+            world.refund_to_certificates(order, "10.00").await;
+            let mut bridge = world.start(Some(point)).await;
+            let ended = world.until("the end of the first try", async || {
+                bridge.is_dead() || has(1_000).await
+            });
+            ended.await;
+            let killed = bridge.is_dead();
+            drop(bridge);
 
-        let _bridge = world.start(None).await;
-        world.until("the part", async || has(1_000).await).await;
-        world.mark_order(order, "cancelled").await;
-        world.until("the rest", async || has(total).await).await;
-        killed
-    })
-    .await;
+            let _bridge = world.start(None).await;
+            world.until("the part", async || has(1_000).await).await;
+            world.mark_order(order, "cancelled").await;
+            world.until("the rest", async || has(total).await).await;
+            killed
+        })
+        .await;
 }

@@ -5,7 +5,7 @@ use voucherbridge_stand_in::shopper::Shopper;
 
 use super::{
     bridge::Bridge,
-    walks::{native_code_of, walk},
+    walks::{Walk, native_code_of},
     world::World,
 };
 
@@ -46,7 +46,11 @@ async fn killed_while_its_cart_goes_on(world: &World, owner: &Shopper, point: u6
 #[tokio::test]
 async fn a_cart_goes_on_without_a_code_that_waits() {
     let world = World::new();
-    walk(10, async |point| {
+    Walk {
+        first: 4,
+        least: 10,
+    }
+    .take(async |point| {
         let owner = coupon_taken_by_another(&world).await;
         let killed = killed_while_its_cart_goes_on(&world, &owner, point).await;
 
@@ -64,7 +68,11 @@ async fn a_cart_goes_on_without_a_code_that_waits() {
 #[tokio::test]
 async fn a_code_that_waits_is_held_again_by_itself() {
     let world = World::new();
-    walk(10, async |point| {
+    Walk {
+        first: 5,
+        least: 10,
+    }
+    .take(async |point| {
         let owner = coupon_taken_by_another(&world).await;
         let killed = killed_while_its_cart_goes_on(&world, &owner, point).await;
 
@@ -82,7 +90,11 @@ async fn a_code_that_waits_is_held_again_by_itself() {
 #[tokio::test]
 async fn what_is_redeemed_leaves_what_its_cart_keeps() {
     let world = World::new();
-    walk(10, async |point| {
+    Walk {
+        first: 1,
+        least: 10,
+    }
+    .take(async |point| {
         world.reset(&json!({})).await;
         let mut owner = world.shopper().await;
         let bridge = world.start(None).await;

@@ -8,7 +8,7 @@ use voucherbridge_stand_in::shopper::Shopper;
 
 use super::{
     bridge::Bridge,
-    walks::{native_code_of, walk},
+    walks::{Walk, native_code_of},
     world::{World, cents},
 };
 
@@ -67,41 +67,43 @@ async fn check_order(world: &World, taken: i64, point: u64) {
 #[tokio::test]
 async fn join_and_try_again() {
     let world = World::new();
-    walk(4, async |point| {
-        let (mut shopper, native) = shopper_with_first(&world).await;
-        let killed = join(&world, &shopper, point).await;
-        let bridge: Bridge = world.start(None).await;
-        let again = bridge.type_code(&shopper.checkout, SECOND.0).await.unwrap();
-        assert_eq!(native_code_of(&again), native, "point {point}");
-        let taken = counted_again(&mut shopper).await;
-        assert_eq!(taken, FIRST.1 + SECOND.1, "point {point}");
-        shopper.place_order("cod").await.unwrap();
-        check_order(&world, taken, point).await;
-        drop(bridge);
-        killed
-    })
-    .await;
+    Walk { first: 2, least: 4 }
+        .take(async |point| {
+            let (mut shopper, native) = shopper_with_first(&world).await;
+            let killed = join(&world, &shopper, point).await;
+            let bridge: Bridge = world.start(None).await;
+            let again = bridge.type_code(&shopper.checkout, SECOND.0).await.unwrap();
+            assert_eq!(native_code_of(&again), native, "point {point}");
+            let taken = counted_again(&mut shopper).await;
+            assert_eq!(taken, FIRST.1 + SECOND.1, "point {point}");
+            shopper.place_order("cod").await.unwrap();
+            check_order(&world, taken, point).await;
+            drop(bridge);
+            killed
+        })
+        .await;
 }
 
 /// Killed while a code joins; the order is placed with what the page shows.
 #[tokio::test]
 async fn join_and_order() {
     let world = World::new();
-    walk(4, async |point| {
-        let (mut shopper, _) = shopper_with_first(&world).await;
-        let killed = join(&world, &shopper, point).await;
-        let taken = counted_again(&mut shopper).await;
-        assert!(
-            [FIRST.1, FIRST.1 + SECOND.1].contains(&taken),
-            "point {point}: {taken}"
-        );
-        shopper.place_order("cod").await.unwrap();
-        let bridge = world.start(None).await;
-        check_order(&world, taken, point).await;
-        drop(bridge);
-        killed
-    })
-    .await;
+    Walk { first: 3, least: 4 }
+        .take(async |point| {
+            let (mut shopper, _) = shopper_with_first(&world).await;
+            let killed = join(&world, &shopper, point).await;
+            let taken = counted_again(&mut shopper).await;
+            assert!(
+                [FIRST.1, FIRST.1 + SECOND.1].contains(&taken),
+                "point {point}: {taken}"
+            );
+            shopper.place_order("cod").await.unwrap();
+            let bridge = world.start(None).await;
+            check_order(&world, taken, point).await;
+            drop(bridge);
+            killed
+        })
+        .await;
 }
 
 /// Killed while an entry is read in one way after the other; then it is typed again, ordered and paid.
@@ -109,22 +111,23 @@ async fn join_and_order() {
 async fn read_in_two_ways_and_try_again() {
     let entry = format!("{} {}", FIRST.0, SECOND.0);
     let world = World::new();
-    walk(4, async |point| {
-        world.reset(&json!({})).await;
-        let mut shopper = world.shopper().await;
-        let killed = enter(&world, &shopper, &entry, point).await;
-        let bridge = world.start(None).await;
-        let again = bridge.type_code(&shopper.checkout, &entry).await.unwrap();
-        let native = native_code_of(&again);
-        shopper.apply_coupon(&native).await.unwrap();
-        let taken = counted_again(&mut shopper).await;
-        assert_eq!(taken, FIRST.1 + SECOND.1, "point {point}");
-        shopper.place_order("cod").await.unwrap();
-        check_order(&world, taken, point).await;
-        drop(bridge);
-        killed
-    })
-    .await;
+    Walk { first: 4, least: 4 }
+        .take(async |point| {
+            world.reset(&json!({})).await;
+            let mut shopper = world.shopper().await;
+            let killed = enter(&world, &shopper, &entry, point).await;
+            let bridge = world.start(None).await;
+            let again = bridge.type_code(&shopper.checkout, &entry).await.unwrap();
+            let native = native_code_of(&again);
+            shopper.apply_coupon(&native).await.unwrap();
+            let taken = counted_again(&mut shopper).await;
+            assert_eq!(taken, FIRST.1 + SECOND.1, "point {point}");
+            shopper.place_order("cod").await.unwrap();
+            check_order(&world, taken, point).await;
+            drop(bridge);
+            killed
+        })
+        .await;
 }
 
 /// 119.85 of the phone, and 67.92 of what that leaves: by two rules of one promotion.
@@ -181,45 +184,46 @@ async fn until_on_checkout(shopper: &mut Shopper, point: u64) {
 #[tokio::test]
 async fn bring_together() {
     let world = World::new();
-    walk(8, async |point| {
-        let page_is_gone = point % 2 == 0;
-        let mut shopper = shopper_of_first_rule(&world).await;
-        let mut bridge = world.start(Some(point)).await;
-        let mut answer = None;
-        for _ in 0..2 {
-            answer = bridge.refresh(&shopper.checkout).await;
-            if answer.is_none() {
-                break;
+    Walk { first: 5, least: 8 }
+        .take(async |point| {
+            let page_is_gone = point % 2 == 0;
+            let mut shopper = shopper_of_first_rule(&world).await;
+            let mut bridge = world.start(Some(point)).await;
+            let mut answer = None;
+            for _ in 0..2 {
+                answer = bridge.refresh(&shopper.checkout).await;
+                if answer.is_none() {
+                    break;
+                }
             }
-        }
-        let killed = bridge.is_dead() || answer.is_none();
-        drop(bridge);
+            let killed = bridge.is_dead() || answer.is_none();
+            drop(bridge);
 
-        if !page_is_gone {
-            let bridge = world.start(None).await;
-            let (told, shown) = told_and_shown(&bridge, &mut shopper).await;
-            assert!(shown > 0, "point {point}: the coupon is off");
-            let look = bridge.before_order(&shopper.checkout).await.unwrap();
-            assert!(look["stands"] == false || told == shown, "point {point}");
-        }
-        let later = Duration::from_secs(61);
-        world.move_time(later).await;
-        let bridge = world.recipe.start(None, later).await;
-        until_on_checkout(&mut shopper, point).await;
-        let found = told_and_shown(&bridge, &mut shopper).await;
-        let what = format!("point {point}, page gone: {page_is_gone}");
-        assert_eq!(found, (18_777, 18_777), "{what}");
-        shopper.place_order("cod").await.unwrap();
-        world
-            .until("the clean-up", async || {
-                world.promotions().await.is_empty() && world.held().await == 0
-            })
-            .await;
-        for code in BY_RULES {
-            assert_eq!(world.redemptions(code).await.0, 1, "{what}: {code}");
-        }
-        drop(bridge);
-        killed
-    })
-    .await;
+            if !page_is_gone {
+                let bridge = world.start(None).await;
+                let (told, shown) = told_and_shown(&bridge, &mut shopper).await;
+                assert!(shown > 0, "point {point}: the coupon is off");
+                let look = bridge.before_order(&shopper.checkout).await.unwrap();
+                assert!(look["stands"] == false || told == shown, "point {point}");
+            }
+            let later = Duration::from_secs(61);
+            world.move_time(later).await;
+            let bridge = world.recipe.start(None, later).await;
+            until_on_checkout(&mut shopper, point).await;
+            let found = told_and_shown(&bridge, &mut shopper).await;
+            let what = format!("point {point}, page gone: {page_is_gone}");
+            assert_eq!(found, (18_777, 18_777), "{what}");
+            shopper.place_order("cod").await.unwrap();
+            world
+                .until("the clean-up", async || {
+                    world.promotions().await.is_empty() && world.held().await == 0
+                })
+                .await;
+            for code in BY_RULES {
+                assert_eq!(world.redemptions(code).await.0, 1, "{what}: {code}");
+            }
+            drop(bridge);
+            killed
+        })
+        .await;
 }

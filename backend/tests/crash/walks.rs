@@ -10,27 +10,43 @@ const CODE: &str = "ONCE15";
 /// No flow has this many points; a walk that comes here does not end.
 const TOO_MANY: u64 = 300;
 
-/// The short walk takes every third point, the long one all of them.
+/// The short walk takes every fifth point, the long one all of them.
 const EVERY_POINT: &str = "VOUCHERBRIDGE_TEST_EVERY_POINT";
+const STRIDE: usize = 5;
 
-/// Takes a step for a point, told its number, until the process is not killed any more. The step
-/// answers whether it was. `least` is how many points there are at least: fewer, and nothing kills.
-pub async fn walk(least: u64, mut step: impl AsyncFnMut(u64) -> bool) {
-    let stride = if std::env::var_os(EVERY_POINT).is_some() {
-        1
-    } else {
-        3
-    };
-    for point in (1..TOO_MANY).step_by(stride) {
-        if !step(point).await {
+/// The points of a flow.
+#[derive(Clone, Copy)]
+pub struct Walk {
+    /// Where the short form begins, of the first five points: another for the next walk, so that one takes
+    /// what the other leaves out.
+    pub first: u64,
+    /// How many points there are at least: fewer, and the killing is not armed.
+    pub least: u64,
+}
+
+impl Walk {
+    /// Takes a step for a point, told its number, until the process is not killed any more. The step
+    /// answers whether it was.
+    pub async fn take(self, mut step: impl AsyncFnMut(u64) -> bool) {
+        let (first, stride) = if std::env::var_os(EVERY_POINT).is_some() {
+            (1, 1)
+        } else {
+            (self.first, STRIDE)
+        };
+        let mut killed = 0;
+        for point in (first..TOO_MANY).step_by(stride) {
+            if step(point).await {
+                killed += 1;
+                continue;
+            }
             assert!(
-                point > least,
-                "the walk ended after {point} points: is it armed?"
+                killed > 0 && point > self.least,
+                "the walk ended at point {point}, {killed} times killed: is it armed?"
             );
             return;
         }
+        panic!("the walk does not end");
     }
-    panic!("the walk does not end");
 }
 
 /// Both positions of what is not documented about promotions.
@@ -54,38 +70,40 @@ pub fn native_code_of(answer: &Value) -> String {
 #[tokio::test]
 async fn apply_and_try_again() {
     let world = World::new();
-    for switches in positions() {
-        walk(10, async |point| {
-            world.reset(&switches).await;
-            let mut shopper = world.shopper().await;
-            let mut bridge = world.start(Some(point)).await;
-            let first = bridge.type_code(&shopper.checkout, CODE).await;
-            let killed = bridge.is_dead() || first.is_none();
-            drop(bridge);
+    for (first, switches) in (1..).zip(positions()) {
+        Walk { first, least: 10 }
+            .take(async |point| {
+                world.reset(&switches).await;
+                let mut shopper = world.shopper().await;
+                let mut bridge = world.start(Some(point)).await;
+                let first = bridge.type_code(&shopper.checkout, CODE).await;
+                let killed = bridge.is_dead() || first.is_none();
+                drop(bridge);
 
-            let bridge = world.start(None).await;
-            let again = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
-            let native = native_code(&again).unwrap_or_else(|| panic!("point {point}: {again}"));
-            let checkout = shopper.apply_coupon(&native).await.unwrap();
-            assert_eq!(
-                checkout["coupons"][0]["discountedAmount"],
-                json!(119.85),
-                "point {point}"
-            );
-            shopper.place_order("cod").await.unwrap();
-            world
-                .until("the redemption", async || {
-                    world.redemptions(CODE).await.0 == 1
-                })
-                .await;
-            world
-                .until("the clean-up", async || world.promotions().await.is_empty())
-                .await;
-            assert_eq!(world.held().await, 0, "point {point}: a session is left");
-            drop(bridge);
-            killed
-        })
-        .await;
+                let bridge = world.start(None).await;
+                let again = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
+                let native =
+                    native_code(&again).unwrap_or_else(|| panic!("point {point}: {again}"));
+                let checkout = shopper.apply_coupon(&native).await.unwrap();
+                assert_eq!(
+                    checkout["coupons"][0]["discountedAmount"],
+                    json!(119.85),
+                    "point {point}"
+                );
+                shopper.place_order("cod").await.unwrap();
+                world
+                    .until("the redemption", async || {
+                        world.redemptions(CODE).await.0 == 1
+                    })
+                    .await;
+                world
+                    .until("the clean-up", async || world.promotions().await.is_empty())
+                    .await;
+                assert_eq!(world.held().await, 0, "point {point}: a session is left");
+                drop(bridge);
+                killed
+            })
+            .await;
     }
 }
 
@@ -93,7 +111,11 @@ async fn apply_and_try_again() {
 #[tokio::test]
 async fn apply_and_leave() {
     let world = World::new();
-    walk(0, async |point| {
+    Walk {
+        first: 3,
+        least: 10,
+    }
+    .take(async |point| {
         world.reset(&json!({})).await;
         let shopper = world.shopper().await;
         let mut bridge = world.start(Some(point)).await;
@@ -119,9 +141,89 @@ async fn apply_and_leave() {
 #[tokio::test]
 async fn remove() {
     let world = World::new();
-    for switches in positions() {
-        walk(6, async |point| {
-            world.reset(&switches).await;
+    for (first, switches) in (4..).zip(positions()) {
+        Walk { first, least: 6 }
+            .take(async |point| {
+                world.reset(&switches).await;
+                let mut shopper = world.shopper().await;
+                let bridge = world.start(None).await;
+                let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
+                let native = native_code_of(&applied);
+                shopper.apply_coupon(&native).await.unwrap();
+                drop(bridge);
+
+                let mut bridge = world.start(Some(point)).await;
+                shopper.remove_coupon(&native).await.unwrap();
+                let removed = bridge.remove_code(&shopper.checkout, &native).await;
+                let killed = bridge.is_dead() || removed.is_none();
+                drop(bridge);
+
+                let bridge = world.start(None).await;
+                // The page tells again when it hears nothing; telling twice is no error.
+                bridge
+                    .remove_code(&shopper.checkout, &native)
+                    .await
+                    .unwrap();
+                world
+                    .until("the release", async || world.held().await == 0)
+                    .await;
+                assert!(
+                    world.promotions().await.is_empty(),
+                    "point {point}: a promotion is left"
+                );
+                let other = world.shopper().await;
+                let taken = bridge.type_code(&other.checkout, CODE).await.unwrap();
+                assert_eq!(taken["outcome"], "applied", "point {point}: {taken}");
+                drop(bridge);
+                killed
+            })
+            .await;
+    }
+}
+
+/// Killed while a changed cart's code is brought up to date.
+#[tokio::test]
+async fn refresh() {
+    let world = World::new();
+    Walk { first: 1, least: 6 }
+        .take(async |point| {
+            world.reset(&json!({})).await;
+            let mut shopper = world.shopper().await;
+            let bridge = world.start(None).await;
+            let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
+            shopper
+                .apply_coupon(&native_code_of(&applied))
+                .await
+                .unwrap();
+            drop(bridge);
+
+            shopper.change_quantity(2).await.unwrap();
+            let mut bridge = world.start(Some(point)).await;
+            let refreshed = bridge.refresh(&shopper.checkout).await;
+            let killed = bridge.is_dead() || refreshed.is_none();
+            drop(bridge);
+
+            let bridge = world.start(None).await;
+            bridge.refresh(&shopper.checkout).await.unwrap();
+            let checkout = shopper.read().await.unwrap();
+            assert_eq!(
+                checkout["coupons"][0]["discountedAmount"],
+                json!(239.7),
+                "point {point}"
+            );
+            drop(bridge);
+            killed
+        })
+        .await;
+}
+
+/// Killed while a code is asked about before the order; the page places the order all the same.
+#[tokio::test]
+async fn before_order() {
+    let world = World::new();
+    Walk { first: 2, least: 4 }
+        .take(async |point| {
+            world.reset(&json!({})).await;
             let mut shopper = world.shopper().await;
             let bridge = world.start(None).await;
             let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
@@ -130,161 +232,86 @@ async fn remove() {
             drop(bridge);
 
             let mut bridge = world.start(Some(point)).await;
-            shopper.remove_coupon(&native).await.unwrap();
-            let removed = bridge.remove_code(&shopper.checkout, &native).await;
-            let killed = bridge.is_dead() || removed.is_none();
+            let looked = bridge.before_order(&shopper.checkout).await;
+            let killed = bridge.is_dead() || looked.is_none();
             drop(bridge);
+            shopper.place_order("cod").await.unwrap();
 
-            let bridge = world.start(None).await;
-            // The page tells again when it hears nothing; telling twice is no error.
-            bridge
-                .remove_code(&shopper.checkout, &native)
-                .await
-                .unwrap();
+            let _bridge = world.start(None).await;
             world
-                .until("the release", async || world.held().await == 0)
+                .until("the redemption and the clean-up", async || {
+                    is_settled(&world).await
+                })
                 .await;
-            assert!(
-                world.promotions().await.is_empty(),
-                "point {point}: a promotion is left"
-            );
-            let other = world.shopper().await;
-            let taken = bridge.type_code(&other.checkout, CODE).await.unwrap();
-            assert_eq!(taken["outcome"], "applied", "point {point}: {taken}");
-            drop(bridge);
+            assert_eq!(world.redemptions(CODE).await, (1, 0), "point {point}");
             killed
         })
         .await;
-    }
-}
-
-/// Killed while a changed cart's code is brought up to date.
-#[tokio::test]
-async fn refresh() {
-    let world = World::new();
-    walk(6, async |point| {
-        world.reset(&json!({})).await;
-        let mut shopper = world.shopper().await;
-        let bridge = world.start(None).await;
-        let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
-        shopper
-            .apply_coupon(&native_code_of(&applied))
-            .await
-            .unwrap();
-        drop(bridge);
-
-        shopper.change_quantity(2).await.unwrap();
-        let mut bridge = world.start(Some(point)).await;
-        let refreshed = bridge.refresh(&shopper.checkout).await;
-        let killed = bridge.is_dead() || refreshed.is_none();
-        drop(bridge);
-
-        let bridge = world.start(None).await;
-        bridge.refresh(&shopper.checkout).await.unwrap();
-        let checkout = shopper.read().await.unwrap();
-        assert_eq!(
-            checkout["coupons"][0]["discountedAmount"],
-            json!(239.7),
-            "point {point}"
-        );
-        drop(bridge);
-        killed
-    })
-    .await;
-}
-
-/// Killed while a code is asked about before the order; the page places the order all the same.
-#[tokio::test]
-async fn before_order() {
-    let world = World::new();
-    walk(4, async |point| {
-        world.reset(&json!({})).await;
-        let mut shopper = world.shopper().await;
-        let bridge = world.start(None).await;
-        let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
-        let native = native_code_of(&applied);
-        shopper.apply_coupon(&native).await.unwrap();
-        drop(bridge);
-
-        let mut bridge = world.start(Some(point)).await;
-        let looked = bridge.before_order(&shopper.checkout).await;
-        let killed = bridge.is_dead() || looked.is_none();
-        drop(bridge);
-        shopper.place_order("cod").await.unwrap();
-
-        let _bridge = world.start(None).await;
-        world
-            .until("the redemption and the clean-up", async || {
-                is_settled(&world).await
-            })
-            .await;
-        assert_eq!(world.redemptions(CODE).await, (1, 0), "point {point}");
-        killed
-    })
-    .await;
 }
 
 /// Killed while a paid order is redeemed.
 #[tokio::test]
 async fn redeem() {
     let world = World::new();
-    walk(6, async |point| {
-        let mut ordered = order_with_code(&world, "cod").await;
-        let mut bridge = world.start(Some(point)).await;
-        world
-            .until("the end of the first try", async || {
-                bridge.is_dead() || is_settled(&world).await
-            })
-            .await;
-        let killed = bridge.is_dead();
-        drop(bridge);
+    Walk { first: 3, least: 6 }
+        .take(async |point| {
+            let mut ordered = order_with_code(&world, "cod").await;
+            let mut bridge = world.start(Some(point)).await;
+            world
+                .until("the end of the first try", async || {
+                    bridge.is_dead() || is_settled(&world).await
+                })
+                .await;
+            let killed = bridge.is_dead();
+            drop(bridge);
 
-        let _bridge = world.start(None).await;
-        world
-            .until("the redemption and the clean-up", async || {
-                is_settled(&world).await
-            })
-            .await;
-        assert_eq!(world.redemptions(CODE).await, (1, 0), "point {point}");
-        assert_eq!(world.orders().await, ["PAID"], "point {point}");
-        let left = ordered.apply_coupon("anything").await;
-        assert!(left.is_err(), "the cart is gone");
-        killed
-    })
-    .await;
+            let _bridge = world.start(None).await;
+            world
+                .until("the redemption and the clean-up", async || {
+                    is_settled(&world).await
+                })
+                .await;
+            assert_eq!(world.redemptions(CODE).await, (1, 0), "point {point}");
+            assert_eq!(world.orders().await, ["PAID"], "point {point}");
+            let left = ordered.apply_coupon("anything").await;
+            assert!(left.is_err(), "the cart is gone");
+            killed
+        })
+        .await;
 }
 
 /// Killed while a refunded order's code is given back.
 #[tokio::test]
 async fn roll_back() {
     let world = World::new();
-    walk(0, async |point| {
-        order_with_code(&world, "cod").await;
-        let bridge = world.start(None).await;
-        world
-            .until("the redemption", async || is_settled(&world).await)
-            .await;
-        drop(bridge);
+    Walk { first: 4, least: 4 }
+        .take(async |point| {
+            order_with_code(&world, "cod").await;
+            let bridge = world.start(None).await;
+            world
+                .until("the redemption", async || is_settled(&world).await)
+                .await;
+            drop(bridge);
 
-        world.mark_order(last_order(&world).await, "refunded").await;
-        let mut bridge = world.start(Some(point)).await;
-        world
-            .until("the end of the first try", async || {
-                bridge.is_dead() || world.redemptions(CODE).await == (0, 1)
-            })
-            .await;
-        let killed = bridge.is_dead();
-        drop(bridge);
+            world.mark_order(last_order(&world).await, "refunded").await;
+            let mut bridge = world.start(Some(point)).await;
+            world
+                .until("the end of the first try", async || {
+                    bridge.is_dead() || world.redemptions(CODE).await == (0, 1)
+                })
+                .await;
+            let killed = bridge.is_dead();
+            drop(bridge);
 
-        let _bridge = world.start(None).await;
-        world
-            .until("the roll-back", async || {
-                world.redemptions(CODE).await == (0, 1) && world.orders().await == ["CANCELED"]
-            })
-            .await;
-        killed
-    })
-    .await;
+            let _bridge = world.start(None).await;
+            world
+                .until("the roll-back", async || {
+                    world.redemptions(CODE).await == (0, 1) && world.orders().await == ["CANCELED"]
+                })
+                .await;
+            killed
+        })
+        .await;
 }
 
 /// Killed while an order that differs is redeemed and flagged: staff are told once.
@@ -299,38 +326,39 @@ async fn flag() {
             .to_owned();
         notes.matches("[Voucherbridge ").count()
     };
-    walk(9, async |point| {
-        world.reset(&json!({})).await;
-        world.may_change_orders().await;
-        let mut shopper = world.shopper().await;
-        let bridge = world.start(None).await;
-        let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
-        let native = native_code_of(&applied);
-        shopper.apply_coupon(&native).await.unwrap();
-        drop(bridge);
-        shopper.add_items(&[(113, 215, 1)]).await.unwrap();
-        shopper.fill_in("shopper@example.com").await.unwrap();
-        shopper.place_order("cod").await.unwrap();
+    Walk { first: 5, least: 9 }
+        .take(async |point| {
+            world.reset(&json!({})).await;
+            world.may_change_orders().await;
+            let mut shopper = world.shopper().await;
+            let bridge = world.start(None).await;
+            let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
+            let native = native_code_of(&applied);
+            shopper.apply_coupon(&native).await.unwrap();
+            drop(bridge);
+            shopper.add_items(&[(113, 215, 1)]).await.unwrap();
+            shopper.fill_in("shopper@example.com").await.unwrap();
+            shopper.place_order("cod").await.unwrap();
 
-        let mut bridge = world.start(Some(point)).await;
-        world
-            .until("the end of the first try", async || {
-                bridge.is_dead() || (is_settled(&world).await && marks().await > 0)
-            })
-            .await;
-        let killed = bridge.is_dead();
-        drop(bridge);
-        let _bridge = world.start(None).await;
-        world
-            .until("the redemption and the flag", async || {
-                is_settled(&world).await && marks().await > 0
-            })
-            .await;
-        assert_eq!(world.redemptions(CODE).await, (1, 0), "point {point}");
-        assert_eq!(marks().await, 1, "point {point}");
-        killed
-    })
-    .await;
+            let mut bridge = world.start(Some(point)).await;
+            world
+                .until("the end of the first try", async || {
+                    bridge.is_dead() || (is_settled(&world).await && marks().await > 0)
+                })
+                .await;
+            let killed = bridge.is_dead();
+            drop(bridge);
+            let _bridge = world.start(None).await;
+            world
+                .until("the redemption and the flag", async || {
+                    is_settled(&world).await && marks().await > 0
+                })
+                .await;
+            assert_eq!(world.redemptions(CODE).await, (1, 0), "point {point}");
+            assert_eq!(marks().await, 1, "point {point}");
+            killed
+        })
+        .await;
 }
 
 async fn is_settled(world: &World) -> bool {

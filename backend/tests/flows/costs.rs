@@ -1,6 +1,7 @@
 //! What a code costs in calls, read from the platforms' call logs.
 
 use serde_json::json;
+use voucherbridge_stand_in::bigcommerce::model::order::status;
 
 use super::world::World;
 
@@ -31,8 +32,8 @@ async fn an_applied_code_costs_one_validation_and_three_management_calls() {
 #[tokio::test]
 async fn a_redeemed_order_costs_one_redemption_and_three_management_calls() {
     let world = World::new().await;
-    // Coupons that come late cost one more.
-    let at_once = json!({"order_coupons_hidden_reads": 0});
+    // Coupons that come late cost one more, and so do codes that a promotion keeps.
+    let at_once = json!({"order_coupons_hidden_reads": 0, "promotions_with_codes_stay": false});
     world.shop_control("PUT", "switches", &at_once).await;
     let mut shopper = world.shopper().await;
     world.apply(&mut shopper, "SAVE10").await;
@@ -73,4 +74,36 @@ async fn a_redeemed_order_costs_one_redemption_and_three_management_calls() {
     );
     let voucherify = world.calls("voucherify", 0);
     assert_eq!(voucherify.len(), 1, "{:?}", names(&voucherify));
+}
+
+/// Readings overlap by half an hour: an order that they find as it was is not looked at again.
+#[tokio::test]
+async fn an_order_of_which_nobody_tells_costs_one_look_for_each_change() {
+    for code in ["NATIVE5", "ONCE15"] {
+        let world = World::new().await;
+        let mut shopper = world.shopper().await;
+        if code == "NATIVE5" {
+            shopper.apply_coupon(code).await.unwrap();
+        } else {
+            world.apply(&mut shopper, code).await;
+        }
+        let order = shopper.place_order("cod").await.unwrap();
+        let own = format!("/v2/orders/{order}");
+        let looks = || {
+            let calls = world.calls("management", 0);
+            calls
+                .iter()
+                .filter(|call| call.path.ends_with(&own))
+                .count()
+        };
+        world.time_goes_by(10, 5, async |_| {}).await;
+        assert_eq!(looks(), 1, "{code}");
+        world.mark_order(order, "shipped").await;
+        world.time_goes_by(1, 5, async |_| {}).await;
+        assert_eq!(looks(), 2, "{code}");
+        // The date is in seconds: what changes twice within one has changed all the same.
+        world.change_order(order, |order| order.status_id = status::CANCELLED);
+        world.time_goes_by(10, 5, async |_| {}).await;
+        assert_eq!(looks(), 3, "{code}");
+    }
 }

@@ -156,3 +156,79 @@ async fn no_question_of_a_page_takes_long() {
     }
     panic!("the checkout does not come to rest");
 }
+
+impl World {
+    /// How often a coupon was asked to be put on a checkout.
+    fn tries(&self) -> usize {
+        let calls = self.calls("management", 0);
+        let mut own = calls.iter().filter(|call| call.method == "POST");
+        own.by_ref()
+            .filter(|call| call.path.contains("/v3/checkouts/") && call.path.ends_with("/coupons"))
+            .count()
+    }
+
+    async fn one_use_of(&self, codes: &[&str]) {
+        for code in codes {
+            let voucher = json!({"code": code, "type": "DISCOUNT_VOUCHER",
+                "discount": {"type": "AMOUNT", "amount_off": 500, "effect": "APPLY_TO_ORDER"},
+                "redemption": {"quantity": 1}});
+            self.voucherify_control("POST", "vouchers", &voucher).await;
+        }
+    }
+}
+
+/// A token that is not good twice is an answer: the codes leave with a sentence, and no job asks on.
+#[tokio::test]
+async fn a_token_that_is_refused_is_not_asked_with_each_minute() {
+    for status in [401, 403] {
+        let (world, mut shopper) = differing().await;
+        let action = json!({"kind": "status", "status": status, "headers": {}, "body": {}});
+        world.coupons_fail("POST", 1_000, &action).await;
+        let (codes, sentences) = world.settle_page(&mut shopper).await;
+        assert_eq!(codes.len(), 0, "{status}: {codes:?}");
+        assert_eq!(sentences.len(), 2, "{status}: {sentences:?}");
+        let tries = world.tries();
+        assert!(tries <= 4, "{status}: {tries} tries");
+        world.time_goes_by(10, 1, async |_| {}).await;
+        assert_eq!(world.tries(), tries, "{status}");
+        assert_eq!(world.promotions().await.len(), 0, "{status}");
+    }
+}
+
+/// The store cannot put a coupon on for hours, and the page is gone: it is tried less and less often, and the
+/// code is held no longer than that of any cart that nobody looks at.
+#[tokio::test]
+async fn a_coupon_that_can_never_be_put_on_is_not_held_for_ever() {
+    let action = json!({"kind": "status", "status": 503, "headers": {}, "body": {}});
+    for counts_again in [false, true] {
+        let switches = json!({
+            "promotions_evaluated_on_read": false, "only_first_rule_applies": counts_again,
+        });
+        let world = World::with(&switches).await;
+        world.one_use_of(&["FIRST", "SECOND"]).await;
+        let mut shopper = world.shopper_with(CART).await;
+        for code in ["FIRST", "CASE5"] {
+            world.add(&mut shopper, code).await;
+        }
+        if !counts_again {
+            let native = coupons(&shopper.read().await.unwrap())[0].0.clone();
+            shopper.remove_coupon(&native).await.unwrap();
+            shopper.change_quantity(3).await.unwrap();
+        }
+        world.coupons_fail("POST", 10_000, &action).await;
+        world.asks(&shopper).await;
+        assert_eq!(world.usage("FIRST").await, (0, 1), "{counts_again}");
+        let before = world.tries();
+        world.time_goes_by(30, 1, async |_| {}).await;
+        let early = world.tries() - before;
+        assert!(early > 0, "{counts_again}: a job tries");
+        world.time_goes_by(30, 5, async |_| {}).await;
+        let late = world.tries() - before - early;
+        assert_eq!(world.usage("FIRST").await, (0, 0), "{counts_again}");
+        assert_eq!(world.promotions().await.len(), 0, "{counts_again}");
+        assert!(early <= 20 && late <= 60, "{counts_again}: {early}, {late}");
+        let tries = world.tries();
+        world.time_goes_by(5, 1, async |_| {}).await;
+        assert_eq!(world.tries(), tries, "{counts_again}");
+    }
+}

@@ -14,10 +14,9 @@ use super::{
 impl World {
     /// The merchant deletes all promotions of ours in the control panel.
     async fn delete_promotions(&self) {
-        let base = format!("{}/stores/demo1store/v3/promotions", self.stand_in.shop_url);
         for promotion in self.promotions().await {
-            let url = format!("{base}/{}", promotion["id"]);
-            self.manage("DELETE", &url, &json!({})).await;
+            let id = promotion["id"].as_i64().unwrap();
+            self.merchant_deletes(id).await;
         }
     }
 

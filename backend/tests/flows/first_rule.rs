@@ -156,3 +156,78 @@ async fn a_code_has_the_coupon_of_one_that_left() {
     );
     assert_eq!(coupons(&shopper.read().await.unwrap()).len(), 2);
 }
+
+/// A coupon of two codes that need one each from now on, as there is room for another.
+async fn shares_a_coupon() -> (World, Shopper) {
+    let world = shop_with_coupons(2).await;
+    let mut shopper = world.shopper_with(CART).await;
+    shopper.apply_coupon("NATIVE5").await.unwrap();
+    for code in ["TAKE20", "FREESHIP"] {
+        let (codes, sentences) = world.check_out_with(&mut shopper, code).await;
+        assert!(!codes.is_empty() && sentences.is_empty(), "{sentences:?}");
+    }
+    assert_eq!(world.promotions().await.len(), 1);
+    shopper.remove_coupon("NATIVE5").await.unwrap();
+    let (store, now) = (&world.connection.store, world.context.clock.now_ms());
+    let mut tx = world.context.store.begin().await.unwrap();
+    facts::learn(tx.connection(), store, Fact::OnlyFirstRule, now)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    shopper.change_quantity(1).await.unwrap();
+    (world, shopper)
+}
+
+/// A page asks, and the process is killed once the second code is about to get a coupon of its own.
+#[allow(clippy::disallowed_methods)] // a real call of a real server
+async fn killed_while_a_coupon_is_split(world: &World, shopper: &Shopper) {
+    let is_split = async {
+        while world.state(shopper).await != "applying" {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        looked = world.refresh(shopper) => panic!("{looked:?}"),
+        () = is_split => {}
+    }
+    // The lease of the one that was killed ends by itself.
+    world.move_time(61);
+}
+
+/// The second coupon comes to nothing: its code leaves with a sentence.
+#[tokio::test]
+async fn a_code_that_is_lost_while_its_coupon_is_split_is_told() {
+    for is_killed in [false, true] {
+        for asks_before_the_job in [false, true] {
+            let (world, mut shopper) = shares_a_coupon().await;
+            let action = if is_killed {
+                json!({"kind": "delay", "ms": 1500})
+            } else {
+                json!({"kind": "status", "status": 500, "body": {}})
+            };
+            let rule =
+                json!({"method": "POST", "path": "/v3/promotions$", "times": 1, "action": action});
+            world.fault(world.url_of("shop"), &rule).await;
+            if is_killed {
+                killed_while_a_coupon_is_split(&world, &shopper).await;
+            } else {
+                world.refresh_fails(&shopper).await;
+            }
+            let mut said = Vec::new();
+            if asks_before_the_job {
+                said = world.settle_page(&mut shopper).await.1;
+            }
+            world.time_goes_by(3, 1, async |_| {}).await;
+            let (codes, sentences) = world.settle_page(&mut shopper).await;
+            said.extend(sentences);
+            let what = format!("killed: {is_killed}, asks: {asks_before_the_job}");
+            assert_eq!((codes.len(), said.len()), (1, 1), "{what}: {said:?}");
+            assert!(!said[0].contains(&codes[0].code), "{what}: {said:?}");
+            for code in ["TAKE20", "FREESHIP"] {
+                let is_held = codes[0].code == code;
+                assert_eq!(world.usage(code).await, (0, u64::from(is_held)), "{what}");
+            }
+            assert_eq!(world.promotions().await.len(), 1, "{what}");
+        }
+    }
+}

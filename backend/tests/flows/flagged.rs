@@ -125,6 +125,22 @@ async fn a_token_that_may_not_flag_keeps_the_difference_listed_until_it_may() {
     assert_ne!(notes(&world, order).await, "");
 }
 
+/// A job ends after two days; what it was to do is asked for again.
+#[tokio::test]
+async fn an_order_is_flagged_when_the_token_may_after_days() {
+    let world = world_that(OnDifference::Flag).await;
+    let (_, order) = order_with_more(&world).await;
+    for _ in 0..4 {
+        world.move_time(20 * 60 * 60);
+        world.settle().await;
+    }
+    grant(&world).await;
+    world.minutes(2, 60).await;
+    assert_eq!(open(&world).await[0].flag, Flag::Written);
+    let written = notes(&world, order).await;
+    assert_eq!(written.matches("[Voucherbridge ").count(), 1, "{written}");
+}
+
 #[tokio::test]
 async fn notes_that_are_full_and_orders_that_are_gone_are_left() {
     for deleted in [false, true] {

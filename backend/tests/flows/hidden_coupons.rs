@@ -125,6 +125,42 @@ async fn a_code_that_the_order_did_not_use_comes_free() {
     }
 }
 
+/// Once the promotion is deleted nothing tells of its code's uses, and the other coupon is as large: what was
+/// known before counts, wherever the release is cut off.
+#[tokio::test]
+async fn a_code_that_the_order_did_not_use_comes_free_though_its_release_is_cut_off() {
+    let promotion = (
+        "shop",
+        "/v3/promotions/[0-9]+$",
+        json!({"kind": "drop_after"}),
+    );
+    let failed = json!({"kind": "status", "status": 500, "body": {}});
+    let session = ("voucherify", "/v1/vouchers/WELCOME5/sessions/", failed);
+    for (platform, path, action) in [promotion, session] {
+        for is_told_again in [false, true] {
+            let [_, switches] = positions(FOR_GOOD);
+            let world = World::with(&switches).await;
+            let (shopper, order) = ordered_with_another(&world, "WELCOME5").await;
+            world.order_event(order).await;
+            let rule = json!({"method": "DELETE", "path": path, "times": 1, "action": action});
+            world.fault(world.url_of(platform), &rule).await;
+            world
+                .time_goes_by(5, 18, async |world| {
+                    if is_told_again {
+                        world.order_event(order).await;
+                    }
+                })
+                .await;
+            assert_eq!(
+                world.usage("WELCOME5").await,
+                (0, 0),
+                "{path} {is_told_again}"
+            );
+            assert_eq!(world.state(&shopper).await, "released", "{path}");
+        }
+    }
+}
+
 /// Our promotion is gone, so nothing tells whether its code was used, and the order's discount is
 /// another than the code's.
 #[tokio::test]
@@ -133,9 +169,7 @@ async fn what_cannot_be_decided_waits_for_a_person_and_stays_held() {
     let world = World::with(&switches).await;
     let (shopper, order) = ordered_with_another(&world, "ONCE15").await;
     let promotion = world.promotions().await[0]["id"].as_i64().unwrap();
-    let url = world.url_of("shop");
-    let url = format!("{url}/stores/demo1store/v3/promotions/{promotion}");
-    world.manage("DELETE", &url, &json!({})).await;
+    world.merchant_deletes(promotion).await;
     world.order_event(order).await;
     world.time_goes_by(5, 18, async |_| {}).await;
     assert_eq!(world.state(&shopper).await, "needs_person");

@@ -114,6 +114,13 @@ async fn a_reading_that_is_cut_off_goes_on_behind_the_page_that_was_written_down
 /// A second partial refund leaves the order's state, and so its date, as it was.
 #[tokio::test]
 async fn a_refund_that_does_not_change_its_orders_date_is_found() {
+    for are_orders_read in [true, false] {
+        a_second_refund_is_found(are_orders_read).await;
+    }
+}
+
+/// Also where the list of orders cannot be read.
+async fn a_second_refund_is_found(are_orders_read: bool) {
     let world = World::new().await;
     let (_, order) = world.ordered("SAVE10", "cod").await;
     world.order_event(order).await;
@@ -134,6 +141,11 @@ async fn a_refund_that_does_not_change_its_orders_date_is_found() {
             .count()
     };
     let before = reads();
+    if !are_orders_read {
+        let broken = json!({"method": "GET", "path": "/v2/orders$",
+            "action": {"kind": "status", "status": 500, "body": {}}});
+        world.fault(world.url_of("shop"), &broken).await;
+    }
     world.catches_up().await;
     assert!(reads() > before, "the order is not looked at");
 }

@@ -92,6 +92,20 @@ impl World {
         assert!(status.is_success(), "{url}: {status} {text}");
     }
 
+    /// The merchant deletes a promotion, with its codes, as the store may want it.
+    pub async fn merchant_deletes(&self, promotion: i64) {
+        let shop = self.url_of("shop");
+        let url = format!("{shop}/stores/demo1store/v3/promotions/{promotion}");
+        let codes = self.client.get(format!("{url}/codes"));
+        let answer = codes.header("X-Auth-Token", "demo-access-token");
+        let answer: Value = answer.send().await.unwrap().json().await.unwrap();
+        for code in answer["data"].as_array().unwrap() {
+            let own = format!("{url}/codes?id:in={}", code["id"]);
+            self.manage("DELETE", &own, &json!({})).await;
+        }
+        self.manage("DELETE", &url, &json!({})).await;
+    }
+
     /// Adds a fault to one of the stand-ins.
     pub async fn fault(&self, url: &str, rule: &Value) {
         self.control(url, "POST", "faults", rule).await;

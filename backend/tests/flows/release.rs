@@ -2,7 +2,9 @@
 
 use serde_json::json;
 use voucherbridge::{
+    domain::lock::LockState,
     flows::{checkout::cart_error, upkeep::sweep_native},
+    store::locks,
     worker,
 };
 use voucherbridge_api_types::CartErrorRequest;
@@ -159,29 +161,44 @@ async fn a_cart_that_was_paid_is_not_released() {
     assert_eq!(world.usage("ONCE15").await, (1, 0));
 }
 
-#[tokio::test]
-async fn a_leftover_promotion_is_swept() {
-    let world = World::new().await;
-    let mut shopper = world.shopper().await;
-    let native = world.apply(&mut shopper, "SAVE10").await;
-    // As after a database restored from a backup: the lock is over, its promotion is not.
+/// As after a database restored from a backup: the lock is over, what stands for it is not.
+async fn leftover(world: &World, code: &str) {
+    let shopper = world.shopper().await;
+    world.enter(&shopper, code).await;
+    let mut lock = world.locks(&shopper).await.remove(0);
+    let from = lock.state;
+    lock.state = LockState::Released;
     let mut tx = world.context.store.begin().await.unwrap();
-    let mut lock = voucherbridge::store::locks::by_native_code(
-        tx.connection(),
-        &world.connection.store,
-        native.as_str(),
-    )
-    .await
-    .unwrap()
-    .unwrap();
-    lock.state = voucherbridge::domain::lock::LockState::Released;
-    let from = voucherbridge::domain::lock::LockState::Held;
-    voucherbridge::store::locks::update(tx.connection(), &lock, from)
-        .await
-        .unwrap();
+    let written = locks::update(tx.connection(), &lock, from).await;
+    assert!(written.unwrap());
     tx.commit().await.unwrap();
-    sweep_native::sweep_promotions(&world.context, &world.connection)
-        .await
-        .unwrap();
-    assert_eq!(world.promotions().await.len(), 0);
+}
+
+/// One that the store does not let go of keeps no other.
+#[tokio::test]
+async fn leftovers_are_swept_one_by_one() {
+    let world = World::new().await;
+    let (context, connection) = (&world.context, &world.connection);
+    for code in ["SAVE10", "TAKE20", "GIFT50", "GIFT25"] {
+        leftover(&world, code).await;
+    }
+    // A promotion is tried again without its codes.
+    for (method, path, times) in [("DELETE", "/v3/promotions/", 2), ("PUT", "/v2/gift_", 1)] {
+        let refused = json!({"method": method, "path": path, "times": times,
+            "action": {"kind": "status", "status": 422, "body": {}}});
+        world.fault(world.url_of("shop"), &refused).await;
+    }
+    for (promotions, certificates) in [(1, 1), (0, 0)] {
+        let swept = sweep_native::sweep_promotions(context, connection).await;
+        assert_eq!(swept.is_ok(), promotions == 0, "{swept:?}");
+        assert_eq!(world.promotions().await.len(), promotions);
+        let swept = sweep_native::sweep_certificates(context, connection).await;
+        assert_eq!(swept.is_ok(), certificates == 0, "{swept:?}");
+        let worth = world.all_worth().await;
+        assert_eq!(
+            [2_500, 5_000].contains(&worth),
+            certificates == 1,
+            "{worth}"
+        );
+    }
 }

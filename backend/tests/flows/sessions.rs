@@ -27,7 +27,12 @@ impl World {
 
     /// The cart that a waiting code came from goes on: it changes, is asked about before an order, and gets
     /// another code.
-    async fn cart_goes_on(&self, shopper: &mut Shopper, code: &str, check: impl AsyncFn(&Self)) {
+    pub async fn cart_goes_on(
+        &self,
+        shopper: &mut Shopper,
+        code: &str,
+        check: impl AsyncFn(&Self),
+    ) {
         shopper.change_quantity(2).await.unwrap();
         self.refresh(shopper).await;
         check(self).await;
@@ -50,7 +55,7 @@ impl World {
     }
 
     /// Nobody else can have a code that is used once.
-    async fn is_held(&self, code: &str) {
+    pub async fn is_held(&self, code: &str) {
         assert_eq!(self.usage(code).await, (0, 1), "{code}");
     }
 }
@@ -160,14 +165,12 @@ async fn one_known_and_one_not(world: &World) -> (Shopper, i64) {
     world.apply(&mut shopper, "ONCE50").await;
     shopper.remove_coupon(unknown.as_str()).await.unwrap();
     let order = shopper.place_order("cod").await.unwrap();
-    let shop = world.url_of("shop");
-    let url = format!("{shop}/stores/demo1store/v3/promotions/{promotion}");
-    world.manage("DELETE", &url, &json!({})).await;
+    world.merchant_deletes(promotion).await;
     world.order_event(order).await;
     (shopper, order)
 }
 
-async fn shop_that_hides_coupons() -> World {
+pub async fn shop_that_hides_coupons() -> World {
     let world = shop_with_coupons(3).await;
     let hidden = json!({
         "order_coupons_hidden_reads": 100_000,
@@ -228,17 +231,15 @@ async fn codes_of_one_order_are_redeemed_together_once_both_are_known() {
 }
 
 /// An order whose cart is open still, as after a declined card: staff say that it will be paid.
-async fn order_beside_its_open_cart(world: &World) -> (Shopper, i64) {
+pub async fn order_beside_its_open_cart(world: &World) -> (Shopper, i64) {
     let mut shopper = world.shopper().await;
     let native = world.apply(&mut shopper, "ONCE15").await;
     shopper.apply_coupon("NATIVE5").await.unwrap();
     let declined = shopper.pay_by_card().await.unwrap();
     assert!(!declined.paid);
     let promotion = world.promotions().await[0]["id"].as_i64().unwrap();
-    let shop = world.url_of("shop");
     shopper.remove_coupon(native.as_str()).await.unwrap();
-    let url = format!("{shop}/stores/demo1store/v3/promotions/{promotion}");
-    world.manage("DELETE", &url, &json!({})).await;
+    world.merchant_deletes(promotion).await;
     world.mark_order(declined.id, "manual-check").await;
     world.order_event(declined.id).await;
     (shopper, declined.id)

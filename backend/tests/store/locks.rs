@@ -11,14 +11,20 @@ use voucherbridge::{
         snapshot::{Group, Snapshot, SnapshotCustomer, SnapshotItem},
     },
     store::{
-        Store, StoreError, inbox, locks,
+        Store, StoreError, inbox,
+        locks::{self, Turn},
         redemptions::{self, Redemption, RedemptionState},
     },
 };
 
 use super::databases::{databases, shop};
 
-fn lock(number: u32, code: &str) -> Lock {
+const TURN: Turn = Turn {
+    locks: 10,
+    at_ms: 3_000,
+};
+
+pub fn lock(number: u32, code: &str) -> Lock {
     let checkout = format!("00000000-0000-4000-8000-{number:012}");
     let checkout = CheckoutId::parse(&checkout).unwrap();
     let code = Code::parse(code).unwrap();
@@ -52,6 +58,7 @@ fn lock(number: u32, code: &str) -> Lock {
         created_at_ms: i64::from(number),
         checked_at_ms: 10,
         cut_off_at_ms: Some(9),
+        unused_by: vec![OrderId(100), OrderId(101)],
     }
 }
 
@@ -195,9 +202,11 @@ async fn locks_are_found_by_their_times_and_codes() {
             .await
             .unwrap();
         assert_eq!(expired, [held.clone()], "{}", database.kind);
-        let unchecked = locks::unchecked(connection, &shop(), 10, 10).await.unwrap();
+        let unchecked = locks::unchecked(connection, &shop(), 10, TURN)
+            .await
+            .unwrap();
         assert_eq!(unchecked, [held.clone()], "{}", database.kind);
-        let ending = locks::ordered_ending(connection, &shop(), 2_000, 10)
+        let ending = locks::ordered_ending(connection, &shop(), 2_000, TURN)
             .await
             .unwrap();
         assert_eq!(ending, [ordered.clone()], "{}", database.kind);

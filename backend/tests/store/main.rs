@@ -11,3 +11,4 @@ mod locks;
 mod order_differences;
 mod reading;
 mod told_orders;
+mod turns;

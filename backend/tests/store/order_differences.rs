@@ -10,7 +10,7 @@ use voucherbridge::{
 
 use super::databases::{databases, shop};
 
-fn side(quantity: i64) -> Side {
+pub fn side(quantity: i64) -> Side {
     Side {
         cart: CheckoutId::parse("0a1b2c3d-0000-4000-8000-000000000001").ok(),
         items: vec![ComparedItem {

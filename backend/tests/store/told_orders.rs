@@ -7,7 +7,7 @@ use voucherbridge::{
 
 use super::databases::{databases, shop};
 
-fn told(order: i64, source_id: &str, state: ToldState, sent_at_ms: i64) -> ToldOrder {
+pub fn told(order: i64, source_id: &str, state: ToldState, sent_at_ms: i64) -> ToldOrder {
     ToldOrder {
         store: shop(),
         order: OrderId(order),
@@ -38,7 +38,7 @@ async fn each_name_of_an_order_has_one_row_and_what_is_not_told_is_found() {
         }
         let found = told_orders::of_order(tx.connection(), &shop(), OrderId(104)).await;
         assert_eq!(found.unwrap(), [whole.clone(), cards.clone()]);
-        let untold = told_orders::untold(tx.connection(), &shop(), 5_000).await;
+        let untold = told_orders::untold(tx.connection(), &shop(), 5_000, 6_000).await;
         assert_eq!(untold.unwrap(), [OrderId(104), OrderId(105)]);
 
         let over = ToldOrder {
@@ -50,7 +50,7 @@ async fn each_name_of_an_order_has_one_row_and_what_is_not_told_is_found() {
         told_orders::put(tx.connection(), &over).await.unwrap();
         let found = told_orders::of_order(tx.connection(), &shop(), OrderId(104)).await;
         assert_eq!(found.unwrap(), [over, cards]);
-        let untold = told_orders::untold(tx.connection(), &shop(), 5_000).await;
+        let untold = told_orders::untold(tx.connection(), &shop(), 5_000, 6_000).await;
         assert_eq!(untold.unwrap(), [OrderId(105)]);
         tx.commit().await.unwrap();
     }

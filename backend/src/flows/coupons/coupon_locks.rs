@@ -27,10 +27,18 @@ pub(crate) struct Coupons {
     pub(crate) joined: Vec<Code>,
 }
 
+/// The lock is what was validated now. A job has the codes of a cart that is as it was end when they were
+/// to end: what it cannot put right is not tried for ever.
 pub(crate) fn renew(cart: Cart<'_>, lock: &mut Lock) {
+    let known = lock.snapshot.as_ref();
+    let is_as_it_was = known.is_some_and(|known| known.is_of_same_cart(cart.snapshot));
     lock.add_up();
     lock.currency = cart.checkout.currency;
     lock.snapshot = Some(cart.snapshot.clone());
     lock.checked_at_ms = cart.context.clock.now_ms();
-    (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(cart.context);
+    let (ends_at_ms, session_ends_at_ms) = lifetime(cart.context);
+    lock.session_ends_at_ms = session_ends_at_ms;
+    if !(cart.by_job && is_as_it_was) {
+        lock.ends_at_ms = ends_at_ms;
+    }
 }

@@ -14,7 +14,7 @@ use tracing::warn;
 use crate::{
     domain::{
         Code, Entry, SessionKey,
-        lock::{Coupon, Lock, LockState, ReleaseReason, Reward},
+        lock::{Coupon, Lock, LockState, ReleaseReason, Reward, TAKEN_APART},
         messages::Refusal,
         promotion_rules::only_kind,
         snapshot::Snapshot,
@@ -101,7 +101,7 @@ pub(crate) async fn hold_begun(
     let held: Vec<Code> = held.map(|coupon| coupon.code.clone()).collect();
     let session = session_of(cart.context, key);
     let rewards = rewards_of(&locks);
-    let mut agreed = agree(&cart, &session, held, entry, rewards).await?;
+    let mut agreed = agree(&cart, &session, held.clone(), entry, rewards).await?;
     cart.explain(&mut agreed.refused).await?;
     let only_cards = agreed.coupons.is_empty() && locks.is_empty() && agreed.cards_in_session;
     if !only_cards && agreed.cards_in_session {
@@ -122,7 +122,13 @@ pub(crate) async fn hold_begun(
     let emptied = share_out(cart, &agreed, locks, &mut coupons);
     let places = Places::of(cart.context, cart.connection, cart.checkout).await?;
     let left = places.left_beside(&coupons.locks);
-    let fresh = place(cart, &agreed, key, intent, left, &mut coupons);
+    let mut fresh = place(cart, &agreed, key, intent, left, &mut coupons);
+    for lock in &mut fresh {
+        let mut own = lock.coupons.iter();
+        if own.any(|coupon| held.contains(&coupon.code)) {
+            lock.reason = Some(TAKEN_APART.to_owned());
+        }
+    }
     write_down(cart, &mut coupons, &fresh).await?;
     make_native(cart, &mut coupons, fresh).await?;
     for mut lock in emptied {

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         Code, Hundredths,
         discount::Discount,
-        lock::{Lock, LockState},
+        lock::{Lock, LockState, TAKEN_APART},
         needed_items::needed_items,
         promotion_rules::{PromotionRule, least_spend, money_of, promotion_rules},
     },
@@ -103,6 +103,7 @@ async fn make(cart: Cart<'_>, lock: &mut Lock, beside: Beside) -> Result<(), Flo
     lock.promotion = Some(id);
     advance(cart.context, lock, LockState::Applying).await?;
     bigcommerce.create_code(id, &lock.native_code).await?;
+    lock.reason.take_if(|reason| reason == TAKEN_APART);
     advance(cart.context, lock, LockState::Held).await
 }
 

@@ -9,6 +9,7 @@ use crate::{
         lock::{Lock, LockState, ReleaseReason},
     },
     error::FlowError,
+    flows::locks::dropped_codes,
     store::{
         StoreError, Tx,
         jobs::{self, JobKind},
@@ -53,11 +54,15 @@ pub(crate) async fn ask_for_release(
     run_at_ms: i64,
 ) -> Result<bool, StoreError> {
     let from = lock.state;
+    let lost = lock.is_taken_apart();
     lock.cut_off_at_ms = lock.newest_cut_off_ms();
     lock.state = LockState::Releasing;
     lock.reason = Some(reason.as_str().to_owned());
     if !locks::update(tx.connection(), lock, from).await? {
         return Ok(false);
+    }
+    if lost {
+        dropped_codes::tell_of(tx, lock, run_at_ms).await?;
     }
     let subject = lock.id.as_str();
     jobs::enqueue(

@@ -4,11 +4,12 @@ use crate::{
     context::{Connection, Context},
     domain::{
         CheckoutId, Code, StoreHash,
+        lock::Lock,
         messages::{Refusal, Voice},
     },
     error::FlowError,
     store::{
-        Tx,
+        StoreError, Tx,
         dropped_codes::{self, DroppedCode},
     },
 };
@@ -29,6 +30,20 @@ pub(crate) async fn keep(
             dropped_at_ms: now_ms,
         };
         dropped_codes::put(tx.connection(), store, checkout, &dropped).await?;
+    }
+    Ok(())
+}
+
+/// Keeps that the codes of a coupon were lost that could not be made for them.
+pub(crate) async fn tell_of(tx: &mut Tx, lock: &Lock, now_ms: i64) -> Result<(), StoreError> {
+    for (code, _) in lock.parts() {
+        let dropped = DroppedCode {
+            code: code.clone(),
+            native_code: lock.native_code.to_string(),
+            refusal: Refusal::NotApplied,
+            dropped_at_ms: now_ms,
+        };
+        dropped_codes::put(tx.connection(), &lock.store, &lock.checkout, &dropped).await?;
     }
     Ok(())
 }

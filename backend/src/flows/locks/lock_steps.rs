@@ -10,7 +10,8 @@ use crate::{
     context::{Connection, Context},
     domain::{
         CheckoutId, Code, Hundredths, NativeCode, SessionKey, StoreHash,
-        lock::{Lock, LockKind, LockState, ReleaseReason, SETTLING},
+        lock::{Lock, LockKind, LockState, ReleaseReason, SETTLING, TAKEN_APART},
+        snapshot::Snapshot,
     },
     error::FlowError,
     flows::{
@@ -31,6 +32,8 @@ pub(crate) const SETTLE_AFTER_MS: i64 = 60_000;
 /// The session outlives the native code by this much: an order may be placed at its last moment.
 const SESSION_OUTLIVES_MINUTES: i64 = 30;
 const MINUTE_MS: i64 = 60_000;
+/// How long a job waits at most before it tries again what it could not put right.
+const LONGEST_PATIENCE_MS: i64 = 5 * MINUTE_MS;
 
 /// The lock of a coupon that begins with `code`.
 pub(crate) fn new_lock(
@@ -67,6 +70,7 @@ pub(crate) fn new_lock(
         created_at_ms: now,
         checked_at_ms: now,
         cut_off_at_ms: None,
+        unused_by: Vec::new(),
     }
 }
 
@@ -99,17 +103,33 @@ pub(crate) async fn cut_off_at_ms(
 }
 
 /// A webhook may ask for the job sooner than what was left undone can be followed up: what a page left
-/// by the job alone, what the job left as soon as its last request can no longer arrive.
+/// by the job alone, what the job left as soon as its last request can no longer arrive. What it could not
+/// put right of a cart that is as it was, it tries less and less often.
 pub(crate) async fn wait_for_late_requests(cart: Cart<'_>) -> Result<(), FlowError> {
     let all = locks_of(cart.context, &cart.connection.store, &cart.checkout.id).await?;
     let (own, others): (Vec<Lock>, Vec<Lock>) = all.into_iter().partition(Lock::is_mending);
     if let Some(at_ms) = newest_cut_off(cart.context, others.iter()) {
         not_before(cart.context, at_ms + FOLLOW_UP_MS)?;
     }
-    match newest_cut_off(cart.context, own.iter()) {
-        Some(at_ms) => not_before(cart.context, at_ms + cart.context.straggling_ms()),
+    let straggling = cart.context.straggling_ms();
+    let wait = own
+        .iter()
+        .map(|lock| patience_ms(cart, lock).max(straggling))
+        .max();
+    match own.iter().filter_map(Lock::newest_cut_off_ms).max() {
+        Some(at_ms) => not_before(cart.context, at_ms + wait.unwrap_or(straggling)),
         None => Ok(()),
     }
+}
+
+/// How long a job waits before it tries again: as long as it has been since a shopper came by.
+fn patience_ms(cart: Cart<'_>, lock: &Lock) -> i64 {
+    let is_as_it_was = |known: &Snapshot| known.is_of_same_cart(cart.snapshot);
+    if !lock.snapshot.as_ref().is_some_and(is_as_it_was) {
+        return 0;
+    }
+    let began_at_ms = lock.ends_at_ms - cart.context.limits.lock_minutes * MINUTE_MS;
+    (lock.checked_at_ms - began_at_ms).clamp(0, LONGEST_PATIENCE_MS)
 }
 
 /// What failed for certain has no request under way: its mark stays, and is as good as old.
@@ -247,7 +267,7 @@ pub(crate) async fn undo(
     let wait = straggling(context, error);
     if wait.is_zero() {
         // Nothing is under way, whatever the lock is marked with.
-        lock.reason = None;
+        lock.reason.take_if(|reason| reason != TAKEN_APART);
     } else {
         lock.cut_off_at_ms = Some(context.clock.now_ms());
     }

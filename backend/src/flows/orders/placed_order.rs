@@ -3,7 +3,7 @@
 use tracing::warn;
 
 use crate::{
-    bigcommerce::{BigCommerceError, FreeItems, Order, OrderCertificate},
+    bigcommerce::{BigCommerceError, FreeItems, Order},
     context::{Connection, Context},
     domain::{
         CheckoutId, Hundredths, OrderId, SessionKey,
@@ -16,7 +16,10 @@ use crate::{
         cart::open_checkout::is_on_open_cart,
         locks::changes::{give_up, locks_of},
         orders::adopt_redemptions,
-        placed::order_coupons::{self, Named, Used, wait_for_coupons},
+        placed::{
+            order_certificates::Certificates,
+            order_coupons::{self, Named, Used, wait_for_coupons},
+        },
     },
     store::{
         locks,
@@ -28,14 +31,14 @@ use crate::{
 pub(crate) struct Placed {
     pub(crate) order: Order,
     coupons: Named,
-    certificates: Vec<OrderCertificate>,
+    certificates: Certificates,
 }
 
 /// What an order carries of a checkout.
 #[derive(Default)]
 pub(crate) struct Carried {
     pub(crate) locks: Vec<Lock>,
-    /// The sessions with codes of which it is not known yet whether it used them.
+    /// The sessions of carts that had codes of which it is not known yet whether it used them.
     pub(crate) undecided: Vec<SessionKey>,
 }
 
@@ -48,11 +51,7 @@ impl Placed {
         let (order, listed) =
             tokio::try_join!(bigcommerce.order(id), bigcommerce.order_coupons(id))?;
         let coupons = Named::of(connection, &order, listed).await?;
-        let certificates = if order.certificate_amount.is_positive() {
-            bigcommerce.order_certificates(id).await?
-        } else {
-            Vec::new()
-        };
+        let certificates = Certificates::of(connection, &order).await?;
         Ok(Self {
             order,
             coupons,
@@ -68,7 +67,7 @@ impl Placed {
         connection: &Connection,
     ) -> Result<Vec<CheckoutId>, FlowError> {
         let coupons = self.coupons.codes();
-        let codes = coupons.chain(self.certificates.iter().map(|one| &one.code));
+        let codes = coupons.chain(self.certificates.codes());
         let mut found = Vec::new();
         let mut tx = context.store.begin().await?;
         if let Some(cart) = self.cart() {
@@ -89,6 +88,10 @@ impl Placed {
         tx.commit().await?;
         found.sort();
         found.dedup();
+        // What another cart's lock paid is known from when the order named it: what is left of a sum that
+        // it does not name is its own cart's.
+        let cart = self.cart();
+        found.sort_by_key(|checkout| cart.as_ref() == Some(checkout));
         Ok(found)
     }
 
@@ -96,47 +99,31 @@ impl Placed {
         CheckoutId::parse(self.order.cart_id.as_deref()?).ok()
     }
 
-    /// What the order took by the lock's certificate; none if it does not carry it. `unnamed` is
-    /// what certificates paid that the order does not name: one that waits for its payment names
-    /// none, and they are those of its own cart.
-    fn taken_by(&self, lock: &Lock, unnamed: &mut Hundredths) -> Option<Hundredths> {
-        let own = |one: &&OrderCertificate| lock.native_code.is(&one.code);
-        if let Some(own) = self.certificates.iter().find(own) {
-            return Some(own.amount);
-        }
-        let may_be = matches!(
-            lock.state,
-            LockState::Held | LockState::Ordered | LockState::Releasing
-        );
-        let is_its =
-            self.cart().as_ref() == Some(&lock.checkout) || self.order.is_waited_for_by(lock);
-        if !may_be || !is_its {
-            return None;
-        }
-        let part = lock.discount.min(*unnamed);
-        *unnamed = *unnamed - part;
-        part.is_positive().then_some(part)
-    }
-
-    fn unnamed(&self) -> Hundredths {
-        let named: Hundredths = self.certificates.iter().map(|one| one.amount).sum();
-        (self.order.certificate_amount - named).max(Hundredths::ZERO)
+    /// What certificates paid that it does not name.
+    pub(crate) async fn unnamed(
+        &self,
+        context: &Context,
+        connection: &Connection,
+    ) -> Result<Hundredths, FlowError> {
+        self.certificates
+            .unnamed(context, connection, &self.order)
+            .await
     }
 
     /// The locks of a checkout that the order carries. Those it left behind are given up, and those of which
-    /// it is not known are kept for it.
+    /// it is not known are kept for it. `unnamed` becomes less by what they paid of it.
     pub(crate) async fn carried(
         &self,
         context: &Context,
         connection: &Connection,
         checkout: &CheckoutId,
+        unnamed: &mut Hundredths,
     ) -> Result<Carried, FlowError> {
         let order = &self.order;
         let all = locks_of(context, &connection.store, checkout).await?;
         let is_own = self.cart().as_ref() == Some(checkout);
         let mut sent = adopt_redemptions::known(context, connection, order.id).await?;
         sent.retain(|row| row.state == RedemptionState::Sent);
-        let mut unnamed = self.unnamed();
         let mut carried = Carried::default();
         let together = order_coupons::together(&all);
         for mut lock in all {
@@ -148,7 +135,7 @@ impl Placed {
                         .await?
                 }
                 LockKind::Certificate => {
-                    let taken = self.taken_by(&lock, &mut unnamed);
+                    let taken = self.certificates.taken_by(order, &lock, unnamed);
                     taken.map_or(Used::No, Used::Named)
                 }
             };
@@ -169,7 +156,7 @@ impl Placed {
                 Used::Unknown => {
                     wait_for_coupons(context, order, &mut lock).await?;
                     if lock.state == LockState::Ordered {
-                        carried.undecided.push(lock.session);
+                        carried.undecided.push(lock.session.of_cart());
                     }
                 }
                 Used::No if is_own || order.is_waited_for_by(&lock) => {

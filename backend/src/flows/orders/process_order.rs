@@ -6,8 +6,8 @@ use crate::{
     bigcommerce::{BigCommerceError, Order},
     context::{Connection, Context},
     domain::{
-        CheckoutId, OrderId,
-        lock::{Lock, LockState, ORDER_COUPONS_UNKNOWN, ReleaseReason, TAKEN_ELSEWHERE},
+        CheckoutId, Hundredths, OrderId,
+        lock::{Lock, LockKind, LockState, ReleaseReason, TAKEN_ELSEWHERE},
         order::Standing,
     },
     error::FlowError,
@@ -47,9 +47,11 @@ pub async fn process(
         Err(error) => return Err(error.into()),
     };
     let checkouts = placed.checkouts(context, connection).await?;
+    let mut unnamed = placed.unnamed(context, connection).await?;
     for checkout in &checkouts {
+        let unnamed = &mut unnamed;
         let work = async {
-            Box::pin(act(context, connection, &placed, checkout)).await?;
+            Box::pin(act(context, connection, &placed, checkout, unnamed)).await?;
             if checkouts.last() == Some(checkout) {
                 return settle(context, connection, &placed.order).await;
             }
@@ -83,13 +85,16 @@ async fn act(
     connection: &Connection,
     placed: &Placed,
     checkout: &CheckoutId,
+    unnamed: &mut Hundredths,
 ) -> Result<(), FlowError> {
     let order = &placed.order;
     let is_own = placed.cart().as_ref() == Some(checkout);
     let Carried {
         locks: carried,
         undecided,
-    } = placed.carried(context, connection, checkout).await?;
+    } = placed
+        .carried(context, connection, checkout, unnamed)
+        .await?;
     let carried = compare_order::compare(context, connection, order, carried).await?;
     let standing = order.standing();
     if is_own && (order.is_unfinished() || standing == Standing::Void) {
@@ -99,8 +104,10 @@ async fn act(
     }
     match standing {
         Standing::Paid => {
-            // One redemption takes what an order used: it waits until that is known.
-            let is_known = |lock: &Lock| !undecided.contains(&lock.session);
+            // One redemption takes the coupons that an order used: it waits until that is known.
+            let is_known = |lock: &Lock| {
+                lock.kind == LockKind::Certificate || !undecided.contains(&lock.session.of_cart())
+            };
             let (known, waiting) = carried.into_iter().partition(is_known);
             keep(context, connection, order, waiting).await?;
             redeem(context, connection, order, known).await
@@ -130,7 +137,7 @@ async fn keep(
             from,
             LockState::Held | LockState::Releasing | LockState::Applying
         );
-        let is_decided_now = from == LockState::Ordered && lock.is_undecided();
+        let is_decided_now = lock.waits_for_order() && lock.is_order_unknown();
         if !is_new && !is_decided_now {
             continue;
         }
@@ -141,8 +148,7 @@ async fn keep(
         lock.state = LockState::Ordered;
         lock.order = Some(order.id);
         lock.checked_at_ms = context.clock.now_ms();
-        lock.reason
-            .take_if(|reason| reason == ORDER_COUPONS_UNKNOWN);
+        lock.reason.take_if(|_| is_decided_now);
         // From here it is that order's; its own cart must not fill it up again.
         if order.cart_id.as_deref() != Some(lock.checkout.as_str()) {
             lock.because(TAKEN_ELSEWHERE);

@@ -16,11 +16,11 @@ use crate::{
             redemption_answers::{result_of, settle, write_sent},
         },
         placed::order_uses::{Stack, Use, is_sent, open_uses, redeemable, stacks},
-        sessions::leave_session::have_session_alone,
+        sessions::leave_session::{have_session_alone, join_those_that_left},
     },
     store::{
         order_differences::{self, OrderDifference},
-        redemptions::Redemption,
+        redemptions::{Redemption, RedemptionState},
     },
     voucherify::{Redeemable, Redeemed, RedemptionRequest, Session, VoucherifyError},
 };
@@ -34,9 +34,13 @@ pub(crate) async fn redeem(
     context: &Context,
     connection: &Connection,
     order: &Order,
-    carried: Vec<Lock>,
+    mut carried: Vec<Lock>,
 ) -> Result<(), FlowError> {
     let known = known(context, connection, order.id).await?;
+    // What was asked for may arrive yet, for the session it was asked under.
+    if known.iter().all(|row| row.state != RedemptionState::Sent) {
+        join_those_that_left(context, connection, order.id, &mut carried).await?;
+    }
     let open = open_uses(order, carried, &known);
     for stack in stacks(connection, order, open)? {
         redeem_stack(context, connection, order, stack, &known).await?;

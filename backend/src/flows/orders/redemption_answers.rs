@@ -72,15 +72,17 @@ pub(crate) async fn settle(
         let result = results.find(|result| result.code == one.code);
         let (row, state) = judge(context, order, one, result, redeemed.parent_id.as_deref());
         redemptions::put(tx.connection(), &row).await?;
-        let at = ended.iter().position(|lock| lock.id == one.lock.id);
-        let at = at.unwrap_or_else(|| {
-            ended.push(one.lock.clone());
-            ended.len() - 1
-        });
-        // One code that is refused is the whole lock's trouble.
-        if ended[at].state != LockState::NeedsPerson {
-            ended[at].state = state;
-            ended[at].reason = row.reason;
+        let reason = row.reason;
+        match ended.iter_mut().find(|lock| lock.id == one.lock.id) {
+            // One code that is refused is the whole lock's trouble.
+            Some(lock) if lock.state == LockState::NeedsPerson => {}
+            Some(lock) => (lock.state, lock.reason) = (state, reason),
+            // Whatever it waited for: this is the answer.
+            None => ended.push(Lock {
+                state,
+                reason,
+                ..one.lock.clone()
+            }),
         }
     }
     if let Some(first) = uses.first() {

@@ -16,6 +16,7 @@ use crate::{
         locks::changes::save,
         placed::{
             compare_order,
+            order_certificates::Certificates,
             order_coupons::{self, Named, Used, wait_for_coupons},
         },
     },
@@ -179,11 +180,9 @@ async fn use_of(
         return Ok(Used::No);
     }
     // An order that waits for its payment does not name its certificates.
-    let named = bigcommerce.order_certificates(order.id).await?;
-    let own = named.iter().any(|one| lock.native_code.is(&one.code));
-    let own_cart = order.cart_id.as_deref() == Some(lock.checkout.as_str());
-    // One that had nothing to pay is no part of what the order does not name yet.
-    let may_have_paid = own_cart && lock.discount.is_positive();
-    let is_used = own || (named.is_empty() && may_have_paid);
+    let certificates = Certificates::of(connection, order).await?;
+    let is_used = certificates
+        .have_paid(context, connection, order, lock)
+        .await?;
     Ok(if is_used { Used::Inferred } else { Used::No })
 }

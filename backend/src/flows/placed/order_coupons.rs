@@ -81,6 +81,10 @@ impl Named {
         if let Some(own) = coupons.find(|one| lock.native_code.is(&one.code)) {
             return Ok(Used::Named(own.discount));
         }
+        // Its uses told so before they were deleted.
+        if lock.unused_by.contains(&order.id) {
+            return Ok(Used::No);
+        }
         let is_own_cart = order.cart_id.as_deref() == Some(lock.checkout.as_str());
         let is_its = is_own_cart || order.is_waited_for_by(lock);
         if !is_its || !may_be_used(lock) {

@@ -14,7 +14,7 @@ use tracing::{info, warn};
 use crate::{
     context::{Connection, Context},
     domain::{
-        OrderId, SessionKey,
+        LockId, OrderId, SessionKey,
         lock::{Lock, LockState, NOT_YET_HELD},
     },
     error::FlowError,
@@ -26,7 +26,7 @@ use crate::{
             redeemables::redeemables,
         },
         placed::order_uses::Stack,
-        sessions::release_lock::release_codes,
+        sessions::release_lock::{release_codes, release_left_behind},
     },
     store::locks,
     voucherify::{Inapplicable, Session},
@@ -37,7 +37,7 @@ const MINUTES: i64 = 24 * 60;
 const MINUTE_MS: i64 = 60_000;
 
 /// Before the codes of a cart, those of `staying`, are validated under `key`: what waits for an order
-/// leaves.
+/// leaves, to where codes of the same order wait already.
 pub(crate) async fn make_way(
     cart: Cart<'_>,
     key: &SessionKey,
@@ -45,18 +45,71 @@ pub(crate) async fn make_way(
 ) -> Result<(), FlowError> {
     let (context, connection) = (cart.context, cart.connection);
     let all = locks_of(context, &connection.store, &cart.checkout.id).await?;
-    let cut_off = |lock: &Lock| lock.leaves().as_ref() == Some(key);
-    for mut group in grouped(all.iter().filter(|lock| cut_off(lock))) {
+    let cut_off = all
+        .iter()
+        .filter(|lock| lock.leaves().as_ref() == Some(key));
+    let mut cut_off: Vec<&Lock> = cut_off.collect();
+    cut_off.sort_by(|one, other| one.session.as_str().cmp(other.session.as_str()));
+    cut_off.dedup_by(|one, other| one.session == other.session);
+    for lock in cut_off {
         late_requests_are_over(context, &all, key)?;
-        move_over(context, connection, &mut group).await?;
+        move_over(context, connection, lock).await?;
     }
     let stays = |lock: &Lock| staying.iter().any(|other| other.id == lock.id);
     let leaves = |lock: &&Lock| lock.session == *key && lock.waits_for_order() && !stays(lock);
     for mut group in grouped(all.iter().filter(leaves)) {
         late_requests_are_over(context, &all, key)?;
-        leave(context, connection, &mut group).await?;
+        let host = group.first().and_then(|first| {
+            let of_order = |host: &&Lock| host.waits_for_order() && host.order == first.order;
+            all.iter().filter(of_order).find(|host| joins(first, host))
+        });
+        let host = host.map(|host| host.session.clone());
+        leave(context, connection, &mut group, host).await?;
     }
     Ok(())
+}
+
+/// Before what an order used is redeemed: what is in its cart's session joins what left that for the same
+/// order. One redemption takes both: a second one would be judged by the order as the first left it.
+pub(crate) async fn join_those_that_left(
+    context: &Context,
+    connection: &Connection,
+    order: OrderId,
+    carried: &mut [Lock],
+) -> Result<(), FlowError> {
+    let mut hosts = carried.iter().filter(|host| host.may_be_held());
+    let is_joined = |host: &&Lock| carried.iter().any(|lock| joins(lock, host));
+    let Some(host) = hosts.find(is_joined).cloned() else {
+        return Ok(());
+    };
+    let all = locks_of(context, &connection.store, &host.checkout).await?;
+    let mut group: Vec<Lock> = carried
+        .iter()
+        .filter(|lock| joins(lock, &host))
+        .cloned()
+        .collect();
+    if let Some(first) = group.first() {
+        late_requests_are_over(context, &all, &first.session)?;
+    }
+    wait_for(context, order, &mut group).await?;
+    leave(context, connection, &mut group, Some(host.session.clone())).await?;
+    for lock in carried {
+        take_over(lock, &group);
+    }
+    Ok(())
+}
+
+/// Whether a lock can join another one that left its session: they were validated together.
+fn joins(lock: &Lock, host: &Lock) -> bool {
+    let is_same_cart = match (&lock.snapshot, &host.snapshot) {
+        (Some(own), Some(other)) => own.is_of_same_cart(other),
+        _ => false,
+    };
+    is_same_cart
+        && lock.may_be_held()
+        && lock.checkout == host.checkout
+        && lock.kind == host.kind
+        && host.session.before().as_ref() == Some(&lock.session)
 }
 
 /// Before a stack is redeemed: if others are held in its session, it leaves.
@@ -69,24 +122,46 @@ pub(crate) async fn have_session_alone(
     let Some(first) = stack.uses.first().map(|one| one.lock.clone()) else {
         return Ok(());
     };
-    let all = locks_of(context, &connection.store, &first.checkout).await?;
-    let uses = stack.uses.iter();
-    let (mut own, others): (Vec<Lock>, Vec<Lock>) = all
-        .iter()
-        .cloned()
-        .partition(|lock| uses.clone().any(|one| one.lock.id == lock.id));
-    let shares = |lock: &Lock| lock.session == stack.session && lock.may_be_held();
-    if let Some(key) = own.iter().find_map(Lock::leaves) {
+    let used: Vec<LockId> = stack.uses.iter().map(|one| one.lock.id.clone()).collect();
+    let is_own = |lock: &Lock| used.contains(&lock.id);
+    let shares = |lock: &Lock| {
+        lock.session == stack.session && lock.may_be_held() && !used.contains(&lock.id)
+    };
+    let mut all = locks_of(context, &connection.store, &first.checkout).await?;
+    let cut_off = all.iter().filter(|lock| is_own(lock));
+    if let Some(key) = cut_off.clone().find_map(Lock::leaves) {
         late_requests_are_over(context, &all, &key)?;
-        move_over(context, connection, &mut own).await?;
+        move_over(context, connection, &first).await?;
     }
-    if !others.iter().any(shares) {
+    // What the order left behind is let go of first: then what it used can stay where it is held.
+    for lock in all.iter_mut().filter(|lock| shares(lock)) {
+        if let Err(error) = release_left_behind(context, connection, lock).await {
+            warn!(%error, lock = %lock.id, "what an order left behind is released later");
+        }
+    }
+    let all = locks_of(context, &connection.store, &first.checkout).await?;
+    if !all.iter().any(shares) {
         return Ok(());
     }
     late_requests_are_over(context, &all, &stack.session)?;
     // Of what another order used before, nothing is held that could leave.
-    own.retain(Lock::may_be_held);
-    for lock in &mut own {
+    let own = all.iter().filter(|lock| is_own(lock) && lock.may_be_held());
+    let mut own: Vec<Lock> = own.cloned().collect();
+    wait_for(context, order, &mut own).await?;
+    leave(context, connection, &mut own, None).await?;
+    stack.session = match own.first() {
+        Some(lock) => lock.session.clone(),
+        None => stack.session.left_by(&first.id),
+    };
+    for one in &mut stack.uses {
+        take_over(&mut one.lock, &own);
+    }
+    Ok(())
+}
+
+/// From here the locks are this order's.
+async fn wait_for(context: &Context, order: OrderId, own: &mut [Lock]) -> Result<(), FlowError> {
+    for lock in own {
         let from = lock.state;
         if from != LockState::NeedsPerson {
             lock.state = LockState::Ordered;
@@ -94,19 +169,17 @@ pub(crate) async fn have_session_alone(
             save(context, lock, from).await?;
         }
     }
-    leave(context, connection, &mut own).await?;
-    stack.session = match own.first() {
-        Some(lock) => lock.session.clone(),
-        None => stack.session.left_by(&first.id),
-    };
-    for one in &mut stack.uses {
-        if let Some(left) = own.iter().find(|lock| lock.id == one.lock.id) {
-            one.lock.state = left.state;
-            one.lock.session = left.session.clone();
-            one.lock.session_ends_at_ms = left.session_ends_at_ms;
-        }
-    }
     Ok(())
+}
+
+/// Whoever read the lock before knows where it is held now.
+fn take_over(lock: &mut Lock, left: &[Lock]) {
+    if let Some(left) = left.iter().find(|left| left.id == lock.id) {
+        lock.state = left.state;
+        lock.order = left.order;
+        lock.session = left.session.clone();
+        lock.session_ends_at_ms = left.session_ends_at_ms;
+    }
 }
 
 /// Makes the session of a lock that waits for an order longer, for all that is held in it; finishes what was
@@ -117,14 +190,12 @@ pub(crate) async fn extend(
     lock: &Lock,
 ) -> Result<(), FlowError> {
     let all = locks_of(context, &lock.store, &lock.checkout).await?;
-    let is_held = |other: &Lock| other.state == LockState::Held || other.waits_for_order();
-    let shares = |other: &&Lock| other.session == lock.session && is_held(other);
-    let mut group: Vec<Lock> = all.iter().filter(shares).cloned().collect();
-    let Some(key) = lock.leaves() else {
-        return hold(context, connection, &mut group).await;
-    };
-    late_requests_are_over(context, &all, &key)?;
-    move_over(context, connection, &mut group).await
+    let group = all.iter().filter(|other| other.session == lock.session);
+    if let Some(key) = group.clone().find_map(Lock::leaves) {
+        late_requests_are_over(context, &all, &key)?;
+    }
+    move_over(context, connection, lock).await?;
+    Ok(())
 }
 
 /// By the order they wait for: what one order used is redeemed together.
@@ -143,14 +214,17 @@ fn grouped<'a>(locks: impl Iterator<Item = &'a Lock>) -> Vec<Vec<Lock>> {
     groups
 }
 
+/// The group leaves its session for `host`, or for one of its own.
 async fn leave(
     context: &Context,
     connection: &Connection,
     group: &mut [Lock],
+    host: Option<SessionKey>,
 ) -> Result<(), FlowError> {
-    let Some(key) = group.first().map(|lock| lock.session.left_by(&lock.id)) else {
+    let Some(first) = group.first().cloned() else {
         return Ok(());
     };
+    let key = host.unwrap_or_else(|| first.session.left_by(&first.id));
     let mut tx = context.store.begin().await?;
     for lock in group.iter_mut() {
         lock.session = key.clone();
@@ -160,24 +234,35 @@ async fn leave(
         }
     }
     tx.commit().await?;
-    move_over(context, connection, group).await
+    let held = match group.first() {
+        Some(first) => move_over(context, connection, first).await?,
+        None => Vec::new(),
+    };
+    for lock in group {
+        take_over(lock, &held);
+    }
+    Ok(())
 }
 
+/// What of a lock's session is held under another key still is let go of there; then all of it is held.
 async fn move_over(
     context: &Context,
     connection: &Connection,
-    group: &mut [Lock],
-) -> Result<(), FlowError> {
-    for lock in group.iter() {
+    lock: &Lock,
+) -> Result<Vec<Lock>, FlowError> {
+    let mut group = locks_of(context, &connection.store, &lock.checkout).await?;
+    group.retain(|other| {
+        let is_held = other.state == LockState::Held || other.waits_for_order();
+        other.session == lock.session && is_held
+    });
+    for lock in &group {
         if let Some(key) = lock.leaves() {
             release_codes(context, connection, lock, &key).await?;
+            info!(store = %lock.store, lock = %lock.id, order = ?lock.order, "a code waits in a session of its own");
         }
     }
-    hold(context, connection, group).await?;
-    for lock in group {
-        info!(store = %lock.store, lock = %lock.id, order = ?lock.order, "a code waits in a session of its own");
-    }
-    Ok(())
+    hold(context, connection, &mut group).await?;
+    Ok(group)
 }
 
 /// Validates what was validated once more under its key, which holds it for as long as it takes.

@@ -8,7 +8,7 @@ use tracing::{info, warn};
 use crate::{
     context::{Connection, Context},
     domain::{
-        Code, LockId, SessionKey,
+        Code, LockId, OrderId, SessionKey,
         lock::{Lock, LockKind, LockState, ReleaseReason},
     },
     error::FlowError,
@@ -136,13 +136,14 @@ pub(crate) async fn release_alone(
         return let_go(context, connection, lock).await;
     }
     // Amounts alone do not undo what the code's uses decided of an order while they were there.
-    let mut decided = Vec::new();
+    let mut decided = lock.unused_by.clone();
     if may_be_ordered(lock)
         && (keep_for_order(context, connection, lock, When::First, &mut decided).await?
             || keep_for_person(context, connection, lock).await?)
     {
         return Ok(());
     }
+    remember_unused(context, lock, &decided).await?;
     kill_native(connection, lock).await?;
     take_off_cart(connection, lock).await?;
     // An order that waits for its payment may carry it though the cart is open still, and its
@@ -152,6 +153,20 @@ pub(crate) async fn release_alone(
         return Ok(());
     }
     let_go(context, connection, lock).await
+}
+
+/// What the code's uses decided of orders is written down before they are deleted: cut off from there, the
+/// release starts over.
+async fn remember_unused(
+    context: &Context,
+    lock: &mut Lock,
+    decided: &[OrderId],
+) -> Result<(), FlowError> {
+    if lock.kind == LockKind::Coupon && lock.unused_by != decided {
+        lock.unused_by = decided.to_vec();
+        save(context, lock, LockState::Releasing).await?;
+    }
+    Ok(())
 }
 
 /// Releases what the checkout gave up to its end, before others of it are validated: let go of by a
@@ -166,6 +181,18 @@ pub(crate) async fn end_releasing(
     all.retain(|lock| key.is_none_or(|key| lock.session == *key));
     for lock in all.iter_mut().filter(|lock| was_known_to_page(lock)) {
         release_alone(cart.context, cart.connection, lock).await?;
+    }
+    Ok(())
+}
+
+/// Releases what an order left behind in the session of what it used.
+pub(crate) async fn release_left_behind(
+    context: &Context,
+    connection: &Connection,
+    lock: &mut Lock,
+) -> Result<(), FlowError> {
+    if was_known_to_page(lock) {
+        release_alone(context, connection, lock).await?;
     }
     Ok(())
 }

@@ -17,7 +17,8 @@ use crate::{
     store::{
         Tx, dropped_codes, inbox,
         jobs::{self, JobKind},
-        locks, order_differences, redemptions, told_orders,
+        locks::{self, Turn},
+        order_differences, redemptions, told_orders,
     },
 };
 
@@ -32,6 +33,13 @@ const STUCK_MS: i64 = 60 * MINUTE_MS;
 const ROWS: i64 = 100;
 /// Released locks tell a person what happened for this long.
 const RELEASED_DAYS: i64 = 30;
+
+fn turn(now: i64) -> Turn {
+    Turn {
+        locks: ROWS,
+        at_ms: now,
+    }
+}
 
 /// Forgets what nobody needs any more.
 pub async fn forget(context: &Context) -> Result<(), FlowError> {
@@ -75,23 +83,27 @@ async fn learn_settings(context: &Context, connection: &Connection) -> Result<()
 }
 
 /// What a job gave up on, after days of a platform's silence, is asked for again: a lock is not
-/// left half released, nor a redemption unknown, nor an order counted twice.
+/// left half released, nor a redemption unknown, nor an order counted twice, nor one unflagged.
 pub async fn ask_again(context: &Context, connection: &Connection) -> Result<(), FlowError> {
     let (store, now) = (&connection.store, context.clock.now_ms());
     let mut tx = context.store.begin().await?;
     let before = now - STUCK_MS;
-    for lock in locks::stuck(tx.connection(), store, before, ROWS).await? {
+    for lock in locks::stuck(tx.connection(), store, before, turn(now)).await? {
         let kind = match lock.state {
             LockState::Applying => JobKind::SettleApply,
             _ => JobKind::ReleaseLock,
         };
         jobs::enqueue_in_bulk(tx.connection(), store, kind, lock.id.as_str(), now).await?;
     }
-    let mut orders = redemptions::unanswered(tx.connection(), store, before).await?;
-    orders.extend(told_orders::untold(tx.connection(), store, before).await?);
+    let mut orders = redemptions::unanswered(tx.connection(), store, before, now).await?;
+    orders.extend(told_orders::untold(tx.connection(), store, before, now).await?);
     for order in orders {
         let (kind, order) = (JobKind::ProcessOrder, order.to_string());
         jobs::enqueue_in_bulk(tx.connection(), store, kind, &order, now).await?;
+    }
+    for order in order_differences::unflagged(tx.connection(), store, before, now).await? {
+        let (kind, order) = (JobKind::FlagOrder, order.to_string());
+        jobs::enqueue(tx.connection(), store, kind, &order, now, now).await?;
     }
     tx.commit().await?;
     context.wake_worker();
@@ -111,7 +123,7 @@ async fn give_up_expired(context: &Context, store: &StoreHash, now: i64) -> Resu
 /// Held checkouts nobody looked at for a while.
 async fn recheck_held(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
     let mut tx = context.store.begin().await?;
-    for lock in locks::unchecked(tx.connection(), store, now - RECHECK_MS, ROWS).await? {
+    for lock in locks::unchecked(tx.connection(), store, now - RECHECK_MS, turn(now)).await? {
         let subject = lock.checkout.as_str();
         let kind = JobKind::RefreshCheckout;
         jobs::enqueue_in_bulk(tx.connection(), store, kind, subject, now).await?;
@@ -128,7 +140,8 @@ async fn extend_unpaid(
 ) -> Result<(), FlowError> {
     let mut tx = context.store.begin().await?;
     let before = now + EXTEND_BEFORE_MS;
-    let ending = locks::ordered_ending(tx.connection(), &connection.store, before, ROWS).await?;
+    let (store, turn) = (&connection.store, turn(now));
+    let ending = locks::ordered_ending(tx.connection(), store, before, turn).await?;
     tx.commit().await?;
     for mut lock in ending {
         // Last looked at when it was ordered. What waits for a person stays held.

@@ -13,8 +13,10 @@ use crate::{
     store::locks,
 };
 
-/// Deletes promotions of ours whose lock is over.
+/// Deletes promotions of ours whose lock is over. One that cannot be deleted keeps no other: the first
+/// failure is answered when all were tried.
 pub async fn sweep_promotions(context: &Context, connection: &Connection) -> Result<(), FlowError> {
+    let mut failed = None;
     for (id, name) in connection
         .bigcommerce
         .promotions_named(PROMOTION_NAME_PREFIX)
@@ -33,32 +35,39 @@ pub async fn sweep_promotions(context: &Context, connection: &Connection) -> Res
             continue;
         }
         info!(store = %connection.store, promotion = %id, "a leftover promotion is deleted");
-        connection.bigcommerce.delete_promotion(id).await?;
+        if let Err(error) = connection.bigcommerce.delete_promotion(id).await {
+            failed.get_or_insert(error);
+        }
     }
-    Ok(())
+    failed.map_or(Ok(()), |error| Err(error.into()))
 }
 
-/// Disables certificates of ours whose lock is over, and deletes those that have none.
+/// Disables certificates of ours whose lock is over, and deletes those that have none. One that fails keeps
+/// no other, either.
 pub async fn sweep_certificates(
     context: &Context,
     connection: &Connection,
 ) -> Result<(), FlowError> {
     let bigcommerce = &connection.bigcommerce;
+    let mut failed = None;
     for (id, code, is_active) in bigcommerce.certificates_to(CERTIFICATE_ADDRESS).await? {
         let mut tx = context.store.begin().await?;
         let lock = locks::by_native_code(tx.connection(), &connection.store, &code).await?;
         tx.commit().await?;
-        match lock.filter(|lock| lock.kind == LockKind::Certificate) {
-            Some(lock) if lock.state.is_live() || !is_active => {}
+        let ended = match lock.filter(|lock| lock.kind == LockKind::Certificate) {
+            Some(lock) if lock.state.is_live() || !is_active => Ok(()),
             Some(lock) => {
                 info!(store = %lock.store, lock = %lock.id, "a leftover certificate is disabled");
-                bigcommerce.disable_certificate(id).await?;
+                bigcommerce.disable_certificate(id).await
             }
             None => {
                 info!(store = %connection.store, certificate = %id, "a leftover certificate is deleted");
-                bigcommerce.delete_certificate(id).await?;
+                bigcommerce.delete_certificate(id).await
             }
+        };
+        if let Err(error) = ended {
+            failed.get_or_insert(error);
         }
     }
-    Ok(())
+    failed.map_or(Ok(()), |error| Err(error.into()))
 }

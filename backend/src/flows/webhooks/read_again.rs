@@ -3,11 +3,11 @@
 //!
 //! A page is done when the jobs it asks for are written down; the point moves in the same transaction.
 //! The next reading begins a while before this one did: what changed meanwhile is on neither of its pages
-//! for certain, and the two clocks are not the same.
+//! for certain, and the two clocks are not the same. An order that it finds as it was is not looked at again.
 
 use crate::{
     bigcommerce::Order,
-    context::{Connection, Context},
+    context::{Connection, Context, Shown},
     domain::{CheckoutId, OrderId, lock::LockState},
     error::FlowError,
     flows::locks::changes::locks_of,
@@ -34,12 +34,11 @@ struct Page {
     done: Option<i64>,
 }
 
-/// Reads both lists to their ends.
+/// Reads both lists to their ends; one that cannot be read keeps nobody from the other.
 pub async fn read_again(context: &Context, connection: &Connection) -> Result<(), FlowError> {
-    for list in [List::Orders, List::Refunds] {
-        read(context, connection, list).await?;
-    }
-    Ok(())
+    let orders = read(context, connection, List::Orders).await;
+    let refunds = read(context, connection, List::Refunds).await;
+    orders.and(refunds)
 }
 
 async fn read(context: &Context, connection: &Connection, list: List) -> Result<(), FlowError> {
@@ -54,9 +53,10 @@ async fn read(context: &Context, connection: &Connection, list: List) -> Result<
         done: 0,
     });
     let began_at_ms = *reading.began_at_ms.get_or_insert(now);
+    let mut shown = Shown::new();
     while reading.began_at_ms.is_some() {
         let page = match list {
-            List::Orders => orders(context, connection, reading).await?,
+            List::Orders => orders(context, connection, reading, &mut shown).await?,
             List::Refunds => refunds(context, connection, reading).await?,
         };
         reading = match page.done {
@@ -77,23 +77,38 @@ async fn read(context: &Context, connection: &Connection, list: List) -> Result<
         tx.commit().await?;
         context.wake_worker();
     }
+    if list == List::Orders {
+        context.keep_orders_read(store, shown);
+    }
     Ok(())
 }
 
+/// `shown` gets what is asked for, now or when it was last read.
 async fn orders(
     context: &Context,
     connection: &Connection,
     reading: Reading,
+    shown: &mut Shown,
 ) -> Result<Page, FlowError> {
     let bigcommerce = &connection.bigcommerce;
     let changed = bigcommerce
         .orders_changed(reading.since_ms, reading.done)
         .await?;
-    // Its own job says what is wrong with one that cannot be read; the others are read.
-    let mut orders = changed.unreadable;
-    for order in &changed.orders {
-        if is_unsettled(context, connection, order).await? {
-            orders.push(order.id);
+    let before = context.orders_read(&connection.store);
+    let mut orders = Vec::new();
+    for changed in &changed.orders {
+        let is_as_read = before.get(&changed.id) == Some(&changed.shown);
+        let is_asked_for = is_as_read
+            || match &changed.order {
+                Some(order) => is_unsettled(context, connection, order).await?,
+                // Its own job says what is wrong with it; the others are read.
+                None => true,
+            };
+        if is_asked_for {
+            shown.insert(changed.id, changed.shown);
+        }
+        if is_asked_for && !is_as_read {
+            orders.push(changed.id);
         }
     }
     Ok(Page {

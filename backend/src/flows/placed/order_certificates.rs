@@ -1,0 +1,126 @@
+//! What gift certificates paid of an order.
+//!
+//! An order that waits for its payment names none, and one that is paid may name them late; the sum is
+//! told at once. Which certificates it is of is reckoned in one place: what one flow takes for an order's and
+//! another does not would go to and fro between them.
+
+use crate::{
+    bigcommerce::{BigCommerceError, Order, OrderCertificate},
+    context::{Connection, Context},
+    domain::{
+        CheckoutId, Hundredths,
+        lock::{Lock, LockKind, LockState},
+    },
+    error::FlowError,
+    flows::locks::changes::locks_of,
+    store::{locks, redemptions},
+};
+
+/// The certificates that an order names.
+pub(crate) struct Certificates {
+    named: Vec<OrderCertificate>,
+}
+
+impl Certificates {
+    pub(crate) async fn of(
+        connection: &Connection,
+        order: &Order,
+    ) -> Result<Self, BigCommerceError> {
+        let named = if order.certificate_amount.is_positive() {
+            connection.bigcommerce.order_certificates(order.id).await?
+        } else {
+            Vec::new()
+        };
+        Ok(Self { named })
+    }
+
+    /// Their codes.
+    pub(crate) fn codes(&self) -> impl Iterator<Item = &String> {
+        self.named.iter().map(|one| &one.code)
+    }
+
+    fn named(&self, lock: &Lock) -> Option<&OrderCertificate> {
+        self.named.iter().find(|one| lock.native_code.is(&one.code))
+    }
+
+    /// What certificates paid that the order does not name, and of which nothing is settled: it is counted
+    /// once, whichever checkouts they are of.
+    pub(crate) async fn unnamed(
+        &self,
+        context: &Context,
+        connection: &Connection,
+        order: &Order,
+    ) -> Result<Hundredths, FlowError> {
+        let mut paid: Hundredths = self.named.iter().map(|one| one.amount).sum();
+        let mut tx = context.store.begin().await?;
+        for row in redemptions::of_order(tx.connection(), &connection.store, order.id).await? {
+            let lock = locks::get(tx.connection(), &row.lock).await?;
+            let is_counted =
+                lock.is_some_and(|lock| self.named(&lock).is_some() || may_have_paid(&lock));
+            if let Some(credits) = row.credits.filter(|_| !is_counted) {
+                paid = paid + credits;
+            }
+        }
+        tx.commit().await?;
+        Ok((order.certificate_amount - paid).max(Hundredths::ZERO))
+    }
+
+    /// What the order took by the lock's certificate; none if it does not carry it. Of what it does not name,
+    /// `unnamed` is left: it is its own cart's, or that of locks which were known to be its before.
+    pub(crate) fn taken_by(
+        &self,
+        order: &Order,
+        lock: &Lock,
+        unnamed: &mut Hundredths,
+    ) -> Option<Hundredths> {
+        if let Some(own) = self.named(lock) {
+            return Some(own.amount);
+        }
+        let is_waited_for = order.is_waited_for_by(lock);
+        let is_own_cart = order.cart_id.as_deref() == Some(lock.checkout.as_str());
+        if !may_have_paid(lock) || !(is_own_cart || is_waited_for) {
+            return None;
+        }
+        let known = lock.order_discount.filter(|_| is_waited_for);
+        let part = known.unwrap_or(lock.discount).min(*unnamed);
+        *unnamed = *unnamed - part;
+        // One that had nothing to pay is no part of what the order does not name.
+        part.is_positive().then_some(part)
+    }
+
+    /// Whether the order carries the lock's certificate. Other carts' locks come first, as in its own job: what
+    /// they paid is known from when the order named it.
+    pub(crate) async fn have_paid(
+        &self,
+        context: &Context,
+        connection: &Connection,
+        order: &Order,
+        lock: &Lock,
+    ) -> Result<bool, FlowError> {
+        let store = &connection.store;
+        let mut unnamed = self.unnamed(context, connection, order).await?;
+        let mut tx = context.store.begin().await?;
+        let mut all = locks::of_order(tx.connection(), store, order.id).await?;
+        tx.commit().await?;
+        let own = order.cart_id.as_deref();
+        all.retain(|one| own != Some(one.checkout.as_str()));
+        all.sort_by(|one, other| one.checkout.cmp(&other.checkout));
+        if let Some(cart) = own.and_then(|id| CheckoutId::parse(id).ok()) {
+            all.append(&mut locks_of(context, store, &cart).await?);
+        }
+        all.retain(|one| one.kind == LockKind::Certificate);
+        let is_its = |one: &Lock| {
+            let taken = self.taken_by(order, one, &mut unnamed);
+            one.id == lock.id && taken.is_some()
+        };
+        Ok(self.named(lock).is_some() || all.iter().any(is_its))
+    }
+}
+
+/// Whether its certificate may have paid a part that the order does not name.
+fn may_have_paid(lock: &Lock) -> bool {
+    matches!(
+        lock.state,
+        LockState::Held | LockState::Ordered | LockState::Releasing
+    )
+}
