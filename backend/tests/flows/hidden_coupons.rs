@@ -145,7 +145,7 @@ async fn a_code_that_the_order_did_not_use_comes_free_though_its_release_is_cut_
             let rule = json!({"method": "DELETE", "path": path, "times": 1, "action": action});
             world.fault(world.url_of(platform), &rule).await;
             world
-                .time_goes_by(5, 18, async |world| {
+                .time_goes_by(8, 18, async |world| {
                     if is_told_again {
                         world.order_event(order).await;
                     }

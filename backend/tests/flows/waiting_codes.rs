@@ -48,7 +48,7 @@ impl World {
     async fn names_its_coupons(&self, order: i64, locks: &[Lock]) {
         let coupon = |lock: &Lock| {
             json!({"id": 1, "coupon_id": 1, "order_id": order, "code": lock.native_code.as_str(),
-                "amount": "1.0000", "type": 0, "discount": lock.discount.0 as f64 / 100.0})
+                "amount": "1.0000", "type": 0, "discount": 1.0})
         };
         let named: Vec<Value> = locks.iter().map(coupon).collect();
         let action = json!({"kind": "status", "status": 200, "body": named});
