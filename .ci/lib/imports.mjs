@@ -3,7 +3,8 @@
 // A name that a `mod.rs` hands on by `pub use` is followed to the file that defines it, so that a room's
 // door is no arrow. Code under `#[cfg(test)]` is left out.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
+import { codeOf, withoutTests } from './rust.mjs';
 
 /** The arrows of a Rust crate: a map of each file to the set of files that it takes names from. */
 export function rustArrows(source, root = 'lib.rs') {
@@ -61,18 +62,44 @@ export function circles(arrows) {
   return found;
 }
 
-/** Every file under a folder whose name ends so, without what is built or installed. */
+/** The arrows that make circles, each as a line of text. */
+export const circlesAsText = (arrows) =>
+  circles(arrows).flatMap((group) =>
+    group.map((file) => {
+      const others = [...arrows.get(file)].filter((one) => group.includes(one));
+      return `${file} → ${others.join(', ')}`;
+    }),
+  );
+
+/**
+ * The arrows that go up, as text, and the files that have no place. `order` lists the layers from the
+ * top; each has the files and folders that are in it.
+ */
+export function upwards(arrows, order) {
+  const place = (file) => {
+    const [room] = file.replace(/\.rs$/, '').split('/');
+    return order.findIndex(({ rooms }) => rooms.includes(room));
+  };
+  return [...arrows].flatMap(([file, taken]) => {
+    if (place(file) < 0) return [`${file} has no place in the order`];
+    const above = [...taken].filter((one) => place(one) >= 0 && place(one) < place(file));
+    return above.map((one) => `${file} → ${one}`);
+  });
+}
+
+/** Every file under a folder whose name ends so, without what is built, installed or recorded. */
 export function filesUnder(folder, endings) {
-  const skipped = ['node_modules', 'target', 'dist', 'pkg'];
+  const skipped = ['node_modules', 'target', 'dist', 'pkg', 'fixtures', 'report', 'test-results'];
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return skipped.includes(entry.name) ? [] : filesUnder(path, endings);
+    const isOurs = !skipped.includes(entry.name) && /^(\.ci$|[^.])/.test(entry.name);
+    if (entry.isDirectory()) return isOurs ? filesUnder(path, endings) : [];
     return endings.some((ending) => entry.name.endsWith(ending)) ? [path] : [];
   });
 }
 
 function collect(source, file, name, modules) {
-  const text = withoutTests(withoutComments(readFileSync(join(source, file), 'utf8')));
+  const text = withoutTests(codeOf(readFileSync(join(source, file), 'utf8')));
   const isDoor = /(^|\/)(mod|lib|main)\.rs$/.test(file);
   const folder = isDoor ? dirname(file) : file.replace(/\.rs$/, '');
   const declared = [...text.matchAll(/\bmod\s+(\w+)\s*;/g)].map(([, child]) => child);
@@ -142,7 +169,7 @@ const child = (modules, { name }, next) => modules.get([...name, next].join('::'
 function usesOf(text) {
   const uses = [];
   const rest = text.replace(
-    /^[ \t]*(pub(?:\([^)]*\))?\s+)?use\s+([^;]+);/gm,
+    /(?<=^\s*|[;{}\]]\s*)(pub(?:\([^)]*\))?\s+)?\buse\s+([^;]+);/g,
     (_, visibility, tree) => {
       for (const path of spread(tree.replace(/\s+as\s+/g, '@').replace(/\s+/g, ''))) {
         const last = path.at(-1);
@@ -182,22 +209,3 @@ function parts(list) {
   }
   return found.filter(Boolean);
 }
-
-const withoutComments = (text) =>
-  text
-    .replace(/"(?:[^"\\]|\\.)*"/gs, '""')
-    .replace(/\/\/[^\n]*/g, '')
-    .replace(/\/\*.*?\*\//gs, '');
-
-/** Without what follows `#[cfg(test)]`: a module in braces to its last one, or one line. */
-function withoutTests(text) {
-  const at = text.search(/#\[cfg\(test\)\]/);
-  if (at < 0) return text;
-  const after = text.slice(at);
-  const line = after.match(/^#\[cfg\(test\)\]\s*(?:pub\s+)?(?:mod\s+\w+\s*;|use[^;]+;)/);
-  if (line) return text.slice(0, at) + withoutTests(after.slice(line[0].length));
-  return text.slice(0, at);
-}
-
-/** A file's name below a folder, as a reader writes it. */
-export const below = (folder, file) => relative(folder, file);

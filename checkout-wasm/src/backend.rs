@@ -1,103 +1,84 @@
 //! Calls of our backend. They go through the fetch that was in the page before us.
 
-use crate::held::{Entry, Held};
-use crate::json::{self, Read};
-use crate::page::{Answer, Page, locale, object, set, stringify};
-use crate::verdicts::Verdict;
+use crate::domain::held::{Entry, Held};
+use crate::domain::verdicts::Verdict;
+use crate::json::{self, Read, object, set, stringify};
+use crate::page::{ask, locale};
 use js_sys::Object;
+use std::cell::RefCell;
 use voucherbridge_api_types::{BeforeOrderResponse, CartErrorRequest, RefreshResponse};
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::JsValue;
 
 /// How long it may take that the page waits for; a typed code has its own limit.
 const WITHIN: i32 = 4_000;
-/// How long an order may be kept waiting.
+/// How long an order may wait.
 const ORDER_WITHIN: i32 = 2_000;
 
-/// The backend, for one store.
-#[derive(Clone)]
-pub struct Backend {
-    page: Page,
-    checkouts: String,
+thread_local! {
+    /// The address of all checkouts of the store.
+    static CHECKOUTS: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
-impl Backend {
-    pub fn new(page: Page, backend_url: &str, store: &str) -> Self {
-        Self {
-            page,
-            checkouts: format!("{backend_url}{store}/checkouts/"),
-        }
-    }
+/// Where the backend is, and for which store it is asked.
+pub fn set_address(backend_url: &str, store: &str) {
+    CHECKOUTS.set(format!("{backend_url}{store}/checkouts/"));
+}
 
-    /// Asks for a typed code. Whatever is no clear answer is `Unavailable`.
-    pub async fn apply(&self, checkout: &str, code: &str) -> Verdict {
-        let body = with_locale();
-        set(&body, "code", code);
-        let path = format!("{checkout}/codes");
-        let verdict = match self.call("POST", &path, Some(&body), false, 0).await {
-            Some((200, body)) => outcome(&body),
-            Some((status, body)) => refused(status, &body),
-            None => None,
-        };
-        verdict.unwrap_or(Verdict::Unavailable)
-    }
+/// Asks for a typed code. Whatever is no clear answer is `Unavailable`.
+pub async fn apply(checkout: &str, code: &str) -> Verdict {
+    let body = with_locale();
+    set(&body, "code", code);
+    let path = format!("{checkout}/codes");
+    let verdict = match call("POST", &path, Some(&body), false, 0).await {
+        Some((200, body)) => outcome(&body),
+        Some((status, body)) => refused(status, &body),
+        None => None,
+    };
+    verdict.unwrap_or(Verdict::Unavailable)
+}
 
-    /// Asks to look at a changed checkout again.
-    pub async fn refresh(&self, checkout: &str) -> Option<RefreshResponse> {
-        RefreshResponse::read(&self.look(checkout, "refresh", WITHIN).await?)
-    }
+/// Asks to look at a changed checkout again.
+pub async fn refresh(checkout: &str) -> Option<RefreshResponse> {
+    RefreshResponse::read(&look(checkout, "refresh", WITHIN).await?)
+}
 
-    /// Asks whether the order can be placed as the page shows it.
-    pub async fn before_order(&self, checkout: &str) -> Option<BeforeOrderResponse> {
-        BeforeOrderResponse::read(&self.look(checkout, "before-order", ORDER_WITHIN).await?)
-    }
+/// Asks whether the order can be placed as the page shows it.
+pub async fn before_order(checkout: &str) -> Option<BeforeOrderResponse> {
+    BeforeOrderResponse::read(&look(checkout, "before-order", ORDER_WITHIN).await?)
+}
 
-    async fn look(&self, checkout: &str, what: &str, within: i32) -> Option<JsValue> {
-        let path = format!("{checkout}/{what}");
-        match self
-            .call("POST", &path, Some(&with_locale()), false, within)
-            .await?
-        {
-            (200, body) => Some(body),
-            _ => None,
-        }
-    }
+async fn look(checkout: &str, what: &str, within: i32) -> Option<JsValue> {
+    let path = format!("{checkout}/{what}");
+    let (status, body) = call("POST", &path, Some(&with_locale()), false, within).await?;
+    (status == 200).then_some(body)
+}
 
-    /// Tells that a native code was taken off. Outlives the page.
-    pub async fn remove(&self, checkout: &str, native: &str) {
-        let native = String::from(js_sys::encode_uri_component(native));
-        let path = format!("{checkout}/codes/{native}");
-        self.call("DELETE", &path, None, true, WITHIN).await;
-    }
+/// Tells that a native code is not on the checkout. Outlives the page.
+pub async fn remove(checkout: &str, native: &str) {
+    let native = String::from(js_sys::encode_uri_component(native));
+    let path = format!("{checkout}/codes/{native}");
+    call("DELETE", &path, None, true, WITHIN).await;
+}
 
-    /// Tells of an error of the cart. Outlives the page.
-    pub async fn cart_error(&self, checkout: &str, error: &CartErrorRequest) {
-        let body = cart_error_body(error);
-        let path = format!("{checkout}/cart-errors");
-        self.call("POST", &path, Some(&body), true, WITHIN).await;
-    }
+/// Tells of an error of the cart. Outlives the page.
+pub async fn cart_error(checkout: &str, error: &CartErrorRequest) {
+    let body = cart_error_body(error);
+    let path = format!("{checkout}/cart-errors");
+    call("POST", &path, Some(&body), true, WITHIN).await;
+}
 
-    /// The status and the JSON of an answer.
-    async fn call(
-        &self,
-        method: &str,
-        path: &str,
-        body: Option<&Object>,
-        outlives_page: bool,
-        within: i32,
-    ) -> Option<(u16, JsValue)> {
-        let url = format!("{}{path}", self.checkouts);
-        let body = body.map(|body| stringify(body));
-        let asking = self
-            .page
-            .ask(method, &url, body.as_deref(), outlives_page, within);
-        let answer: Answer = JsFuture::from(asking).await.ok()?.unchecked_into();
-        if answer.is_undefined() {
-            return None;
-        }
-        let body = json::field(&answer, "body");
-        Some((answer.status(), body))
-    }
+/// The status and the JSON of an answer.
+async fn call(
+    method: &str,
+    path: &str,
+    body: Option<&Object>,
+    outlives_page: bool,
+    within: i32,
+) -> Option<(u16, JsValue)> {
+    let url = CHECKOUTS.with_borrow(|checkouts| format!("{checkouts}{path}"));
+    let body = body.map(|body| stringify(body));
+    let answer = ask(method, &url, body.as_deref(), outlives_page, within).await?;
+    Some((answer.status(), json::field(&answer, "body")))
 }
 
 /// Writes a `CartErrorRequest`.

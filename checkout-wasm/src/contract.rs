@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::backend::{self, cart_error_body, outcome};
-use crate::held::{Entry, Held};
-use crate::json::Read;
-use crate::page::{object, stringify};
-use crate::verdicts::Verdict;
+use crate::domain::held::{Entry, Held};
+use crate::domain::samples;
+use crate::domain::verdicts::Verdict;
+use crate::json::{Read, object, stringify};
 use js_sys::JSON;
 use voucherbridge_api_types::{
     AppliedCode, ApplyRequest, ApplyResponse, BeforeOrderResponse, CartErrorRequest, DroppedCode,
@@ -24,12 +24,9 @@ macro_rules! as_js {
 fn codes() -> Vec<AppliedCode> {
     let code = |kind, amount| AppliedCode {
         code: "Spring/10%".into(),
-        native_code: "Spring-10--7K3M9Q".into(),
-        kind,
-        amount,
-        currency: "USD".into(),
         free_items: amount / 1000,
         free_shipping: amount > 0,
+        ..samples::code(kind, "Spring-10--7K3M9Q", amount)
     };
     vec![
         code(NativeKind::Coupon, 1234),
@@ -38,12 +35,7 @@ fn codes() -> Vec<AppliedCode> {
 }
 
 fn dropped() -> Vec<DroppedCode> {
-    vec![DroppedCode {
-        code: "OLD".into(),
-        native_code: "OLD-000000".into(),
-        reason: "expired".into(),
-        message: "OLD has expired.".into(),
-    }]
+    vec![samples::dropped("OLD-000000")]
 }
 
 #[wasm_bindgen_test]

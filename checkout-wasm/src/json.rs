@@ -1,9 +1,9 @@
-//! Reads JavaScript's values into the types of the contract.
+//! Reads JavaScript's values into the types of the contract, and writes plain objects.
 //!
 //! By hand, because of the weight: serde with serde-wasm-bindgen reads the same and takes more than
 //! what the whole module may weigh. `contract.rs` holds these readers against the types.
 
-use js_sys::{Array, Reflect};
+use js_sys::{Array, JSON, Object, Reflect};
 use voucherbridge_api_types::{
     AppliedCode, BeforeOrderResponse, DroppedCode, NativeKind, RefreshResponse, RejectedCode,
 };
@@ -12,6 +12,30 @@ use wasm_bindgen::{JsCast, JsValue};
 /// A type that can be read; `None` when the value does not have its shape.
 pub trait Read: Sized {
     fn read(value: &JsValue) -> Option<Self>;
+}
+
+/// The value of a JSON text, `null` when it is none.
+pub fn parse(text: &str) -> JsValue {
+    JSON::parse(text).unwrap_or(JsValue::NULL)
+}
+
+/// Values as JSON text.
+pub fn stringify(value: &JsValue) -> String {
+    JSON::stringify(value).map(String::from).unwrap_or_default()
+}
+
+/// A plain object.
+pub fn object(fields: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in fields {
+        set(&object, name, value);
+    }
+    object
+}
+
+/// Sets a field of a plain object, which cannot fail.
+pub fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
+    drop(Reflect::set(object, &name.into(), &value.into()));
 }
 
 /// A field, `undefined` when there is none.

@@ -2,9 +2,8 @@
 //! while the shopper is on the cart page, where this module is not, and must not leave without a
 //! word. And how it was shipped before that was free.
 
-use crate::json::{self, Read};
-use crate::page::{object, stringify};
-use js_sys::{Array, JSON};
+use crate::json::{self, Read, object, parse, stringify};
+use js_sys::Array;
 use voucherbridge_api_types::AppliedCode;
 use wasm_bindgen::prelude::*;
 
@@ -55,10 +54,7 @@ pub fn keep(checkout: &str, codes: &[AppliedCode]) {
 
 /// The codes kept for a checkout.
 pub fn kept(checkout: &str) -> Vec<Kept> {
-    let text = get_item(KEY).ok().flatten().unwrap_or_default();
-    let Ok(kept) = JSON::parse(&text) else {
-        return Vec::new();
-    };
+    let kept = parse(&get_item(KEY).ok().flatten().unwrap_or_default());
     if json::text(&kept, "checkout").as_deref() != Some(checkout) {
         return Vec::new();
     }

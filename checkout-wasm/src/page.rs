@@ -1,9 +1,9 @@
-//! What the loader lends the module, and the small helpers around JavaScript's values.
+//! What the loader lends the module: the page's requests and answers, its time and its sentences.
 
-use crate::checkout::Checkout;
-use crate::json::Read;
-use crate::the_page;
-use js_sys::{JSON, Object, Promise, Reflect};
+use crate::domain::checkout::Checkout;
+use crate::json::{Read, object, parse, set};
+use js_sys::{Object, Promise, Reflect};
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::task::Poll;
@@ -21,7 +21,7 @@ extern "C" {
     fn later(this: &Page, milliseconds: i32) -> Promise;
     /// Asks the backend; undefined when it takes longer than `within` milliseconds, unless that is 0.
     #[wasm_bindgen(method)]
-    pub fn ask(
+    fn ask(
         this: &Page,
         method: &str,
         url: &str,
@@ -37,7 +37,7 @@ extern "C" {
     fn token(this: &Page) -> Option<String>;
     /// Dispatches one of our events.
     #[wasm_bindgen(method)]
-    pub fn tell(this: &Page, name: &str, detail: &JsValue);
+    fn dispatch(this: &Page, name: &str, detail: &JsValue);
     /// Shows a sentence unless the page does so itself.
     #[wasm_bindgen(method)]
     fn say(this: &Page, sentence: &str);
@@ -77,16 +77,27 @@ extern "C" {
     pub fn body(this: &Answer) -> String;
 }
 
+thread_local! {
+    static PAGE: RefCell<Option<Page>> = const { RefCell::new(None) };
+}
+
+/// The loader lends the page, once and before anything else.
+pub fn lend(page: Page) {
+    PAGE.set(Some(page));
+}
+
+fn page() -> Option<Page> {
+    PAGE.with_borrow(Clone::clone)
+}
+
+fn with_page<T: Default>(work: impl FnOnce(&Page) -> T) -> T {
+    PAGE.with_borrow(|page| page.as_ref().map(work).unwrap_or_default())
+}
+
 impl Request {
     /// The same request with another body.
     pub fn with_body(&self, body: &str) -> Self {
-        Self::build(
-            &self.method(),
-            &self.url(),
-            &self.headers(),
-            Some(body),
-            self.credentials(),
-        )
+        with_body(self, body).unchecked_into()
     }
 
     /// A request of our own beside this one: the same headers (the store's tokens among them).
@@ -129,14 +140,11 @@ impl Request {
 }
 
 impl Answer {
-    /// An answer in JSON.
-    pub fn json(status: u16, body: &str) -> Self {
+    /// An answer in JSON that refuses a request.
+    pub fn refusal(body: &str) -> Self {
         object(&[
-            ("status", status.into()),
-            (
-                "statusText",
-                if status < 400 { "OK" } else { "Bad Request" }.into(),
-            ),
+            ("status", 400.into()),
+            ("statusText", "Bad Request".into()),
             ("headers", "content-type: application/json\r\n".into()),
             ("body", body.into()),
         ])
@@ -145,9 +153,7 @@ impl Answer {
 
     /// The same answer with another body.
     pub fn with_body(&self, body: &str) -> Self {
-        let copy = Object::assign(&Object::new(), self.unchecked_ref());
-        set(&copy, "body", body);
-        copy.unchecked_into()
+        with_body(self, body).unchecked_into()
     }
 
     /// Whether the request was done.
@@ -161,40 +167,35 @@ impl Answer {
     }
 }
 
-impl Page {
-    /// Sends a request through what was in the page before us; none when it cannot be sent.
-    pub async fn send(&self, request: &Request) -> Option<Answer> {
-        let promise = self.transport(request).ok()?;
-        JsFuture::from(promise)
-            .await
-            .ok()
-            .map(JsCast::unchecked_into)
-    }
+fn with_body(original: &JsValue, body: &str) -> Object {
+    let copy = Object::assign(&Object::new(), original.unchecked_ref());
+    set(&copy, "body", body);
+    copy
+}
+
+/// Sends a request through what was in the page before us; none when it cannot be sent.
+pub async fn send(request: &Request) -> Option<Answer> {
+    let sending = page()?.transport(request).ok()?;
+    let answer = JsFuture::from(sending).await.ok()?;
+    Some(answer.unchecked_into())
+}
+
+/// Asks the backend: its answer, of which the body is a value; none when there is none in time.
+pub async fn ask(
+    method: &str,
+    url: &str,
+    body: Option<&str>,
+    outlives_page: bool,
+    within: i32,
+) -> Option<Answer> {
+    let asking = page()?.ask(method, url, body, outlives_page, within);
+    let answer = JsFuture::from(asking).await.ok()?;
+    (!answer.is_undefined()).then(|| answer.unchecked_into())
 }
 
 /// Reads a checkout or cart; one that says nothing where it is none.
 pub fn read_checkout(text: &str) -> Checkout {
-    let value = JSON::parse(text).unwrap_or(JsValue::NULL);
-    Checkout::read(&value).unwrap_or_default()
-}
-
-/// A plain object.
-pub fn object(fields: &[(&str, JsValue)]) -> Object {
-    let object = Object::new();
-    for (name, value) in fields {
-        set(&object, name, value);
-    }
-    object
-}
-
-/// Sets a field of a plain object, which cannot fail.
-pub fn set(object: &Object, name: &str, value: impl Into<JsValue>) {
-    drop(Reflect::set(object, &name.into(), &value.into()));
-}
-
-/// Values as JSON text.
-pub fn stringify(value: &JsValue) -> String {
-    JSON::stringify(value).map(String::from).unwrap_or_default()
+    Checkout::read(&parse(text)).unwrap_or_default()
 }
 
 /// Work that goes on by itself. Boxed, and so is [`promise`]: each kind of future of its own
@@ -216,7 +217,7 @@ pub fn promise(work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -
 
 /// Waits.
 pub async fn sleep(milliseconds: i32) {
-    if let Some(page) = the_page() {
+    if let Some(page) = page() {
         drop(JsFuture::from(page.later(milliseconds)).await);
     }
 }
@@ -235,42 +236,41 @@ pub async fn within<F: Future + Unpin>(milliseconds: i32, work: &mut F) -> Optio
 
 /// The language of the page, for the backend's sentences.
 pub fn locale() -> Option<String> {
-    let lang = the_page()?.lang();
+    let lang = page()?.lang();
     (2..=35).contains(&lang.len()).then_some(lang)
 }
 
 /// The store's token against forged requests.
 pub fn token() -> Option<String> {
-    the_page()?.token()
+    with_page(Page::token)
 }
 
 /// The sentence for every failure that is not a code's.
 pub fn unavailable() -> String {
-    the_page()
-        .map(|page| page.unavailable())
-        .unwrap_or_default()
+    with_page(Page::unavailable)
 }
 
 /// The sentence for amounts that no answer of ours can put right.
 pub fn reload() -> String {
-    the_page().map(|page| page.reload()).unwrap_or_default()
+    with_page(Page::reload)
 }
 
 /// The sentence for a code that left, nobody knows why.
 pub fn left(code: &str) -> String {
-    the_page().map(|page| page.left(code)).unwrap_or_default()
+    with_page(|page| page.left(code))
+}
+
+/// Dispatches one of our events.
+pub fn dispatch(name: &str, detail: &JsValue) {
+    with_page(|page| page.dispatch(name, detail));
 }
 
 /// Shows a sentence unless the page does so itself.
 pub fn say(sentence: &str) {
-    if let Some(page) = the_page() {
-        page.say(sentence);
-    }
+    with_page(|page| page.say(sentence));
 }
 
 /// Takes back what was said: the shopper tries again, or it worked.
 pub fn hush() {
-    if let Some(page) = the_page() {
-        page.hush();
-    }
+    with_page(Page::hush);
 }

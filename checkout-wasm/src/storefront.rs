@@ -1,8 +1,9 @@
 //! What the module asks of the storefront by itself, beside a request of the page and with its
 //! `include`, so that the page can have the answers.
 
-use crate::page::{Answer, Request, object, set, stringify};
-use crate::{routes, the_page};
+use crate::domain::routes;
+use crate::json::{object, set, stringify};
+use crate::page::{self, Answer, Request};
 use wasm_bindgen::JsValue;
 
 const SHIPPING_OPTIONS: &str = "consignments.availableShippingOptions";
@@ -76,7 +77,6 @@ pub fn below(request: &Request, checkout: &str, path: &str) -> Option<String> {
 }
 
 async fn send(request: &Request, method: &str, url: &str, body: Option<&str>) -> Option<Answer> {
-    let request = request.beside(method, url, body);
-    let answer = the_page()?.send(&request).await?;
+    let answer = page::send(&request.beside(method, url, body)).await?;
     answer.is_ok().then_some(answer)
 }

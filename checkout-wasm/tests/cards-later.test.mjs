@@ -31,7 +31,9 @@ describe('the checkout changes', () => {
       assert.ok(refreshes() <= 3);
     });
   }
+});
 
+describe('the checkout changes and a card leaves', () => {
   test('a certificate that no longer holds is taken off, with a sentence', async () => {
     await withCards();
     bridge.onRefresh = () => {

@@ -81,7 +81,9 @@ describe('a card and a coupon in one entry', () => {
     const steps = order();
     assert.ok(steps.indexOf('PUT item-1') < steps.indexOf('POST refresh'), steps.join());
   });
+});
 
+describe('a card and a coupon in one entry, of which something fails', () => {
   test('with the backend gone in between, the coupon stays and the card is not sent', async () => {
     bridge.cards = [['CARD1', 100]];
     bridge.coupon = 10;
@@ -111,7 +113,9 @@ describe('a card and a coupon in one entry', () => {
       assert.deepEqual(bridge.removed, [CARD]);
     });
   }
+});
 
+describe('a card and a coupon in one entry, of which not both come', () => {
   test('a coupon that the store does not take gives both back', async () => {
     bridge.cards = [['CARD1', 100]];
     bridge.coupon = 10;

@@ -65,7 +65,9 @@ for (const by of ['xhr', 'fetch']) {
       const asked = world.sent('backend', 'POST', /codes$/).map(({ body }) => JSON.parse(body).code);
       assert.ok(asked.length > 0 && asked.every((code) => code === typed), JSON.stringify(asked));
     });
+  });
 
+  describe(`a code that is not taken, typed into a checkout that sends by ${by}`, () => {
     test('is refused in the shape of BigCommerce with our sentence', async () => {
       world.backend = () => ({ body: rejected });
       await world.open();

@@ -77,9 +77,9 @@ describe('a code joins the coupon that is on the checkout', () => {
   });
 });
 
-describe('an entry of several coupons', () => {
-  const all = [SAVE, ['MORE5', NATIVE, 5], TAKE];
+const all = [SAVE, ['MORE5', NATIVE, 5], TAKE];
 
+describe('an entry of several coupons', () => {
   test('of which one is there: only the other is applied, and the page gets final amounts', async () => {
     await holder.having(SAVE);
     holder.taking([NATIVE, OTHER], all);
@@ -104,7 +104,9 @@ describe('an entry of several coupons', () => {
     assert.deepEqual(await told(), [['applied', 'MORE5'], ['error', 'TAKE20']]);
     assert.deepEqual((await world.page.evaluate(() => window.Voucherbridge.codes())).map(({ code }) => code), ['SAVE10', 'MORE5']);
   });
+});
 
+describe('an entry of which the store says why it refuses', () => {
   // What recordings of real stores have: a code of its own where the storefront knows why.
   const WHY = 'Coupon code `TAKE20` is not eligible for this checkout';
   const notEligible = (native) => ({ status: 400, body: { code: 'ineligibile', title: 'Incorrect or mismatch', type: 'about:blank', status: 400, detail: `Coupon code \`${native}\` is not eligible for this checkout` } });
@@ -143,7 +145,9 @@ describe('an entry of several coupons', () => {
     assert.deepEqual(amounts(answer), { [NATIVE]: 15 });
     await notice(SENTENCE);
   });
+});
 
+describe('an entry of several coupons, all of one answer', () => {
   test('which the store says are there already: they stay', async () => {
     holder.taking([NATIVE, OTHER], [SAVE, TAKE]);
     await world.open();

@@ -35,6 +35,19 @@ async function assertOpenShop() {
   assert.equal((await world.send('DELETE', `coupons/${NATIVE}`)).status, 201);
 }
 
+/** Opens the page; the loader comes when the function that this resolves to is called. */
+async function early() {
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  world.assets['loader.js'] = async (original) => { await held; return original; };
+  await world.open({ loader: false });
+  return async () => {
+    release();
+    await world.page.waitForFunction(() => window.Voucherbridge?.ready);
+    await world.page.evaluate(() => window.Voucherbridge.ready);
+  };
+}
+
 describe('requests that are not for a code', () => {
   for (const by of ['xhr', 'fetch']) {
     test(`pass untouched by ${by}`, async () => {
@@ -198,19 +211,6 @@ test('the loader installs itself once', async () => {
 });
 
 describe('a loader that comes late', () => {
-  /** Opens the page; the loader comes when the function that this resolves to is called. */
-  async function early() {
-    let release;
-    const held = new Promise((resolve) => { release = resolve; });
-    world.assets['loader.js'] = async (original) => { await held; return original; };
-    await world.open({ loader: false });
-    return async () => {
-      release();
-      await world.page.waitForFunction(() => window.Voucherbridge?.ready);
-      await world.page.evaluate(() => window.Voucherbridge.ready);
-    };
-  }
-
   test('a page waits for nothing of ours: a code is the store\'s own until the loader is there', async () => {
     world.store = ({ method }) => (method === 'POST' ? { status: 404, body: { status: 404, detail: 'the store says no' } } : { body: checkout() });
     const come = await early();
@@ -254,7 +254,9 @@ describe('a loader that comes late', () => {
     assert.equal(status, 404);
     assert.equal(world.calls.backend.length, 0);
   });
+});
 
+describe('a loader that comes after the checkout was read', () => {
   test('the first change shows what is on a checkout that was read before', async () => {
     world.store = () => ({ body: checkout([[NATIVE, 10]]) });
     const come = await early();
@@ -273,21 +275,23 @@ describe('a loader that comes late', () => {
     assert.equal(world.calls.backend.length, 0);
     assert.equal(world.calls.store.length, 2);
   });
+});
 
-  /** A code on the checkout, and the next page of the tab with a late loader. */
-  async function nextPage() {
-    world.store = () => ({ body: checkout([[NATIVE, 10]]) });
-    await world.open();
-    assert.equal((await world.send('POST', 'coupons', COUPON)).status, 200);
-    world.calls = { store: [], backend: [] };
-    return early();
-  }
+/** A code on the checkout, and the next page of the tab with a late loader. */
+async function nextPage() {
+  world.store = () => ({ body: checkout([[NATIVE, 10]]) });
+  await world.open();
+  assert.equal((await world.send('POST', 'coupons', COUPON)).status, 200);
+  world.calls = { store: [], backend: [] };
+  return early();
+}
 
-  const notice = () => world.page.locator('#voucherbridge-notice [role=status]');
-  const kept = { code: 'SAVE10', native_code: NATIVE, kind: 'coupon', amount: 1000, currency: 'USD' };
-  const refreshed = (overrides) => ({ body: { changed: false, codes: [kept], dropped: [], ...overrides } });
-  const refreshes = () => world.sent('backend', 'POST', /refresh$/);
+const notice = () => world.page.locator('#voucherbridge-notice [role=status]');
+const kept = { code: 'SAVE10', native_code: NATIVE, kind: 'coupon', amount: 1000, currency: 'USD' };
+const refreshed = (overrides) => ({ body: { changed: false, codes: [kept], dropped: [], ...overrides } });
+const refreshes = () => world.sent('backend', 'POST', /refresh$/);
 
+describe('a loader that comes late to the next page of the tab', () => {
   for (const underWay of [false, true]) {
     test(`another amount than the page has read is told (read ${underWay ? 'under way' : 'done'})`, async () => {
       const come = await nextPage();

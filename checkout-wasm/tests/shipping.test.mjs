@@ -89,7 +89,9 @@ describe('a code that makes the shipping free', () => {
     assert.deepEqual(chosen(await choose(BY_WEIGHT)), [BY_WEIGHT, 105]);
     assert.equal(picks().length, 2, 'those of the page');
   });
+});
 
+describe('a code of free shipping that comes another way', () => {
   test('that joins a coupon', async () => {
     await shipped();
     await holder.apply(SAVE);
@@ -117,7 +119,9 @@ describe('a code that makes the shipping free', () => {
     assert.equal(found.availableShippingOptions, undefined);
     assert.deepEqual(steps(), ['POST codes', 'POST coupons', `GET ${CHECKOUT}`, 'PUT c1']);
   });
+});
 
+describe('free shipping beside other things', () => {
   test('after a change of the cart, which is answered as a cart', async () => {
     await free();
     shop.says = ({ method }, below) => {
@@ -196,7 +200,9 @@ describe('the code leaves', () => {
     assert.match(world.sent('store', 'GET', /./).at(-1).path, /\?include=consignments\.availableShippingOptions$/);
     await world.page.locator('#voucherbridge-notice').getByText('It is over.').waitFor();
   });
+});
 
+describe('the code leaves and others stay, or another page finds it gone', () => {
   test('and the coupon stays, for other codes', async () => {
     await shipped();
     await holder.apply(SAVE, FREESHIP);
@@ -315,7 +321,9 @@ describe('something fails', () => {
     const answer = await coupon('FREESHIP');
     assert.deepEqual(chosen(answer), [null, 100]);
   });
+});
 
+describe('something but the selection fails', () => {
   test('the backend, when there is an address: the shipping is free all the same', async () => {
     await holder.having(FREESHIP);
     for (const says of [null, { status: 500, body: {} }]) {

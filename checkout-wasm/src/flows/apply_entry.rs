@@ -1,14 +1,16 @@
 //! The native codes of an entry come onto the checkout: the coupons by the page's own request, then
 //! the gift certificate, once the backend knows what the coupon left to pay.
 
-use crate::held::{Entry, Held};
-use crate::intercept::{give_back, let_go};
-use crate::page::{Answer, Request, object, reload, set, sleep, stringify, unavailable};
-use crate::refresh::{put_right, tell};
-use crate::routes::{self, CodeKind, Route};
+use super::removed_code::{give_back, give_back_unwaited};
+use super::right_amounts::put_right;
+use crate::domain::held::{Entry, Held};
+use crate::domain::routes::{self, CodeKind, Route};
+use crate::events;
+use crate::json::{object, parse, set, stringify, text};
+use crate::page::{Answer, Request, reload, send, sleep, unavailable};
+use crate::state::{with_codes, with_session};
 use crate::storefront::{below, evaluate_again, read_again};
-use crate::{events, json, the_page, with_codes, with_session};
-use js_sys::{Date, JSON, JsString, Object};
+use js_sys::{Date, JsString, Object};
 use voucherbridge_api_types::{AppliedCode, RejectedCode};
 use wasm_bindgen::prelude::*;
 
@@ -60,7 +62,7 @@ pub async fn apply(
         Ok(coupon) => coupon,
         Err(refused) => {
             for native in &applying.new {
-                give_back(checkout, native);
+                give_back_unwaited(checkout, native);
             }
             return Err(refused);
         }
@@ -87,21 +89,20 @@ impl Applying<'_> {
         }
         let mut missing = Vec::new();
         for native in &coupons {
-            let shown = answer
-                .as_ref()
-                .is_some_and(|answer| answer.checkout().has(native));
+            let has_it = |answer: &Answer| answer.checkout().has(native);
+            let shown = answer.as_ref().is_some_and(has_it);
             if shown && !self.new.contains(&native) {
                 self.joined = true;
                 continue;
             }
-            match self.one(CodeKind::Coupon, native).await {
+            match self.apply_one(CodeKind::Coupon, native).await {
                 Ok(found) => answer = Some(found),
                 Err(refused) => missing.push((native, refused)),
             }
         }
         with_codes(|session| {
-            session.told(self.checkout, &self.held.codes);
-            session.sure(Date::now());
+            session.set_codes(self.checkout, &self.held.codes);
+            session.confirm(Date::now());
         });
         if missing.len() == coupons.len()
             && let Some((_, refused)) = missing.pop()
@@ -115,7 +116,7 @@ impl Applying<'_> {
         for (native, refused) in missing {
             self.fail(native, refused.as_ref());
             if self.new.contains(&native) {
-                let_go(self.checkout, native).await;
+                give_back(self.checkout, native).await;
             }
         }
         if self.joined {
@@ -139,14 +140,16 @@ impl Applying<'_> {
             let applied = if self.held.silent {
                 Err(None)
             } else {
-                self.one(CodeKind::GiftCertificate, native).await
+                self.apply_one(CodeKind::GiftCertificate, native).await
             };
             match applied {
                 Ok(found) => answer = Some(found),
                 Err(found) => {
                     self.fail(native, found.as_ref());
                     refused = found;
-                    self.give_back(native);
+                    if self.new.contains(&native) {
+                        give_back_unwaited(self.checkout, native);
+                    }
                 }
             }
         }
@@ -156,16 +159,10 @@ impl Applying<'_> {
     /// A native code did not come onto the checkout: its codes are not held.
     fn fail(&mut self, native: &str, answer: Option<&Answer>) {
         for code in self.held.take(native) {
-            match answer.and_then(|answer| told(answer, &code)) {
+            match answer.and_then(|answer| reason_of(answer, &code)) {
                 Some(refused) => self.refused.push(refused),
                 None => self.failed.push(code),
             }
-        }
-    }
-
-    fn give_back(&self, native: &String) {
-        if self.new.contains(&native) {
-            give_back(self.checkout, native);
         }
     }
 
@@ -188,17 +185,16 @@ impl Applying<'_> {
         } else {
             String::new()
         };
-        tell(self.checkout, &self.held.dropped, &self.refused, &more);
+        events::tell(self.checkout, &self.held.dropped, &self.refused, &more);
     }
 
     /// Applies one native code, several times when the storefront does not know it yet.
-    async fn one(&self, kind: CodeKind, native: &str) -> Result<Answer, Option<Answer>> {
+    async fn apply_one(&self, kind: CodeKind, native: &str) -> Result<Answer, Option<Answer>> {
         let request =
             request_for(self.request, self.checkout, self.body, kind, native).ok_or(None)?;
-        let page = the_page().ok_or(None)?;
         let mut last = None;
         for wait in WAITS.map(Some).into_iter().chain([None]) {
-            let answer = page.send(&request).await.ok_or(None)?;
+            let answer = send(&request).await.ok_or(None)?;
             let status = answer.status();
             if answer.is_ok() {
                 return Ok(answer);
@@ -221,14 +217,14 @@ impl Applying<'_> {
     }
 }
 
-/// Why the storefront refuses a native code, where it says so: by a `code` of its own, which a code that it
+/// Why the storefront refuses a native code, where it says so: by a `code` of its own, which a code it
 /// does not know lacks. The shopper knows what was typed.
-pub fn told(answer: &Answer, code: &AppliedCode) -> Option<RejectedCode> {
-    let body = JSON::parse(&answer.body()).ok()?;
-    let detail = JsString::from(json::text(&body, "detail")?);
+pub fn reason_of(answer: &Answer, code: &AppliedCode) -> Option<RejectedCode> {
+    let body = parse(&answer.body());
+    let detail = JsString::from(text(&body, "detail")?);
     Some(RejectedCode {
         code: code.code.clone(),
-        reason: json::text(&body, "code")?,
+        reason: text(&body, "code")?,
         message: detail.split(&code.native_code).join(&code.code).into(),
     })
 }

@@ -1,4 +1,4 @@
-//! Which request of the storefront is which. Pure.
+//! Which request of the storefront is which.
 
 /// The box a code was typed for, as BigCommerce names the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub enum Route<'a> {
     /// The checkout or cart is changed so that discounts may change with it. The path of the
     /// order API has no id of the checkout.
     Change { checkout: Option<&'a str> },
-    /// The order is placed. It is never changed, and held for a moment at most.
+    /// The order is placed. It is never changed, and waits for a moment at most.
     Order,
 }
 

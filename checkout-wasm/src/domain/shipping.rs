@@ -1,6 +1,6 @@
-//! How the consignments of a checkout are shipped, and which options are to be chosen for them. Pure.
+//! How the consignments of a checkout are shipped, and which options are to be chosen for them.
 
-use crate::checkout::{Checkout, Consignment, ShippingOption};
+use super::checkout::{Checkout, Consignment, ShippingOption};
 
 /// How a checkout is shipped, as far as the module knows.
 #[derive(Debug, Default)]
@@ -8,12 +8,12 @@ pub struct Shipping {
     pub checkout: String,
     /// A code of ours makes it free.
     pub free: bool,
-    ways: Vec<Way>,
+    choices: Vec<Choice>,
 }
 
 /// How a consignment is shipped.
 #[derive(Debug, Default)]
-struct Way {
+struct Choice {
     consignment: String,
     /// The option that was chosen last, other than a free one; empty when there was none.
     paid: String,
@@ -35,21 +35,21 @@ impl Shipping {
     pub fn read(text: &str, checkout: &str) -> Self {
         let mut parts = text.split(' ').map(str::to_owned);
         let same = parts.next().as_deref() == Some(checkout);
-        let mut ways = Vec::new();
+        let mut choices = Vec::new();
         while let (Some(consignment), Some(paid), Some(own)) =
             (parts.next(), parts.next(), parts.next())
         {
-            ways.push(Way {
+            choices.push(Choice {
                 consignment,
                 paid,
                 is_own: !own.is_empty(),
-                ..Way::default()
+                ..Choice::default()
             });
         }
         Self {
             checkout: checkout.to_owned(),
             free: same,
-            ways: if same { ways } else { Vec::new() },
+            choices: if same { choices } else { Vec::new() },
         }
     }
 
@@ -58,9 +58,9 @@ impl Shipping {
         let mut text = String::new();
         if self.free {
             text.push_str(&self.checkout);
-            for way in &self.ways {
-                let own = if way.is_own { "own" } else { "" };
-                for part in [&way.consignment, &way.paid, own] {
+            for choice in &self.choices {
+                let own = if choice.is_own { "own" } else { "" };
+                for part in [&choice.consignment, &choice.paid, own] {
                     text.push(' ');
                     text.push_str(part);
                 }
@@ -71,85 +71,85 @@ impl Shipping {
 
     /// Notes what is chosen. `by_page` is the option that the page has just chosen.
     pub fn note(&mut self, found: &Checkout, by_page: Option<&str>) {
-        for part in found.consignments.iter().flatten() {
-            let Some(chosen) = &part.chosen else {
+        for consignment in found.consignments.iter().flatten() {
+            let Some(chosen) = &consignment.chosen else {
                 continue;
             };
-            let known = self.ways.iter().position(|way| way.consignment == part.id);
-            let at = known.unwrap_or(self.ways.len());
-            if known.is_none() {
-                self.ways.push(Way {
-                    consignment: part.id.clone(),
-                    ..Way::default()
+            let is_it = |choice: &Choice| choice.consignment == consignment.id;
+            if !self.choices.iter().any(is_it) {
+                self.choices.push(Choice {
+                    consignment: consignment.id.clone(),
+                    ..Choice::default()
                 });
             }
-            let Some(way) = self.ways.get_mut(at) else {
+            let Some(choice) = self.choices.iter_mut().find(|choice| is_it(choice)) else {
                 continue;
             };
-            way.is_own = !chosen.is_free
-                && (way.is_own || (self.free && way.is_free && by_page == Some(&chosen.id)));
-            way.is_free = chosen.is_free;
+            choice.is_own = !chosen.is_free
+                && (choice.is_own || (self.free && choice.is_free && by_page == Some(&chosen.id)));
+            choice.is_free = chosen.is_free;
             if !chosen.is_free {
-                way.paid.clone_from(&chosen.id);
+                choice.paid.clone_from(&chosen.id);
             }
         }
     }
 
     /// What is to be chosen for a consignment, if anything.
-    fn wish(&self, part: &Consignment) -> Option<Wish<'_>> {
-        let way = self.ways.iter().find(|way| way.consignment == part.id);
-        if part.is_pickup {
+    fn wish(&self, consignment: &Consignment) -> Option<Wish<'_>> {
+        let mut choices = self.choices.iter();
+        let choice = choices.find(|choice| choice.consignment == consignment.id);
+        if consignment.is_pickup {
             return None;
         }
         if self.free {
-            let is_free = part.chosen.as_ref().is_some_and(|chosen| chosen.is_free);
-            let is_own = way.is_some_and(|way| way.is_own);
+            let is_free = consignment.chosen.as_ref().is_some_and(|one| one.is_free);
+            let is_own = choice.is_some_and(|choice| choice.is_own);
             return (!is_free && !is_own).then_some(Wish::Free);
         }
-        let paid = &way?.paid;
-        (part.chosen.is_none() && !paid.is_empty()).then_some(Wish::This(paid))
+        let paid = &choice?.paid;
+        (consignment.chosen.is_none() && !paid.is_empty()).then_some(Wish::This(paid))
     }
 
     /// Whether an answer tells all that is needed to choose.
     pub fn is_told_by(&self, found: &Checkout) -> bool {
-        let told = |part: &Consignment| part.offered.is_some() || self.wish(part).is_none();
-        let parts = found.consignments.as_ref();
-        parts.is_some_and(|parts| parts.iter().all(told))
+        let told = |one: &Consignment| one.offered.is_some() || self.wish(one).is_none();
+        let consignments = found.consignments.as_ref();
+        consignments.is_some_and(|all| all.iter().all(told))
     }
 
     /// The consignments for which an option is to be chosen, and which.
     pub fn picks(&self, found: &Checkout) -> Vec<(String, String)> {
-        let pick = |part: &Consignment| {
-            let wish = self.wish(part)?;
+        let pick = |consignment: &Consignment| {
+            let wish = self.wish(consignment)?;
             let fits = |option: &&ShippingOption| match wish {
                 Wish::Free => option.is_free,
                 Wish::This(id) => option.id == id,
             };
-            let option = part.offered.as_ref()?.iter().find(fits)?;
-            Some((part.id.clone(), option.id.clone()))
+            let option = consignment.offered.as_ref()?.iter().find(fits)?;
+            Some((consignment.id.clone(), option.id.clone()))
         };
-        let parts = found.consignments.iter().flatten();
-        parts.filter_map(pick).collect()
+        let consignments = found.consignments.iter().flatten();
+        consignments.filter_map(pick).collect()
     }
 
     /// Once no code makes the shipping free, the next one that does is chosen again.
     pub fn forget_choices(&mut self) {
-        for way in &mut self.ways {
-            way.is_own &= self.free;
+        for choice in &mut self.choices {
+            choice.is_own &= self.free;
         }
     }
 
     /// Whether the store still offers what was right before the codes changed.
     pub fn is_behind(&self, found: &Checkout, free: bool) -> bool {
-        let mut parts = found.consignments.iter().flatten();
-        let chosen = |part: &Consignment| part.chosen.as_ref().is_some_and(|one| one.is_free);
-        let missing = |part: &Consignment| {
-            let offered = part.offered.as_ref();
+        let mut consignments = found.consignments.iter().flatten();
+        let chosen = |one: &Consignment| one.chosen.as_ref().is_some_and(|option| option.is_free);
+        let missing = |one: &Consignment| {
+            let offered = one.offered.as_ref();
             offered.is_some_and(|offered| !offered.iter().any(|option| option.is_free))
         };
         match (self.free, free) {
-            (true, false) => parts.any(chosen),
-            (false, true) => parts.any(missing),
+            (true, false) => consignments.any(chosen),
+            (false, true) => consignments.any(missing),
             _ => false,
         }
     }
@@ -193,7 +193,7 @@ mod tests {
         Shipping {
             checkout: "k".into(),
             free: true,
-            ways: Vec::new(),
+            choices: Vec::new(),
         }
     }
 
@@ -282,7 +282,7 @@ mod tests {
         assert!(read.free);
         for (text, checkout) in [(text.as_str(), "other"), ("", "k")] {
             let read = Shipping::read(text, checkout);
-            assert!(!read.free && read.ways.is_empty());
+            assert!(!read.free && read.choices.is_empty());
             assert_eq!(read.text(), "");
         }
     }

@@ -1,4 +1,4 @@
-//! What the backend holds for a checkout, and what it made of a typed entry. Pure.
+//! What the backend holds for a checkout, and what it made of a typed entry.
 
 use voucherbridge_api_types::{AppliedCode, DroppedCode, NativeKind, RejectedCode};
 
@@ -73,8 +73,12 @@ impl Held {
 impl Entry {
     /// Whether it changes nothing but the certificates, which the answer of a gift-certificate
     /// request shows; the page takes no coupons from it.
-    pub fn is_cards(&self) -> bool {
-        self.held.dropped.is_empty() && self.natives.iter().all(|n| self.held.is_certificate(n))
+    pub fn is_of_certificates(&self) -> bool {
+        self.held.dropped.is_empty()
+            && self
+                .natives
+                .iter()
+                .all(|native| self.held.is_certificate(native))
     }
 }
 
@@ -85,18 +89,7 @@ fn is(code: &AppliedCode, native: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn code(kind: NativeKind, native: &str, amount: i64) -> AppliedCode {
-        AppliedCode {
-            code: "typed".into(),
-            native_code: native.into(),
-            kind,
-            amount,
-            currency: "USD".into(),
-            free_items: 0,
-            free_shipping: false,
-        }
-    }
+    use crate::domain::samples::{code, dropped};
 
     fn held() -> Held {
         Held {
@@ -106,15 +99,6 @@ mod tests {
                 code(NativeKind::GiftCertificate, "CARD-000000", 250),
             ],
             ..Held::default()
-        }
-    }
-
-    fn gone(native: &str) -> DroppedCode {
-        DroppedCode {
-            code: "typed".into(),
-            native_code: native.into(),
-            reason: "expired".into(),
-            message: "…".into(),
         }
     }
 
@@ -128,7 +112,7 @@ mod tests {
     #[test]
     fn a_dropped_card_leaves_the_certificate_to_the_others() {
         let mut held = held();
-        held.dropped = vec![gone("CARD-000000"), gone("OLD-000000"), gone("")];
+        held.dropped = vec![dropped("CARD-000000"), dropped("OLD-000000"), dropped("")];
         assert!(!held.is_gone("CARD-000000"));
         assert!(held.is_gone("old-000000"));
         assert!(!held.is_gone("SAVE10-000000"));
@@ -143,11 +127,11 @@ mod tests {
             held: held(),
             rejected: Vec::new(),
         };
-        assert!(entry(&["CARD-000000"]).is_cards());
-        assert!(!entry(&["SAVE10-000000", "CARD-000000"]).is_cards());
-        assert!(!entry(&["UNKNOWN-000000"]).is_cards());
+        assert!(entry(&["CARD-000000"]).is_of_certificates());
+        assert!(!entry(&["SAVE10-000000", "CARD-000000"]).is_of_certificates());
+        assert!(!entry(&["UNKNOWN-000000"]).is_of_certificates());
         let mut dropping = entry(&["CARD-000000"]);
-        dropping.held.dropped = vec![gone("OLD-000000")];
-        assert!(!dropping.is_cards());
+        dropping.held.dropped = vec![dropped("OLD-000000")];
+        assert!(!dropping.is_of_certificates());
     }
 }

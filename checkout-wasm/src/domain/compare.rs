@@ -1,10 +1,10 @@
-//! Whether the amounts on a checkout are what the backend calculated. Pure.
+//! Whether the amounts on a checkout are what the backend calculated.
 //!
 //! The backend tells hundredths, the store shows thousandths where its currency has them: amounts are
 //! added up as they are shown, and a sum that rounds to the other is no difference.
 
-use crate::checkout::{Checkout, Item};
-use crate::held::Held;
+use super::checkout::{Checkout, Item};
+use super::held::Held;
 
 /// Half a hundredth, in thousandths.
 const ROUNDING: i64 = 5;
@@ -98,20 +98,9 @@ impl Checkout {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checkout::{Native, thousandths};
-    use voucherbridge_api_types::{AppliedCode, DroppedCode, NativeKind};
-
-    fn code(kind: NativeKind, native: &str, amount: i64) -> AppliedCode {
-        AppliedCode {
-            code: "typed".into(),
-            native_code: native.into(),
-            kind,
-            amount,
-            currency: "USD".into(),
-            free_items: 0,
-            free_shipping: false,
-        }
-    }
+    use crate::domain::checkout::{Native, thousandths};
+    use crate::domain::samples::{code, dropped};
+    use voucherbridge_api_types::NativeKind;
 
     fn held(coupons: &[(&str, i64)], cards: &[(&str, i64)]) -> Held {
         let coupons = coupons.iter();
@@ -126,14 +115,8 @@ mod tests {
     }
 
     fn gone(native: &str) -> Held {
-        let dropped = DroppedCode {
-            code: "A".into(),
-            native_code: native.into(),
-            reason: "expired".into(),
-            message: "…".into(),
-        };
         Held {
-            dropped: vec![dropped],
+            dropped: vec![dropped(native)],
             ..Held::default()
         }
     }

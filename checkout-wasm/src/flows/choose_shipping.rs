@@ -3,34 +3,17 @@
 //! makes the shipping free, unless the shopper took another one since, and the one before it when
 //! the code has left. What was chosen before is kept for the tab.
 
-use crate::checkout::Checkout;
-use crate::page::{Answer, Request, object};
-use crate::session::Session;
-use crate::ways::Shipping;
-use crate::{memory, storefront, with_session};
-
-fn of<'a>(session: &'a mut Session, checkout: &str) -> &'a mut Shipping {
-    if session.shipping.checkout != checkout {
-        session.shipping = Shipping::read(&memory::shipping(), checkout);
-    }
-    &mut session.shipping
-}
-
-/// Whether a code made the shipping free when we last looked.
-pub fn is_free(session: &mut Session, checkout: &str) -> bool {
-    of(session, checkout).free
-}
-
-/// Notes what an answer shows.
-pub fn note(checkout: &str, found: &Checkout, by_page: Option<&str>) {
-    with_session(|session| of(session, checkout).note(found, by_page));
-}
+use crate::domain::checkout::Checkout;
+use crate::json::object;
+use crate::page::{Answer, Request};
+use crate::state::{shipping_of, with_session};
+use crate::{memory, storefront};
 
 /// Whether a code that makes the shipping free came or left, and the store does not offer so yet.
 pub fn is_behind(checkout: &str, found: &Checkout) -> bool {
     with_session(|session| {
         let free = session.ships_free();
-        free.is_some_and(|free| of(session, checkout).is_behind(found, free))
+        free.is_some_and(|free| shipping_of(session, checkout).is_behind(found, free))
     })
 }
 
@@ -40,7 +23,7 @@ pub async fn follow(request: &Request, checkout: &str, shown: &Answer) -> Option
     let mut found = shown.checkout();
     let is_told = with_session(|session| {
         let free = session.ships_free()?;
-        let shipping = of(session, checkout);
+        let shipping = shipping_of(session, checkout);
         let before = std::mem::replace(&mut shipping.free, free);
         shipping.note(&found, None);
         (free || before).then(|| shipping.is_told_by(&found))
@@ -49,17 +32,19 @@ pub async fn follow(request: &Request, checkout: &str, shown: &Answer) -> Option
         found = answer.checkout();
     }
     let mut fresh = None;
-    for (consignment, option) in with_session(|session| of(session, checkout).picks(&found)) {
+    let picks = with_session(|session| shipping_of(session, checkout).picks(&found));
+    for (consignment, option) in picks {
         let body = object(&[("shippingOptionId", option.into())]);
         let path = format!("consignments/{consignment}");
         let answer = storefront::change(request, checkout, "PUT", &path, Some(&body)).await;
         if let Some(answer) = &answer {
-            note(checkout, &answer.checkout(), None);
+            let found = answer.checkout();
+            with_session(|session| shipping_of(session, checkout).note(&found, None));
         }
         fresh = answer.or(fresh);
     }
     let text = with_session(|session| {
-        let shipping = of(session, checkout);
+        let shipping = shipping_of(session, checkout);
         shipping.forget_choices();
         shipping.text()
     });

@@ -14,12 +14,12 @@ const send = async (checkout, method, path, body) => {
   return ok ? { ok, checkout: answer } : { ok, message: answer.detail };
 };
 
-export const api = ({ codes, on, box }) => ({
+export const api = ({ codes, checkoutId, codePath }) => ({
   // The codes of ours on this checkout: `[{code, nativeCode, amount, currency}]`. `code` and `amount`
   // are missing while the backend has not been asked since the page was loaded.
   codes,
   // Applies a code, or several, as if typed: `{ok, checkout?, message?}`.
-  apply: (code) => send(on(), 'POST', 'coupons', JSON.stringify({ couponCode: `${code}` })),
+  apply: (code) => send(checkoutId(), 'POST', 'coupons', JSON.stringify({ couponCode: `${code}` })),
   // Takes a native code off: `{ok, checkout?, message?}`.
-  remove: (native) => send(on(), 'DELETE', `${box(native)}/${native}`),
+  remove: (native) => send(checkoutId(), 'DELETE', `${codePath(native)}/${native}`),
 });
