@@ -282,8 +282,8 @@ fn webhook_secret(
     stored: Option<StoreRecord>,
 ) -> (Option<StoreRecord>, SecretString) {
     let secret = |record: &StoreRecord| {
-        let sealed = &record.webhook_secret;
-        sealer.unseal(&record.hash, field::WEBHOOK_SECRET, sealed)
+        let stored = &record.webhook_secret;
+        sealer.unseal(&record.hash, field::WEBHOOK_SECRET, stored)
     };
     match stored.as_ref().map(secret) {
         Some(Ok(secret)) => (stored, secret),
