@@ -1,4 +1,5 @@
-//! Products as the catalog API shows them: stock, retail price, options, modifiers.
+//! Products as the catalog API shows them: stock, retail price, options, modifiers; and who and
+//! what else is read beside them.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -168,4 +169,29 @@ async fn the_panel_sees_products_and_currencies() {
     let stock = json!({"inventory": 3});
     shop.control(Method::POST, "/products/117", stock).await;
     assert_eq!(product(&shop, 117).await["inventory_level"], 3);
+}
+
+#[tokio::test]
+async fn products_customers_and_the_store_are_read() {
+    let shop = Shop::start();
+    let (_, products) = shop
+        .get("/v3/catalog/products?id:in=111,112&include=variants")
+        .await;
+    assert_eq!(products["meta"]["pagination"]["total"], 2);
+    assert_eq!(products["data"][0]["categories"], json!([1]));
+    assert_eq!(products["data"][0]["retail_price"], 849);
+    assert_eq!(products["data"][1]["variants"].as_array().unwrap().len(), 3);
+    let (_, page) = shop.get("/v3/catalog/products?limit=2&page=2").await;
+    assert_eq!(page["meta"]["pagination"]["total_pages"], 4);
+    assert_eq!(page["data"][0]["id"], 113);
+    let (_, customers) = shop.get("/v3/customers?email:in=BOB@example.com").await;
+    assert_eq!(customers["data"][0]["customer_group_id"], 2);
+    let (_, groups) = shop.get("/v2/customer_groups").await;
+    assert_eq!(groups[1]["name"], "STAFF");
+    let (_, store) = shop.get("/v2/store").await;
+    assert_eq!(
+        (&store["id"], &store["currency"]),
+        (&json!("demo1store"), &json!("USD"))
+    );
+    assert_eq!(store["secure_url"], shop.stand_in.shop_url.as_str());
 }

@@ -8,7 +8,7 @@ mod support;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::shop::Shop;
-use voucherbridge_stand_in::bigcommerce::cart_lines::{ChosenOption, NewItems, NewLine};
+use voucherbridge_stand_in::bigcommerce::carts::{ChosenOption, NewItems, NewLine};
 use voucherbridge_stand_in::bigcommerce::model::Decimal;
 
 /// A rule that takes an amount off items, as a total.

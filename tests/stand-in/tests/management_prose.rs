@@ -1,5 +1,5 @@
-//! Rules of hooks, scripts and checkouts that stand in the prose of the descriptions. The table is
-//! `RULES.md`.
+//! Rules of hooks, scripts, checkouts and gift certificates that stand in the prose of the
+//! descriptions. The table is `RULES.md`.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
@@ -110,4 +110,47 @@ async fn settings_allow_one_to_five_coupons() {
         let answer = shop.put("/v3/promotions/settings", settings).await;
         assert_eq!(answer.0, status, "{most}");
     }
+}
+
+#[tokio::test]
+async fn gift_certificates_have_their_limits() {
+    let shop = Shop::start();
+    let good = json!({"to_name": "A", "to_email": "a@example.com", "from_name": "B",
+        "from_email": "b@example.com", "amount": "50.00", "code": "GIFT-7K3M9Q"});
+    for (field, value) in [
+        ("code", json!("GÜLTIG")),
+        ("amount", json!(50)),
+        ("to_email", json!("nobody")),
+        ("template", json!("mine.html")),
+        ("balance", json!("50.01")),
+        ("currency_code", json!("XXX")),
+        ("colour", json!("red")),
+    ] {
+        let mut wrong = good.clone();
+        wrong[field] = value;
+        assert_eq!(
+            shop.post("/v2/gift_certificates", wrong).await.0,
+            400,
+            "{field}"
+        );
+    }
+    let (status, made) = shop.post("/v2/gift_certificates", good.clone()).await;
+    assert_eq!((status, &made["balance"]), (201, &json!("50.0000")));
+    assert_eq!(
+        shop.post("/v2/gift_certificates", good.clone()).await.0,
+        409
+    );
+    let one = format!("/v2/gift_certificates/{}", made["id"]);
+    let mut lower = good;
+    lower["balance"] = json!("12.50");
+    lower["status"] = json!("disabled");
+    let (_, changed) = shop.put(&one, lower).await;
+    assert_eq!(
+        (&changed["balance"], &changed["status"]),
+        (&json!("12.5000"), &json!("disabled"))
+    );
+    let (_, found) = shop.get("/v2/gift_certificates?code=gift-7k3m9q").await;
+    assert_eq!(found[0]["id"], made["id"]);
+    assert_eq!(shop.delete(&one).await.0, 204);
+    assert_eq!(shop.get(&one).await.0, 404);
 }

@@ -6,7 +6,7 @@ mod support;
 
 use serde_json::json;
 use support::shop::{Shop, amount_off, percent_off, refused};
-use voucherbridge_stand_in::bigcommerce::cart_lines::NewLine;
+use voucherbridge_stand_in::bigcommerce::carts::NewLine;
 use voucherbridge_stand_in::bigcommerce::model::Decimal;
 use voucherbridge_stand_in::bigcommerce::model::promotion::{Promotion, PromotionStatus};
 use voucherbridge_stand_in::bigcommerce::promotions::Refused;

@@ -39,15 +39,19 @@ async fn balance(shop: &Shop, id: u64) -> String {
     one["balance"].to_string()
 }
 
-#[tokio::test]
-async fn products_are_refunded_by_quantity_with_their_part_of_the_tax() {
-    let shop = Shop::start();
-    let (order, _) = paid_order(&shop, 10).await;
+/// Three of the phone cases of an order, to refund.
+async fn three_torn(shop: &Shop, order: i64) -> Value {
     let (_, products) = shop.get(&format!("/v2/orders/{order}/products")).await;
     let line = &products[0]["id"];
-    let actions = format!("/v3/orders/{order}/payment_actions");
-    let items = json!([{"item_type": "PRODUCT", "item_id": line, "quantity": 3, "reason": "torn"}]);
-    let quotes = format!("{actions}/refund_quotes");
+    json!([{"item_type": "PRODUCT", "item_id": line, "quantity": 3, "reason": "torn"}])
+}
+
+#[tokio::test]
+async fn a_quote_says_in_which_ways_the_money_can_go_back() {
+    let shop = Shop::start();
+    let (order, _) = paid_order(&shop, 10).await;
+    let items = three_torn(&shop, order).await;
+    let quotes = format!("/v3/orders/{order}/payment_actions/refund_quotes");
     let (status, quote) = shop.post(&quotes, json!({"items": items})).await;
     assert_eq!(status, 201, "{quote}");
     let quote = &quote["data"];
@@ -81,12 +85,18 @@ async fn products_are_refunded_by_quantity_with_their_part_of_the_tax() {
             ],
         ])
     );
+}
 
+#[tokio::test]
+async fn products_are_refunded_by_quantity_with_their_part_of_the_tax() {
+    let shop = Shop::start();
+    let (order, _) = paid_order(&shop, 10).await;
+    let items = three_torn(&shop, order).await;
     let payments = json!([
         {"provider_id": "cod", "amount": 63.06, "offline": true},
         {"provider_id": "giftcertificate", "amount": 2.61},
     ]);
-    let refunds = format!("{actions}/refunds");
+    let refunds = format!("/v3/orders/{order}/payment_actions/refunds");
     let body = json!({"items": items, "payments": payments});
     let (status, refund) = shop.post(&refunds, body.clone()).await;
     assert_eq!(status, 201, "{refund}");
@@ -165,64 +175,53 @@ async fn what_a_provider_declines_is_not_given_back() {
     assert_eq!(balance(&shop, certificate).await, "30");
 }
 
+/// A refund of one item, by one provider.
+fn refund_of(item: &Value, amount: &Value, provider: &str) -> Value {
+    json!({"items": [item], "payments": [{"provider_id": provider, "amount": amount}]})
+}
+
 #[tokio::test]
 async fn refunds_that_cannot_be_are_refused() {
     let shop = Shop::start();
     let (order, _) = paid_order(&shop, 0).await;
     let path = format!("/v3/orders/{order}/payment_actions/refunds");
-    let refund = |item: Value, amount: Value, provider: &str| json!({"items": [item], "payments": [{"provider_id": provider, "amount": amount}]});
     let on_order =
         |amount: Value| json!({"item_type": "ORDER", "item_id": order, "amount": amount});
-    let shipping = |amount: Value| json!({"item_type": "SHIPPING", "item_id": 1, "amount": amount});
-    for (body, why) in [
+    let shipping = json!({"item_type": "SHIPPING", "item_id": 1, "amount": 5});
+    let no_amount = json!({"item_type": "ORDER", "item_id": order});
+    let other = json!({"item_type": "ORDER", "item_id": 1, "amount": 5});
+    let five = on_order(json!(5));
+    let by_certificate = on_order(json!(40));
+    for (item, amount, provider, why) in [
         (
-            refund(on_order(json!(84.61)), json!(84.61), "cod"),
+            &on_order(json!(84.61)),
+            json!(84.61),
+            "cod",
             "more than the order",
         ),
+        (&five, json!(4), "cod", "not the same sum"),
         (
-            refund(on_order(json!(5)), json!(4), "cod"),
-            "not the same sum",
-        ),
-        (
-            refund(on_order(json!(40)), json!(40), "giftcertificate"),
+            &by_certificate,
+            json!(40),
+            "giftcertificate",
             "more than the certificate paid",
         ),
         (
-            refund(on_order(json!(60)), json!(60), "cod"),
+            &on_order(json!(60)),
+            json!(60),
+            "cod",
             "more than was paid on delivery",
         ),
-        (
-            refund(on_order(json!(5)), json!(5), "paypal"),
-            "unknown provider",
-        ),
-        (
-            refund(on_order(json!(5)), json!(5), "storecredit"),
-            "a guest",
-        ),
-        (
-            refund(shipping(json!(5)), json!(5), "cod"),
-            "not its shipping",
-        ),
-        (
-            refund(
-                json!({"item_type": "ORDER", "item_id": order}),
-                json!(5),
-                "cod",
-            ),
-            "no amount",
-        ),
-        (
-            refund(
-                json!({"item_type": "ORDER", "item_id": 1, "amount": 5}),
-                json!(5),
-                "cod",
-            ),
-            "another order",
-        ),
+        (&five, json!(5), "paypal", "unknown provider"),
+        (&five, json!(5), "storecredit", "a guest"),
+        (&shipping, json!(5), "cod", "not its shipping"),
+        (&no_amount, json!(5), "cod", "no amount"),
+        (&other, json!(5), "cod", "another order"),
     ] {
+        let body = refund_of(item, &amount, provider);
         assert_eq!(shop.post(&path, body).await.0, 422, "{why}");
     }
-    let mut said = refund(on_order(json!(5)), json!(4), "cod");
+    let mut said = refund_of(&five, &json!(4), "cod");
     said["merchant_calculated_override"] = json!({"total_amount": 4, "total_tax": 0.5});
     let (status, made) = shop.post(&path, said).await;
     assert_eq!(status, 201, "{made}");

@@ -172,8 +172,8 @@ async fn gift_certificates_for_sale_have_their_limits_and_can_be_changed() {
     assert_eq!((status, &made["data"]["cart_amount"]), (201, &json!(30)));
 }
 
-#[tokio::test]
-async fn a_cart_changes_its_currency_and_loses_what_does_not_fit() {
+/// A shop with a coupon and a certificate in each of two currencies.
+async fn shop_of_two_currencies() -> Shop {
     let shop = Shop::start();
     certificate(&shop, "USD-000000", "10.00", "USD").await;
     certificate(&shop, "EUR-000000", "10.00", "EUR").await;
@@ -184,36 +184,33 @@ async fn a_cart_changes_its_currency_and_loses_what_does_not_fit() {
     let path = format!("/v3/promotions/{}/codes", made["data"]["id"]);
     shop.post(&path, json!({"code": "EUR5-000000", "max_uses": 1}))
         .await;
+    shop
+}
 
+/// Puts a coupon on a checkout; gives the status.
+async fn put_on(guest: &mut Browser, cart: &str, code: &str) -> u16 {
+    let coupons = format!("/api/storefront/checkouts/{cart}/coupons");
+    let answer = guest.post(&coupons, json!({"couponCode": code})).await;
+    answer.status
+}
+
+#[tokio::test]
+async fn a_cart_changes_its_currency_and_loses_what_does_not_fit() {
+    let shop = shop_of_two_currencies().await;
     let mut guest = Browser::visiting(&shop.stand_in).await;
     let cart = guest.fill_cart(&[(113, 2)]).await;
     guest.ready_to_pay(&cart).await;
-    let coupons = format!("/api/storefront/checkouts/{cart}/coupons");
-    assert_eq!(
-        guest
-            .post(&coupons, json!({"couponCode": "USD5-000000"}))
-            .await
-            .status,
-        200
-    );
+    assert_eq!(put_on(&mut guest, &cart, "USD5-000000").await, 200);
     assert_eq!(pay_with(&mut guest, &cart, "USD-000000").await.status, 200);
     assert_eq!(pay_with(&mut guest, &cart, "EUR-000000").await.status, 400);
 
     let currency = format!("/api/storefront/carts/{cart}/currency");
-    assert_eq!(
-        guest
-            .post(&currency, json!({"currencyCode": "XXX"}))
-            .await
-            .status,
-        404
-    );
-    assert_eq!(
-        guest
-            .post(&currency, json!({"currency": "EUR"}))
-            .await
-            .status,
-        422
-    );
+    for (body, status) in [
+        (json!({"currencyCode": "XXX"}), 404),
+        (json!({"currency": "EUR"}), 422),
+    ] {
+        assert_eq!(guest.post(&currency, body).await.status, status);
+    }
     let changed = guest.post(&currency, json!({"currencyCode": "EUR"})).await;
     assert_eq!(changed.body["currency"]["code"], "EUR");
     assert_eq!(
@@ -232,25 +229,16 @@ async fn a_cart_changes_its_currency_and_loses_what_does_not_fit() {
         settings.body["storeConfig"]["shopperCurrency"]["code"],
         "EUR"
     );
+    it_is_ordered_in_euros(&shop, &mut guest, &cart).await;
+}
 
-    assert_ne!(
-        guest
-            .post(&coupons, json!({"couponCode": "USD5-000000"}))
-            .await
-            .status,
-        200
-    );
-    assert_eq!(
-        guest
-            .post(&coupons, json!({"couponCode": "EUR5-000000"}))
-            .await
-            .status,
-        200
-    );
-    assert_eq!(pay_with(&mut guest, &cart, "EUR-000000").await.status, 200);
+async fn it_is_ordered_in_euros(shop: &Shop, guest: &mut Browser, cart: &str) {
+    assert_ne!(put_on(guest, cart, "USD5-000000").await, 200);
+    assert_eq!(put_on(guest, cart, "EUR5-000000").await, 200);
+    assert_eq!(pay_with(guest, cart, "EUR-000000").await.status, 200);
     let (_, seen) = shop.get(&format!("/v3/checkouts/{cart}")).await;
     assert_eq!(seen["data"]["cart"]["currency"]["code"], "EUR");
-    let placed = guest.place_order(&cart, "cod").await;
+    let placed = guest.place_order(cart, "cod").await;
     let id = &placed.body["data"]["order"]["orderId"];
     let (_, order) = shop.get(&format!("/v2/orders/{id}")).await;
     assert_eq!(

@@ -5,7 +5,7 @@ mod support;
 
 use serde_json::{Value, json};
 use support::shop::{Shop, amount_off, percent_off, refused};
-use voucherbridge_stand_in::bigcommerce::cart_lines::NewLine;
+use voucherbridge_stand_in::bigcommerce::carts::NewLine;
 use voucherbridge_stand_in::bigcommerce::model::{
     Decimal, LineDiscounts, SpendTax, Switches, TaxZone,
 };

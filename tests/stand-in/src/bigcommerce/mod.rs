@@ -1,37 +1,27 @@
-//! The BigCommerce stand-in: shop pages, storefront API, management API, webhooks, control API.
+//! The BigCommerce stand-in, from what is stored up to what is answered.
+//!
+//! [`model`] is the store's data and [`seed`] the demo store's. Above them are the rules: of
+//! [`carts`], their [`pricing`] and [`promotions`], and of [`orders`]. At the top are the doors:
+//! [`management`] and [`storefront`] API, shop [`pages`], [`webhooks`], and the [`control`] API by
+//! which tests reach behind them. Each operation's refusals are in the file of its path.
 
-pub mod actions;
-pub mod basket;
-pub mod cart_lines;
 pub mod carts;
-pub mod certificates;
-mod conditions;
 pub mod control;
-mod coupons;
-mod currencies;
-mod eligibility;
-mod gifts;
 pub mod management;
 pub mod model;
-mod order_changes;
 pub mod orders;
-mod page_context;
 pub mod pages;
-pub mod payments;
 pub mod pricing;
-mod promotion_codes;
 pub mod promotions;
-pub mod refunds;
 pub mod seed;
-mod settle;
-pub mod sold_certificates;
+mod shared_state;
 mod store_options;
 pub mod storefront;
 pub mod webhooks;
 
 use actix_web::web::ServiceConfig;
 
-pub use model::SharedState as State;
+pub use shared_state::SharedState as State;
 
 /// The area of a path, for the call log and the faults.
 #[must_use]

@@ -11,9 +11,8 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use time::format_description::well_known::Rfc3339;
 
-use super::Kit;
 use super::faults::FaultRule;
-use super::strict;
+use super::{Kit, strict};
 
 /// Bytes that a control request may have.
 const BODY_LIMIT: usize = 1024 * 1024;

@@ -7,11 +7,10 @@ use time::OffsetDateTime;
 use super::calculate::Calculation;
 use super::error::ApiError;
 use super::ids;
-use super::model::OrderStatus;
+use super::project::sessions::Wanted;
 use super::project::{Project, merged};
-use super::requests::{CustomerBody, Metadata, OrderBody, RedeemableKind, StackBody};
+use super::requests::{CustomerBody, Metadata, OrderBody, OrderStatus, RedeemableKind, StackBody};
 use super::rules::{CustomerFacts, Facts};
-use super::sessions::Wanted;
 use super::stacking::Ask;
 use crate::kit::strict::Refusal;
 

@@ -6,13 +6,13 @@ use time::OffsetDateTime;
 use super::calculate::Calculation;
 use super::error::ApiError;
 use super::ids;
-use super::model::{Order, OrderStatus, Redeemed, Redemption};
+use super::model::{Order, Redeemed, Redemption};
 use super::prepare::Prepared;
 use super::project::Project;
-use super::results::{self, OrderContext, Shown};
-use super::sessions::Wanted;
+use super::project::sessions::Wanted;
+use super::requests::OrderStatus;
 use super::stacking::{self, Evaluation, Judged, Outcome, Used};
-use super::views;
+use super::views::{self, OrderContext, Shown};
 
 /// One code that is redeemed.
 struct Step {
@@ -281,7 +281,7 @@ fn answer(
             .iter()
             .filter(|judged| wanted(&judged.outcome));
         judged
-            .map(|judged| results::judged(project, judged, shown, context))
+            .map(|judged| views::judged(project, judged, shown, context))
             .collect()
     };
     let mut body = json!({"redemptions": children, "order": order});

@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::error::ApiError;
-use super::model::OrderStatus;
 use crate::kit::strict::Refusal;
 
 /// Custom attributes.
@@ -147,6 +146,17 @@ pub enum TtlUnit {
     Minutes,
     Nanoseconds,
     Seconds,
+}
+
+/// Status of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[allow(missing_docs)]
+pub enum OrderStatus {
+    Created,
+    Paid,
+    Canceled,
+    Fulfilled,
 }
 
 /// An order, in validations, redemptions and in the orders API.

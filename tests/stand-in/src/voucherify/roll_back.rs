@@ -4,12 +4,10 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::error::ApiError;
-use super::ids;
-use super::model::{OrderStatus, Redeemed, Redemption, Rollback};
+use super::model::{Redeemed, Redemption, Rollback, RollbackOrderMode};
 use super::project::{Project, rollback_horizon};
-use super::requests::Metadata;
-use super::stacking_rules::RollbackOrderMode;
-use super::views;
+use super::requests::{Metadata, OrderStatus};
+use super::{ids, views};
 
 /// Reason and metadata of a rollback.
 #[derive(Debug, Clone, Default)]

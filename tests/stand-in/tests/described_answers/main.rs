@@ -305,6 +305,10 @@ async fn orders(compared: &Compared) {
             .get(operation, &format!("/{version}/orders/{order}/{part}"))
             .await;
     }
+}
+
+/// An order of a gift certificate, and the list of all orders.
+async fn bought_certificate(compared: &Compared) {
     let mut shopper = Shopper::enter(&compared.shop.stand_in.shop_url);
     shopper.fill_cart(&[(113, 215, 1)]).await.unwrap();
     shopper.buy_certificate(20).await.unwrap();
@@ -324,6 +328,7 @@ async fn every_answer_is_as_described() {
     promotions(&compared).await;
     certificates(&compared).await;
     orders(&compared).await;
+    bought_certificate(&compared).await;
 
     let wrong: Vec<String> = compared.wrong.into_inner().into_iter().collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));

@@ -1,8 +1,8 @@
 //! A shop with one cart, without a server: the state is asked directly.
 
 use serde_json::{Value, json};
-use voucherbridge_stand_in::bigcommerce::cart_lines::NewLine;
 use voucherbridge_stand_in::bigcommerce::carts::CartError;
+use voucherbridge_stand_in::bigcommerce::carts::NewLine;
 use voucherbridge_stand_in::bigcommerce::model::promotion::{Promotion, Rule};
 use voucherbridge_stand_in::bigcommerce::model::{Address, Checkout, CouponCode, State};
 use voucherbridge_stand_in::bigcommerce::pricing::{self, Totals, totals};

@@ -209,6 +209,82 @@ async fn holders_are_known_by_what_the_shop_calls_them() {
     }
 }
 
+/// Code, kind, rule and effect.
+const DEMO_CODES: [(&str, &str, &str, &str); 17] = [
+    ("SAVE10", "percentage", "-", "10 % off the order"),
+    (
+        "CAP20",
+        "percentage",
+        "-",
+        "20 % off the order, at most 30.00",
+    ),
+    (
+        "BIG100",
+        "amount",
+        "order of at least 300.00",
+        "100.00 off the order",
+    ),
+    ("PAY500", "fixed price", "-", "the order for 500.00"),
+    ("EACH2", "amount", "-", "2.00 off each piece of all items"),
+    (
+        "FREETEE",
+        "free item",
+        "iPhone 8 in the cart",
+        "1 T-shirt (size M) added for free",
+    ),
+    ("FREESHIP", "free shipping", "-", "free shipping"),
+    ("GIFT50", "gift card", "-", "pays up to 50.00"),
+    (
+        "GIFTEMPTY",
+        "gift card",
+        "refused: everything on it is spent",
+        "has nothing left to pay with",
+    ),
+    (
+        "PHONES10",
+        "percentage",
+        "category Phones in the cart",
+        "10 % off the order",
+    ),
+    (
+        "LUCKY",
+        "dynamic discount",
+        "-",
+        "5 % off, rounded to whole dollars",
+    ),
+    (
+        "LOYALTY500",
+        "loyalty card",
+        "for its owner only",
+        "500 points, pay up to 50.00",
+    ),
+    (
+        "FRIEND-ALICE",
+        "referral code",
+        "not for Alice Adams",
+        "10.00 off the order",
+    ),
+    (
+        "FIRST10",
+        "amount",
+        "once a customer",
+        "10.00 off the order",
+    ),
+    (
+        "BUDGET",
+        "percentage",
+        "a budget of 50.00",
+        "20 % off the order",
+    ),
+    (
+        "ALONE30",
+        "percentage",
+        "with no other code",
+        "30 % off the order",
+    ),
+    ("EXPIRED10", "percentage", "expired", "10 % off the order"),
+];
+
 #[tokio::test]
 async fn every_demo_code_says_its_kind_rule_and_effect() {
     let voucherify = Voucherify::start();
@@ -218,80 +294,7 @@ async fn every_demo_code_says_its_kind_rule_and_effect() {
         let voucher = vouchers.iter().find(|one| one["code"] == code).unwrap();
         ["kind", "rule", "effect"].map(|key| voucher[key].as_str().unwrap_or("-"))
     };
-    for (code, kind, rule, effect) in [
-        ("SAVE10", "percentage", "-", "10 % off the order"),
-        (
-            "CAP20",
-            "percentage",
-            "-",
-            "20 % off the order, at most 30.00",
-        ),
-        (
-            "BIG100",
-            "amount",
-            "order of at least 300.00",
-            "100.00 off the order",
-        ),
-        ("PAY500", "fixed price", "-", "the order for 500.00"),
-        ("EACH2", "amount", "-", "2.00 off each piece of all items"),
-        (
-            "FREETEE",
-            "free item",
-            "iPhone 8 in the cart",
-            "1 T-shirt (size M) added for free",
-        ),
-        ("FREESHIP", "free shipping", "-", "free shipping"),
-        ("GIFT50", "gift card", "-", "pays up to 50.00"),
-        (
-            "GIFTEMPTY",
-            "gift card",
-            "refused: everything on it is spent",
-            "has nothing left to pay with",
-        ),
-        (
-            "PHONES10",
-            "percentage",
-            "category Phones in the cart",
-            "10 % off the order",
-        ),
-        (
-            "LUCKY",
-            "dynamic discount",
-            "-",
-            "5 % off, rounded to whole dollars",
-        ),
-        (
-            "LOYALTY500",
-            "loyalty card",
-            "for its owner only",
-            "500 points, pay up to 50.00",
-        ),
-        (
-            "FRIEND-ALICE",
-            "referral code",
-            "not for Alice Adams",
-            "10.00 off the order",
-        ),
-        (
-            "FIRST10",
-            "amount",
-            "once a customer",
-            "10.00 off the order",
-        ),
-        (
-            "BUDGET",
-            "percentage",
-            "a budget of 50.00",
-            "20 % off the order",
-        ),
-        (
-            "ALONE30",
-            "percentage",
-            "with no other code",
-            "30 % off the order",
-        ),
-        ("EXPIRED10", "percentage", "expired", "10 % off the order"),
-    ] {
+    for (code, kind, rule, effect) in DEMO_CODES {
         assert_eq!(of(code), [kind, rule, effect], "{code}");
     }
     for voucher in vouchers {

@@ -59,6 +59,19 @@ async fn the_order_is_looked_at() {
     check(&cases, &body).await;
 }
 
+/// A rule with one condition.
+fn of(name: &str, operator: &str, value: &Value) -> Value {
+    let mut rule = json!({"name": name, "conditions": {}});
+    rule["conditions"][operator] = json!([value]);
+    rule
+}
+
+fn category(operator: &str, value: i64) -> Value {
+    let mut rule = of("product.metadata", operator, &json!(value));
+    rule["property"] = json!("bigcommerce_product_categories");
+    rule
+}
+
 #[tokio::test]
 async fn items_are_looked_at() {
     let lines = [
@@ -67,17 +80,7 @@ async fn items_are_looked_at() {
         line("217", 1, 750),
     ];
     let shirt = json!({"id": "prod_0d3m0112"});
-    let of = |name: &str, operator: &str, value: &Value| {
-        let mut rule = json!({"name": name, "conditions": {}});
-        rule["conditions"][operator] = json!([value]);
-        rule
-    };
     let shirts_with = |within: &Value| json!({"name": "product.id", "conditions": {"$is": [shirt]}, "rules": [within]});
-    let category = |operator: &str, value: i64| {
-        let mut rule = of("product.metadata", operator, &json!(value));
-        rule["property"] = json!("bigcommerce_product_categories");
-        rule
-    };
     let by_source_id = json!({"source_id": "112"});
     let cases = [
         (of("product.id", "$is", &shirt), "valid"),

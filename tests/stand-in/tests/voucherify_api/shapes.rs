@@ -146,15 +146,32 @@ impl Answers {
 /// A walk past every kind of code, refusal, redemption and rollback.
 async fn walk(voucherify: &Voucherify) -> Answers {
     let mut answers = Answers::default();
-    let lines = [
+    validate(voucherify, &mut answers).await;
+    redeem_and_roll_back(voucherify, &mut answers).await;
+    look_at_vouchers(voucherify, &mut answers).await;
+    answers
+}
+
+fn lines() -> [Value; 3] {
+    [
         line("211", 1, 79_900),
         line("217", 3, 750),
         line("215", 2, 1_990),
-    ];
-    let card = json!({"object": "voucher", "id": "GIFT50", "gift": {"credits": 2_000}});
-    let points = json!({"object": "voucher", "id": "LOYALTY500",
-        "reward": {"id": "rew_0d3m0paywithpoints", "points": 10}});
-    let bob = json!({"source_id": "12"});
+    ]
+}
+
+fn card() -> Value {
+    json!({"object": "voucher", "id": "GIFT50", "gift": {"credits": 2_000}})
+}
+
+fn points() -> Value {
+    json!({"object": "voucher", "id": "LOYALTY500",
+        "reward": {"id": "rew_0d3m0paywithpoints", "points": 10}})
+}
+
+async fn validate(voucherify: &Voucherify, answers: &mut Answers) {
+    let (card, points, bob) = (card(), points(), json!({"source_id": "12"}));
+    let lines = lines();
     for codes in [
         &["SAVE10"][..],
         &["CASE5", "PAY500", "LUCKY"],
@@ -176,6 +193,11 @@ async fn walk(voucherify: &Voucherify) -> Answers {
         body["customer"] = bob.clone();
         answers.add("validate", &voucherify.validate(body).await);
     }
+}
+
+async fn redeem_and_roll_back(voucherify: &Voucherify, answers: &mut Answers) {
+    let (card, points, bob) = (card(), points(), json!({"source_id": "12"}));
+    let lines = lines();
     let ask = |codes: &[&str], order: &str, more: &[&Value]| {
         let mut body = cart(codes, &lines);
         let list = body["redeemables"].as_array_mut().unwrap();
@@ -197,7 +219,7 @@ async fn walk(voucherify: &Voucherify) -> Answers {
         let order = body["order"]["source_id"].as_str().unwrap().to_owned();
         let redeemed = voucherify.redeem(body).await;
         answers.add("redeem", &redeemed);
-        show(voucherify, &mut answers, &redeemed, &order).await;
+        show(voucherify, answers, &redeemed, &order).await;
         let parent = redeemed["parent_redemption"]["id"].as_str();
         let single = redeemed["redemptions"][0]["id"].as_str().unwrap();
         let (operation, path) = match parent {
@@ -206,10 +228,13 @@ async fn walk(voucherify: &Voucherify) -> Answers {
         };
         let undone = voucherify.ok(&path, json!({"reason": "cancelled"})).await;
         answers.add(operation, &undone);
-        show(voucherify, &mut answers, &redeemed, &order).await;
+        show(voucherify, answers, &redeemed, &order).await;
     }
     let failed = cart(&["EXPIRED10"], &lines);
     assert_eq!(voucherify.post("/v1/redemptions", failed).await.0, 400);
+}
+
+async fn look_at_vouchers(voucherify: &Voucherify, answers: &mut Answers) {
     let adjusted = json!({"amount": 100, "source_id": "a", "reason": "refund"});
     let adjusted = voucherify.ok("/v1/vouchers/GIFT50/balance", adjusted).await;
     answers.add("adjust_balance", &adjusted);
@@ -230,7 +255,6 @@ async fn walk(voucherify: &Voucherify) -> Answers {
         assert_eq!(status, 200, "{path}");
         answers.add(operation, &answer);
     }
-    answers
 }
 
 /// Looks at an order and its redemptions.

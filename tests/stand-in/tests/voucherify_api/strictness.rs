@@ -17,9 +17,8 @@ fn with(path: &[&str], value: Value) -> Value {
     body
 }
 
-#[tokio::test]
-async fn the_refusal_names_the_field() {
-    let voucherify = Voucherify::start();
+/// Bodies, and the field of each that is refused.
+fn wrong_bodies() -> Vec<(Value, &'static str)> {
     let many: Vec<_> = (0..501)
         .map(|_| json!({"product_id": "p", "quantity": 1}))
         .collect();
@@ -27,7 +26,7 @@ async fn the_refusal_names_the_field() {
         .map(|n| json!({"object": "voucher", "id": format!("C{n}")}))
         .collect();
     let twice = json!([{"object": "voucher", "id": "A"}, {"object": "voucher", "id": "A"}]);
-    let cases = [
+    vec![
         (with(&["extra"], json!(1)), "extra"),
         (with(&["order", "extra"], json!(1)), "order.extra"),
         (with(&["order", "amount"], json!("1000")), "order.amount"),
@@ -70,8 +69,13 @@ async fn the_refusal_names_the_field() {
             "redeemables[0].object",
         ),
         (json!({"order": {"amount": 1}}), "redeemables"),
-    ];
-    for (body, field) in cases {
+    ]
+}
+
+#[tokio::test]
+async fn the_refusal_names_the_field() {
+    let voucherify = Voucherify::start();
+    for (body, field) in wrong_bodies() {
         for path in ["/v1/validations", "/v1/redemptions"] {
             let (status, error) = voucherify.post(path, body.clone()).await;
             assert_eq!(status, 400, "{field}: {error}");

@@ -5,12 +5,11 @@ use actix_web::{Error, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, bad_request, missing, read};
+use super::answer::{Answer, bad_request, missing, read};
 use crate::bigcommerce::State;
 use crate::bigcommerce::model::order::status;
 use crate::bigcommerce::model::{Decimal, Order};
-use crate::bigcommerce::orders::OrderError;
-use crate::bigcommerce::refunds::WantedPayment;
+use crate::bigcommerce::orders::{OrderError, WantedPayment};
 
 /// Adds the routes.
 pub fn routes(cfg: &mut ServiceConfig) {

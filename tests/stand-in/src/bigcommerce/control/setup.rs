@@ -1,12 +1,14 @@
-//! `/control/hooks` and `/control/scripts`: what becomes of webhooks and scripts without their app.
+//! `/control/hooks`, `/control/scripts` and `/control/scopes`: what becomes of webhooks, scripts and
+//! scopes without their app.
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, missing, read};
+use super::answer::{Answer, missing, read};
 use crate::bigcommerce::State;
+use crate::bigcommerce::management::access::Grants;
 
 /// Adds the routes.
 pub fn routes(cfg: &mut ServiceConfig) {
@@ -14,6 +16,11 @@ pub fn routes(cfg: &mut ServiceConfig) {
         web::resource(r"/control/hooks/{id:\d+}")
             .route(web::put().to(switch))
             .route(web::delete().to(delete_hook)),
+    )
+    .service(
+        web::resource("/control/scopes")
+            .route(web::get().to(show_scopes))
+            .route(web::put().to(set_scopes)),
     )
     .route("/control/scripts/{uuid}", web::delete().to(delete_script));
 }
@@ -48,4 +55,20 @@ async fn delete_script(state: Data<State>, uuid: Path<String>) -> Answer {
         return Err(missing("script"));
     }
     Ok(HttpResponse::NoContent().finish())
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scopes {
+    granted: Vec<String>,
+}
+
+async fn show_scopes(grants: Data<Grants>) -> HttpResponse {
+    HttpResponse::Ok().json(json!({"granted": grants.list()}))
+}
+
+async fn set_scopes(grants: Data<Grants>, body: Bytes) -> Answer {
+    let scopes: Scopes = read(&body)?;
+    grants.set(scopes.granted);
+    Ok(show_scopes(grants).await)
 }

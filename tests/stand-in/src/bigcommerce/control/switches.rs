@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use serde_json::{Map, Value};
 
-use super::{Answer, bad_request, read};
+use super::answer::{Answer, bad_request, read};
 use crate::bigcommerce::State;
 use crate::bigcommerce::model::Switches;
 

@@ -8,8 +8,10 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::BODY_LIMIT;
 use crate::kit::strict::{self, Refusal};
+
+/// Bytes that a management request may have.
+const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Where BigCommerce's errors point to.
 pub const STATUS_CODES: &str =

@@ -9,9 +9,8 @@ use super::answer::{Answer, Form, Problem, data, nothing};
 use super::checkout_json::cart_json;
 use super::checkouts::{problem, version_in};
 use crate::bigcommerce::State;
-use crate::bigcommerce::cart_lines::{ChosenOption, NewItems, NewLine};
+use crate::bigcommerce::carts::{ChosenOption, NewCertificate, NewItems, NewLine};
 use crate::bigcommerce::model::{Decimal, State as Store};
-use crate::bigcommerce::sold_certificates::NewCertificate;
 
 /// Adds the routes.
 pub fn routes(cfg: &mut ServiceConfig) {

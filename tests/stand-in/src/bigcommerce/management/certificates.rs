@@ -9,8 +9,8 @@ use time::format_description::well_known::Rfc2822;
 
 use super::answer::{Answer, Form, Problem, nothing, page_v2};
 use crate::bigcommerce::State;
+use crate::bigcommerce::carts::new_code;
 use crate::bigcommerce::model::{Decimal, GiftCertificate, State as Store};
-use crate::bigcommerce::sold_certificates::new_code;
 
 /// Characters of a code: longer ones are cut.
 const CODE_LENGTH: usize = 20;

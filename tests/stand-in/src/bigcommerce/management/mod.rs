@@ -1,4 +1,7 @@
 //! The management API under `/stores/{hash}/v2|v3/`.
+//!
+//! [`access`] lets calls in by token, scope and rate; [`answer`] has the shapes of answers and
+//! refusals. Every other file or room is one part of the API, with its routes and what it refuses.
 
 pub mod access;
 mod answer;
@@ -7,19 +10,11 @@ mod catalog;
 mod certificates;
 mod checkout_json;
 mod checkouts;
-mod codes;
 mod customers;
 mod hooks;
-mod old_coupons;
-mod order_json;
-mod order_lines;
 mod orders;
-mod payments;
 mod product_json;
-mod promotion_body;
-mod promotion_rules;
 mod promotions;
-mod refunds;
 mod scripts;
 mod store;
 
@@ -28,23 +23,17 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use serde_json::json;
 
-/// Bytes that a management request may have.
-const BODY_LIMIT: usize = 1024 * 1024;
-
 /// Adds the routes. Fixed paths are added before those with a parameter in their place.
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.service(
         web::scope("/stores/{hash}")
             .wrap(from_fn(access::guard))
             .configure(store::routes)
-            .configure(codes::routes)
             .configure(promotions::routes)
-            .configure(old_coupons::routes)
             .configure(certificates::routes)
             .configure(checkouts::routes)
             .configure(carts::routes)
             .configure(orders::routes)
-            .configure(payments::routes)
             .configure(scripts::routes)
             .configure(hooks::routes)
             .configure(customers::routes)

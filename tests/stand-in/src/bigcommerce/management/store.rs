@@ -72,18 +72,22 @@ async fn show(state: Data<State>) -> HttpResponse {
         "default_channel_id": 1,
         "default_site_id": 1000,
         "active_comparison_modules": [],
-        "features": {
-            "stencil_enabled": true,
-            "sitewidehttps_enabled": false,
-            "facebook_catalog_id": "",
-            "checkout_type": "optimized",
-            "wishlists_enabled": false,
-            "graphql_storefront_api_enabled": true,
-            "shopper_consent_tracking_enabled": false,
-            "multi_storefront_enabled": false,
-            "storefront_limits": {"active": 1, "total_including_inactive": 1},
-        },
+        "features": features(),
     }))
+}
+
+fn features() -> Value {
+    json!({
+        "stencil_enabled": true,
+        "sitewidehttps_enabled": false,
+        "facebook_catalog_id": "",
+        "checkout_type": "optimized",
+        "wishlists_enabled": false,
+        "graphql_storefront_api_enabled": true,
+        "shopper_consent_tracking_enabled": false,
+        "multi_storefront_enabled": false,
+        "storefront_limits": {"active": 1, "total_including_inactive": 1},
+    })
 }
 
 async fn time(state: Data<State>) -> HttpResponse {

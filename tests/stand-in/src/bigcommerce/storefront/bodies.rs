@@ -4,9 +4,8 @@ use serde::Deserialize;
 
 use super::geography;
 use super::problem::Problem;
-use crate::bigcommerce::cart_lines::{ChosenOption, NewItems, NewLine};
+use crate::bigcommerce::carts::{ChosenOption, NewCertificate, NewItems, NewLine};
 use crate::bigcommerce::model::{Address, CustomField};
-use crate::bigcommerce::sold_certificates::NewCertificate;
 
 /// A body of which only the version matters.
 #[derive(Debug, Default, Deserialize)]

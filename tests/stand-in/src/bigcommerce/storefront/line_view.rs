@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::visit::Include;
 use crate::bigcommerce::model::{
-    Checkout, LineItem, ModifierValue, OptionValue, SoldCertificate, State,
+    Checkout, LineItem, ModifierValue, OptionValue, Product, SoldCertificate, State,
 };
 use crate::bigcommerce::pricing::{line_total, unit_price};
 
@@ -100,16 +100,15 @@ fn line_item(
         view["options"] = shown_options(options, &item.modifiers).into();
     }
     if with_categories {
-        let ids = product
-            .map(|product| &product.categories)
-            .into_iter()
-            .flatten();
-        let names = ids
-            .filter_map(|id| store.categories.get(id))
-            .map(|category| &category.name);
-        view["categoryNames"] = names.map(|name| json!(name)).collect();
+        view["categoryNames"] = category_names(store, product);
     }
     view
+}
+
+fn category_names(store: &State, product: Option<&Product>) -> Value {
+    let ids = product.into_iter().flat_map(|product| &product.categories);
+    let known = ids.filter_map(|id| store.categories.get(id));
+    known.map(|category| json!(category.name)).collect()
 }
 
 /// Options and modifiers, as items show them. What was typed has no number.

@@ -9,7 +9,7 @@ use crate::bigcommerce::model::order::status;
 use crate::bigcommerce::model::{
     Decimal, Order, OrderCoupon, OrderProduct, OrderShipping, OrderSoldCertificate, Product, State,
 };
-use crate::bigcommerce::payments::PAYMENT_METHODS;
+use crate::bigcommerce::orders::PAYMENT_METHODS;
 
 /// `GET /api/storefront/orders/{id}`.
 #[must_use]

@@ -9,9 +9,9 @@ use super::bodies::{CardPaymentBody, OrderBody};
 use super::problem::Problem;
 use super::visit::{Visit, ok, read};
 use super::{order_view, placed_view};
-use crate::bigcommerce::model::{Order, SharedState, State};
-use crate::bigcommerce::orders::OrderError;
-use crate::bigcommerce::payments::{PAYMENT_METHODS, PaymentError};
+use crate::bigcommerce::model::{Order, State};
+use crate::bigcommerce::orders::{OrderError, PAYMENT_METHODS, PaymentError};
+use crate::bigcommerce::shared_state::SharedState;
 
 /// Adds the routes under `/api/storefront`.
 pub fn configure_storefront(cfg: &mut ServiceConfig) {

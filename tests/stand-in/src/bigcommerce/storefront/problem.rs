@@ -5,8 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
-use crate::bigcommerce::carts::CartError;
-use crate::bigcommerce::certificates::CertificateError;
+use crate::bigcommerce::carts::{CartError, CertificateError};
 use crate::bigcommerce::orders::OrderError;
 use crate::bigcommerce::promotions::Refused;
 

@@ -12,7 +12,7 @@ use super::geography;
 use super::problem::Problem;
 use super::visit::{Visit, ok};
 use crate::bigcommerce::model::State;
-use crate::bigcommerce::payments::{PAYMENT_METHODS, PaymentMethod};
+use crate::bigcommerce::orders::{PAYMENT_METHODS, PaymentMethod};
 
 static SETTINGS: LazyLock<Value> = LazyLock::new(|| {
     parsed(include_str!(

@@ -16,7 +16,8 @@ use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
 use crate::bigcommerce::carts::CartError;
-use crate::bigcommerce::model::{Session, SharedState, State};
+use crate::bigcommerce::model::{Session, State};
+use crate::bigcommerce::shared_state::SharedState;
 use crate::kit::strict;
 
 /// The cookie of the session.

@@ -4,11 +4,11 @@
 //! discount says so). A percentage is rounded line by line. An amount that is split never loses a
 //! cent: see [`super::rounding`]. Together the lines never get more than is left of the order.
 
-use super::super::discount::{Discount, Effect};
-use super::super::error::ApiError;
 use super::applicable::{Products, Share, shares};
 use super::rounding::{divide, divide_within, percent_of};
 use super::{Calculation, invalid_percentage};
+use crate::voucherify::discount::{Discount, Effect};
+use crate::voucherify::error::ApiError;
 
 impl Calculation {
     /// Takes a discount off the items it is applicable to, and gives what was taken.

@@ -1,8 +1,7 @@
 //! One item of an order with its amounts.
 
-use super::super::error::ApiError;
-use super::super::requests::{ItemBody, RelatedObject};
-use super::too_large;
+use crate::voucherify::error::ApiError;
+use crate::voucherify::requests::{ItemBody, RelatedObject};
 
 /// One item with its amounts.
 #[derive(Debug, Clone, PartialEq)]
@@ -169,4 +168,8 @@ impl Line {
             quantity_amount: self.amount - earlier.map_or(0, |line| line.amount),
         }
     }
+}
+
+pub(super) fn too_large() -> ApiError {
+    ApiError::bad("invalid_amount", "invalid amount").details("the order's amount is too large")
 }

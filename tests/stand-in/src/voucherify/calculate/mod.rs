@@ -13,6 +13,7 @@ mod rounding;
 mod units;
 
 pub use applicable::{ALL_PRODUCTS, Applicable, ApplicableEffect, ApplicableKind, Products};
+use line::too_large;
 pub use line::{Applied, Initial, Line};
 pub use rounding::{divide, divide_within, percent_of};
 pub use units::FreeUnit;
@@ -256,18 +257,14 @@ fn missing_amount() -> ApiError {
     ApiError::bad("missing_amount", "missing amount").details("order.amount is missing")
 }
 
-fn too_large() -> ApiError {
-    ApiError::bad("invalid_amount", "invalid amount").details("the order's amount is too large")
-}
-
 fn invalid_percentage() -> ApiError {
     ApiError::bad("invalid_voucher", "invalid voucher").details("percent_off is no decimal number")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::requests::ItemBody;
     use super::*;
+    use crate::voucherify::requests::ItemBody;
 
     #[test]
     fn items_with_prices_overrule_the_order_amount() {

@@ -5,13 +5,13 @@
 //! `ADD_NEW_ITEMS` makes the added pieces free. `ADD_MISSING_ITEMS` first makes free what is there and
 //! not free yet (of a product: pieces of all its SKUs), and adds the rest.
 
-use super::super::discount::Effect;
-use super::super::error::ApiError;
-use super::super::requests::{ItemBody, ItemProduct, ItemSku};
+use super::Calculation;
 use super::applicable::Products;
-use super::line::{Initial, Line};
+use super::line::{Initial, Line, too_large};
 use super::rounding::share_of;
-use super::{Calculation, too_large};
+use crate::voucherify::discount::Effect;
+use crate::voucherify::error::ApiError;
+use crate::voucherify::requests::{ItemBody, ItemProduct, ItemSku};
 
 /// Free items of one product or SKU.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,8 +1,8 @@
 //! Discounts whose value is calculated by a formula.
 
-use super::super::formula::{self, Scope};
 use super::{Discount, Unit};
 use crate::kit::strict::Refusal;
+use crate::voucherify::formula::{self, Scope};
 
 impl Discount {
     /// The formula of a discount of one value.

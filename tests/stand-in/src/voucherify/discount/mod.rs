@@ -1,4 +1,4 @@
-//! What a discount takes off, and from what.
+//! What a discount takes off, and from what; of [`dynamic`] ones a formula says how much.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Number;

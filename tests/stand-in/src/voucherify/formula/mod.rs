@@ -7,10 +7,9 @@
 
 use super::calculate::Calculation;
 use super::requests::Metadata;
+use parse::{Expression, parse};
 
 mod parse;
-
-use parse::{Expression, parse};
 
 /// One, in millionths: the unit of all numbers in formulas.
 const ONE: i128 = 1_000_000;
@@ -152,9 +151,9 @@ fn to_digits(name: &str, number: i128, digits: i128) -> Option<i128> {
 mod tests {
     use serde_json::json;
 
-    use super::super::calculate::Line;
-    use super::super::requests::ItemBody;
     use super::*;
+    use crate::voucherify::calculate::Line;
+    use crate::voucherify::requests::ItemBody;
 
     fn of(formula: &str, customer: Option<&Metadata>) -> Option<i64> {
         let line = Line::new(ItemBody {

@@ -4,10 +4,12 @@ use actix_web::HttpRequest;
 use actix_web::web::{Bytes, Data, Path, ServiceConfig, get, post};
 use serde_json::json;
 
-use super::{Answer, Page, ok, read, resource};
-use crate::voucherify::State;
-use crate::voucherify::card::{BalanceBody, Transaction};
+use super::answer::{Answer, ok, read, resource};
+use super::page::Page;
 use crate::voucherify::error::ApiError;
+use crate::voucherify::model::Transaction;
+use crate::voucherify::project::cards::BalanceBody;
+use crate::voucherify::state::State;
 use crate::voucherify::views;
 
 pub(super) fn configure(cfg: &mut ServiceConfig) {

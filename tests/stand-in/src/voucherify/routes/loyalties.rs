@@ -4,11 +4,12 @@ use actix_web::HttpRequest;
 use actix_web::web::{Data, Path, ServiceConfig, get};
 use serde_json::json;
 
-use super::{Answer, Page, ok, resource};
-use crate::voucherify::State;
+use super::answer::{Answer, ok, resource};
+use super::page::Page;
 use crate::voucherify::error::ApiError;
 use crate::voucherify::model::{Voucher, VoucherValue};
 use crate::voucherify::project::Project;
+use crate::voucherify::state::State;
 use crate::voucherify::views;
 
 pub(super) fn configure(cfg: &mut ServiceConfig) {

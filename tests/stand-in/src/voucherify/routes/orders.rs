@@ -4,12 +4,13 @@ use actix_web::HttpRequest;
 use actix_web::web::{Bytes, Data, Path, ServiceConfig, get, post, put};
 use serde_json::{Value, json};
 
-use super::{Answer, Page, ok, read, resource};
+use super::answer::{Answer, ok, read, resource};
+use super::page::Page;
 use crate::kit::strict::Refusal;
-use crate::voucherify::State;
 use crate::voucherify::error::ApiError;
 use crate::voucherify::project::Project;
 use crate::voucherify::requests::OrderBody;
+use crate::voucherify::state::State;
 use crate::voucherify::views;
 
 /// Orders that one import may have.

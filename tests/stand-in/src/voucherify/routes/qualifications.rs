@@ -5,9 +5,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{Answer, ok, read, resource};
+use super::answer::{Answer, ok, read, resource};
 use crate::kit::strict::Refusal;
-use crate::voucherify::State;
 use crate::voucherify::error::ApiError;
 use crate::voucherify::ids;
 use crate::voucherify::model::{Voucher, VoucherValue};
@@ -16,10 +15,10 @@ use crate::voucherify::project::Project;
 use crate::voucherify::requests::{
     CustomerBody, Metadata, OrderBody, RedeemableBody, RedeemableKind,
 };
-use crate::voucherify::results::{self, OrderContext};
 use crate::voucherify::rules::{CustomerFacts, Facts};
 use crate::voucherify::stacking::{self, Ask, Outcome};
-use crate::voucherify::views;
+use crate::voucherify::state::State;
+use crate::voucherify::views::{self, OrderContext};
 
 /// Redeemables of an answer: at most, and when nothing is said.
 const MOST: usize = 50;
@@ -82,7 +81,7 @@ async fn qualify(state: Data<State>, body: Bytes) -> Answer {
     let limit = options.limit.unwrap_or(USUAL);
     let mut vouchers: Vec<_> = project.vouchers.iter().collect();
     vouchers.sort_by_key(|voucher| std::cmp::Reverse(voucher.created_at));
-    let mut found: Vec<_> = vouchers
+    let found: Vec<_> = vouchers
         .into_iter()
         .filter(|v| {
             options
@@ -98,19 +97,6 @@ async fn qualify(state: Data<State>, body: Bytes) -> Answer {
         })
         .take(limit + 1)
         .collect();
-    let has_more = found.len() > limit;
-    found.truncate(limit);
-    let last = found
-        .last()
-        .filter(|_| has_more)
-        .map(|(at, _)| views::instant(*at));
-    let entries: Vec<_> = found.into_iter().map(|(_, entry)| entry).collect();
-    let total = entries.len();
-    let mut redeemables = views::list("data", &entries, total);
-    redeemables["has_more"] = json!(has_more);
-    if let Some(last) = last {
-        redeemables["more_starting_after"] = json!(last);
-    }
     let tracking = customer
         .and_then(|customer| customer.source_id)
         .or(body.tracking_id);
@@ -120,11 +106,26 @@ async fn qualify(state: Data<State>, body: Bytes) -> Answer {
         referrer_id: None,
     };
     ok(&json!({
-        "redeemables": redeemables,
+        "redeemables": page_of(found, limit),
         "tracking_id": tracking.map(|id| ids::tracking(&id)),
-        "order": results::order_json(&money, context),
+        "order": views::calculated_order(&money, context),
         "stacking_rules": project.stacking,
     }))
+}
+
+/// One page of what was found, with when each was made: one more than a page when there are more.
+fn page_of(mut found: Vec<(OffsetDateTime, Value)>, limit: usize) -> Value {
+    let has_more = found.len() > limit;
+    found.truncate(limit);
+    let last = found.last().filter(|_| has_more);
+    let last = last.map(|(at, _)| views::instant(*at));
+    let entries: Vec<_> = found.into_iter().map(|(_, entry)| entry).collect();
+    let mut page = views::list("data", &entries, entries.len());
+    page["has_more"] = json!(has_more);
+    if let Some(last) = last {
+        page["more_starting_after"] = json!(last);
+    }
+    page
 }
 
 fn check(body: &Body) -> Result<(), ApiError> {
@@ -208,8 +209,8 @@ fn qualified(
         "id": voucher.code,
         "object": "voucher",
         "created_at": views::instant(voucher.created_at),
-        "result": results::value_result(project, one, used),
-        "order": results::order_json(money, context),
+        "result": views::value_result(project, one, used),
+        "order": views::calculated_order(money, context),
         "applicable_to": views::list("data", &to, to.len()),
         "inapplicable_to": views::list("data", &not_to, not_to.len()),
         "metadata": voucher.metadata,

@@ -5,8 +5,8 @@ use actix_web::web::{Bytes, Data, Path, ServiceConfig, get, post};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Answer, Page, ok, read, resource, told};
-use crate::voucherify::State;
+use super::answer::{Answer, ok, read, resource, told};
+use super::page::Page;
 use crate::voucherify::error::ApiError;
 use crate::voucherify::model::{Redeemed, Redemption};
 use crate::voucherify::prepare::Prepared;
@@ -14,6 +14,7 @@ use crate::voucherify::project::Project;
 use crate::voucherify::redeem::redeem;
 use crate::voucherify::requests::RollbackBody;
 use crate::voucherify::roll_back::{self, Note};
+use crate::voucherify::state::State;
 use crate::voucherify::views;
 
 pub(super) fn configure(cfg: &mut ServiceConfig) {

@@ -4,16 +4,15 @@ use actix_web::web::{Bytes, Data, ServiceConfig, post};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{Answer, read, resource, told};
-use crate::voucherify::State;
+use super::answer::{Answer, read, resource, told};
 use crate::voucherify::error::ApiError;
 use crate::voucherify::ids;
+use crate::voucherify::model::ApplicationMode;
 use crate::voucherify::prepare::Prepared;
 use crate::voucherify::project::Project;
-use crate::voucherify::results::{self, OrderContext, Shown};
 use crate::voucherify::stacking::{self, Evaluation, Outcome};
-use crate::voucherify::stacking_rules::ApplicationMode;
-use crate::voucherify::views;
+use crate::voucherify::state::State;
+use crate::voucherify::views::{self, OrderContext, Shown};
 
 pub(super) fn configure(cfg: &mut ServiceConfig) {
     cfg.service(resource("/validations").route(post().to(validate)));
@@ -46,7 +45,7 @@ fn answer(
     body["stacking_rules"] = json!(project.stacking);
     if evaluation.valid {
         body["order"] =
-            results::order_json(&evaluation.money, context(project, &prepared, &evaluation));
+            views::calculated_order(&evaluation.money, context(project, &prepared, &evaluation));
     }
     match session {
         // Only a valid validation locks. It replaces what the key held.
@@ -75,7 +74,7 @@ fn lists(project: &Project, prepared: &Prepared, evaluation: &Evaluation) -> Val
             .iter()
             .filter(|judged| wanted(&judged.outcome));
         judged
-            .map(|judged| results::judged(project, judged, shown, context))
+            .map(|judged| views::judged(project, judged, shown, context))
             .collect()
     };
     let every = all && !evaluation.valid;

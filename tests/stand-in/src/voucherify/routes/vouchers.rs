@@ -4,15 +4,15 @@ use actix_web::web::{Bytes, Data, Path, ServiceConfig, delete, get, post};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::{Answer, Page, ok, read, resource};
+use super::answer::{Answer, ok, read, resource};
+use super::page::Page;
 use crate::kit::strict::Refusal;
-use crate::voucherify::State;
 use crate::voucherify::error::ApiError;
-use crate::voucherify::ids;
 use crate::voucherify::model::Redeemed;
 use crate::voucherify::project::Project;
-use crate::voucherify::views;
-use crate::voucherify::vouchers::VoucherBody;
+use crate::voucherify::project::vouchers::VoucherBody;
+use crate::voucherify::state::State;
+use crate::voucherify::{ids, views};
 
 pub(super) fn configure(cfg: &mut ServiceConfig) {
     cfg.service(

@@ -4,8 +4,8 @@ use std::slice;
 
 use serde_json::Value;
 
-use super::super::model::Rule;
-use super::super::requests::Metadata;
+use crate::voucherify::model::Rule;
+use crate::voucherify::requests::Metadata;
 
 /// Whether all conditions of a rule hold. Nothing there fulfils no condition.
 pub(super) fn all_hold(rule: &Rule, actual: &[Value]) -> bool {

@@ -5,9 +5,9 @@
 
 use time::{Duration, OffsetDateTime, Time};
 
-use super::super::calculate::Calculation;
-use super::super::campaigns::Source;
-use super::Case;
+use super::case::Case;
+use crate::voucherify::calculate::Calculation;
+use crate::voucherify::project::Source;
 
 /// What a rule of that name counts; `None` where there is no campaign.
 pub(super) fn count(name: &str, case: Case<'_>, money: &Calculation) -> Option<i64> {

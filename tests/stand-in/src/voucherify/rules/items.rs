@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::calculate::Line;
-use super::super::model::Rule;
 use super::compare::{all_hold, inside, is_negative};
+use crate::voucherify::calculate::Line;
+use crate::voucherify::model::Rule;
 
 /// Whether a rule on items holds.
 pub(super) fn hold(rule: &Rule, lines: &[Line]) -> bool {

@@ -6,55 +6,20 @@
 //! at once the code is calculated. Voucherify does not document either.
 
 use serde_json::Value;
-use time::OffsetDateTime;
 
 use super::calculate::Calculation;
 use super::error::ApiError;
-use super::model::{Rule, Voucher};
-use super::project::Project;
-use super::requests::Metadata;
+use super::model::Rule;
+pub use case::{Case, CustomerFacts, Facts};
+use names::Subject;
 
+mod case;
 mod compare;
 mod counts;
 mod items;
 mod names;
 
-use names::Subject;
 pub use names::check;
-
-/// What a request says.
-#[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
-    /// The order's money and items before any code.
-    pub money: &'a Calculation,
-    /// `order.metadata`.
-    pub order: &'a Metadata,
-    /// The customer, stored and sent data merged.
-    pub customer: Option<CustomerFacts<'a>>,
-    /// `metadata` of the request.
-    pub redemption: &'a Metadata,
-    /// Qualifications leave out limits of redemptions.
-    pub ignore_redemptions: bool,
-}
-
-/// What rules know of a customer.
-#[derive(Debug, Clone, Copy)]
-pub struct CustomerFacts<'a> {
-    /// Id, if the customer is stored.
-    pub id: Option<&'a str>,
-    /// `metadata`.
-    pub metadata: &'a Metadata,
-}
-
-/// One code in a request.
-#[derive(Debug, Clone, Copy)]
-#[allow(missing_docs)]
-pub struct Case<'a> {
-    pub facts: Facts<'a>,
-    pub project: &'a Project,
-    pub voucher: &'a Voucher,
-    pub now: OffsetDateTime,
-}
 
 /// Whether every rule of the code and of its campaign holds before it is applied; the error of the
 /// first that does not. `money` is what the codes before it left.

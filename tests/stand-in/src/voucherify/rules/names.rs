@@ -1,6 +1,6 @@
 //! The names that rules may have, and what each is about.
 
-use super::super::model::Rule;
+use crate::voucherify::model::Rule;
 
 /// What a rule is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

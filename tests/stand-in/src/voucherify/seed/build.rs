@@ -6,10 +6,9 @@ use serde_json::{Number, Value};
 use time::OffsetDateTime;
 
 use crate::voucherify::calculate::{Applicable, ApplicableEffect, ApplicableKind, Products};
-use crate::voucherify::describe::NOTE;
 use crate::voucherify::discount::{Discount, Effect, Unit};
 use crate::voucherify::ids;
-use crate::voucherify::model::{Rule, RuleError, Voucher, VoucherValue};
+use crate::voucherify::model::{NOTE, Rule, RuleError, Voucher, VoucherValue};
 use crate::voucherify::requests::Metadata;
 
 /// A code with a sentence about it.
@@ -142,7 +141,7 @@ impl Voucher {
     pub(super) fn on_products(mut self, source_ids: &[&str]) -> Self {
         let entries = source_ids.iter().map(|source_id| Applicable {
             object: ApplicableKind::Product,
-            id: Some(super::product_id(source_id)),
+            id: Some(super::catalogue::product_id(source_id)),
             source_id: Some((*source_id).to_owned()),
             effect: ApplicableEffect::ApplyToEvery,
             quantity_limit: None,

@@ -6,9 +6,7 @@ use serde_json::json;
 
 use super::build::{amount, coupon, percent};
 use super::customers::{FRIENDS, POINTS};
-use crate::voucherify::campaigns::{Campaign, CampaignKind};
-use crate::voucherify::model::{Rule, Voucher};
-use crate::voucherify::stacking_rules::{Category, StackingRules};
+use crate::voucherify::model::{Campaign, CampaignKind, Category, Rule, StackingRules, Voucher};
 
 const BUDGET: &str = "camp_0d3m0budget";
 const WELCOME: &str = "camp_0d3m0welcome";

@@ -1,12 +1,10 @@
 //! The demo shop's customers as they were synchronised, and the codes that belong to them. Groups are
 //! left out: rules on them are to see what a request says.
 
-use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::build::{amount, coupon, voucher};
-use crate::voucherify::loyalty::{LoyaltyCard, Reward};
-use crate::voucherify::model::{Customer, Voucher, VoucherValue};
+use crate::voucherify::model::{Customer, CustomersBy, LoyaltyCard, Reward, Voucher, VoucherValue};
 use crate::voucherify::requests::Metadata;
 
 pub(super) const FRIENDS: &str = "camp_0d3m0friends";
@@ -19,17 +17,6 @@ const CUSTOMERS: [[&str; 4]; 2] = [
     [ALICE, "11", "Alice Adams", "alice@example.com"],
     [BOB, "12", "Bob Brown", "bob@example.com"],
 ];
-
-/// By what name a shop tells of its customers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CustomersBy {
-    /// Their numbers.
-    #[default]
-    CustomerId,
-    /// Their e-mail addresses.
-    Email,
-}
 
 /// Alice and Bob.
 #[must_use]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::build::{coupon, free, free_set};
-use super::{product_id, sku_id};
+use super::catalogue::{product_id, sku_id};
 use crate::voucherify::discount::Effect::{AddMissingItems, AddNewItems};
 use crate::voucherify::model::Voucher;
 

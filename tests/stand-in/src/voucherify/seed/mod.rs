@@ -1,8 +1,12 @@
 //! The demo project: its codes, each with a sentence about it, and its products.
 
+use std::collections::BTreeMap;
+
 use time::{Duration, OffsetDateTime};
 
 use super::model::Voucher;
+use super::project::Project;
+use crate::first_switches::first_switches;
 
 mod build;
 mod campaigns;
@@ -13,10 +17,34 @@ mod free_items;
 mod items;
 mod orders;
 
-pub use campaigns::{campaigns, categories, stacking_rules};
-pub use catalogue::catalogue;
-use catalogue::{product_id, sku_id};
-pub use customers::{CustomersBy, customers, name_customers, rewards};
+use campaigns::{campaigns, categories, stacking_rules};
+use catalogue::catalogue;
+pub use customers::name_customers;
+use customers::{customers, rewards};
+
+/// The demo project.
+#[must_use]
+pub fn demo_project(now: OffsetDateTime) -> Project {
+    let (products, skus) = catalogue(now);
+    Project {
+        switches: first_switches("voucherify"),
+        stacking: stacking_rules(),
+        categories: categories(),
+        campaigns: campaigns(),
+        rewards: rewards(now),
+        vouchers: vouchers(now),
+        sessions: BTreeMap::new(),
+        redemptions: Vec::new(),
+        rollbacks: Vec::new(),
+        transactions: Vec::new(),
+        orders: Vec::new(),
+        order_events: Vec::new(),
+        customers: customers(now),
+        products,
+        skus,
+        async_actions: Vec::new(),
+    }
+}
 
 /// All codes.
 #[must_use]

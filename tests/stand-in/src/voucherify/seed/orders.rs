@@ -20,7 +20,7 @@ pub(super) fn vouchers() -> Vec<Voucher> {
         aggregated_amount_limit: None,
         effect: Some(Effect::ApplyToOrder),
     };
-    vec![
+    let mut list = vec![
         coupon("SAVE10", percent(10), "10 % off"),
         coupon("TAKE20", amount(2_000), "20.00 off"),
         coupon("WELCOME5", amount(500), "5.00 off"),
@@ -37,6 +37,14 @@ pub(super) fn vouchers() -> Vec<Voucher> {
         coupon("LUCKY", lucky, "5 % off, rounded to whole dollars"),
         coupon("ONCE15", percent(15), "15 % off, once").single_use(),
         coupon("ONCE50", amount(5_000), "50.00 off, once").single_use(),
+    ];
+    list.extend(with_conditions());
+    list.extend(refused());
+    list
+}
+
+fn with_conditions() -> Vec<Voucher> {
+    vec![
         coupon(
             "BIG100",
             amount(10_000),
@@ -68,6 +76,11 @@ pub(super) fn vouchers() -> Vec<Voucher> {
             "$is",
             1,
         ),
+    ]
+}
+
+fn refused() -> Vec<Voucher> {
+    vec![
         coupon("EXPIRED10", percent(10), "10 % off, expired yesterday"),
         coupon("DISABLED10", percent(10), "10 % off, disabled"),
         coupon("NOTYET10", percent(10), "10 % off, from next month"),

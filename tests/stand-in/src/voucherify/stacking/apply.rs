@@ -2,16 +2,15 @@
 
 use time::OffsetDateTime;
 
-use super::super::calculate::Calculation;
-use super::super::card;
-use super::super::discount::Effect;
-use super::super::error::ApiError;
-use super::super::formula::Scope;
-use super::super::model::{Hold, Voucher, VoucherValue};
-use super::super::requests::RedeemableBody;
-use super::super::rules::{self, Case};
-use super::super::stacking_rules::ProductsMode;
 use super::{Pass, Used};
+use crate::voucherify::calculate::Calculation;
+use crate::voucherify::discount::Effect;
+use crate::voucherify::error::ApiError;
+use crate::voucherify::formula::Scope;
+use crate::voucherify::model::{Hold, ProductsMode, Voucher, VoucherValue};
+use crate::voucherify::project::cards;
+use crate::voucherify::requests::RedeemableBody;
+use crate::voucherify::rules::{self, Case};
 
 impl Pass<'_> {
     /// Applies a code to the order if everything allows it, and gives what it used for that.
@@ -92,7 +91,7 @@ impl Pass<'_> {
             }
             VoucherValue::Gift(gift) => {
                 let held = held.iter().filter_map(|hold| hold.credits).sum();
-                let asked = card::credits_to_take(*gift, held, redeemable)?;
+                let asked = cards::credits_to_take(*gift, held, redeemable)?;
                 let paid = match gift.effect {
                     Effect::ApplyToItems => money.pay_items(asked, &voucher.products),
                     _ => money.pay(asked)?,

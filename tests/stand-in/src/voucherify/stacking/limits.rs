@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::stacking_rules::StackingRules;
+use crate::voucherify::model::StackingRules;
 
 /// Why a code was skipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

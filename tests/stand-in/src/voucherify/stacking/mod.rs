@@ -9,18 +9,16 @@ use time::OffsetDateTime;
 use super::calculate::Calculation;
 use super::discount::Discount;
 use super::error::ApiError;
-use super::loyalty::Spent;
-use super::model::{Hold, Voucher};
-use super::project::{Project, Switches};
+use super::model::{ApplicationMode, Hold, NoEffectRule, SortingRule, Spent, Switches, Voucher};
+use super::project::Project;
 use super::requests::{RedeemableBody, RedeemableKind};
 use super::rules::Facts;
-use super::stacking_rules::{ApplicationMode, NoEffectRule, SortingRule};
+use limits::{NO_EFFECT, PRECEDING_FAILED, Tally};
 
 mod apply;
 mod limits;
 
 pub use limits::Skip;
-use limits::{NO_EFFECT, PRECEDING_FAILED, Tally};
 
 /// What a validation or redemption asks.
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{object, put, put_some};
+use super::writing::{object, put, put_some};
 use crate::voucherify::calculate::{Applicable, Calculation, Line};
 use crate::voucherify::discount::Discount;
 use crate::voucherify::model::{Voucher, VoucherValue};

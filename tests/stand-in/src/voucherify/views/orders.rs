@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{instant, maybe_instant, object, put, put_amount, put_some};
+use super::writing::{instant, maybe_instant, object, put, put_amount, put_some};
 use crate::voucherify::calculate::{Calculation, Line};
 use crate::voucherify::model::{Order, Redeemed, Redemption};
 use crate::voucherify::project::Project;
-use crate::voucherify::results::OrderContext;
+use crate::voucherify::requests::Metadata;
 
 /// The amounts and items of an order.
 #[must_use]
@@ -98,6 +98,17 @@ fn put_quantities(map: &mut Map<String, Value>, line: &Line) {
     put_amount(map, "applied_discount_quantity", applied.discount_quantity);
     put_amount(map, "applied_quantity", applied.quantity);
     put_amount(map, "applied_quantity_amount", applied.quantity_amount);
+}
+
+/// The order that a calculation belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct OrderContext<'a> {
+    /// Its metadata.
+    pub metadata: &'a Metadata,
+    /// Its customer.
+    pub customer_id: Option<&'a str>,
+    /// Who referred that customer.
+    pub referrer_id: Option<&'a str>,
 }
 
 /// An order that is only calculated, not stored.

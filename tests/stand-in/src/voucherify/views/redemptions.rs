@@ -2,9 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::customers::simple_customer;
 use super::orders::{order, order_with, related};
-use super::{instant, object, put, put_some, redeemed_reward, simple_customer, voucher};
-use crate::voucherify::model::{Redeemed, Redemption, Rollback};
+use super::rewards::redeemed_reward;
+use super::vouchers::voucher;
+use super::writing::{instant, object, put, put_some};
+use crate::voucherify::model::{Redeemed, Redemption, Rollback, Session};
 use crate::voucherify::project::{APP_ID, Project};
 
 /// A redemption in full.
@@ -145,4 +148,15 @@ fn order_of(project: &Project, redemption: &Redemption) -> Value {
         (Some(stored), Some(calculation)) => order_with(project, stored, calculation),
         _ => Value::Null,
     }
+}
+
+/// A session as echoed.
+#[must_use]
+pub fn session(session: &Session) -> Value {
+    json!({
+        "key": session.key,
+        "type": "LOCK",
+        "ttl": session.ttl,
+        "ttl_unit": session.ttl_unit,
+    })
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::instant;
-use crate::voucherify::loyalty::Reward;
+use super::writing::instant;
+use crate::voucherify::model::Reward;
 
 /// A reward.
 #[must_use]

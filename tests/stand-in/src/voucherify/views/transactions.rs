@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::instant;
-use crate::voucherify::card::{self, Movement, Transaction};
-use crate::voucherify::project::Project;
+use super::writing::instant;
+use crate::voucherify::model::{Movement, Transaction};
+use crate::voucherify::project::{Project, cards};
 
 /// One movement.
 #[must_use]
 pub fn transaction(project: &Project, transaction: &Transaction) -> Value {
-    let balance = card::balance_of(
+    let balance = cards::balance_of(
         &transaction.voucher_id,
         transaction.amount,
         transaction.after,
