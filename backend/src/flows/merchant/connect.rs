@@ -282,8 +282,7 @@ fn webhook_secret(
     stored: Option<StoreRecord>,
 ) -> (Option<StoreRecord>, SecretString) {
     let secret = |record: &StoreRecord| {
-        let stored = &record.webhook_secret;
-        sealer.unseal(&record.hash, field::WEBHOOK_SECRET, stored)
+        sealer.unseal(&record.hash, field::WEBHOOK_SECRET, &record.webhook_secret)
     };
     match stored.as_ref().map(secret) {
         Some(Ok(secret)) => (stored, secret),
