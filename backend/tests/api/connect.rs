@@ -181,9 +181,9 @@ async fn names_every_scope_that_is_missing() {
 #[tokio::test]
 async fn the_scope_check_leaves_nothing_behind() {
     let app = TestApp::start().await;
-    let before = app.shop_control("GET", "state", &Value::Null).await;
+    let before = app.shop_state().await;
     app.connect().await.unwrap();
-    assert_eq!(app.shop_control("GET", "state", &Value::Null).await, before);
+    assert_eq!(app.shop_state().await, before);
     let calls = app.stand_in.shop_kit.calls.list(0, "");
     assert!(
         calls

@@ -13,8 +13,6 @@ mod helpers;
 mod logs;
 mod look_after_setup;
 mod messages;
-mod own_process;
 mod scripts;
 mod settings;
-mod store;
 mod webhooks;

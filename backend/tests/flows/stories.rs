@@ -3,14 +3,35 @@
 use std::fmt::Debug;
 
 use proptest::{prelude::*, test_runner::TestRunner};
+use serde_json::json;
 use voucherbridge::flows::sweep;
 use voucherbridge_stand_in::{bigcommerce::model::Order, shopper::Shopper};
 
-use super::world::World;
+use crate::world::World;
 
 const SHORT_FORM: u32 = 12;
 
+/// A shop that allows `allowed` coupons at a checkout.
+pub async fn shop_with_coupons(allowed: i64) -> World {
+    let world =
+        World::with_settings(&json!({}), |settings| settings.coupons_allowed = allowed).await;
+    world.allow_coupons(allowed).await;
+    world
+}
+
 impl World {
+    /// The merchant says how many coupons a checkout may have.
+    pub async fn allow_coupons(&self, allowed: i64) {
+        let url = self.management_url("v3/promotions/settings");
+        let settings = json!({
+            "promotions_triggered_by_products_with_zero_product_price": false,
+            "promotions_apply_on_products_with_custom_product_price": false,
+            "number_of_coupons_allowed_at_checkout": allowed,
+            "promotions_applied_on_original_product_price": true,
+        });
+        self.manage("PUT", &url, &settings).await;
+    }
+
     /// A shopper with a phone and a code placed an order, and nobody told of it.
     pub async fn ordered(&self, code: &str, payment: &str) -> (Shopper, i64) {
         let mut shopper = self.shopper().await;
