@@ -63,8 +63,7 @@ const STEPS = {
     title: 'The backend on a disk that fills up and is freed again',
     // It mounts a file system of its own, as root or in a namespace where it counts as root.
     impossible: () => (mounts() ? null : 'this machine does not let us mount a file system'),
-    run: () =>
-      all(backend('api', '--', '--ignored', 'full_disk')),
+    run: () => all(backend('api', '--', '--ignored', 'full_disk')),
   },
   crash: {
     title: `The backend killed between ${EVERY_POINT ? 'any two steps, on both databases' : 'two steps, every fifth time'}`,

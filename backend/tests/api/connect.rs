@@ -63,11 +63,7 @@ async fn registers_webhooks_and_tells_what_stops_working() {
 async fn keeps_no_secret_readable() {
     let app = TestApp::connected().await;
     let store = &app.running.app.context.store;
-    let record = store
-        .store_record(&TestApp::store())
-        .await
-        .unwrap()
-        .unwrap();
+    let record = app.record().await;
     let audit = store.audit_entries(&TestApp::store(), 10).await.unwrap();
     assert_eq!((audit.len(), audit[0].action.as_str()), (1, "connect"));
     let sealed = [
@@ -267,11 +263,7 @@ async fn disconnecting_removes_everything() {
 async fn a_store_connected_by_another_process_is_noticed() {
     let app = TestApp::connected().await;
     let store = &app.running.app.context.store;
-    let record = store
-        .store_record(&TestApp::store())
-        .await
-        .unwrap()
-        .unwrap();
+    let record = app.record().await;
     let checkout = app.checkout().await;
     let path = format!("/{STORE}/checkouts/{checkout}/refresh");
     let refresh = || app.to(reqwest::Method::POST, &path).json(&json!({})).send();

@@ -26,6 +26,7 @@ use voucherbridge::{
         change_settings::Choices,
         connect::{self, ConnectError, ConnectReport, ConnectRequest},
     },
+    store::stores::StoreRecord,
     voucherify::Region,
 };
 pub use voucherbridge_test_support::connected::STORE;
@@ -126,6 +127,13 @@ impl TestApp {
 
     pub fn to(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    /// The connected store as it is written down.
+    pub async fn record(&self) -> StoreRecord {
+        let store = &self.running.app.context.store;
+        let found = store.store_record(&Self::store()).await;
+        found.unwrap().unwrap()
     }
 
     pub async fn webhook_secret(&self) -> String {

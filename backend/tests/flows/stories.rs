@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::json;
-use voucherbridge::flows::sweep;
+use voucherbridge::{domain::lock::LockState, flows::sweep};
 use voucherbridge_stand_in::{bigcommerce::model::Order, shopper::Shopper};
 
 use crate::world::World;
@@ -64,6 +64,16 @@ impl World {
 
     pub async fn hours(&self, hours: usize) {
         self.time_goes_by(hours, 60, async |_| {}).await;
+    }
+
+    /// What orders record of the codes of this checkout that were redeemed, in hundredths.
+    pub async fn recorded(&self, shopper: &Shopper) -> i64 {
+        let locks = self.locks(shopper).await;
+        let redeemed = locks
+            .iter()
+            .filter(|lock| lock.state == LockState::Redeemed);
+        let recorded = redeemed.map(|lock| lock.order_discount.unwrap_or_default().0);
+        recorded.sum()
     }
 
     /// What becomes of an order without a word of it.

@@ -3,17 +3,17 @@
 
 use std::{
     fs,
-    future::Future,
     path::{Path, PathBuf},
-    thread,
 };
 
 use sqlx::{AnyConnection, Connection};
 use tempfile::TempDir;
-use tokio::runtime::Runtime;
 use voucherbridge::store::Store;
 
-use crate::postgres::{self, OwnDatabase};
+use crate::{
+    blocking::finish,
+    postgres::{self, OwnDatabase},
+};
 
 /// Names a PostgreSQL server on which databases may be made, as a user who may do so.
 const POSTGRES: &str = "VOUCHERBRIDGE_TEST_POSTGRES_URL";
@@ -139,14 +139,6 @@ impl TestDatabase {
             _ => panic!("what was kept is of another kind of database"),
         }
     }
-}
-
-/// Does it on a thread of its own, as a test may be asynchronous where this cannot be.
-pub(crate) fn finish<T: Send>(work: impl Future<Output = T> + Send) -> T {
-    thread::scope(|scope| {
-        let done = scope.spawn(|| Runtime::new().unwrap().block_on(work));
-        done.join().unwrap()
-    })
 }
 
 fn server() -> Option<String> {

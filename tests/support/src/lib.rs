@@ -10,6 +10,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod blocking;
 pub mod clock;
 pub mod connected;
 pub mod database;

@@ -11,7 +11,7 @@ use url::Url;
 use uuid::Uuid;
 use voucherbridge::store::Store;
 
-use crate::database::finish;
+use crate::blocking::finish;
 
 const MIGRATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../backend/migrations");
 /// Held while the migrated database is made, so that test programs that run at once make it once.
@@ -48,6 +48,7 @@ impl OwnDatabase {
     pub(crate) async fn copy(&self) -> Self {
         let copied = Self::named(&self.server);
         let mut admin = connect(&self.server).await;
+        end_sessions(&mut admin, &self.name).await;
         copy(&mut admin, &self.name, &copied.name).await;
         copied
     }
@@ -83,6 +84,7 @@ async fn migrated(admin: &mut AnyConnection, server: &str) -> String {
         run(admin, &format!("CREATE DATABASE {begun}")).await;
         let store = Store::connect(&url_of(server, &begun)).await.unwrap();
         store.close().await;
+        end_sessions(admin, &begun).await;
         run(admin, &format!("ALTER DATABASE {begun} RENAME TO {name}")).await;
     }
     run(admin, &format!("SELECT pg_advisory_unlock({LOCK})")).await;
@@ -114,6 +116,15 @@ async fn connect(server: &str) -> AnyConnection {
 
 async fn copy(admin: &mut AnyConnection, from: &str, to: &str) {
     run(admin, &format!("CREATE DATABASE {to} TEMPLATE {from}")).await;
+}
+
+/// A database that is copied or renamed may have no session, and a client that closed its own is not
+/// waited for by the server.
+async fn end_sessions(admin: &mut AnyConnection, name: &str) {
+    let sql = "SELECT COUNT(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity \
+               WHERE datname = $1";
+    let query = sqlx::query_scalar::<_, i64>(sql).bind(name);
+    query.fetch_one(admin).await.unwrap();
 }
 
 async fn drop_database(admin: &mut AnyConnection, name: &str) {

@@ -122,6 +122,21 @@ impl World {
         (codes, sentences)
     }
 
+    /// Types one entry after the other; answers the codes that are held in the end, and all sentences.
+    async fn check_out_with_all(
+        &self,
+        shopper: &mut Shopper,
+        entries: &[&str],
+    ) -> (Vec<AppliedCode>, Vec<String>) {
+        let (mut codes, mut sentences) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let (held, said) = self.check_out_with(shopper, entry).await;
+            codes = held;
+            sentences.extend(said);
+        }
+        (codes, sentences)
+    }
+
     /// The store counts again and the backend looks, until nothing changes.
     pub async fn settle_page(&self, shopper: &mut Shopper) -> (Vec<AppliedCode>, Vec<String>) {
         let mut sentences = Vec::new();
@@ -147,12 +162,7 @@ pub async fn agrees(shopper: &mut Shopper, codes: &[AppliedCode], what: &str) ->
 
 async fn tell_story(world: &World, entries: &[&str], what: &str) {
     let mut shopper = world.shopper_with(CART).await;
-    let (mut codes, mut sentences) = (Vec::new(), Vec::new());
-    for entry in entries {
-        let (held, said) = world.check_out_with(&mut shopper, entry).await;
-        codes = held;
-        sentences.extend(said);
-    }
+    let (codes, sentences) = world.check_out_with_all(&mut shopper, entries).await;
     let lost = entries.len() - codes.len();
     assert!(sentences.len() >= lost, "{what}: {sentences:?}");
     let money = agrees(&mut shopper, &codes, what).await;
@@ -171,13 +181,7 @@ async fn tell_story(world: &World, entries: &[&str], what: &str) {
     let order = shopper.pay_by_card().await.unwrap();
     assert!(order.paid, "{what}");
     world.order_event(order.id).await;
-    let locks = world.locks(&shopper).await;
-    let redeemed = locks
-        .iter()
-        .filter(|lock| lock.state.as_str() == "redeemed");
-    let recorded: i64 = redeemed
-        .map(|lock| lock.order_discount.unwrap_or_default().0)
-        .sum();
+    let recorded = world.recorded(&shopper).await;
     assert_eq!(recorded, money, "{what}: recorded by the order");
     for code in &codes {
         assert_eq!(world.usage(&code.code).await.1, 0, "{what}: {}", code.code);
@@ -225,12 +229,7 @@ pub async fn told_by(
     switches["coupons_allowed_at_checkout"] = json!(allowed);
     world.shop_control("PUT", "switches", &switches).await;
     let mut shopper = world.shopper_with(CART).await;
-    let (mut codes, mut sentences) = (Vec::new(), Vec::new());
-    for entry in entries {
-        let (held, said) = world.check_out_with(&mut shopper, entry).await;
-        codes = held;
-        sentences.extend(said);
-    }
+    let (codes, sentences) = world.check_out_with_all(&mut shopper, entries).await;
     agrees(&mut shopper, &codes, &format!("{entries:?} {position}")).await;
     (codes, sentences.join(" "))
 }
