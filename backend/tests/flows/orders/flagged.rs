@@ -118,7 +118,7 @@ async fn an_order_is_flagged_when_the_token_may_after_days() {
         world.move_time(20 * 60 * 60);
         world.settle().await;
     }
-    grant(&world).await;
+    world.may_change_orders().await;
     world.minutes(2, 60).await;
     assert_eq!(open(&world).await[0].flag, Flag::Written);
     let written = notes(&world, order).await;
