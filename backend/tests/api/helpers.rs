@@ -168,11 +168,6 @@ impl TestApp {
         answer.unwrap().json().await.unwrap()
     }
 
-    /// Adds a voucher at Voucherify.
-    pub async fn voucher(&self, voucher: &Value) {
-        self.voucherify_control("POST", "vouchers", voucher).await;
-    }
-
     /// Has Voucherify answer every validation with this.
     pub async fn validations_answer(&self, body: &Value) {
         let action = json!({ "kind": "status", "status": 200, "body": body });

@@ -84,6 +84,11 @@ impl Platforms {
         vouchers.find(|one| one["code"] == code).unwrap().clone()
     }
 
+    /// Adds a code to the project.
+    pub async fn make_voucher(&self, voucher: &Value) {
+        self.voucherify_control("POST", "vouchers", voucher).await;
+    }
+
     /// How often a code counts as used, and how often it is held.
     pub async fn usage(&self, code: &str) -> (u64, u64) {
         let voucher = self.voucher(code).await;

@@ -87,7 +87,7 @@ async fn a_code_that_expired_since_it_was_typed_keeps_the_order() {
         .unwrap();
     let voucher = json!({"code": "SOON", "type": "DISCOUNT_VOUCHER", "expiration_date": ends,
         "discount": {"type": "AMOUNT", "amount_off": 500}});
-    world.voucherify_control("POST", "vouchers", &voucher).await;
+    world.make_voucher(&voucher).await;
     let mut shopper = world.shopper().await;
     world.apply(&mut shopper, "SOON").await;
     world.move_time(A_WHILE);
@@ -155,7 +155,7 @@ async fn a_code_that_is_not_on_the_order_keeps_none() {
             .await;
         let other = json!({"code": "SAVE10", "type": "DISCOUNT_VOUCHER",
             "discount": {"type": "AMOUNT", "amount_off": 100}});
-        world.voucherify_control("POST", "vouchers", &other).await;
+        world.make_voucher(&other).await;
         world.move_time(A_WHILE);
         assert_eq!(world.stands(&shopper).await, !ordered);
     }

@@ -23,10 +23,6 @@ impl World {
         last.request_body["order"].clone()
     }
 
-    pub async fn make_voucher(&self, voucher: &Value) {
-        self.voucherify_control("POST", "vouchers", voucher).await;
-    }
-
     async fn voucherify_switch(&self, switches: &Value) {
         self.voucherify_control("PUT", "switches", switches).await;
     }

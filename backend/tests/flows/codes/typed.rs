@@ -12,7 +12,7 @@ impl World {
         let discount = json!({ "type": "AMOUNT", "amount_off": 100 });
         let voucher = json!({ "code": code, "type": "DISCOUNT_VOUCHER", "discount": discount,
             "redemption": { "quantity": 1 } });
-        self.voucherify_control("POST", "vouchers", &voucher).await;
+        self.make_voucher(&voucher).await;
     }
 
     async fn switches(&self, switches: Value) {
@@ -168,7 +168,7 @@ async fn the_groups_of_a_printed_card_are_one_card() {
     let world = World::new().await;
     let card =
         json!({ "code": "ABCDEFGHJKMN", "type": "GIFT_VOUCHER", "gift": { "amount": 5_000 } });
-    world.voucherify_control("POST", "vouchers", &card).await;
+    world.make_voucher(&card).await;
     let mut shopper = world.shopper().await;
     let (_, checkout) = world.pay_with(&mut shopper, "ABCD EFGH JKMN").await;
     let paid = &checkout["giftCertificates"][0]["used"];

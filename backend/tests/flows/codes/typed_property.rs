@@ -49,7 +49,7 @@ impl Held {
     async fn survives_until_it_is_paid(&self, code: &Code) -> Result<(), TestCaseError> {
         let (world, voucherify) = (&self.world, &self.world.connection.voucherify);
         let card = json!({ "code": code, "type": "GIFT_VOUCHER", "gift": { "amount": 5_000 } });
-        world.voucherify_control("POST", "vouchers", &card).await;
+        world.make_voucher(&card).await;
         let held = Session {
             key: self.session.clone(),
             minutes: 10,
