@@ -62,7 +62,7 @@ impl SmallDisk {
         command.args([&mount, &database.file().unwrap()]);
         command.arg(env!("CARGO_BIN_EXE_voucherbridge"));
         command.arg("--config").arg(config).arg("serve");
-        let at = format!("sqlite://{}", mount.join("voucherbridge.sqlite").display());
+        let at = format!("sqlite://{}", mount.join("test.sqlite").display());
         command.env("VOUCHERBRIDGE_DATABASE_URL", at);
         command.stdin(Stdio::null()).stdout(Stdio::null());
         command.stderr(File::create(&log).unwrap());
@@ -177,7 +177,7 @@ async fn a_full_disk_that_is_freed_again_is_survived() {
     }
     let said = fs::read_to_string(&disk.log).unwrap();
     assert!(
-        said.contains("small/voucherbridge.sqlite"),
+        said.contains("small/test.sqlite"),
         "the database is named: {said}"
     );
     assert!(!said.contains("begin_with"), "{said}");

@@ -193,7 +193,8 @@ impl TestApp {
             "stores",
             "audit_log",
         ];
-        let rows = tables.map(|table| self.database.count(table));
+        let count = |table: &str| (table.to_owned(), json!(self.database.count(table)));
+        let rows: serde_json::Map<_, _> = tables.into_iter().map(count).collect();
         json!({ "shop": shop, "vouchers": vouchers, "rows": rows })
     }
 

@@ -146,7 +146,7 @@ fn server() -> Option<String> {
 }
 
 fn file_in(folder: &TempDir) -> PathBuf {
-    folder.path().join("voucherbridge.sqlite")
+    folder.path().join("test.sqlite")
 }
 
 /// What SQLite keeps a database in. What was written last may be in the write-ahead log alone.
