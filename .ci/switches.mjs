@@ -56,7 +56,7 @@ const POSITIONS = {
   ],
 };
 
-/** Where nothing is switched, the story of `unknowns.rs` switches everything, each with each entry. */
+/** Where nothing is switched, the story of `coupons/unknowns.rs` switches everything, each with each entry. */
 const LONG_STORY = { '{}': { VOUCHERBRIDGE_TEST_EVERY_SWITCH: '1' } };
 
 await main(async () => {

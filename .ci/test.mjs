@@ -19,8 +19,14 @@ const MODULE = 'voucherbridge-checkout';
 /** Bytes that must be free in memory for the tests' files to be kept there. */
 const LEAST_MEMORY = 2 ** 30;
 
-/** The long forms of what `npm test` does in a short one: `test:crash` and `test:faults`. */
+/** Names a PostgreSQL server for the tests; without it one is started. */
+const POSTGRES_URL = 'VOUCHERBRIDGE_TEST_POSTGRES_URL';
+/** The rooms of the flows' tests that `npm test` runs on PostgreSQL too: locks, leases, orders and jobs. */
+const ON_POSTGRES = ['locks::', 'orders::', 'upkeep::'];
+
+/** The long forms of what `npm test` does in a short one: `test:crash`, `test:postgres`, `test:faults`. */
 const EVERY_POINT = 'VOUCHERBRIDGE_TEST_EVERY_POINT' in process.env;
+const EVERY_FLOW = 'VOUCHERBRIDGE_TEST_EVERY_FLOW' in process.env;
 const EVERY_FAULT = 'VOUCHERBRIDGE_TEST_EVERY_FAULT' in process.env;
 
 /** Each step answers `{ code, output }`. `needs` names a step that must have succeeded, if it ran. */
@@ -45,26 +51,23 @@ const STEPS = {
         ['cargo', 'clippy', '--quiet', '-p', MODULE, '--target', WASM, '--', '-D', 'warnings'],
       ),
   },
-  rust: { title: 'Rust tests, the store on SQLite and on PostgreSQL', run: rustTests },
+  rust: {
+    title: 'Rust tests, on SQLite',
+    run: () => allIn(onSqlite(), ['cargo', 'test', '--quiet', '--no-fail-fast']),
+  },
+  postgres: {
+    title: `The store and ${EVERY_FLOW ? 'all flows' : 'what locks and orders do'} on PostgreSQL`,
+    run: () => onPostgres((env) => allIn(env, backend('store'), backend('flows', ...flowsThere()))),
+  },
   disk: {
     title: 'The backend on a disk that fills up and is freed again',
     // It mounts a file system of its own, as root or in a namespace where it counts as root.
     impossible: () => (mounts() ? null : 'this machine does not let us mount a file system'),
-    run: () =>
-      all([
-        ...['cargo', 'test', '--quiet', '-p', 'voucherbridge', '--test', 'api'],
-        ...['--', '--ignored', 'full_disk'],
-      ]),
+    run: () => all(backend('api', '--', '--ignored', 'full_disk')),
   },
   crash: {
-    title: `The backend killed between ${EVERY_POINT ? 'any two steps' : 'two steps, every fifth time'}`,
-    run: () =>
-      all([
-        ...['cargo', 'test', '--quiet', '-p', 'voucherbridge'],
-        ...['--features', 'kill-points', '--test', 'crash'],
-        // A walk waits for processes more than half of its time.
-        ...['--', '--test-threads=3'],
-      ]),
+    title: `The backend killed between ${EVERY_POINT ? 'any two steps, on both databases' : 'two steps, every fifth time'}`,
+    run: crashTests,
   },
   wasm: {
     title: 'Tests of the module, native and in WebAssembly',
@@ -160,29 +163,56 @@ function mounts() {
 }
 
 /** Runs the commands in turn, all of them, and fails if one did. */
-async function all(...commands) {
+function all(...commands) {
+  return allIn(environment(), ...commands);
+}
+
+async function allIn(env, ...commands) {
   const done = [];
   for (const [command, ...args] of commands) {
-    done.push(await run(command, args, { env: environment(), capture: true }));
+    done.push(await run(command, args, { env, capture: true }));
   }
+  return together(done);
+}
+
+function together(done) {
   return {
     code: Math.max(...done.map(({ code }) => code)),
     output: done.map(({ output }) => output).join('\n'),
   };
 }
 
-/** With a PostgreSQL named in the environment, the store's tests run on it as well as on SQLite. */
-async function rustTests(env) {
-  const own = process.env.VOUCHERBRIDGE_TEST_POSTGRES_URL;
+/** The environment of tests that run on SQLite. */
+function onSqlite() {
+  return { ...environment(), [POSTGRES_URL]: undefined };
+}
+
+/** Does the work with the environment of tests that run on PostgreSQL. */
+async function onPostgres(work) {
+  const own = process.env[POSTGRES_URL];
   const postgres = own ? { url: own, stop: async () => {} } : await startPostgres();
   try {
-    return await run('cargo', ['test', '--quiet', '--no-fail-fast'], {
-      env: { ...env, VOUCHERBRIDGE_TEST_POSTGRES_URL: postgres.url },
-      capture: true,
-    });
+    return await work({ ...environment(), [POSTGRES_URL]: postgres.url });
   } finally {
     await postgres.stop();
   }
+}
+
+function flowsThere() {
+  return EVERY_FLOW ? [] : ['--', ...ON_POSTGRES];
+}
+
+/** The command that runs one of the backend's test programs. */
+function backend(program, ...rest) {
+  return ['cargo', 'test', '--quiet', '-p', 'voucherbridge', '--test', program, ...rest];
+}
+
+async function crashTests() {
+  // A walk waits for processes more than half of its time.
+  const command = backend('crash', '--features', 'kill-points', '--', '--test-threads=3');
+  const onFile = await allIn(onSqlite(), command);
+  if (!EVERY_POINT) return onFile;
+  return together([onFile, await onPostgres((env) => allIn(env, command))]);
 }
 
 async function build() {

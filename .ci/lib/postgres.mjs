@@ -1,4 +1,4 @@
-// A real PostgreSQL for the store's tests, from npm, in a temporary folder.
+// A real PostgreSQL for the tests, from npm, in a temporary folder.
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chownSync,

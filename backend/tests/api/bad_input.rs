@@ -1,9 +1,9 @@
 //! Bad input to every endpoint: a 4xx that names the fault, nothing changed, no secret logged.
 
 use reqwest::{Method, RequestBuilder};
-use voucherbridge_stand_in::{StandIn, StandInOptions};
+use voucherbridge_test_support::platforms::Platforms;
 
-use super::helpers::{SECRETS, STORE, TestApp, checkout_at, error_of, log};
+use super::helpers::{SECRETS, STORE, TestApp, error_of, log};
 
 /// One request and what it must be answered.
 struct Case {
@@ -22,10 +22,11 @@ async fn is_answered_4xx_and_changes_nothing() {
     let app = TestApp::connected().await;
     let checkout = app.checkout().await;
     let before = app.state().await;
-    let elsewhere = StandIn::start(StandInOptions::default()).unwrap();
-    let foreign = checkout_at(&elsewhere).await;
+    let elsewhere = Platforms::start();
+    let foreign = elsewhere.shopper().await.checkout;
     let mut cases = bodies(&app, &checkout);
     cases.extend(codes(&app, &checkout));
+    cases.extend(cart_errors(&app, &checkout));
     cases.extend(places(&app, &checkout, &foreign));
     cases.extend(addresses(&app));
     for case in cases {
@@ -99,66 +100,52 @@ fn endpoints(checkout: &str) -> [(String, &'static str); 4] {
 fn bodies(app: &TestApp, checkout: &str) -> Vec<Case> {
     let mut cases = Vec::new();
     for (path, good) in endpoints(checkout) {
-        let mut add = |name: &str, request, status, code, field| {
-            let name = format!("{path}: {name}");
-            cases.push(Case {
-                name,
-                request,
-                status,
-                code,
-                field,
-            });
+        let case = |name: &str, request, status, code, field| Case {
+            name: format!("{path}: {name}"),
+            request,
+            status,
+            code,
+            field,
         };
-        for (name, body) in [
-            ("no body", ""),
-            ("half of one", "{"),
-            ("a form", "code=SAVE10"),
-        ] {
-            add(name, post(app, &path, body), 400, "invalid_json", None);
-        }
-        add("null", post(app, &path, "null"), 400, "invalid_body", None);
-        add(
-            "two",
-            post(app, &path, format!("{good} {good}")),
-            400,
-            "invalid_json",
-            None,
+        cases.extend(
+            broken(good)
+                .into_iter()
+                .map(|(name, body)| case(name, post(app, &path, body), 400, "invalid_json", None)),
         );
+        let null = post(app, &path, "null");
+        cases.push(case("null", null, 400, "invalid_body", None));
         let unknown = format!("{},\"x\":1}}", good.trim_end_matches('}'));
-        let unknown = unknown.replace("{,", "{");
-        add(
+        let unknown = post(app, &path, unknown.replace("{,", "{"));
+        cases.push(case(
             "unknown field",
-            post(app, &path, unknown),
+            unknown,
             400,
             "invalid_field",
             Some("x"),
-        );
-        let deep = "[".repeat(5_000);
-        add(
-            "deep",
-            post(app, &path, format!("{{\"x\":{deep}")),
-            400,
-            "invalid_field",
-            Some("x"),
-        );
-        add(
-            "bytes",
-            post(app, &path, vec![0xff_u8; 20]),
-            400,
-            "invalid_json",
-            None,
-        );
+        ));
+        let deep = post(app, &path, format!("{{\"x\":{}", "[".repeat(5_000)));
+        cases.push(case("deep", deep, 400, "invalid_field", Some("x")));
         let large = format!("{{\"code\":\"{}\"}}", "A".repeat(1024 * 1024));
-        add("1 MB", post(app, &path, large), 413, "body_too_large", None);
-        let plain = app
-            .to(Method::POST, &path)
-            .header("content-type", "text/plain")
-            .body(good);
-        add("plain text", plain, 415, "unsupported_media_type", None);
-        let untyped = app.to(Method::POST, &path).body(good);
-        add("no type", untyped, 415, "unsupported_media_type", None);
+        let large = post(app, &path, large);
+        cases.push(case("1 MB", large, 413, "body_too_large", None));
+        let untyped = || app.to(Method::POST, &path).body(good);
+        let plain = untyped().header("content-type", "text/plain");
+        for (name, request) in [("plain text", plain), ("no type", untyped())] {
+            cases.push(case(name, request, 415, "unsupported_media_type", None));
+        }
     }
     cases
+}
+
+/// What is no JSON.
+fn broken(good: &str) -> [(&'static str, Vec<u8>); 5] {
+    [
+        ("no body", Vec::new()),
+        ("half of one", b"{".to_vec()),
+        ("a form", b"code=SAVE10".to_vec()),
+        ("two", format!("{good} {good}").into_bytes()),
+        ("bytes", vec![0xff; 20]),
+    ]
 }
 
 fn codes(app: &TestApp, checkout: &str) -> Vec<Case> {
@@ -176,63 +163,57 @@ fn codes(app: &TestApp, checkout: &str) -> Vec<Case> {
         "\u{0}",
         "A\u{1b}[2JB",
     ];
-    let mut cases: Vec<Case> = typed
-        .iter()
-        .map(|code| Case {
-            name: format!("code {code:?}"),
-            request: app
-                .to(Method::POST, &path)
-                .json(&serde_json::json!({ "code": code })),
-            status: 400,
-            code: "invalid_field",
-            field: Some("code"),
-        })
-        .collect();
-    for body in [
+    let typed = typed.map(|code| {
+        let body = serde_json::json!({ "code": code });
+        let request = app.to(Method::POST, &path).json(&body);
+        names_the_field(format!("code {code:?}"), request, "code")
+    });
+    let bodies = [
         "{}",
         r#"{"code":5}"#,
         r#"{"code":null}"#,
         r#"{"code":["SAVE10"]}"#,
-    ] {
-        cases.push(Case {
-            name: format!("body {body}"),
-            request: post(app, &path, body),
-            status: 400,
-            code: "invalid_field",
-            field: Some("code"),
-        });
-    }
-    for native in [
+    ];
+    let bodies =
+        bodies.map(|body| names_the_field(format!("body {body}"), post(app, &path, body), "code"));
+    let natives = [
         "SAVE10",
         "%F0%9F%8E%89-7K3M9Q",
         "'%3B%20DROP%20TABLE%20locks-7K3M9Q",
         "%20",
-    ] {
-        cases.push(Case {
-            name: format!("native code {native}"),
-            request: app.to(Method::DELETE, &format!("{path}/{native}")),
-            status: 400,
-            code: "invalid_field",
-            field: Some("native_code"),
-        });
-    }
-    let cart_errors = format!("/{STORE}/checkouts/{checkout}/cart-errors");
-    for (body, field) in [
+    ];
+    let natives = natives.map(|native| {
+        let request = app.to(Method::DELETE, &format!("{path}/{native}"));
+        names_the_field(format!("native code {native}"), request, "native_code")
+    });
+    typed.into_iter().chain(bodies).chain(natives).collect()
+}
+
+fn cart_errors(app: &TestApp, checkout: &str) -> Vec<Case> {
+    let path = format!("/{STORE}/checkouts/{checkout}/cart-errors");
+    let bodies = [
         (r#"{"path":"/x"}"#, "status"),
         (r#"{"status":"404","path":"/x"}"#, "status"),
         (r#"{"status":200,"path":"/x"}"#, "status"),
         (r#"{"status":404}"#, "path"),
         (r#"{"status":404,"path":"/x","error_type":1}"#, "error_type"),
-    ] {
-        cases.push(Case {
-            name: format!("cart error {body}"),
-            request: post(app, &cart_errors, body),
-            status: 400,
-            code: "invalid_field",
-            field: Some(field),
-        });
+    ];
+    let case = |(body, field)| {
+        let name = format!("cart error {body}");
+        names_the_field(name, post(app, &path, body), field)
+    };
+    bodies.map(case).into()
+}
+
+/// A request that is refused for what this field holds.
+fn names_the_field(name: String, request: RequestBuilder, field: &'static str) -> Case {
+    Case {
+        name,
+        request,
+        status: 400,
+        code: "invalid_field",
+        field: Some(field),
     }
-    cases
 }
 
 /// Checkouts and stores that are not there, or not ours.

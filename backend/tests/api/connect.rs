@@ -66,11 +66,7 @@ async fn registers_webhooks_and_tells_what_stops_working() {
 async fn keeps_no_secret_readable() {
     let app = TestApp::connected().await;
     let store = &app.running.app.context.store;
-    let record = store
-        .store_record(&TestApp::store())
-        .await
-        .unwrap()
-        .unwrap();
+    let record = app.record().await;
     let audit = store.audit_entries(&TestApp::store(), 10).await.unwrap();
     assert_eq!((audit.len(), audit[0].action.as_str()), (1, "connect"));
     let sealed = [
@@ -190,9 +186,9 @@ async fn names_every_scope_that_is_missing() {
 #[tokio::test]
 async fn the_scope_check_leaves_nothing_behind() {
     let app = TestApp::start().await;
-    let before = app.shop_control("GET", "state", &Value::Null).await;
+    let before = app.shop_state().await;
     app.connect().await.unwrap();
-    assert_eq!(app.shop_control("GET", "state", &Value::Null).await, before);
+    assert_eq!(app.shop_state().await, before);
     let calls = app.stand_in.shop_kit.calls.list(0, "");
     assert!(
         calls
@@ -287,11 +283,7 @@ async fn disconnecting_removes_everything() {
 async fn a_store_connected_by_another_process_is_noticed() {
     let app = TestApp::connected().await;
     let store = &app.running.app.context.store;
-    let record = store
-        .store_record(&TestApp::store())
-        .await
-        .unwrap()
-        .unwrap();
+    let record = app.record().await;
     let checkout = app.checkout().await;
     let path = format!("/{STORE}/checkouts/{checkout}/refresh");
     let refresh = || app.to(reqwest::Method::POST, &path).json(&json!({})).send();

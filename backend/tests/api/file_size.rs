@@ -6,13 +6,13 @@ use std::{
     process::{Command, Stdio},
 };
 
-use super::own_process::{Server, until_it_answers};
+use voucherbridge_test_support::process::{Process, free_port, until_it_answers};
 
-fn server(folder: &Path, port: u16) -> Server {
+fn server(folder: &Path, port: u16) -> Process {
     let url = format!("http://localhost:{port}");
     let database = "sqlite://voucherbridge.sqlite";
     let key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-    Server::start(
+    Process::start(
         Command::new(env!("CARGO_BIN_EXE_voucherbridge"))
             .arg("serve")
             .current_dir(folder)
@@ -20,12 +20,14 @@ fn server(folder: &Path, port: u16) -> Server {
             .env("VOUCHERBRIDGE_LISTEN", format!("127.0.0.1:{port}"))
             .env("VOUCHERBRIDGE_PUBLIC_URL", url)
             .env("VOUCHERBRIDGE_DATABASE_URL", database)
-            .env("VOUCHERBRIDGE_MASTER_KEY", key),
+            .env("VOUCHERBRIDGE_MASTER_KEY", key)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null()),
     )
 }
 
 /// Limits the size of the files that the process may write, in bytes.
-fn limit(server: &Server, bytes: &str) {
+fn limit(server: &Process, bytes: &str) {
     let done = Command::new("prlimit")
         .arg(format!("--fsize={bytes}:unlimited"))
         .args(["--pid", &server.id().to_string()])
@@ -45,11 +47,9 @@ async fn a_file_size_limit_is_survived() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = port.local_addr().unwrap();
-    drop(port);
-    let mut server = server(folder.path(), address.port());
-    let url = format!("http://{address}");
+    let port = free_port();
+    let mut server = server(folder.path(), port);
+    let url = format!("http://127.0.0.1:{port}");
     until_it_answers(&url, 200).await;
     for _ in 0..2 {
         limit(&server, "4096");

@@ -8,31 +8,32 @@ use std::{
     io::Write,
     os::unix::fs::MetadataExt,
     path::PathBuf,
-    process::Command,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use voucherbridge_stand_in::{StandIn, shopper::Shopper};
-
-use super::{
-    helpers::{CONFIG, STORE, TestApp, error_of},
-    own_process::{Server, until, until_it_answers},
+use voucherbridge_stand_in::shopper::Shopper;
+use voucherbridge_test_support::{
+    platforms::Platforms,
+    process::{Process, readiness, until_it_answers},
+    waiting::until,
 };
+
+use super::helpers::{CONFIG, STORE, TestApp, error_of};
 
 /// Mounts, takes the database there, and becomes the server.
 const BEGIN: &str =
     r#"mount -t tmpfs -o size=12m tmpfs "$1" && cp "$2" "$1" && shift 2 && exec "$@""#;
 
 struct SmallDisk {
-    server: Server,
+    server: Process,
     /// The mounted folder, as we reach it from outside.
     folder: PathBuf,
     log: PathBuf,
     url: String,
-    client: reqwest::Client,
-    stand_in: StandIn,
+    platforms: Platforms,
     /// Deleted at the end.
     _own: TempDir,
 }
@@ -43,14 +44,14 @@ impl SmallDisk {
         let app = TestApp::connected().await;
         let TestApp {
             running,
-            stand_in,
+            platforms,
             url,
-            client,
+            database,
             folder: own,
         } = app;
         running.stop().await;
         let file = |name: &str| own.path().join(name);
-        let (config, database) = (file(CONFIG), file("test.sqlite"));
+        let config = file(CONFIG);
         let (mount, log) = (file("small"), file("server.log"));
         fs::create_dir(&mount).unwrap();
         let mut command = Command::new("unshare");
@@ -58,16 +59,16 @@ impl SmallDisk {
         let as_root = ["--user", "--map-root-user"];
         command.args(as_root.iter().filter(|_| !is_root));
         command.args(["--mount", "sh", "-c", BEGIN, "sh"]);
-        command.args([&mount, &database]);
+        command.args([&mount, &database.file().unwrap()]);
         command.arg(env!("CARGO_BIN_EXE_voucherbridge"));
         command.arg("--config").arg(config).arg("serve");
         let at = format!("sqlite://{}", mount.join("test.sqlite").display());
         command.env("VOUCHERBRIDGE_DATABASE_URL", at);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
         command.stderr(File::create(&log).unwrap());
-        let mut server = Server::start(&mut command);
+        let mut server = Process::start(&mut command);
         until("the server answers, or is gone", async || {
-            let answer = client.get(format!("{url}/readyz")).send().await;
-            answer.is_ok() || !server.is_alive()
+            readiness(&platforms.client, &url).await.is_some() || !server.is_alive()
         })
         .await;
         let said = fs::read_to_string(&log).unwrap();
@@ -78,11 +79,11 @@ impl SmallDisk {
             server,
             log,
             url,
-            client,
-            stand_in,
+            platforms,
             _own: own,
         }
     }
+
     /// Takes all the room there is. SQLite may make some again: a connection that failed is closed, and
     /// what waited in its log is moved into the database.
     fn fill(&self) {
@@ -105,22 +106,15 @@ impl SmallDisk {
     }
 
     async fn is_ready(&self) -> u16 {
-        let answer = self.client.get(format!("{}/readyz", self.url)).send().await;
-        answer.unwrap().status().as_u16()
-    }
-
-    async fn shopper(&self) -> Shopper {
-        let mut shopper = Shopper::enter(&self.stand_in.shop_url);
-        shopper.fill_cart(&[(111, 211, 1)]).await.unwrap();
-        shopper.fill_in("shopper@example.com").await.unwrap();
-        shopper
+        let ready = readiness(&self.platforms.client, &self.url).await;
+        ready.unwrap()
     }
 
     async fn type_code(&self, shopper: &Shopper, code: &str) -> reqwest::Response {
         let (url, checkout) = (&self.url, &shopper.checkout);
         let url = format!("{url}/{STORE}/checkouts/{checkout}/codes");
         let body = json!({ "code": code, "locale": "en" });
-        let request = self.client.post(url).json(&body);
+        let request = self.platforms.client.post(url).json(&body);
         request.send().await.unwrap()
     }
 
@@ -132,23 +126,6 @@ impl SmallDisk {
             .unwrap_or_else(|| panic!("{code}: {answer}"))
             .to_owned()
     }
-
-    /// How often the code was redeemed.
-    async fn redeemed(&self, code: &str) -> i64 {
-        let url = format!("{}/control/state", self.stand_in.voucherify_url);
-        let state: Value = self
-            .client
-            .get(url)
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap();
-        let mut vouchers = state["vouchers"].as_array().unwrap().iter();
-        let voucher = vouchers.find(|one| one["code"] == code).unwrap();
-        voucher["redeemed_quantity"].as_i64().unwrap()
-    }
 }
 
 #[tokio::test]
@@ -158,7 +135,7 @@ async fn a_full_disk_that_is_freed_again_is_survived() {
     until_it_answers(&disk.url, 200).await;
     // A second time is no worse than the first.
     for paid_with in ["ONCE15", "ONCE50"] {
-        let mut paying = disk.shopper().await;
+        let mut paying = disk.platforms.shopper().await;
         let native = disk.applies(&paying, paid_with).await;
         paying.apply_coupon(&native).await.unwrap();
         until("the server is not ready", async || {
@@ -166,7 +143,7 @@ async fn a_full_disk_that_is_freed_again_is_survived() {
             disk.is_ready().await == 503
         })
         .await;
-        let other = disk.shopper().await;
+        let other = disk.platforms.shopper().await;
         for code in ["SAVE10", "TAKE20", "GIFT50", "NOSUCHCODE"] {
             until("the code is refused for want of room", async || {
                 disk.fill();
@@ -192,9 +169,9 @@ async fn a_full_disk_that_is_freed_again_is_survived() {
             disk.applies(&other, code).await;
         }
         // BigCommerce tells again of what it could not tell.
-        disk.stand_in.shop_kit.clock.advance(60 * 60);
+        disk.platforms.move_time(60 * 60);
         until("the paid order is redeemed", async || {
-            disk.redeemed(paid_with).await == 1
+            disk.platforms.usage(paid_with).await.0 == 1
         })
         .await;
     }

@@ -69,9 +69,10 @@ async fn stopping_lets_nobody_in() {
     let TestApp {
         running,
         url,
-        client,
+        platforms,
         ..
     } = app;
     running.stop().await;
+    let client = &platforms.client;
     assert!(client.get(format!("{url}/healthz")).send().await.is_err());
 }

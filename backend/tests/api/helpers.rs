@@ -1,13 +1,10 @@
 //! The app with both stand-ins, connected the way a merchant does it.
 
 use std::{
-    future::Future,
     io::Write,
-    net::TcpListener,
-    pin::Pin,
+    ops::Deref,
     process::Command,
     sync::{Arc, Mutex, OnceLock},
-    time::Duration,
 };
 
 use figment::{
@@ -21,7 +18,7 @@ use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 use tracing_subscriber::fmt::MakeWriter;
 use voucherbridge::{
-    clock::{Clock, RandomIds, SharedClock},
+    clock::RandomIds,
     config::Config,
     domain::{Currency, Region, StoreHash},
     flows::merchant::{
@@ -29,41 +26,38 @@ use voucherbridge::{
         connect::{self, ConnectError, ConnectReport, ConnectRequest},
     },
     server::{self, RunningApp},
+    store::stores::StoreRecord,
 };
-use voucherbridge_stand_in::{StandIn, StandInOptions, kit, shopper::Shopper};
+pub use voucherbridge_test_support::connected::STORE;
+use voucherbridge_test_support::{
+    clock::clock_of, connected, database::TestDatabase, platforms::Platforms, process::free_port,
+};
 
 pub const CONFIG: &str = "voucherbridge.toml";
-pub const STORE: &str = "demo1store";
 pub const MASTER_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
 /// Nothing may ever print these.
 pub const SECRETS: [&str; 4] = [
-    "demo-access-token",
-    "demo-client-secret",
-    "demo-secret-key",
+    connected::ACCESS_TOKEN,
+    connected::CLIENT_SECRET,
+    connected::VOUCHERIFY_SECRET_KEY,
     MASTER_KEY,
 ];
 
-/// The stand-ins' clock as the backend's.
-struct StandInClock(kit::clock::Clock);
-
-impl Clock for StandInClock {
-    fn now_ms(&self) -> i64 {
-        self.0.now_ms()
-    }
-
-    #[allow(clippy::disallowed_methods)] // leases are waited for in real time
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(tokio::time::sleep(duration))
-    }
-}
-
 pub struct TestApp {
-    pub stand_in: StandIn,
+    pub platforms: Platforms,
     pub running: RunningApp,
     pub url: String,
-    pub client: reqwest::Client,
-    /// Its configuration and `test.sqlite`.
+    pub database: TestDatabase,
+    /// Its configuration.
     pub folder: TempDir,
+}
+
+impl Deref for TestApp {
+    type Target = Platforms;
+
+    fn deref(&self) -> &Platforms {
+        &self.platforms
+    }
 }
 
 impl TestApp {
@@ -77,31 +71,31 @@ impl TestApp {
     /// The server, no store connected.
     pub async fn start() -> Self {
         log();
-        let stand_in = StandIn::start(StandInOptions::default()).unwrap();
+        let platforms = Platforms::start();
+        let database = TestDatabase::sqlite();
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
-        let database = folder.path().join("test.sqlite");
         let toml = format!(
             "listen = \"127.0.0.1:{port}\"\npublic_url = \"http://127.0.0.1:{port}\"\n\
-             database_url = \"sqlite://{}\"\nmaster_key = \"{MASTER_KEY}\"\n\
+             database_url = \"{}\"\nmaster_key = \"{MASTER_KEY}\"\n\
              bigcommerce_api_url = \"{}\"\nvoucherify_api_url = \"{}\"\n\
              upstream_timeout_ms = 2000\n",
-            database.display(),
-            stand_in.shop_url,
-            stand_in.voucherify_url,
+            database.url(),
+            platforms.stand_in.shop_url,
+            platforms.stand_in.voucherify_url,
         );
         std::fs::write(folder.path().join(CONFIG), &toml).unwrap();
         let config = Config::from_figment(&Figment::new().merge(Toml::string(&toml))).unwrap();
-        let clock: SharedClock = Arc::new(StandInClock(stand_in.shop_kit.clock.clone()));
+        let clock = clock_of(&platforms.stand_in);
         let running = server::start_without_worker(config, clock, Arc::new(RandomIds))
             .await
             .unwrap();
         let url = format!("http://{}", running.address);
         Self {
-            stand_in,
+            platforms,
             running,
             url,
-            client: reqwest::Client::new(),
+            database,
             folder,
         }
     }
@@ -118,11 +112,11 @@ impl TestApp {
     pub fn request() -> ConnectRequest {
         ConnectRequest {
             store: Self::store(),
-            client_id: "demo-client-id".to_owned(),
-            client_secret: SecretString::from("demo-client-secret"),
-            access_token: SecretString::from("demo-access-token"),
-            voucherify_app_id: "demo-app-id".to_owned(),
-            voucherify_secret_key: SecretString::from("demo-secret-key"),
+            client_id: connected::CLIENT_ID.to_owned(),
+            client_secret: SecretString::from(connected::CLIENT_SECRET),
+            access_token: SecretString::from(connected::ACCESS_TOKEN),
+            voucherify_app_id: connected::VOUCHERIFY_APP_ID.to_owned(),
+            voucherify_secret_key: SecretString::from(connected::VOUCHERIFY_SECRET_KEY),
             region: Region::Europe,
             currency: Currency::parse("USD").unwrap(),
             choices: Choices::default(),
@@ -132,11 +126,18 @@ impl TestApp {
     }
 
     pub fn store() -> StoreHash {
-        StoreHash::parse(STORE).unwrap()
+        connected::store()
     }
 
     pub fn to(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.url))
+    }
+
+    /// The connected store as it is written down.
+    pub async fn record(&self) -> StoreRecord {
+        let store = &self.running.app.context.store;
+        let found = store.store_record(&Self::store()).await;
+        found.unwrap().unwrap()
     }
 
     pub async fn webhook_secret(&self) -> String {
@@ -171,51 +172,33 @@ impl TestApp {
         answer.unwrap().json().await.unwrap()
     }
 
-    /// Adds a voucher at Voucherify.
-    pub async fn voucher(&self, voucher: &Value) {
-        let url = &self.stand_in.voucherify_url;
-        self.control("POST", url, "vouchers", voucher).await;
-    }
-
     /// Has Voucherify answer every validation with this.
     pub async fn validations_answer(&self, body: &Value) {
         let action = json!({ "kind": "status", "status": 200, "body": body });
         let rule = json!({ "path": "/v1/validations", "action": action });
-        let url = &self.stand_in.voucherify_url;
-        self.control("POST", url, "faults", &rule).await;
+        self.fault(&self.stand_in.voucherify_url, &rule).await;
     }
 
     /// A checkout of the shop, ready to be paid.
     pub async fn checkout(&self) -> String {
-        checkout_at(&self.stand_in).await
+        self.shopper().await.checkout
     }
 
     /// Everything either platform or our database holds that a request could have changed.
     pub async fn state(&self) -> Value {
-        let shop = self
-            .control("GET", &self.stand_in.shop_url, "state", &Value::Null)
-            .await;
-        let mut vouchers = self
-            .control("GET", &self.stand_in.voucherify_url, "state", &Value::Null)
-            .await;
+        let shop = self.shop_state().await;
+        let mut vouchers = self.voucherify_state().await;
         vouchers.as_object_mut().unwrap().remove("now");
-        let mut rows = serde_json::Map::new();
-        for table in [
+        let tables = [
             "locks",
             "jobs",
             "inbox",
             "redemptions",
             "stores",
             "audit_log",
-        ] {
-            let sql = format!("SELECT COUNT(*) FROM {table}");
-            let query = sqlx::query_scalar::<_, i64>(&sql);
-            let count = query
-                .fetch_one(self.running.app.context.store.pool())
-                .await
-                .unwrap();
-            rows.insert(table.to_owned(), json!(count));
-        }
+        ];
+        let count = |table: &str| (table.to_owned(), json!(self.database.count(table)));
+        let rows: serde_json::Map<_, _> = tables.into_iter().map(count).collect();
         json!({ "shop": shop, "vouchers": vouchers, "rows": rows })
     }
 
@@ -226,39 +209,6 @@ impl TestApp {
             panic!("{case}: changed{place}");
         }
     }
-
-    pub async fn shop_control(&self, method: &str, path: &str, body: &Value) -> Value {
-        self.control(method, &self.stand_in.shop_url, path, body)
-            .await
-    }
-
-    async fn control(&self, method: &str, url: &str, path: &str, body: &Value) -> Value {
-        let mut request = self
-            .client
-            .request(method.parse().unwrap(), format!("{url}/control/{path}"));
-        if !body.is_null() {
-            request = request.json(body);
-        }
-        let answer = request.send().await.unwrap();
-        assert!(answer.status().is_success(), "{path}: {}", answer.status());
-        answer.json().await.unwrap_or(Value::Null)
-    }
-}
-
-pub async fn checkout_at(stand_in: &StandIn) -> String {
-    let mut shopper = Shopper::enter(&stand_in.shop_url);
-    shopper.fill_cart(&[(111, 211, 1)]).await.unwrap();
-    shopper.fill_in("shopper@example.com").await.unwrap();
-    shopper.checkout.clone()
-}
-
-/// A port nobody listens on: BigCommerce is told of the address before anyone listens there.
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
 }
 
 /// All that was logged by this process, by ours and others' code, down to traces of our own.

@@ -2,7 +2,6 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use voucherbridge_stand_in::shopper::Shopper;
 
 use super::helpers::{STORE, TestApp, log};
 
@@ -13,9 +12,7 @@ async fn a_coupon_that_the_store_discounts_otherwise_or_refuses_is_not_told_by_i
         let app = TestApp::connected().await;
         let switches = json!({"coupons_only_in_default_currency": true});
         app.shop_control("PUT", "switches", &switches).await;
-        let mut shopper = Shopper::enter(&app.stand_in.shop_url);
-        shopper.fill_cart(&[(111, 211, 1)]).await.unwrap();
-        shopper.fill_in("shopper@example.com").await.unwrap();
+        let mut shopper = app.shopper().await;
         shopper.change_currency("EUR").await.unwrap();
         let applied = app.type_code(&shopper.checkout, "SAVE10", "en").await;
         let native = applied["native_codes"][0].as_str().unwrap().to_owned();

@@ -95,12 +95,12 @@ async fn a_script_that_is_gone_is_reported_and_not_installed_again() {
     .await
     .unwrap();
     assert_eq!(look_after(&app).await.scripts_gone, 0);
-    let state = app.shop_control("GET", "state", &Value::Null).await;
+    let state = app.shop_state().await;
     let uuid = state["scripts"][0]["uuid"].as_str().unwrap();
     app.shop_control("DELETE", &format!("scripts/{uuid}"), &Value::Null)
         .await;
     assert_eq!(look_after(&app).await.scripts_gone, 1);
-    let state = app.shop_control("GET", "state", &Value::Null).await;
+    let state = app.shop_state().await;
     assert_eq!(state["scripts"], json!([]));
     let metrics = app.to(reqwest::Method::GET, "/metrics");
     let metrics = metrics.send().await.unwrap().text().await.unwrap();

@@ -75,7 +75,7 @@ async fn what_the_merchant_wrote_for_a_rule_is_shown_on_english_pages() {
     let rule = json!({ "name": "order.amount", "conditions": { "$more_than": [9_999_999] },
         "error": { "message": "Only for very large orders." } });
     let discount = json!({ "type": "PERCENT", "percent_off": 5 });
-    app.voucher(
+    app.make_voucher(
         &json!({ "code": "LARGE", "type": "DISCOUNT_VOUCHER", "discount": discount,
             "rules": [rule] }),
     )

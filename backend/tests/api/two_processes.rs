@@ -1,34 +1,37 @@
 //! Two processes on one SQLite file, and the command line beside them.
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::json;
 use sqlx::Connection as _;
 use tempfile::TempDir;
 use tokio::task::spawn_blocking;
-use voucherbridge_stand_in::StandIn;
-
-use super::{
-    helpers::{CONFIG, STORE, TestApp, free_port},
-    own_process::{Server, until, until_it_answers},
+use voucherbridge_test_support::{
+    database::TestDatabase,
+    platforms::Platforms,
+    process::{Process, free_port, until_it_answers},
+    waiting::until,
 };
+
+use super::helpers::{CONFIG, STORE, TestApp};
 
 /// Where a store was connected.
 struct Place {
-    stand_in: StandIn,
-    client: reqwest::Client,
+    platforms: Platforms,
+    database: TestDatabase,
     folder: TempDir,
 }
 
 impl Place {
     /// A server on a port of its own, which waits long for the platforms.
-    async fn server(&self) -> (Server, String) {
+    async fn server(&self) -> (Process, String) {
         let address = format!("127.0.0.1:{}", free_port());
         let mut command = self.program("serve");
         command
             .env("VOUCHERBRIDGE_LISTEN", &address)
             .env("VOUCHERBRIDGE_UPSTREAM_TIMEOUT_MS", "8000");
-        let server = Server::start(&mut command);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        let server = Process::start(&mut command);
         let url = format!("http://{address}");
         until_it_answers(&url, 200).await;
         (server, url)
@@ -43,8 +46,7 @@ impl Place {
 
     /// Who works on a checkout.
     async fn owners(&self) -> Vec<String> {
-        let file = self.folder.path().join("test.sqlite");
-        let url = format!("sqlite://{}", file.display());
+        let url = format!("sqlite://{}", self.database.file().unwrap().display());
         let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
         let query = sqlx::query_scalar("SELECT owner FROM checkout_leases");
         let owners = query.fetch_all(&mut connection).await.unwrap();
@@ -59,17 +61,28 @@ async fn a_start_frees_what_a_dead_process_held_and_not_what_a_living_one_holds(
     let checkout = app.checkout().await;
     app.running.stop().await;
     let place = Place {
-        stand_in: app.stand_in,
-        client: app.client,
+        platforms: app.platforms,
+        database: app.database,
         folder: app.folder,
     };
     let (first, url) = place.server().await;
     let action = json!({ "kind": "delay", "ms": 20_000 });
     let rule = json!({ "path": "/v1/validations", "action": action });
-    let faults = format!("{}/control/faults", place.stand_in.voucherify_url);
-    place.client.post(faults).json(&rule).send().await.unwrap();
+    let faults = format!("{}/control/faults", place.platforms.stand_in.voucherify_url);
+    place
+        .platforms
+        .client
+        .post(faults)
+        .json(&rule)
+        .send()
+        .await
+        .unwrap();
     let typed = format!("{url}/{STORE}/checkouts/{checkout}/codes");
-    let request = place.client.post(typed).json(&json!({ "code": "SAVE10" }));
+    let request = place
+        .platforms
+        .client
+        .post(typed)
+        .json(&json!({ "code": "SAVE10" }));
     let typing = tokio::spawn(request.send());
     until("the first works on the checkout", async || {
         place.owners().await.len() == 1

@@ -1,17 +1,21 @@
 //! The backend as a process of its own.
 
 use std::{
-    net::TcpListener,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    path::PathBuf,
+    process::{Command, Stdio},
+    time::Duration,
 };
 
 use serde_json::{Value, json};
+use voucherbridge_test_support::{
+    connected::STORE,
+    process::{Process, readiness},
+    waiting::until,
+};
 
 /// A running backend; dropping it kills it.
 pub struct Bridge {
-    child: Child,
+    process: Process,
     url: String,
     client: reqwest::Client,
 }
@@ -21,6 +25,7 @@ pub struct Bridge {
 pub struct Recipe {
     pub folder: PathBuf,
     pub port: u16,
+    pub database_url: String,
     pub shop_url: String,
     pub voucherify_url: String,
 }
@@ -39,7 +44,7 @@ impl Recipe {
                 "VOUCHERBRIDGE_PUBLIC_URL",
                 format!("http://localhost:{}", self.port),
             )
-            .env("VOUCHERBRIDGE_DATABASE_URL", self.database())
+            .env("VOUCHERBRIDGE_DATABASE_URL", &self.database_url)
             .env(
                 "VOUCHERBRIDGE_MASTER_KEY",
                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
@@ -50,14 +55,6 @@ impl Recipe {
             .env("VOUCHERBRIDGE_LOG", "warn")
             .stdin(Stdio::null());
         command
-    }
-
-    fn database(&self) -> String {
-        format!("sqlite://{}", self.database_file().display())
-    }
-
-    pub fn database_file(&self) -> PathBuf {
-        self.folder.join("voucherbridge.sqlite")
     }
 
     /// Starts the backend, to be killed at its `kill_at`-th point if given, and waits until it is
@@ -76,47 +73,31 @@ impl Recipe {
         if let Some(point) = kill_at {
             command.env("VOUCHERBRIDGE_KILL_AT", point.to_string());
         }
-        let child = command
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let url = format!("http://localhost:{}", self.port);
+        command.stdout(log.try_clone().unwrap()).stderr(log);
         let mut bridge = Bridge {
-            child,
-            url,
+            process: Process::start(&mut command),
+            url: format!("http://localhost:{}", self.port),
             client: reqwest::Client::new(),
         };
-        bridge.until_ready(&self.folder).await;
+        let what = format!("it is ready: see {}", self.folder.display());
+        until(&what, async || bridge.is_ready_or_dead().await).await;
         bridge
     }
 }
 
 impl Bridge {
-    async fn until_ready(&mut self, folder: &Path) {
-        let deadline = Instant::now() + Duration::from_secs(20);
-        while !self.is_dead() {
-            let ready = self.client.get(format!("{}/readyz", self.url)).send().await;
-            if ready.is_ok_and(|answer| answer.status().is_success()) {
-                return;
-            }
-            assert!(
-                Instant::now() < deadline,
-                "not ready: see {}",
-                folder.display()
-            );
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+    async fn is_ready_or_dead(&mut self) -> bool {
+        self.is_dead() || readiness(&self.client, &self.url).await == Some(200)
     }
 
     /// Whether it has killed itself.
     pub fn is_dead(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_some()
+        !self.process.is_alive()
     }
 
     /// Types a code as the module would; `None` when there was no answer.
     pub async fn type_code(&self, checkout: &str, code: &str) -> Option<Value> {
-        let url = format!("{}/demo1store/checkouts/{checkout}/codes", self.url);
+        let url = format!("{}/{STORE}/checkouts/{checkout}/codes", self.url);
         let sent = self
             .client
             .post(url)
@@ -130,7 +111,7 @@ impl Bridge {
     /// Tells of a removal as the module would.
     pub async fn remove_code(&self, checkout: &str, native_code: &str) -> Option<Value> {
         let url = format!(
-            "{}/demo1store/checkouts/{checkout}/codes/{native_code}",
+            "{}/{STORE}/checkouts/{checkout}/codes/{native_code}",
             self.url
         );
         self.client.delete(url).send().await.ok()?.json().await.ok()
@@ -147,7 +128,7 @@ impl Bridge {
     }
 
     async fn look(&self, checkout: &str, what: &str) -> Option<Value> {
-        let url = format!("{}/demo1store/checkouts/{checkout}/{what}", self.url);
+        let url = format!("{}/{STORE}/checkouts/{checkout}/{what}", self.url);
         self.client
             .post(url)
             .json(&json!({}))
@@ -158,20 +139,4 @@ impl Bridge {
             .await
             .ok()
     }
-}
-
-impl Drop for Bridge {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A port nobody listens on.
-pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
 }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use voucherbridge_stand_in::shopper::Shopper;
+use voucherbridge_test_support::money::cents;
 
-use super::{
+use crate::{
     bridge::Bridge,
     walks::{Walk, native_code_of},
-    world::{World, cents},
+    world::World,
 };
 
 /// Two cards of one entry: 50.00 and 25.00.
@@ -25,10 +26,7 @@ async fn enter(bridge: &Bridge, shopper: &mut Shopper) -> String {
 
 /// A shopper with a T-shirt of 25.00.
 async fn shopper(world: &World) -> Shopper {
-    let mut shopper = Shopper::enter(&world.stand_in.shop_url);
-    shopper.fill_cart(&[(112, 212, 1)]).await.unwrap();
-    shopper.fill_in("shopper@example.com").await.unwrap();
-    shopper
+    world.shopper_with(&[(112, 212, 1)]).await
 }
 
 async fn nothing_is_left(world: &World, what: &str) {
@@ -83,8 +81,7 @@ async fn apply_cards_and_leave() {
             drop(bridge);
 
             let later = Duration::from_secs(3 * 60 * 60);
-            world.move_time(later).await;
-            let _bridge = world.recipe.start(None, later).await;
+            let _bridge = world.start_after(later).await;
             nothing_is_left(&world, "the release").await;
             assert_eq!(world.card("GIFT50").await.0, 5_000);
             killed

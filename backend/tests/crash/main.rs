@@ -4,7 +4,8 @@
 //! without being killed: every moment before and after a call and a commit can be visited. Afterwards a
 //! code is redeemed at most once, what was paid is redeemed, and no native coupon is left usable.
 //!
-//! The short form, which `npm test` runs, takes every fifth point; `npm run test:crash` takes all.
+//! The short form, which `npm test` runs, takes every fifth point on SQLite; `npm run test:crash` takes all,
+//! on SQLite and on PostgreSQL.
 //!
 //! `cargo test -p voucherbridge --features kill-points --test crash`
 

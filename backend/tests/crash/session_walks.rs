@@ -3,7 +3,7 @@
 use serde_json::json;
 use voucherbridge_stand_in::shopper::Shopper;
 
-use super::{
+use crate::{
     bridge::Bridge,
     walks::{Walk, native_code_of},
     world::World,

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use voucherbridge_stand_in::shopper::Shopper;
+use voucherbridge_test_support::money::cents;
 
-use super::{
+use crate::{
     bridge::Bridge,
     walks::{Walk, native_code_of},
-    world::{World, cents},
+    world::World,
 };
 
 /// 79.90 of the phone, and 107.87 of what that leaves.
@@ -59,7 +60,7 @@ async fn check_order(world: &World, taken: i64, point: u64) {
     let first = world.redemptions(FIRST.0).await.0;
     let second = world.redemptions(SECOND.0).await.0;
     assert_eq!(first, 1, "point {point}");
-    let expected = usize::from(taken != FIRST.1);
+    let expected = u64::from(taken != FIRST.1);
     assert_eq!(second, expected, "point {point}: the order took {taken}");
 }
 
@@ -207,8 +208,7 @@ async fn bring_together() {
                 assert!(look["stands"] == false || told == shown, "point {point}");
             }
             let later = Duration::from_secs(61);
-            world.move_time(later).await;
-            let bridge = world.recipe.start(None, later).await;
+            let bridge = world.start_after(later).await;
             until_on_checkout(&mut shopper, point).await;
             let found = told_and_shown(&bridge, &mut shopper).await;
             let what = format!("point {point}, page gone: {page_is_gone}");

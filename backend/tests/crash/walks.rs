@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::world::World;
+use crate::world::World;
 
 const CODE: &str = "ONCE15";
 /// No flow has this many points; a walk that comes here does not end.
@@ -124,8 +124,7 @@ async fn apply_and_leave() {
         drop(bridge);
 
         let later = Duration::from_secs(3 * 60 * 60);
-        world.move_time(later).await;
-        let _bridge = world.recipe.start(None, later).await;
+        let _bridge = world.start_after(later).await;
         world
             .until("the clean-up", async || world.promotions().await.is_empty())
             .await;
@@ -319,7 +318,7 @@ async fn roll_back() {
 async fn flag() {
     let world = World::that_flags().await;
     let marks = async || {
-        let state = world.bigcommerce().await;
+        let state = world.shop_state().await;
         let notes = state["orders"][0]["staff_notes"]
             .as_str()
             .unwrap()
@@ -383,7 +382,7 @@ async fn order_with_code(world: &World, payment: &str) -> voucherbridge_stand_in
 }
 
 async fn last_order(world: &World) -> i64 {
-    let state = world.bigcommerce().await;
+    let state = world.shop_state().await;
     let orders = state["orders"].as_array().cloned().unwrap_or_default();
     orders
         .iter()

@@ -1,32 +1,62 @@
 //! What cards and certificates are worth, read from the platforms.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use voucherbridge::domain::NativeCode;
+use voucherbridge_api_types::{AppliedCode, ApplyResponse, RejectedCode};
+use voucherbridge_stand_in::shopper::Shopper;
+pub use voucherbridge_test_support::money::cents;
 
-use super::world::World;
+use crate::world::World;
 
-/// What a platform's decimal is in hundredths.
-#[allow(clippy::cast_possible_truncation)]
-pub fn cents(value: &Value) -> i64 {
-    let text = value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned);
-    (text.parse::<f64>().unwrap() * 100.0).round() as i64
+/// A T-shirt of 25.00 and a phone of 799.00.
+pub const SHIRT: (i64, i64, i64) = (112, 212, 1);
+pub const PHONE: (i64, i64, i64) = (111, 211, 1);
+
+/// What an entry came to.
+pub struct Entered {
+    pub natives: Vec<String>,
+    pub codes: Vec<AppliedCode>,
+    pub rejected: Vec<RejectedCode>,
+}
+
+/// What a certificate pays at a checkout.
+pub fn used(checkout: &Value, native: &NativeCode) -> i64 {
+    let all = checkout["giftCertificates"].as_array().unwrap();
+    let own = all
+        .iter()
+        .find(|one| native.is(one["code"].as_str().unwrap()));
+    own.map_or(0, |one| cents(&one["used"]))
 }
 
 impl World {
-    /// What is on a card and what is locked of it.
-    pub async fn card(&self, code: &str) -> (i64, i64) {
-        let state = self.voucherify_state().await;
-        let vouchers = state["vouchers"].as_array().unwrap();
-        let card = vouchers.iter().find(|one| one["code"] == code).unwrap();
-        let balance = card["gift"]["balance"].as_i64().unwrap();
-        (balance, card["held_credits"].as_i64().unwrap_or(0))
+    pub async fn enter(&self, shopper: &Shopper, entry: &str) -> Entered {
+        match self.type_code(shopper, entry).await.unwrap() {
+            ApplyResponse::Applied {
+                native_codes,
+                codes,
+                rejected,
+                ..
+            } => Entered {
+                natives: native_codes,
+                codes,
+                rejected,
+            },
+            refused @ ApplyResponse::Rejected { .. } => panic!("{entry}: {refused:?}"),
+        }
+    }
+
+    /// Enters gift cards and has the page apply their certificate; answers its code and the
+    /// checkout.
+    pub async fn pay_with(&self, shopper: &mut Shopper, entry: &str) -> (NativeCode, Value) {
+        let entered = self.enter(shopper, entry).await;
+        let native = NativeCode::parse(entered.natives.last().unwrap()).unwrap();
+        let checkout = shopper.apply_certificate(native.as_str()).await.unwrap();
+        (native, checkout)
     }
 
     /// What the certificate can pay at BigCommerce.
     pub async fn worth(&self, native: &NativeCode) -> i64 {
-        let state = self.shop_control("GET", "state", &Value::Null).await;
+        let state = self.shop_state().await;
         let all = state["certificates"].as_array().unwrap();
         let found = all
             .iter()
@@ -42,39 +72,25 @@ impl World {
 
     /// What certificates paid of an order.
     pub async fn order_certificates(&self, order: i64) -> i64 {
-        let state = self.shop_control("GET", "state", &Value::Null).await;
+        let state = self.shop_state().await;
         let orders = state["orders"].as_array().unwrap();
         let found = orders.iter().find(|one| one["id"] == order).unwrap();
         cents(&found["certificate_amount"])
     }
 
     pub async fn certificates(&self) -> usize {
-        let state = self.shop_control("GET", "state", &Value::Null).await;
+        let state = self.shop_state().await;
         state["certificates"].as_array().map_or(0, Vec::len)
     }
 
     /// What all certificates can pay at BigCommerce.
     pub async fn all_worth(&self) -> i64 {
-        let state = self.shop_control("GET", "state", &Value::Null).await;
+        let state = self.shop_state().await;
         let all = state["certificates"].as_array().unwrap();
         let active = all
             .iter()
             .filter(|one| one["status"] == "active" && !is_over(self, one));
         active.map(|one| cents(&one["balance"])).sum()
-    }
-
-    /// The merchant changes what is on a card.
-    pub async fn change_balance(&self, code: &str, by: i64) {
-        let url = format!(
-            "{}/v1/vouchers/{code}/balance",
-            self.stand_in.voucherify_url
-        );
-        let request = reqwest::Client::new()
-            .post(url)
-            .header("X-App-Id", "demo-app-id");
-        let request = request.header("X-App-Token", "demo-secret-key");
-        let answer = request.json(&json!({ "amount": by })).send().await.unwrap();
-        assert!(answer.status().is_success(), "{}", answer.status());
     }
 }
 

@@ -3,14 +3,35 @@
 use std::fmt::Debug;
 
 use proptest::{prelude::*, test_runner::TestRunner};
-use voucherbridge::worker;
+use serde_json::json;
+use voucherbridge::{domain::lock::LockState, worker};
 use voucherbridge_stand_in::{bigcommerce::model::Order, shopper::Shopper};
 
-use super::world::World;
+use crate::world::World;
 
 const SHORT_FORM: u32 = 12;
 
+/// A shop that allows `allowed` coupons at a checkout.
+pub async fn shop_with_coupons(allowed: i64) -> World {
+    let world =
+        World::with_settings(&json!({}), |settings| settings.coupons_allowed = allowed).await;
+    world.allow_coupons(allowed).await;
+    world
+}
+
 impl World {
+    /// The merchant says how many coupons a checkout may have.
+    pub async fn allow_coupons(&self, allowed: i64) {
+        let url = self.management_url("v3/promotions/settings");
+        let settings = json!({
+            "promotions_triggered_by_products_with_zero_product_price": false,
+            "promotions_apply_on_products_with_custom_product_price": false,
+            "number_of_coupons_allowed_at_checkout": allowed,
+            "promotions_applied_on_original_product_price": true,
+        });
+        self.manage("PUT", &url, &settings).await;
+    }
+
     /// A shopper with a phone and a code placed an order, and nobody told of it.
     pub async fn ordered(&self, code: &str, payment: &str) -> (Shopper, i64) {
         let mut shopper = self.shopper().await;
@@ -43,6 +64,16 @@ impl World {
 
     pub async fn hours(&self, hours: usize) {
         self.time_goes_by(hours, 60, async |_| {}).await;
+    }
+
+    /// What orders record of the codes of this checkout that were redeemed, in hundredths.
+    pub async fn recorded(&self, shopper: &Shopper) -> i64 {
+        let locks = self.locks(shopper).await;
+        let redeemed = locks
+            .iter()
+            .filter(|lock| lock.state == LockState::Redeemed);
+        let recorded = redeemed.map(|lock| lock.order_discount.unwrap_or_default().0);
+        recorded.sum()
     }
 
     /// What becomes of an order without a word of it.

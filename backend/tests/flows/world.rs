@@ -1,8 +1,7 @@
-//! Both platforms, a connected store and everything a flow is given.
+//! Both platforms, a database with a connected store, and everything a flow is given.
 
 use std::{
-    future::Future,
-    pin::Pin,
+    ops::Deref,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -12,11 +11,9 @@ use std::{
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use sqlx::Connection as _;
-use tempfile::TempDir;
 use voucherbridge::{
     bigcommerce,
-    clock::{Clock, RandomIds, SharedClock},
+    clock::{RandomIds, SharedClock},
     context::{Boxed, Connection, Connector, Context, Limits},
     crypto::{self, Sealer},
     domain::{
@@ -29,27 +26,16 @@ use voucherbridge::{
         codes::asker::Asker,
         webhooks::receive_webhook,
     },
-    store::{Store, locks, stores::StoreRecord},
+    store::{locks, stores::StoreRecord},
     voucherify, worker,
 };
 use voucherbridge_api_types::{ApplyResponse, RefreshResponse};
-use voucherbridge_stand_in::{StandIn, StandInOptions, kit, shopper::Shopper};
+use voucherbridge_stand_in::{StandIn, shopper::Shopper};
+use voucherbridge_test_support::{
+    clock::clock_of, connected, database::TestDatabase, money::cents, platforms::Platforms,
+};
 
 pub const TIMEOUT: Duration = Duration::from_secs(1);
-
-/// The stand-ins' clock as the backend's.
-struct StandInClock(kit::clock::Clock);
-
-impl Clock for StandInClock {
-    fn now_ms(&self) -> i64 {
-        self.0.now_ms()
-    }
-
-    #[allow(clippy::disallowed_methods)] // leases are waited for in real time
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(tokio::time::sleep(duration))
-    }
-}
 
 /// The one connection of these tests.
 struct OneStore(Arc<Connection>);
@@ -65,12 +51,19 @@ impl Connector for OneStore {
 }
 
 pub struct World {
-    pub stand_in: StandIn,
     pub context: Arc<Context>,
     pub connection: Arc<Connection>,
-    pub(super) client: reqwest::Client,
+    platforms: Platforms,
     may_differ: AtomicBool,
-    folder: TempDir,
+    database: TestDatabase,
+}
+
+impl Deref for World {
+    type Target = Platforms;
+
+    fn deref(&self) -> &Platforms {
+        &self.platforms
+    }
 }
 
 /// Whatever the story: an order that is what was validated is not said to differ.
@@ -79,24 +72,9 @@ impl Drop for World {
         if std::thread::panicking() || self.may_differ.load(Ordering::Relaxed) {
             return;
         }
-        let file = self.folder.path().join("test.sqlite");
-        let counted = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Runtime::new().unwrap();
-            runtime.block_on(count_differences(&file))
-        });
-        assert_eq!(
-            counted.join().unwrap(),
-            0,
-            "orders differ from what was validated"
-        );
+        let differing = self.database.count("order_differences");
+        assert_eq!(differing, 0, "orders differ from what was validated");
     }
-}
-
-async fn count_differences(file: &std::path::Path) -> i64 {
-    let url = format!("sqlite://{}", file.display());
-    let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
-    let query = sqlx::query_scalar("SELECT COUNT(*) FROM order_differences");
-    query.fetch_one(&mut connection).await.unwrap()
 }
 
 impl World {
@@ -111,14 +89,11 @@ impl World {
 
     /// With what the merchant chose, too.
     pub async fn with_settings(switches: &Value, choose: impl FnOnce(&mut StoreSettings)) -> Self {
-        let stand_in = StandIn::start(StandInOptions::default()).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("test.sqlite");
-        let store = Store::connect(&format!("sqlite://{}", file.display()))
-            .await
-            .unwrap();
-        let clock: SharedClock = Arc::new(StandInClock(stand_in.shop_kit.clock.clone()));
-        let mut connection = connection(&stand_in, &clock);
+        let platforms = Platforms::start();
+        let clock = clock_of(&platforms.stand_in);
+        let database = TestDatabase::fresh();
+        let store = database.open().await;
+        let mut connection = connection(&platforms.stand_in, &clock);
         choose(&mut connection.settings);
         let connection = Arc::new(connection);
         store.save_store(&record(&connection)).await.unwrap();
@@ -129,47 +104,30 @@ impl World {
         };
         let connector = Box::new(OneStore(Arc::clone(&connection)));
         let context = Context::new(store, clock, Arc::new(RandomIds), limits, connector);
-        let world = Self {
-            stand_in,
+        if switches.as_object().is_some_and(|all| !all.is_empty()) {
+            platforms.switch_shop(switches).await;
+        }
+        Self {
             context: Arc::new(context),
             connection,
-            client: reqwest::Client::new(),
+            platforms,
             may_differ: AtomicBool::new(false),
-            folder,
-        };
-        if switches
-            .as_object()
-            .is_some_and(|switches| !switches.is_empty())
-        {
-            world.shop_control("PUT", "switches", switches).await;
+            database,
         }
-        world
     }
 
     /// What a page is told is sold at the first count only where every rule of a promotion applies,
-    /// and in any currency; `unknowns.rs` tells what follows elsewhere.
+    /// and in any currency; `coupons/unknowns.rs` tells what follows elsewhere.
     pub async fn counts_what_is_told(&self) {
         let position = json!({
             "only_first_rule_applies": false, "coupons_only_in_default_currency": false,
         });
-        self.shop_control("PUT", "switches", &position).await;
+        self.switch_shop(&position).await;
     }
 
     /// In this story an order is not what was validated.
     pub fn orders_may_differ(&self) {
         self.may_differ.store(true, Ordering::Relaxed);
-    }
-
-    /// A guest with a 799.00 phone, everything filled in.
-    pub async fn shopper(&self) -> Shopper {
-        self.shopper_with(&[(111, 211, 1)]).await
-    }
-
-    pub async fn shopper_with(&self, items: &[(i64, i64, i64)]) -> Shopper {
-        let mut shopper = Shopper::enter(&self.stand_in.shop_url);
-        shopper.fill_cart(items).await.unwrap();
-        shopper.fill_in("shopper@example.com").await.unwrap();
-        shopper
     }
 
     pub async fn type_code(
@@ -304,11 +262,6 @@ impl World {
         worker::drain(&self.context).await.unwrap();
     }
 
-    /// Moves every clock on.
-    pub fn move_time(&self, seconds: i64) {
-        self.stand_in.shop_kit.clock.advance(seconds);
-    }
-
     pub async fn locks(&self, shopper: &Shopper) -> Vec<Lock> {
         self.locks_of(&checkout_of(shopper)).await
     }
@@ -335,7 +288,7 @@ pub fn coupons(checkout: &Value) -> Vec<(String, i64)> {
     let all = checkout["coupons"].as_array().unwrap().iter();
     let coupon = |one: &Value| {
         let code = one["code"].as_str().unwrap().to_owned();
-        (code, super::money::cents(&one["discountedAmount"]))
+        (code, cents(&one["discountedAmount"]))
     };
     all.map(coupon).collect()
 }
@@ -346,7 +299,7 @@ pub fn checkout_of(shopper: &Shopper) -> CheckoutId {
 
 fn connection(stand_in: &StandIn, clock: &SharedClock) -> Connection {
     let http = voucherbridge::http_client(TIMEOUT).unwrap();
-    let store = StoreHash::parse("demo1store").unwrap();
+    let store = connected::store();
     let secret = |text: &str| SecretString::from(text);
     Connection {
         settings: StoreSettings::new(Currency::parse("USD").unwrap()),
@@ -354,15 +307,15 @@ fn connection(stand_in: &StandIn, clock: &SharedClock) -> Connection {
             http.clone(),
             &stand_in.shop_url.parse().unwrap(),
             &store,
-            secret("demo-access-token"),
+            secret(connected::ACCESS_TOKEN),
             TIMEOUT,
             Arc::clone(clock),
         ),
         voucherify: voucherify::Client::new(
             http,
             &stand_in.voucherify_url.parse().unwrap(),
-            "demo-app-id".to_owned(),
-            secret("demo-secret-key"),
+            connected::VOUCHERIFY_APP_ID.to_owned(),
+            secret(connected::VOUCHERIFY_SECRET_KEY),
             TIMEOUT,
             Arc::clone(clock),
         ),
@@ -384,11 +337,11 @@ fn record(connection: &Connection) -> StoreRecord {
     StoreRecord {
         hash: connection.store.clone(),
         name: "Demo".to_owned(),
-        client_id: "demo-client-id".to_owned(),
+        client_id: connected::CLIENT_ID.to_owned(),
         client_secret: seal("client_secret"),
         access_token: seal("access_token"),
         webhook_secret: seal("webhook_secret"),
-        voucherify_app_id: "demo-app-id".to_owned(),
+        voucherify_app_id: connected::VOUCHERIFY_APP_ID.to_owned(),
         voucherify_secret_key: seal("voucherify_secret_key"),
         voucherify_region: Region::Europe,
         settings: connection.settings.clone(),

@@ -3,12 +3,7 @@
 use sqlx::error::DatabaseError;
 use voucherbridge::store::{Store, StoreError};
 
-use super::databases::{Database, databases};
-
-async fn sqlite() -> Database {
-    let mut all = databases().await.into_iter();
-    all.find(|database| database.kind == "SQLite").unwrap()
-}
+use crate::databases::{databases, sqlite};
 
 async fn run(store: &Store, statement: &str) {
     let done = sqlx::query(statement).execute(store.pool()).await;

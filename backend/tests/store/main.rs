@@ -10,5 +10,6 @@ mod leases;
 mod locks;
 mod order_differences;
 mod reading;
+mod stores;
 mod told_orders;
 mod turns;

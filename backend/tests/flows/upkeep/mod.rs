@@ -1,0 +1,5 @@
+//! What nobody asks for: a platform fails or sends no webhook, and what was missed is found again.
+
+mod faults;
+mod jobs;
+mod outage;
