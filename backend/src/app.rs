@@ -1,4 +1,4 @@
-//! What the program is made of, but for the server: what the command line works with as well.
+//! The program's parts without the server: the server and the command line both work with them.
 
 use std::sync::Arc;
 

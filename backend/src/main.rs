@@ -1,4 +1,4 @@
-//! The program: `serve`, and the commands by which a merchant's store is connected.
+//! The program: `serve`, and the operator's commands.
 
 mod cli;
 

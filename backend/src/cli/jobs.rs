@@ -1,4 +1,4 @@
-//! `voucherbridge jobs`: what could not be done.
+//! `voucherbridge jobs`: parked jobs, listed and asked for again.
 
 use clap::Args;
 use voucherbridge::{

@@ -1,4 +1,4 @@
-//! The commands by which a merchant's store is connected, and what they print.
+//! The operator's commands, and what they print.
 
 mod arguments;
 mod differences;

@@ -1,4 +1,4 @@
-//! What is learnt of a store that no document says.
+//! What is learnt of a store by watching it, because no document says it.
 
 use strum::{EnumString, IntoStaticStr};
 

@@ -1,7 +1,7 @@
 //! What a cart must still hold for a coupon to give anything: the items its codes were validated with.
 //!
 //! A code's rules may be about any of them, and a shopper can change the cart and place the order
-//! before anybody looks again. What is worth as much is not the same.
+//! before anybody looks again. So the sum is not enough: other items may be worth as much.
 
 use super::{
     Hundredths,

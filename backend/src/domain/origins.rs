@@ -1,4 +1,4 @@
-//! Whose pages may call.
+//! The origins whose pages may call the checkout routes.
 
 use url::{Origin, Url};
 

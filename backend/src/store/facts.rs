@@ -1,4 +1,4 @@
-//! What was learnt of a store that no document says.
+//! What was learnt of a store by watching it, because no document says it.
 
 use sqlx::{AnyConnection, Row};
 

@@ -1,4 +1,4 @@
-//! Who does which job next.
+//! Which job is taken next, and by whom.
 //!
 //! A class is fair between stores: the store whose turn was longest ago comes first, however many jobs
 //! another one has. A worker that takes a job has it until its lease ends.

@@ -1,4 +1,4 @@
-//! How far a store's lists were read that tell what webhooks did not.
+//! How far a store's lists of changed orders and of refunds were read.
 
 use sqlx::{AnyConnection, Row};
 

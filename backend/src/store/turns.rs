@@ -1,7 +1,7 @@
-//! Whose turn it is, where more wait for the sweep than it asks for at once.
+//! What the sweep asks for next, where more waits than it asks for at once.
 //!
-//! Those come first that were asked for longest ago. By their numbers or their age, what fails each time
-//! would keep all others from their turn.
+//! What was asked for longest ago comes first. In the order of numbers or of age, what fails each time would
+//! keep all others waiting.
 
 use sqlx::{AnyConnection, Row};
 

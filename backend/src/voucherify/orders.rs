@@ -1,4 +1,4 @@
-//! Orders, as far as they are told beside their redemptions.
+//! Orders that are told apart from their redemptions: created, or given another status.
 
 use reqwest::Method;
 use serde_json::json;

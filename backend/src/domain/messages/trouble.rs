@@ -1,4 +1,4 @@
-//! What is wrong where no code is.
+//! Why codes cannot be worked on, whatever code it is.
 
 /// What keeps codes from being worked on at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Says to one shopper what there is to say.
+//! The sentences for one shopper, in one language and in the merchant's words where there are any.
 
 use super::{
     de, en, es, fr, language::Language, own::Messages, pl, refusal::Refusal, trouble::Trouble,

@@ -1,7 +1,7 @@
 //! Codes that differ by capital letters alone: one voucher where the project ignores case, else two.
 //!
-//! Nothing tells which kind of project it is, but how a voucher spells its own code. That is asked only
-//! where two such codes meet. Where Voucherify does not let us ask, they are one, so that it is never
+//! Only how a voucher spells its own code tells which kind of project it is. That is asked only where two
+//! such codes meet. Where Voucherify does not let us ask, they are one, so that it is never
 //! used twice.
 
 use std::collections::HashMap;

@@ -7,8 +7,8 @@
 //!    answer no longer than four seconds: what is seen first is kept, and proved at its next question.
 //! 3. What still differs leaves, with a sentence.
 //!
-//! Whoever calls wrote down that the coupons are changed: cut off anywhere, a job has them validated, told
-//! and put on the checkout again.
+//! The caller has written down that the coupons are changed. So, wherever this is cut off, a job validates
+//! them, tells BigCommerce and puts them on the checkout again.
 
 use tracing::{info, warn};
 

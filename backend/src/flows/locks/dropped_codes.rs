@@ -1,4 +1,4 @@
-//! What a job drops has nobody to read the answer: it is kept for the page, which is told once.
+//! Codes that a job took off. Nobody reads a job's answer, so they are kept for the page, which is told once.
 
 use crate::{
     context::{Connection, Context},

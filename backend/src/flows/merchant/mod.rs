@@ -1,9 +1,9 @@
 //! A store is connected, set up, changed and disconnected.
 //!
-//! [`connect`] checks both accounts and remembers them. [`install_scripts`] puts the module into the checkout.
-//! [`change_settings`] changes what the merchant chose. [`look_after_setup`] mends hooks and scripts;
-//! [`registered_webhooks`] are those that there should be.
-//! [`disconnect`] takes everything away.
+//! [`connect`] checks both accounts and remembers them. [`install_scripts`] puts the module into the
+//! checkout. [`change_settings`] changes what the merchant chose. [`look_after_setup`] switches webhooks on
+//! again and reports scripts that are gone. [`registered_webhooks`] registers, mends and removes webhooks.
+//! [`disconnect`] removes everything that we made in the store.
 
 pub mod change_settings;
 pub mod connect;

@@ -1,9 +1,10 @@
 //! An order is placed, paid, cancelled or refunded.
 //!
-//! [`process_order`] reads it and decides. [`placed_order`] finds the locks it carries. [`redeem_order`] redeems them;
-//! [`redemption_answers`] and [`adopt_redemptions`] make sure of the answers. [`roll_back`] and [`refund_cards`] give
-//! back. [`void_order`] sets free. [`tell_order`] keeps Voucherify's orders true, as [`describe_order`] describes
-//! them. [`decide_difference`] and [`flag_order`] are for a person to look.
+//! [`process_order`] reads it and decides. [`placed_order`] finds the locks it carries. [`redeem_order`]
+//! redeems them; [`redemption_answers`] and [`adopt_redemptions`] make sure of the answers. [`roll_back`] and
+//! [`refund_cards`] give back what was used. [`void_order`] releases what an order that came to nothing held.
+//! [`tell_order`] keeps the orders at Voucherify true, as [`describe_order`] describes them. [`flag_order`]
+//! marks an order that differs, and [`decide_difference`] carries out what a person decides of it.
 
 pub mod adopt_redemptions;
 pub mod decide_difference;

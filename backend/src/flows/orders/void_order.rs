@@ -1,4 +1,4 @@
-//! An order came to nothing, or is gone: the codes it held come free.
+//! An order came to nothing, or is gone: the codes it held are released.
 
 use crate::{
     context::{Connection, Context},

@@ -1,8 +1,8 @@
 //! What gift certificates paid of an order.
 //!
 //! An order that waits for its payment names none, and one that is paid may name them late; the sum is
-//! told at once. Which certificates it is of is reckoned in one place: what one flow takes for an order's and
-//! another does not would go to and fro between them.
+//! told at once. Which certificates made up the sum is decided here and nowhere else, so that no two flows
+//! disagree on it.
 
 use crate::{
     bigcommerce::{BigCommerceError, Order, OrderCertificate},

@@ -1,4 +1,4 @@
-//! What waits for an order leaves the session it shares, before that is used without it.
+//! A code that waits for an order leaves the session it shares, before the session is used without it.
 //!
 //! Validating under a session's key lets go of what is not named, and redeeming ends the session. So what has
 //! to stay held gets a key of its own first, and costs nothing until then:

@@ -1,7 +1,8 @@
-//! What time ends, and what a crash left.
+//! Locks whose time is up, and what a crash left behind.
 //!
-//! [`sweep`] ends what is over. [`sweep_native`] deletes native parts that nobody knows. [`recover`] frees what a
-//! dead process held. [`parked_jobs`] asks again for what could not be done.
+//! [`sweep`] gives up what is over and asks again for what is stuck. [`sweep_native`] deletes or disables
+//! native parts that no live lock has. [`recover`] frees the leases of a dead process. [`parked_jobs`] asks
+//! again for jobs that could not be done.
 
 pub mod parked_jobs;
 pub mod recover;

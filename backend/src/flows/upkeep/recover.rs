@@ -1,4 +1,4 @@
-//! After a crash.
+//! At start-up: what a killed process held is freed.
 
 use tracing::info;
 

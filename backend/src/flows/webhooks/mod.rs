@@ -1,6 +1,7 @@
-//! What BigCommerce says of itself, and what it did not say.
+//! BigCommerce says that something changed; what no webhook said is read.
 //!
-//! [`receive_webhook`] takes an event; [`scopes`] is the table of what each asks for. [`read_again`] reads the orders whose events were lost.
+//! [`receive_webhook`] takes an event; [`scopes`] is the table of what each asks for. [`read_again`] reads
+//! the orders and refunds whose events were lost.
 
 pub mod read_again;
 pub mod receive_webhook;

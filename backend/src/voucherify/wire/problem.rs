@@ -1,4 +1,4 @@
-//! Why something is not so.
+//! Why a code does not apply: Voucherify's error, on the wire.
 
 use serde::Deserialize;
 
