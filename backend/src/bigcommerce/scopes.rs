@@ -60,9 +60,8 @@ impl Probe {
     }
 }
 
-/// The scopes a merchant must grant, each with the call that stands for it.
-fn probes() -> [Probe; 9] {
-    const ONE: &[(&str, &str)] = &[("limit", "1")];
+/// The scopes of what is changed that a merchant must grant, each with the call that stands for it.
+fn changes() -> [Probe; 4] {
     // A promotion without a name is no promotion.
     [
         // Delete a Script.
@@ -97,6 +96,13 @@ fn probes() -> [Probe; 9] {
             &["v3", "checkouts", NO_ID, "coupons", "NONE"],
             None,
         ),
+    ]
+}
+
+/// The scopes of what is read that a merchant must grant, each with the call that stands for it.
+fn reads() -> [Probe; 5] {
+    const ONE: &[(&str, &str)] = &[("limit", "1")];
+    [
         // Get All Customers.
         Probe::read(
             "Customers: read-only",
@@ -149,7 +155,7 @@ impl Client {
 
     /// The scopes the token lacks, named as in the control panel; all calls run together.
     pub async fn missing_scopes(&self) -> Result<Vec<&'static str>, BigCommerceError> {
-        let probes = probes();
+        let probes: Vec<Probe> = changes().into_iter().chain(reads()).collect();
         let verdicts = join_all(probes.iter().map(|probe| self.is_granted(probe)));
         let (verdicts, checkout_scripts) = join(verdicts, self.may_change_checkout_scripts()).await;
         let mut missing = Vec::new();

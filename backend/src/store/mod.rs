@@ -8,6 +8,7 @@ pub mod audit;
 pub mod cache;
 pub mod card_refunds;
 pub mod dropped_codes;
+pub mod due_locks;
 pub mod facts;
 pub mod inbox;
 pub mod job_claims;

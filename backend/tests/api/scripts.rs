@@ -21,34 +21,29 @@ async fn scripts(app: &TestApp) -> Vec<Value> {
     answer["data"].as_array().unwrap().clone()
 }
 
+async fn install(app: &TestApp, reset: bool) -> Result<Installed, InstallError> {
+    install_scripts::install(
+        &app.running.app.context,
+        &app.running.app.connections,
+        &TestApp::store(),
+        reset,
+        "test",
+    )
+    .await
+}
+
 #[tokio::test]
 async fn is_installed_once_updated_reset_and_removed() {
     let app = TestApp::connected().await;
-    let store = TestApp::store();
     let Some(manifest) = manifest() else {
-        let missing = install_scripts::install(
-            &app.running.app.context,
-            &app.running.app.connections,
-            &store,
-            false,
-            "test",
-        )
-        .await;
+        let missing = install(&app, false).await;
         assert!(
             matches!(missing, Err(InstallError::NotBuilt)),
             "{missing:?}"
         );
         return;
     };
-    let install = |reset| {
-        install_scripts::install(
-            &app.running.app.context,
-            &app.running.app.connections,
-            &store,
-            reset,
-            "test",
-        )
-    };
+    let install = |reset| install(&app, reset);
     assert_eq!(install(false).await.unwrap(), Installed::New);
     let first = scripts(&app).await;
     assert_eq!(first.len(), 1);
@@ -74,7 +69,7 @@ async fn is_installed_once_updated_reset_and_removed() {
     let removed = install_scripts::uninstall(
         &app.running.app.context,
         &app.running.app.connections,
-        &store,
+        &TestApp::store(),
         "test",
     )
     .await

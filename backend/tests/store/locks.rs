@@ -11,8 +11,9 @@ use voucherbridge::{
         snapshot::{Group, Snapshot, SnapshotCustomer, SnapshotItem},
     },
     store::{
-        Store, StoreError, inbox,
-        locks::{self, Turn},
+        Store, StoreError,
+        due_locks::{self, Turn},
+        inbox, locks,
         redemptions::{self, Redemption, RedemptionState},
     },
 };
@@ -196,17 +197,19 @@ async fn locks_are_found_by_their_times_and_codes() {
         }
         let mut tx = database.store.begin().await.unwrap();
         let connection = tx.connection();
-        let expired = locks::expired(connection, &shop(), 999, 10).await.unwrap();
+        let expired = due_locks::expired(connection, &shop(), 999, 10)
+            .await
+            .unwrap();
         assert!(expired.is_empty(), "{}", database.kind);
-        let expired = locks::expired(connection, &shop(), 1_000, 10)
+        let expired = due_locks::expired(connection, &shop(), 1_000, 10)
             .await
             .unwrap();
         assert_eq!(expired, [held.clone()], "{}", database.kind);
-        let unchecked = locks::unchecked(connection, &shop(), 10, TURN)
+        let unchecked = due_locks::unchecked(connection, &shop(), 10, TURN)
             .await
             .unwrap();
         assert_eq!(unchecked, [held.clone()], "{}", database.kind);
-        let ending = locks::ordered_ending(connection, &shop(), 2_000, TURN)
+        let ending = due_locks::ordered_ending(connection, &shop(), 2_000, TURN)
             .await
             .unwrap();
         assert_eq!(ending, [ordered.clone()], "{}", database.kind);

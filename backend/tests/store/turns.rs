@@ -8,7 +8,8 @@ use voucherbridge::{
     },
     store::{
         Tx,
-        locks::{self, Turn},
+        due_locks::{self, Turn},
+        locks,
         order_differences::{self, DifferenceState, Flag, OrderDifference},
         redemptions::{self, Redemption, RedemptionState},
         told_orders::{self, ToldState},
@@ -153,9 +154,11 @@ async fn locks_that_fail_keep_no_other_from_its_turn() {
             let mut ask = async |at_ms| {
                 let turn = Turn { locks: 2, at_ms };
                 let all = match state {
-                    LockState::Held => locks::unchecked(connection, &shop(), 9, turn).await,
-                    LockState::Ordered => locks::ordered_ending(connection, &shop(), 9, turn).await,
-                    _ => locks::stuck(connection, &shop(), 9, turn).await,
+                    LockState::Held => due_locks::unchecked(connection, &shop(), 9, turn).await,
+                    LockState::Ordered => {
+                        due_locks::ordered_ending(connection, &shop(), 9, turn).await
+                    }
+                    _ => due_locks::stuck(connection, &shop(), 9, turn).await,
                 };
                 let all = all.unwrap().into_iter();
                 all.map(|lock| lock.checked_at_ms).collect::<Vec<_>>()

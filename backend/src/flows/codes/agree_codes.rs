@@ -52,19 +52,11 @@ pub(crate) async fn agree(
     read(cart, entry, &held, &rewards).await?;
     let mut new = entry.new_codes();
     loop {
-        let asked = [held.as_slice(), new.as_slice()].concat();
-        if asked.is_empty() {
+        if held.is_empty() && new.is_empty() {
             return Ok(agreed);
         }
-        let judged = cart.judge(&asked, &rewards, Some(session)).await;
-        if is_refused_whole(&judged)
-            && asked.len() > 1
-            && let Some(last) = new.pop()
-        {
-            agreed.refused.push((last, Refusal::TooManyCodes));
-            continue;
-        }
-        let mut judged = judged?;
+        let asked = agreed.ask(cart, session, &held, &mut new, &rewards);
+        let mut judged = asked.await?;
         // The session keeps them, should the next validation hold none.
         agreed.leftover |= !judged.in_session.is_empty();
         if find_rewards(cart, &judged, &mut rewards).await?
@@ -102,17 +94,7 @@ pub(crate) async fn agree(
             continue;
         }
         agreed.cards_in_session |= agreed.set_cards_aside(&mut new, &judged);
-        agreed.leftover = false;
-        agreed.whole_lines = judged.whole_lines;
-        let coupons = held.iter().chain(&new).filter_map(|code| {
-            Some(Coupon {
-                code: code.clone(),
-                discount: judged.discount(code)?.clone(),
-                reward: judged.reward(code).cloned(),
-                told: false,
-            })
-        });
-        agreed.coupons.extend(coupons);
+        agreed.hold(held.iter().chain(&new), &judged);
         return Ok(agreed);
     }
 }
@@ -182,6 +164,44 @@ fn is_in(codes: &[(Code, Refusal)], code: &Code) -> bool {
 }
 
 impl Agreed {
+    /// Asks about all together. Where the project does not take so many, the last new code is refused and
+    /// the others are asked about.
+    async fn ask(
+        &mut self,
+        cart: &Cart<'_>,
+        session: &Session,
+        held: &[Code],
+        new: &mut Vec<Code>,
+        rewards: &Rewards,
+    ) -> Result<Judged, FlowError> {
+        loop {
+            let asked = [held, new.as_slice()].concat();
+            let judged = cart.judge(&asked, rewards, Some(session)).await;
+            if is_refused_whole(&judged)
+                && asked.len() > 1
+                && let Some(last) = new.pop()
+            {
+                self.refused.push((last, Refusal::TooManyCodes));
+                continue;
+            }
+            return judged;
+        }
+    }
+
+    /// Agrees on what is left: the session holds that, and nothing else.
+    fn hold<'a>(&mut self, codes: impl Iterator<Item = &'a Code>, judged: &Judged) {
+        self.leftover = false;
+        self.whole_lines = judged.whole_lines;
+        self.coupons.extend(codes.filter_map(|code| {
+            Some(Coupon {
+                code: code.clone(),
+                discount: judged.discount(code)?.clone(),
+                reward: judged.reward(code).cloned(),
+                told: false,
+            })
+        }));
+    }
+
     /// Refuses bad codes. What is not known may be read otherwise: then that is asked about next.
     fn refuse(&mut self, bad: Vec<(Code, Refusal)>, entry: &mut Entry, new: &mut Vec<Code>) {
         let is_unknown = |(_, refusal): &&(Code, Refusal)| *refusal == Refusal::Unknown;

@@ -2,32 +2,19 @@
 
 use std::collections::HashMap;
 
-use tracing::warn;
-
 use crate::{
-    bigcommerce::{AddedItem, Availability},
     domain::{
         Code,
         cards::Card,
-        discount::{Discount, FreeItem, ItemId, free_items},
-        lock::{Lock, Reward},
+        discount::{Discount, FreeItem},
+        lock::Reward,
         messages::{Refusal, Shopper},
         room::Room,
-        snapshot::SnapshotItem,
     },
     error::FlowError,
-    flows::{
-        cart::cart_context::Cart,
-        codes::{places::Places, spellings::are_one},
-        locks::changes::locks_of,
-    },
-    store::locks,
+    flows::{cart::cart_context::Cart, codes::places::Places},
     voucherify::{Applicable, Gift, Inapplicable, Redeemable, Session, Validation},
 };
-
-/// The most different free items at a checkout: with shipping and a discount on the order they are
-/// the ten rules a promotion may have.
-const MOST_FREE_ITEMS: usize = 8;
 
 /// What a code is here.
 #[derive(Debug, Clone)]
@@ -65,6 +52,38 @@ impl Judged {
     fn of(&self, code: &Code) -> Option<&Verdict> {
         let found = self.verdicts.iter().find(|(known, _)| known == code);
         found.map(|(_, verdict)| verdict)
+    }
+
+    /// Writes down what a code is that applies, and what a loyalty card pays by.
+    fn applies(&mut self, one: &Applicable, verdict: Verdict, reward: Option<&Reward>) {
+        let code = &one.code;
+        if !self.in_session.contains(code) {
+            self.in_session.push(code.clone());
+        }
+        if let Some(reward) = reward {
+            let paying = |points| Reward {
+                points,
+                ..reward.clone()
+            };
+            if let Some(points) = points_of_use(one, &verdict) {
+                self.fewer_points.insert(code.clone(), paying(Some(points)));
+            }
+            self.rewards.insert(code.clone(), paying(one.points));
+        }
+        self.verdicts.push((code.clone(), verdict));
+    }
+
+    /// Writes down why a code does not apply.
+    fn does_not_apply(&mut self, code: &Code, validation: &Validation, shopper: Shopper) {
+        let inapplicable = validation.refused(code);
+        if inapplicable.is_some_and(Inapplicable::needs_reward) {
+            self.need_reward.push(code.clone());
+        }
+        let verdict = match inapplicable {
+            Some(refused) if !refused.is_unjudged() => Verdict::Refused(refused.refusal(shopper)),
+            _ => Verdict::Unjudged,
+        };
+        self.verdicts.push((code.clone(), verdict));
     }
 
     /// Why a code is refused, if it is.
@@ -136,35 +155,11 @@ impl Cart<'_> {
         // In the order in which they apply, which a project may have chosen otherwise.
         for one in &validation.applicable {
             let verdict = self.judge_one(one, &mut room, &mut given).await?;
-            if !judged.in_session.contains(&one.code) {
-                judged.in_session.push(one.code.clone());
-            }
-            if let Some(reward) = rewards.get(&one.code) {
-                let reward = Reward {
-                    points: one.points,
-                    ..reward.clone()
-                };
-                if let Some(points) = points_of_use(one, &verdict) {
-                    let fewer = Reward {
-                        points: Some(points),
-                        ..reward.clone()
-                    };
-                    judged.fewer_points.insert(one.code.clone(), fewer);
-                }
-                judged.rewards.insert(one.code.clone(), reward);
-            }
-            judged.verdicts.push((one.code.clone(), verdict));
+            judged.applies(one, verdict, rewards.get(&one.code));
         }
         for code in codes {
             if judged.of(code).is_none() {
-                let verdict = refused(&validation, code, self.shopper());
-                if validation
-                    .refused(code)
-                    .is_some_and(Inapplicable::needs_reward)
-                {
-                    judged.need_reward.push(code.clone());
-                }
-                judged.verdicts.push((code.clone(), verdict));
+                judged.does_not_apply(code, &validation, self.shopper());
             }
         }
         answer_for_the_unjudged(&mut judged.verdicts);
@@ -239,55 +234,6 @@ impl Cart<'_> {
         Ok(Verdict::Gives(discount))
     }
 
-    /// Why the store cannot add a free item beside what is in the cart and what other codes add.
-    async fn cannot_add(
-        &self,
-        free: &FreeItem,
-        given: &[FreeItem],
-    ) -> Result<Option<Refusal>, FlowError> {
-        // Beyond this many different ones a promotion has no rule left.
-        if given.len() >= MOST_FREE_ITEMS {
-            return Ok(Some(Refusal::TooManyCodes));
-        }
-        let added = given.iter().filter(|one| one.item == free.item);
-        let added: i64 = added.map(|one| one.quantity).sum();
-        let wanted = |item: ItemId| {
-            let is_of = |line: &&SnapshotItem| item.is(line.product_id, line.variant_id);
-            let bought = self.snapshot.items.iter().filter(is_of);
-            free.quantity + added + bought.map(|line| line.quantity).sum::<i64>()
-        };
-        let bigcommerce = &self.connection.bigcommerce;
-        Ok(match bigcommerce.availability(free.item, wanted).await? {
-            Availability::Available => None,
-            Availability::OutOfStock => Some(Refusal::FreeItemOutOfStock),
-            Availability::NeedsChoice => Some(Refusal::FreeItemNeedsChoice),
-            Availability::Unavailable => Some(Refusal::FreeItemUnavailable),
-        })
-    }
-
-    /// Whether the free items of the coupons on the checkout are in it, or will be: a store that has not
-    /// counted its promotions since may yet add them, but not what is sold out by now.
-    /// Where that cannot be told now, the next look asks again.
-    pub(crate) async fn can_have_free_items(&self, locks: &[Lock]) -> bool {
-        let applied = &self.checkout.coupons;
-        let is_applied = |lock: &&Lock| applied.iter().any(|one| lock.native_code.is(&one.code));
-        let given = locks.iter().filter(is_applied).flat_map(Lock::discounts);
-        for free in free_items(given) {
-            let is_of = |one: &&AddedItem| free.item.is(one.product_id, one.variant_id);
-            let added = self.checkout.added_items.iter().filter(is_of);
-            let is_there = added.map(|one| one.quantity).sum::<i64>() >= free.quantity;
-            if is_there {
-                continue;
-            }
-            match self.cannot_add(&free, &[]).await {
-                Ok(None) => {}
-                Ok(Some(_)) => return false,
-                Err(error) => warn!(%error, "whether a free item is left is not known"),
-            }
-        }
-        true
-    }
-
     /// The gift card a validation found. What is on it is looked up where that was not said; where
     /// it cannot be, the card is good for what it pays.
     async fn card_of(&self, code: &Code, gift: Gift) -> Result<Card, FlowError> {
@@ -301,44 +247,6 @@ impl Cart<'_> {
             credits: gift.credits,
             balance,
         })
-    }
-
-    /// A code that is used up because another checkout holds it is said to be in use.
-    pub(crate) async fn explain(&self, refused: &mut [(Code, Refusal)]) -> Result<(), FlowError> {
-        let used_up = |refusal: &Refusal| {
-            matches!(
-                refusal,
-                Refusal::UsedUp | Refusal::NoBalance | Refusal::NoPoints
-            )
-        };
-        for (code, refusal) in refused.iter_mut().filter(|(_, refusal)| used_up(refusal)) {
-            if self.is_in_use(code).await? {
-                *refusal = Refusal::InUse;
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether another checkout holds this code, or an order that took it from this one.
-    async fn is_in_use(&self, code: &Code) -> Result<bool, FlowError> {
-        let own = locks_of(self.context, &self.connection.store, &self.checkout.id).await?;
-        let waits = |lock: &Lock| lock.is_apart() && lock.waits_for_order();
-        if own.iter().any(|lock| waits(lock) && lock.holds(code)) {
-            return Ok(true);
-        }
-        let mut tx = self.context.store.begin().await?;
-        let (store, id) = (&self.connection.store, &self.checkout.id);
-        let held = locks::held_elsewhere(tx.connection(), store, code, id).await?;
-        tx.commit().await?;
-        if held.contains(code) {
-            return Ok(true);
-        }
-        for other in &held {
-            if are_one(self.connection, code, other).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }
 
@@ -356,13 +264,6 @@ fn points_of_use(one: &Applicable, verdict: &Verdict) -> Option<i64> {
     let of_use = points * i128::from(discount.money().0);
     let of_use = (of_use + wanted - 1).div_euclid(wanted);
     (of_use < points).then(|| i64::try_from(of_use).ok())?
-}
-
-fn refused(validation: &Validation, code: &Code, shopper: Shopper) -> Verdict {
-    match validation.refused(code) {
-        Some(refused) if !refused.is_unjudged() => Verdict::Refused(refused.refusal(shopper)),
-        _ => Verdict::Unjudged,
-    }
 }
 
 /// Where no code failed and some were not judged all the same, Voucherify says nothing of them.

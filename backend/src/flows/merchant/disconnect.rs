@@ -17,7 +17,7 @@ use crate::{
         },
         sessions::release_lock,
     },
-    store::{StoreError, audit::AuditEntry, locks},
+    store::{StoreError, audit::AuditEntry, due_locks, locks},
 };
 
 /// What was removed at BigCommerce.
@@ -113,7 +113,7 @@ pub async fn forget(
 async fn let_go(context: &Context, connection: &Connection) -> Result<usize, DisconnectError> {
     let mut tx = context.store.begin().await?;
     // Whenever they end: all of them.
-    let held = locks::expired(tx.connection(), &connection.store, i64::MAX, i64::MAX).await?;
+    let held = due_locks::expired(tx.connection(), &connection.store, i64::MAX, i64::MAX).await?;
     tx.commit().await?;
     let codes = held.len();
     for mut lock in held {

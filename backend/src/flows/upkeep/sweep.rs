@@ -15,10 +15,11 @@ use crate::{
         sessions::leave_session,
     },
     store::{
-        Tx, dropped_codes, inbox,
+        Tx, dropped_codes,
+        due_locks::{self, Turn},
+        inbox,
         jobs::{self, JobKind},
-        locks::{self, Turn},
-        order_differences, redemptions, told_orders,
+        locks, order_differences, redemptions, told_orders,
     },
 };
 
@@ -88,7 +89,7 @@ pub async fn ask_again(context: &Context, connection: &Connection) -> Result<(),
     let (store, now) = (&connection.store, context.clock.now_ms());
     let mut tx = context.store.begin().await?;
     let before = now - STUCK_MS;
-    for lock in locks::stuck(tx.connection(), store, before, turn(now)).await? {
+    for lock in due_locks::stuck(tx.connection(), store, before, turn(now)).await? {
         let kind = match lock.state {
             LockState::Applying => JobKind::SettleApply,
             _ => JobKind::ReleaseLock,
@@ -113,7 +114,7 @@ pub async fn ask_again(context: &Context, connection: &Connection) -> Result<(),
 /// Held locks whose time is up.
 async fn give_up_expired(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
     let mut tx = context.store.begin().await?;
-    for mut lock in locks::expired(tx.connection(), store, now, ROWS).await? {
+    for mut lock in due_locks::expired(tx.connection(), store, now, ROWS).await? {
         ask_for_release(&mut tx, &mut lock, ReleaseReason::Expired, now).await?;
     }
     tx.commit().await?;
@@ -123,7 +124,7 @@ async fn give_up_expired(context: &Context, store: &StoreHash, now: i64) -> Resu
 /// Held checkouts nobody looked at for a while.
 async fn recheck_held(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
     let mut tx = context.store.begin().await?;
-    for lock in locks::unchecked(tx.connection(), store, now - RECHECK_MS, turn(now)).await? {
+    for lock in due_locks::unchecked(tx.connection(), store, now - RECHECK_MS, turn(now)).await? {
         let subject = lock.checkout.as_str();
         let kind = JobKind::RefreshCheckout;
         jobs::enqueue_in_bulk(tx.connection(), store, kind, subject, now).await?;
@@ -141,7 +142,7 @@ async fn extend_unpaid(
     let mut tx = context.store.begin().await?;
     let before = now + EXTEND_BEFORE_MS;
     let (store, turn) = (&connection.store, turn(now));
-    let ending = locks::ordered_ending(tx.connection(), store, before, turn).await?;
+    let ending = due_locks::ordered_ending(tx.connection(), store, before, turn).await?;
     tx.commit().await?;
     for mut lock in ending {
         // Last looked at when it was ordered. What waits for a person stays held.
