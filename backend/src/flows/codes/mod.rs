@@ -1,6 +1,6 @@
 //! What codes give a cart.
 //!
-//! [`opening`] begins every look at a cart, for whom [`asker`] says. [`spellings`] finds the code that was meant.
+//! [`opening`] begins every look at a cart; [`asker`] says who asks for it. [`spellings`] finds the code that was meant.
 //! [`judge_codes`] asks Voucherify and judges each answer; [`agree_codes`] repeats that until all that is left
 //! holds together. [`in_use`] says whether a code is in use elsewhere, [`free_items`] whether the store can give
 //! what a code adds, and [`places`] for how many codes there is a native coupon. [`store_facts`] is what was

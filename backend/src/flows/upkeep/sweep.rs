@@ -1,4 +1,5 @@
-//! What no webhook and no page tells: looked for again and again.
+//! The chores that look for what no webhook and no page tells: they give up what is over, ask again for what is
+//! stuck, and forget what nobody needs.
 
 use tracing::{info, warn};
 
