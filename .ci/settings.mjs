@@ -11,12 +11,21 @@ await main(async () => {
   const args = ['settings', '--store', storeHash, ...process.argv.slice(2)];
   if (chosen('--on-difference') === 'flag') await mayChangeOrders();
   const { code } = await run(binary('voucherbridge'), args, {
-    env: { ...process.env, ...demoDatabaseEnv() },
+    env: { ...process.env, ...demoDatabaseEnv(), ...platforms() },
   });
   const sourceId = code === 0 ? chosen('--source-id') : undefined;
   if (sourceId) await nameCustomers(sourceId.replace('-', '_'));
   return code;
 });
+
+/** Where the demo's platforms are: some settings are tried there before they are taken. */
+function platforms() {
+  const at = (port) => `http://127.0.0.1:${port}`;
+  return {
+    VOUCHERBRIDGE_BIGCOMMERCE_API_URL: at(process.env.DEMO_SHOP_PORT ?? 4010),
+    VOUCHERBRIDGE_VOUCHERIFY_API_URL: at(process.env.DEMO_VOUCHERIFY_PORT ?? 4020),
+  };
+}
 
 /** What an option says: `--name value` or `--name=value`. */
 function chosen(name) {

@@ -2,11 +2,11 @@
 // The demo: installs, builds, starts and connects everything, then waits for Ctrl-C.
 // Ports: DEMO_SHOP_PORT, DEMO_VOUCHERIFY_PORT, DEMO_BACKEND_PORT.
 import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setup } from './setup.mjs';
 import { buildModule, buildPrograms, buildShop } from './lib/build.mjs';
 import { bold, dim, main, Problem, seconds, step, table } from './lib/console.mjs';
-import { demoDir } from './lib/paths.mjs';
+import { demoDir, root } from './lib/paths.mjs';
 import { answersOn, stopService } from './lib/services.mjs';
 import {
   backendEnv,
@@ -34,7 +34,11 @@ await main(async () => {
     startAll(ports),
   );
   console.log(await welcome({ shop, voucherify, backend }));
-  console.log(dim(`Ready after ${seconds(start)}. Logs: .demo/logs. Ctrl-C stops everything.`));
+  console.log(
+    dim(
+      `Ready after ${seconds(start)}. Logs: ${relative(root, join(demoDir, 'logs'))}. Ctrl-C stops everything.`,
+    ),
+  );
   return waitForTheEnd();
 });
 

@@ -9,8 +9,8 @@ export const root = resolve(import.meta.dirname, '../..');
 const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
 export const toolsDir = join(cache, 'voucherbridge', 'tools');
 
-/** Files of the running demo: the database and the logs. */
-export const demoDir = join(root, '.demo');
+/** Files of the running demo: the database and the logs. One on other ports has a folder of its own. */
+export const demoDir = join(root, '.demo', process.env.DEMO_SHOP_PORT ?? '');
 
 export const demoDatabase = join(demoDir, 'demo.sqlite');
 
