@@ -100,6 +100,7 @@ fn item(line: &LineItem, cost: Cost) -> CheckoutItem {
         name: line.name.clone(),
         quantity: line.quantity,
         list_amount,
+        listed_amount: line.extended_list_price.rounded_down(),
         automatic_discount: list_amount - (cost.list - cost.automatic).rounded_down(),
     }
 }

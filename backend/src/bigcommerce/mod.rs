@@ -86,6 +86,8 @@ pub struct CheckoutItem {
     /// The list price of all of them together, as this shopper pays it; what is below the hundredth is
     /// left out.
     pub list_amount: Hundredths,
+    /// The same as the shop lists it: with a tax that this shopper does not pay, where prices contain one.
+    pub listed_amount: Hundredths,
     /// What automatic promotions take off the line, those on the order too; coupons not counted.
     pub automatic_discount: Hundredths,
 }

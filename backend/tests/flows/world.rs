@@ -30,7 +30,7 @@ use voucherbridge::{
     voucherify, worker,
 };
 use voucherbridge_api_types::{ApplyResponse, RefreshResponse};
-use voucherbridge_stand_in::{StandIn, shopper::Shopper};
+use voucherbridge_stand_in::{StandIn, bigcommerce::model::TaxZone, shopper::Shopper};
 use voucherbridge_test_support::{
     clock::clock_of, connected, database::TestDatabase, money::cents, platforms::Platforms,
 };
@@ -116,9 +116,26 @@ impl World {
         }
     }
 
+    /// The amounts of this story are those of listed prices: where prices contain tax, its shoppers live
+    /// where that is paid. `coupons/kinds.rs` tells of those who live elsewhere.
+    pub async fn charges_list_prices(&self) {
+        self.switch_shop(&json!({"tax_zone": "inside"})).await;
+    }
+
+    /// A page finds the amounts that it is told: where amounts of promotions are taken to contain a tax that
+    /// the shopper does not pay, less is taken off, and the code leaves (`coupons/unknowns.rs`). Prices
+    /// without their tax stay what they are.
+    pub async fn takes_amounts_as_told(&self) {
+        let zone = self.stand_in.bigcommerce.lock().switches.tax_zone;
+        if zone == TaxZone::OutsideAmountsToo {
+            self.switch_shop(&json!({"tax_zone": "outside"})).await;
+        }
+    }
+
     /// What a page is told is sold at the first count only where every rule of a promotion applies,
-    /// and in any currency; `coupons/unknowns.rs` tells what follows elsewhere.
+    /// in any currency, and to its whole amount; `coupons/unknowns.rs` tells what follows elsewhere.
     pub async fn counts_what_is_told(&self) {
+        self.takes_amounts_as_told().await;
         let position = json!({
             "only_first_rule_applies": false, "coupons_only_in_default_currency": false,
         });

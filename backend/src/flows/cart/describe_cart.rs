@@ -58,7 +58,7 @@ fn describe_item(
     let in_currency = |price| settings.retail_price_in(price, currency);
     let retail = retail.and_then(|product| product.retail_price);
     let retail = retail.and_then(in_currency);
-    let retail = retail.map(|price| price.times(item.quantity));
+    let retail = retail.map(|price| as_paid(item, price.times(item.quantity)));
     // A retail price below the price is none: it would make codes take off less.
     let amount = retail.map_or(item.list_amount, |retail| retail.max(item.list_amount));
     SnapshotItem {
@@ -71,6 +71,18 @@ fn describe_item(
         cost: after_promotions(item.list_amount),
         categories: product.map_or_else(Vec::new, |product| product.categories.clone()),
     }
+}
+
+/// What an amount that the catalogue has for an item is for this shopper. Get All Products says of prices that
+/// they contain tax or not as the store has it: so do retail prices. What is below the hundredth is left out,
+/// as it is of prices.
+fn as_paid(item: &CheckoutItem, amount: Hundredths) -> Hundredths {
+    let (paid, listed) = (item.list_amount.0, item.listed_amount.0);
+    if paid == listed || listed <= 0 {
+        return amount;
+    }
+    let part = i128::from(amount.0) * i128::from(paid) / i128::from(listed);
+    i64::try_from(part).map_or(amount, Hundredths)
 }
 
 /// What is to be known of products; those that are not in the catalogue are left out.

@@ -186,6 +186,8 @@ async fn a_card_removed_after_a_declined_payment_is_free() {
 #[tokio::test]
 async fn a_card_with_a_rule_on_pieces_is_redeemed_where_nothing_else_is_to_pay() {
     let world = World::with(&promotions()).await;
+    // Nor is there a tax.
+    world.switch_shop(&json!({"tax_percent": 0})).await;
     let quantity = json!({
         "name": "order.items.quantity", "conditions": {"$more_than_or_equal": [3]},
     });

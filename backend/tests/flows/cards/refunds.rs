@@ -55,6 +55,7 @@ async fn a_card_gets_what_was_refunded_to_its_certificate_and_nothing_else() {
         for restores in [false, true] {
             let switches = json!({ "refund_restores_certificate_balance": restores });
             let world = World::with(&switches).await;
+            world.charges_list_prices().await;
             let order = paid_order(&world).await;
             world.refund_to(order, provider, amount).await;
             assert_eq!(world.card("GIFT50").await, (given, 0), "{provider}");

@@ -9,6 +9,7 @@ use crate::world::World;
 #[tokio::test]
 async fn a_percentage_becomes_a_coupon_of_the_calculated_amount() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper().await;
     let native = world.apply(&mut shopper, "SAVE10").await;
     assert!(native.as_str().starts_with("SAVE10-"));
@@ -26,6 +27,7 @@ async fn a_percentage_becomes_a_coupon_of_the_calculated_amount() {
 #[tokio::test]
 async fn an_amount_becomes_a_coupon_of_that_amount() {
     let world = World::new().await;
+    world.takes_amounts_as_told().await;
     let mut shopper = world.shopper_with(&[(112, 212, 3)]).await;
     world.apply(&mut shopper, "TAKE20").await;
     let checkout = shopper.read().await.unwrap();
@@ -35,6 +37,7 @@ async fn an_amount_becomes_a_coupon_of_that_amount() {
 #[tokio::test]
 async fn an_amount_never_exceeds_the_cart() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper_with(&[(115, 217, 1)]).await;
     world.apply(&mut shopper, "TAKE20").await;
     let checkout = shopper.read().await.unwrap();

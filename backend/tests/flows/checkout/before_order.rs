@@ -99,6 +99,7 @@ async fn a_code_that_expired_since_it_was_typed_keeps_the_order() {
 #[tokio::test]
 async fn a_code_that_holds_costs_one_validation_and_changes_nothing() {
     for world in worlds().await {
+        world.takes_amounts_as_told().await;
         let mut shopper = world.shopper().await;
         world.apply(&mut shopper, "ONCE15").await;
         let (asked, writes) = (world.calls("voucherify", 0).len(), world.writes());
@@ -120,6 +121,7 @@ async fn a_code_that_holds_costs_one_validation_and_changes_nothing() {
 #[tokio::test]
 async fn of_several_codes_the_one_that_is_lost_is_named_and_the_others_are_held() {
     for world in worlds().await {
+        world.takes_amounts_as_told().await;
         let mut shopper = world.shopper().await;
         world.add(&mut shopper, "ONCE15,ONCE50").await;
         world.disable("ONCE15").await;
@@ -141,6 +143,7 @@ async fn of_several_codes_the_one_that_is_lost_is_named_and_the_others_are_held(
 async fn a_code_that_is_not_on_the_order_keeps_none() {
     for ordered in [false, true] {
         let world = shop_with_coupons(2).await;
+        world.takes_amounts_as_told().await;
         let mut shopper = world.shopper().await;
         world.add(&mut shopper, "TAKE20").await;
         let (natives, _) = world.add(&mut shopper, "SAVE10").await;
@@ -179,6 +182,7 @@ async fn a_gift_card_disabled_since_it_was_typed_keeps_the_order() {
 #[tokio::test]
 async fn a_cart_that_changed_unseen_keeps_the_order_until_the_amount_is_right() {
     let world = World::new().await;
+    world.takes_amounts_as_told().await;
     let mut shopper = world.shopper().await;
     world.apply(&mut shopper, "SAVE10").await;
     shopper.change_quantity(2).await.unwrap();
@@ -198,6 +202,7 @@ async fn a_platform_that_fails_refuses_no_order() {
     ] {
         for action in faults() {
             let world = World::new().await;
+            world.takes_amounts_as_told().await;
             let mut shopper = world.shopper().await;
             world.apply(&mut shopper, "ONCE15").await;
             world.move_time(A_WHILE);

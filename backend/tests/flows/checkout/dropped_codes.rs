@@ -64,6 +64,7 @@ async fn the_page_is_told_once_and_in_its_language() {
 #[tokio::test]
 async fn a_code_of_a_coupon_that_lives_on_is_told_too() {
     let world = World::new().await;
+    world.takes_amounts_as_told().await;
     let shopper = dropped_by_a_job(&world, "BIG100,SAVE10").await;
     let answer = world.refresh(&shopper).await;
     assert_eq!(answer.codes.len(), 1);
@@ -120,6 +121,7 @@ async fn after_a_day_it_is_forgotten() {
 #[tokio::test]
 async fn a_gift_card_is_told_like_a_coupon() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper_with(&[(116, 218, 5)]).await;
     world.pay_with(&mut shopper, "GIFT150").await;
     shopper.change_quantity(1).await.unwrap();

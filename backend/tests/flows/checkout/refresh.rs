@@ -15,6 +15,7 @@ async fn worlds() -> [World; 2] {
 #[tokio::test]
 async fn a_percentage_follows_the_cart() {
     for world in worlds().await {
+        world.charges_list_prices().await;
         let mut shopper = world.shopper().await;
         let native = world.apply(&mut shopper, "SAVE10").await;
         shopper.change_quantity(2).await.unwrap();
@@ -34,6 +35,7 @@ async fn a_percentage_follows_the_cart() {
 #[tokio::test]
 async fn a_code_stays_on_a_cart_that_shrinks() {
     for world in worlds().await {
+        world.charges_list_prices().await;
         let mut shopper = world.shopper_with(&[(116, 218, 3)]).await;
         let native = world.apply(&mut shopper, "SAVE10").await;
         shopper.change_quantity(2).await.unwrap();
@@ -68,6 +70,7 @@ async fn a_code_whose_rule_fails_leaves_the_cart() {
 #[tokio::test]
 async fn an_unchanged_cart_costs_voucherify_nothing() {
     let world = World::new().await;
+    world.takes_amounts_as_told().await;
     let mut shopper = world.shopper().await;
     world.apply(&mut shopper, "SAVE10").await;
     let before = world.calls("voucherify", 0).len();
@@ -87,6 +90,7 @@ async fn a_checkout_without_codes_costs_nothing() {
 #[tokio::test]
 async fn a_cart_changed_elsewhere_is_found_by_its_webhook() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper().await;
     world.apply(&mut shopper, "SAVE10").await;
     shopper.change_quantity(3).await.unwrap();

@@ -48,6 +48,7 @@ fn agrees(order: &Value) -> usize {
 #[tokio::test]
 async fn a_line_that_does_not_divide_evenly_is_told_with_prices() {
     let world = World::with(&promotions()).await;
+    world.takes_amounts_as_told().await;
     let mut shopper = world.shopper_with(&ODD).await;
     let subtotal = cents(&shopper.read().await.unwrap()["cart"]["cartAmount"]);
     world.apply(&mut shopper, "SAVE10").await;
@@ -97,6 +98,7 @@ async fn a_code_for_each_line_is_worth_what_it_is_for_one() {
 #[tokio::test]
 async fn a_rule_on_the_pieces_of_a_line_holds() {
     let world = World::with(&promotions()).await;
+    world.takes_amounts_as_told().await;
     let quantity = json!({
         "name": "order.items.quantity", "conditions": {"$more_than_or_equal": [3]},
     });
@@ -146,6 +148,7 @@ async fn a_gift_card_for_items_pays_for_these_only() {
             (&["112", "113"][..], &[SHIRT][..]),
         ] {
             let world = World::new().await;
+            world.charges_list_prices().await;
             let switches = json!({ "surplus_credits_count": surplus_counts });
             world.voucherify_switch(&switches).await;
             world.make_voucher(&card_for(products)).await;
@@ -173,6 +176,7 @@ async fn a_gift_card_for_items_pays_for_these_only() {
 #[tokio::test]
 async fn a_gift_card_for_items_that_are_not_there_pays_nothing_and_another_pays_beside_it() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     world.make_voucher(&card_for(&["112"])).await;
     let phone = world.shopper().await;
     assert_eq!(world.reason(&phone, "ITEMS60").await, "no_effect");
@@ -185,27 +189,34 @@ async fn a_gift_card_for_items_that_are_not_there_pays_nothing_and_another_pays_
     assert_eq!(world.card("GIFT50").await, (5_000, 5_000));
 }
 
-/// What a redemption says it took off a card is what refunds give back of.
+/// What a redemption says it took off a card is what refunds give back of: nothing, where Voucherify takes no
+/// more credits than the order does.
 #[tokio::test]
 async fn a_card_that_paid_less_at_voucherify_is_given_back_no_more() {
-    let world = World::new().await;
-    world.make_voucher(&card_for(&["112"])).await;
-    let mut shopper = world.shopper_with(&[PHONE, SHIRT]).await;
-    let (native, checkout) = world.pay_with(&mut shopper, "ITEMS60").await;
-    assert_eq!(used(&checkout, &native), 2_500);
-    // The merchant changes what the card is for.
-    world.make_voucher(&card_for(&["113"])).await;
-    let order = shopper.place_order("cod").await.unwrap();
-    world.order_event(order).await;
-    assert_eq!(world.card("ITEMS60").await, (6_000, 0));
-    let mut tx = world.context.store.begin().await.unwrap();
-    let store = &world.connection.store;
-    let rows = redemptions::of_order(tx.connection(), store, OrderId(order)).await;
-    drop(tx);
-    assert_eq!(rows.unwrap()[0].credits.map(|credits| credits.0), Some(0));
-    world.mark_order(order, "cancelled").await;
-    world.order_event(order).await;
-    assert_eq!(world.card("ITEMS60").await, (6_000, 0));
+    for (surplus_counts, taken) in [(false, 0), (true, 2_500)] {
+        let world = World::new().await;
+        world.charges_list_prices().await;
+        let switches = json!({ "surplus_credits_count": surplus_counts });
+        world.voucherify_switch(&switches).await;
+        world.make_voucher(&card_for(&["112"])).await;
+        let mut shopper = world.shopper_with(&[PHONE, SHIRT]).await;
+        let (native, checkout) = world.pay_with(&mut shopper, "ITEMS60").await;
+        assert_eq!(used(&checkout, &native), 2_500);
+        // The merchant changes what the card is for.
+        world.make_voucher(&card_for(&["113"])).await;
+        let order = shopper.place_order("cod").await.unwrap();
+        world.order_event(order).await;
+        assert_eq!(world.card("ITEMS60").await, (6_000 - taken, 0));
+        let mut tx = world.context.store.begin().await.unwrap();
+        let store = &world.connection.store;
+        let rows = redemptions::of_order(tx.connection(), store, OrderId(order)).await;
+        drop(tx);
+        let credits = rows.unwrap()[0].credits;
+        assert_eq!(credits.map(|credits| credits.0), Some(taken));
+        world.mark_order(order, "cancelled").await;
+        world.order_event(order).await;
+        assert_eq!(world.card("ITEMS60").await, (6_000, 0));
+    }
 }
 
 /// The official examples of answers have no `applied_quantity`, no `balance` and no `status`.
@@ -213,6 +224,7 @@ async fn a_card_that_paid_less_at_voucherify_is_given_back_no_more() {
 async fn free_items_are_read_from_answers_like_the_examples() {
     for like_examples in [false, true] {
         let world = World::new().await;
+        world.charges_list_prices().await;
         world.counts_what_is_told().await;
         let switches = json!({ "answers_like_examples": like_examples });
         world.voucherify_switch(&switches).await;
@@ -275,6 +287,7 @@ async fn a_card_whose_balance_is_not_told_is_not_empty() {
 #[tokio::test]
 async fn what_is_not_understood_gives_nothing_away_and_holds_nothing() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let upgrade = json!({
         "code": "UPGRADE", "type": "DISCOUNT_VOUCHER",
         "discount": {

@@ -15,6 +15,7 @@ const SHIRT: Item = (112, 213, 1);
 #[tokio::test]
 async fn codes_hold_by_volume_quantity_category_group_and_referral() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let amount_of = async |shopper: &Shopper, code: &str| {
         let entered = world.enter(shopper, code).await;
         entered.codes[0].amount
@@ -113,6 +114,7 @@ async fn free_items_that_cannot_be_added_are_refused() {
 #[tokio::test]
 async fn a_code_for_each_customer_once_and_a_budget_that_ends() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.customer(ALICE, &[SHIRT]).await;
     world.apply(&mut shopper, "FIRST10").await;
     let order = shopper.place_order("cod").await.unwrap();

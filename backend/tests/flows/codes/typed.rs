@@ -26,6 +26,11 @@ impl World {
             .await;
     }
 
+    /// Codes that differ by case are several.
+    async fn heeds_case(&self) {
+        self.switches(json!({ "codes_case_sensitive": true })).await;
+    }
+
     /// The codes that an entry comes to. What is held before is not told.
     async fn read_as(&self, shopper: &Shopper, entry: &str) -> Vec<String> {
         self.stand_in.voucherify_kit.calls.clear();
@@ -202,6 +207,7 @@ async fn what_is_not_known_is_told_once_as_it_was_typed() {
 #[tokio::test]
 async fn small_letters_of_an_unknown_code_are_worth_a_word() {
     let world = World::new().await;
+    world.heeds_case().await;
     let shopper = world.shopper().await;
     let told = world.refusal(&shopper, "save10").await;
     let sentence = "This code is not valid. Please check capital and small letters.";
@@ -246,6 +252,7 @@ async fn codes_that_differ_by_case_are_one_where_the_project_ignores_it() {
 #[tokio::test]
 async fn codes_that_differ_by_case_are_two_where_the_project_heeds_it() {
     let world = World::new().await;
+    world.heeds_case().await;
     world.voucher("abc").await;
     world.voucher("ABC").await;
     let mut shopper = world.shopper().await;
@@ -271,6 +278,7 @@ async fn codes_that_differ_by_case_are_two_where_the_project_heeds_it() {
 #[tokio::test]
 async fn many_spellings_of_a_code_cost_a_call_each() {
     let world = World::new().await;
+    world.heeds_case().await;
     let spellings = ["abc", "ABC", "Abc", "aBc", "abC"];
     for code in spellings {
         world.voucher(code).await;

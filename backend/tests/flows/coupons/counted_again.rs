@@ -16,6 +16,7 @@ const COUPONS: &str = "/v3/checkouts/[^/]+/coupons";
 /// A checkout that shows less than its codes give: the store runs the first rule alone.
 async fn differing() -> (World, Shopper) {
     let world = World::with(&json!({"only_first_rule_applies": true})).await;
+    world.takes_amounts_as_told().await;
     let mut shopper = world.shopper_with(CART).await;
     for code in ["CASE5", "SAVE10"] {
         world.add(&mut shopper, code).await;
@@ -97,6 +98,7 @@ async fn a_coupon_that_could_not_be_put_on_again_is_put_on_by_the_job() {
 async fn a_coupon_that_the_store_took_off_comes_back_though_calls_fail() {
     for (times, comes_at_once) in [(1, true), (2, false)] {
         let world = World::with(&json!({"promotions_evaluated_on_read": false})).await;
+        world.takes_amounts_as_told().await;
         let mut shopper = world.shopper_with(&[(112, 213, 3)]).await;
         world.apply(&mut shopper, "SAVE10").await;
         let native = coupons(&shopper.read().await.unwrap())[0].0.clone();

@@ -66,6 +66,7 @@ async fn knows(world: &World, fact: Fact) -> bool {
 async fn a_line_that_is_not_discounted_proves_nothing_of_rules() {
     for by_job in [false, true] {
         let world = World::new().await;
+        world.takes_amounts_as_told().await;
         let mut shopper = world.shopper_with(&[(112, 213, 1), (113, 215, 1)]).await;
         world.set_line_price(&mut shopper, 1, "30.00").await;
         for code in ["CASE5", "CLOTHES20"] {
@@ -98,6 +99,7 @@ async fn a_line_that_is_not_discounted_proves_nothing_of_rules() {
 #[tokio::test]
 async fn a_job_learns_that_only_the_first_rule_runs() {
     let world = World::with(&json!({"only_first_rule_applies": true})).await;
+    world.takes_amounts_as_told().await;
     let mut shopper = world.shopper_with(CART).await;
     for code in ["CASE5", "SAVE10"] {
         world.add(&mut shopper, code).await;
@@ -113,6 +115,7 @@ async fn a_job_learns_that_only_the_first_rule_runs() {
 /// A shop that takes two coupons and is known to run the first rule alone.
 async fn known_shop(codes: &[&str]) -> (World, Shopper) {
     let world = shop_with_coupons(2).await;
+    world.takes_amounts_as_told().await;
     let switches = json!({"only_first_rule_applies": true, "coupons_allowed_at_checkout": 2});
     world.shop_control("PUT", "switches", &switches).await;
     let mut shopper = world.shopper_with(CART).await;
@@ -157,9 +160,11 @@ async fn a_code_has_the_coupon_of_one_that_left() {
     assert_eq!(coupons(&shopper.read().await.unwrap()).len(), 2);
 }
 
-/// A coupon of two codes that need one each from now on, as there is room for another.
+/// A coupon of two codes that need one each from now on, as there is room for another. Before, the store ran
+/// every rule: else they would not share one.
 async fn shares_a_coupon() -> (World, Shopper) {
     let world = shop_with_coupons(2).await;
+    world.counts_what_is_told().await;
     let mut shopper = world.shopper_with(CART).await;
     shopper.apply_coupon("NATIVE5").await.unwrap();
     for code in ["TAKE20", "FREESHIP"] {

@@ -14,6 +14,7 @@ use crate::{
 async fn prices_below_a_cent_are_rounded_down_for_the_condition() {
     for quantity in [1, 3] {
         let world = World::new().await;
+        world.takes_amounts_as_told().await;
         let mut shopper = world.shopper_with(&[(113, 215, quantity)]).await;
         world.set_line_price(&mut shopper, quantity, "41.625").await;
         world.apply_to_custom_prices().await;
@@ -31,6 +32,7 @@ async fn lines_with_a_custom_price_agree() {
         for cart in [&[(113, 215, 1)][..], &[(113, 215, 1), (116, 218, 1)]] {
             for code in ["SAVE10", "TAKE20", "CASE5", "FREESOCKS"] {
                 let world = World::new().await;
+                world.takes_amounts_as_told().await;
                 if applies {
                     world.apply_to_custom_prices().await;
                 }
@@ -78,6 +80,7 @@ async fn a_code_works_on_what_promotions_on_the_order_leave() {
         let switches =
             json!({"line_discount_amount": shown, "promotion_5_off_orders_over_100": true});
         let world = World::with(&switches).await;
+        world.charges_list_prices().await;
         let mut shopper = world.shopper_with(&[(116, 218, 1)]).await;
         for _ in 0..2 {
             let (codes, sentences) = world.check_out_with(&mut shopper, "SAVE10").await;

@@ -11,6 +11,7 @@ use crate::{
 #[tokio::test]
 async fn where_several_coupons_are_allowed_each_code_has_its_own() {
     let world = shop_with_coupons(2).await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper().await;
     let (first, _) = world.add(&mut shopper, "SAVE10").await;
     let (second, checkout) = world.add(&mut shopper, "TAKE20").await;
@@ -39,6 +40,7 @@ async fn where_several_coupons_are_allowed_each_code_has_its_own() {
 #[tokio::test]
 async fn what_is_left_after_a_removal_is_calculated_anew() {
     let world = shop_with_coupons(5).await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper().await;
     let (first, _) = world.add(&mut shopper, "SAVE10").await;
     let (_, checkout) = world.add(&mut shopper, "ONCE15").await;
@@ -58,6 +60,7 @@ async fn in_place_of_promotions_all_codes_share_one_coupon() {
         settings.combine_with_promotions = false;
     })
     .await;
+    world.charges_list_prices().await;
     world.allow_coupons(5).await;
     let mut shopper = world.shopper().await;
     let (first, _) = world.add(&mut shopper, "SAVE10").await;
@@ -70,6 +73,7 @@ async fn in_place_of_promotions_all_codes_share_one_coupon() {
 #[tokio::test]
 async fn an_item_is_free_behind_a_discount_on_the_order() {
     let world = shop_with_coupons(2).await;
+    world.takes_amounts_as_told().await;
     let mut shopper = world.shopper_with(&[(111, 211, 1), (113, 215, 1)]).await;
     world.add(&mut shopper, "SAVE10").await;
     let entered = world.enter(&shopper, "ADDCASE").await;

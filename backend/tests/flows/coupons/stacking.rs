@@ -28,6 +28,7 @@ fn display_names(promotions: &[Value]) -> Vec<&str> {
 #[tokio::test]
 async fn three_codes_share_the_one_coupon_of_the_shop() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper().await;
     let (first, _) = world.add(&mut shopper, "SAVE10").await;
     let mut expected = [(7_990, "SAVE10")].to_vec();
@@ -63,6 +64,7 @@ async fn three_codes_share_the_one_coupon_of_the_shop() {
 #[tokio::test]
 async fn one_entry_of_three_codes_costs_one_validation() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper().await;
     let (natives, checkout) = world.add(&mut shopper, "SAVE10, TAKE20 WELCOME5").await;
     assert_eq!(world.validations(0), 1);
@@ -72,6 +74,7 @@ async fn one_entry_of_three_codes_costs_one_validation() {
 #[tokio::test]
 async fn a_bad_code_never_costs_the_good_ones() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper().await;
     let (natives, _) = world.add(&mut shopper, "SAVE10").await;
     for (code, reason) in [("NOSUCHCODE", "unknown"), ("STAFF25", "sign_in_needed")] {
@@ -111,6 +114,7 @@ async fn one_native_coupon_is_removed_with_all_its_codes() {
 #[tokio::test]
 async fn a_code_that_no_longer_holds_leaves_and_the_others_stay() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper_with(&[(116, 218, 3)]).await;
     let (natives, _) = world.add(&mut shopper, "BIG100,SAVE10").await;
     shopper.change_quantity(1).await.unwrap();
@@ -134,6 +138,7 @@ async fn a_code_beside_others_that_is_cut_off_costs_nothing() {
     for (platform, method, path) in places {
         for action in &faults() {
             let world = World::new().await;
+            world.charges_list_prices().await;
             let mut shopper = world.shopper().await;
             let (natives, _) = world.add(&mut shopper, "SAVE10").await;
             let rule = json!({ "method": method, "path": path, "times": 1, "action": action });
@@ -182,6 +187,7 @@ async fn bought_pieces_of_a_free_item_are_told_from_added_ones() {
 #[tokio::test]
 async fn a_code_typed_in_another_case_is_the_same_code() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper().await;
     let (natives, _) = world.add(&mut shopper, "ONCE15").await;
     let (again, checkout) = world.add(&mut shopper, "once15").await;
@@ -235,6 +241,7 @@ async fn an_order_uses_only_what_the_store_was_told_of() {
 #[tokio::test]
 async fn an_order_placed_while_a_code_joins_does_not_use_it() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper().await;
     world.add(&mut shopper, "SAVE10").await;
     let order = shopper.place_order("bankdeposit").await.unwrap();
@@ -280,6 +287,7 @@ async fn names_that_are_too_long_are_cut() {
 #[tokio::test]
 async fn held_codes_follow_the_carts_currency() {
     let world = World::new().await;
+    world.takes_amounts_as_told().await;
     let mut shopper = world.shopper().await;
     let (natives, _) = world.add(&mut shopper, "SAVE10").await;
     shopper.change_currency("EUR").await.unwrap();
@@ -302,6 +310,7 @@ async fn held_codes_follow_the_carts_currency() {
 #[tokio::test]
 async fn a_coupon_behind_a_card_in_one_entry() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper_with(&[(112, 212, 1)]).await;
     let entered = world.enter(&shopper, "GIFT50 SAVE10").await;
     assert_eq!(entered.rejected, []);

@@ -225,6 +225,7 @@ pub async fn told_by(
     entries: &[&str],
 ) -> (Vec<AppliedCode>, String) {
     let world = shop_with_coupons(allowed).await;
+    world.takes_amounts_as_told().await;
     let mut switches = position.clone();
     switches["coupons_allowed_at_checkout"] = json!(allowed);
     world.shop_control("PUT", "switches", &switches).await;

@@ -33,6 +33,7 @@ async fn a_promotion_that_the_merchant_deleted_is_made_anew() {
     for leaves_carts in [true, false] {
         let switch = json!({"deleting_promotion_removes_it_from_carts": leaves_carts});
         let world = World::with(&switch).await;
+        world.charges_list_prices().await;
         let mut shopper = world.shopper().await;
         let (natives, _) = world.add(&mut shopper, "SAVE10").await;
         world.delete_promotions().await;
@@ -63,6 +64,7 @@ async fn a_promotion_made_anew_is_there_once_wherever_that_is_cut_off() {
         ("POST", "/v3/promotions/[0-9]+/codes$"),
     ] {
         let world = World::new().await;
+        world.charges_list_prices().await;
         let mut shopper = world.shopper().await;
         let (natives, _) = world.add(&mut shopper, "SAVE10").await;
         world.delete_promotions().await;
@@ -138,6 +140,7 @@ async fn a_removal_that_was_cut_off_ends_before_the_others_are_validated() {
 #[tokio::test]
 async fn a_late_request_of_a_first_code_costs_the_second_nothing() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper().await;
     let action = json!({"kind": "delay", "ms": 1500});
     let rule = json!({"method": "POST", "path": "/v1/validations", "times": 1, "action": action});
@@ -185,6 +188,7 @@ async fn a_late_request_of_a_removed_code_costs_the_next_one_nothing() {
 #[tokio::test]
 async fn a_certain_failure_leaves_nothing_to_watch() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper().await;
     world.add(&mut shopper, "SAVE10").await;
     let action = json!({"kind": "status", "status": 401, "headers": {}, "body": {}});
@@ -215,6 +219,7 @@ async fn a_card_of_which_a_part_is_held_elsewhere_is_done_at_once() {
 #[tokio::test]
 async fn a_coupon_made_anew_comes_back_however_late_its_code_is_known() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper().await;
     let (natives, _) = world.add(&mut shopper, "SAVE10").await;
     let switches = json!({
@@ -249,6 +254,7 @@ async fn a_certificates_removal_that_was_cut_off_ends_before_a_coupon_is_validat
 #[tokio::test]
 async fn a_code_that_was_replaced_does_not_come_back() {
     let world = World::new().await;
+    world.takes_amounts_as_told().await;
     let mut shopper = world.shopper().await;
     let (first, _) = world.add(&mut shopper, "SAVE10").await;
     shopper.place_order_without_payment().await.unwrap();
@@ -264,6 +270,7 @@ async fn a_code_that_was_replaced_does_not_come_back() {
 #[tokio::test]
 async fn a_project_that_takes_few_codes_at_once_has_the_rest_refused() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let rules = json!({"redeemables_limit": 2, "applicable_redeemables_limit": 2});
     let change = json!({ "stacking_rules": rules });
     world.voucherify_control("PUT", "switches", &change).await;
@@ -317,6 +324,7 @@ async fn anothers_coupon_in_place_of_an_own_one_is_taken_off() {
 #[tokio::test]
 async fn anothers_coupon_beside_an_own_one_is_taken_off() {
     let world = shop_with_coupons(2).await;
+    world.takes_amounts_as_told().await;
     // Else the storefront refuses the other's coupon itself.
     let before = json!({"minimum_spend_after_discounts": false});
     world.shop_control("PUT", "switches", &before).await;

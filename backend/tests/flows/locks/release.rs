@@ -108,6 +108,7 @@ async fn an_abandoned_cart_holds_its_code_no_longer_than_its_time() {
 #[tokio::test]
 async fn a_shopper_who_goes_on_keeps_the_code() {
     let world = World::new().await;
+    world.takes_amounts_as_told().await;
     let mut shopper = world.shopper().await;
     world.apply(&mut shopper, "ONCE15").await;
     for _ in 0..13 {

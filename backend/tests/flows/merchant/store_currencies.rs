@@ -13,11 +13,12 @@ use crate::{
     world::{World, coupons},
 };
 
-/// A world that has learnt the store's currencies, with the project in one of them.
+/// A world that has learnt the store's currencies, with the project in one of them. What is to pay is what
+/// the items and their shipping cost: there is no tax.
 async fn world(project: &str, choose: impl FnOnce(&mut StoreSettings)) -> World {
     let learnt = World::new().await.connection.bigcommerce.currencies().await;
     let currencies: Currencies = learnt.unwrap();
-    World::with_settings(&json!({}), |settings| {
+    World::with_settings(&json!({"tax_percent": 0}), |settings| {
         settings.currencies = currencies;
         settings.currency = Currency::parse(project).unwrap();
         choose(settings);

@@ -52,6 +52,12 @@ impl World {
         self.voucherify_control("PUT", "switches", switches).await;
     }
 
+    /// Whether a redemption stores its order with the status that it was sent, or as paid.
+    pub async fn redemptions_keep_status(&self, keep: bool) {
+        let switches = json!({ "redemption_keeps_order_status": keep });
+        self.voucherify_switches(&switches).await;
+    }
+
     /// How often Voucherify was told what an order is.
     pub fn tellings(&self) -> usize {
         let calls = self.calls("voucherify", 0);
@@ -110,6 +116,7 @@ pub fn statuses(order: i64, whole: &str, cards: &str) -> Vec<(String, String)> {
 async fn an_order_with_a_coupon_and_gift_cards_counts_once() {
     for switches in positions() {
         let world = World::new().await;
+        world.charges_list_prices().await;
         world.voucherify_switches(&switches).await;
         let mut shopper = world.shopper().await;
         world.apply(&mut shopper, "ONCE15").await;
@@ -162,6 +169,7 @@ async fn an_order_with_gift_cards_alone_counts_once_with_what_was_bought() {
 #[tokio::test]
 async fn an_order_paid_by_another_carts_card_counts_once_with_its_own_items() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     world.orders_may_differ();
     let mut shopper = world.shopper_with(&[PHONE]).await;
     let (native, _) = world.pay_with(&mut shopper, "GIFT50").await;
@@ -198,6 +206,7 @@ async fn orders_of_several_stores_in_one_project_have_their_stores_name() {
 async fn an_order_whose_coupon_is_refused_counts_once_for_what_was_paid() {
     for with_card in [true, false] {
         let world = World::new().await;
+        world.charges_list_prices().await;
         let mut shopper = world.shopper().await;
         world.apply(&mut shopper, "ONCE15").await;
         if with_card {
@@ -223,54 +232,65 @@ async fn an_order_whose_coupon_is_refused_counts_once_for_what_was_paid() {
 /// told before.
 #[tokio::test]
 async fn an_order_is_not_told_before_its_coupon_is_settled() {
-    let switches = json!({"order_coupons_hidden_reads": 6, "order_lines_name_coupons": false});
-    let world = World::with(&switches).await;
-    let mut shopper = world.shopper().await;
-    world.apply(&mut shopper, "ONCE15").await;
-    world.pay_with(&mut shopper, "GIFT50").await;
-    let order = shopper.place_order("cod").await.unwrap();
-    world.order_event(order).await;
-    world.minutes(10, 20).await;
-    assert_eq!(world.usage("ONCE15").await, (1, 0));
-    assert_eq!(world.counted().await, (1, PHONE_WITH_COUPON));
-    assert_eq!(world.became("PAID").await, 1);
-    assert_eq!(world.tellings(), 0, "the redemptions said it all");
+    for keeps in [true, false] {
+        let switches = json!({"order_coupons_hidden_reads": 6, "order_lines_name_coupons": false});
+        let world = World::with(&switches).await;
+        world.charges_list_prices().await;
+        world.redemptions_keep_status(keeps).await;
+        let mut shopper = world.shopper().await;
+        world.apply(&mut shopper, "ONCE15").await;
+        world.pay_with(&mut shopper, "GIFT50").await;
+        let order = shopper.place_order("cod").await.unwrap();
+        world.order_event(order).await;
+        world.minutes(10, 20).await;
+        assert_eq!(world.usage("ONCE15").await, (1, 0));
+        assert_eq!(world.counted().await, (1, PHONE_WITH_COUPON));
+        assert_eq!(world.became("PAID").await, 1 + usize::from(!keeps));
+        // Where they keep it the redemptions said it all, else what gift cards paid is no paid order.
+        assert_eq!(world.tellings(), usize::from(!keeps));
+    }
 }
 
 /// A coupon of another cart waits for a person, however long that takes: until then the order is not
 /// told, or the coupon would be judged by what was.
 #[tokio::test]
 async fn an_order_whose_coupon_waits_for_a_person_counts_once_when_that_is_decided() {
-    for (decision, used) in [(Decision::Redeem, 1), (Decision::Dismiss, 0)] {
-        let world = World::new().await;
-        world.orders_may_differ();
-        let mut shopper = world.shopper().await;
-        let native = world.apply(&mut shopper, "ONCE15").await;
-        let mut other = world.shopper().await;
-        other.apply_coupon(native.as_str()).await.unwrap();
-        world.pay_with(&mut other, "GIFT50").await;
-        let order = other.place_order("cod").await.unwrap();
-        world.order_event(order).await;
-        world.minutes(3, 60).await;
-        assert_eq!(world.card("GIFT50").await, (0, 0));
-        let cards = (format!("{order}-gift-cards"), "CREATED".to_owned());
-        assert_eq!(world.known_orders().await, [cards], "{decision:?}");
-        let (context, store) = (&world.context, &world.connection.store);
-        decide(context, store, OrderId(order), decision, "test")
-            .await
-            .unwrap();
-        for _ in 0..3 {
-            world.settle().await;
+    for keeps in [true, false] {
+        for (decision, used) in [(Decision::Redeem, 1), (Decision::Dismiss, 0)] {
+            let what = format!("{decision:?}, keeps: {keeps}");
+            let world = World::new().await;
+            world.charges_list_prices().await;
+            world.redemptions_keep_status(keeps).await;
+            world.orders_may_differ();
+            let mut shopper = world.shopper().await;
+            let native = world.apply(&mut shopper, "ONCE15").await;
+            let mut other = world.shopper().await;
+            other.apply_coupon(native.as_str()).await.unwrap();
+            world.pay_with(&mut other, "GIFT50").await;
+            let order = other.place_order("cod").await.unwrap();
+            world.order_event(order).await;
+            world.minutes(3, 60).await;
+            assert_eq!(world.card("GIFT50").await, (0, 0));
+            let cards = (format!("{order}-gift-cards"), "CREATED".to_owned());
+            assert_eq!(world.known_orders().await, [cards], "{what}");
+            let (context, store) = (&world.context, &world.connection.store);
+            decide(context, store, OrderId(order), decision, "test")
+                .await
+                .unwrap();
+            for _ in 0..3 {
+                world.settle().await;
+            }
+            assert_eq!(world.usage("ONCE15").await, (used, 0), "{what}");
+            assert_eq!(world.counted().await, (1, PHONE_WITH_COUPON), "{what}");
+            let expected = statuses(order, "PAID", "CREATED");
+            assert_eq!(world.known_orders().await, expected, "{what}");
+            // Where a redemption pays its order whatever was sent, what the card paid was paid at first.
+            assert_eq!(
+                world.became("PAID").await,
+                1 + usize::from(!keeps),
+                "{what}"
+            );
         }
-        assert_eq!(world.usage("ONCE15").await, (used, 0), "{decision:?}");
-        assert_eq!(
-            world.counted().await,
-            (1, PHONE_WITH_COUPON),
-            "{decision:?}"
-        );
-        let expected = statuses(order, "PAID", "CREATED");
-        assert_eq!(world.known_orders().await, expected, "{decision:?}");
-        assert_eq!(world.became("PAID").await, 1, "{decision:?}");
     }
 }
 
@@ -331,6 +351,7 @@ async fn a_cancellation_that_is_taken_back_stays_for_a_person() {
 async fn a_paid_order_that_is_archived_or_deleted_still_counts() {
     for end in ["archived", "deleted"] {
         let world = World::new().await;
+        world.charges_list_prices().await;
         let (_, order) = world.ordered_with_both().await;
         world.mark_order(order, end).await;
         world.order_event(order).await;

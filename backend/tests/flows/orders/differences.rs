@@ -101,6 +101,7 @@ pub async fn order_with_more(world: &World) -> (Shopper, i64) {
 async fn an_order_of_other_items_is_written_down_with_both_sides() {
     let metrics = telemetry::metrics();
     let world = world_that(OnDifference::Redeem).await;
+    world.charges_list_prices().await;
     let (shopper, order) = order_with_more(&world).await;
     assert_eq!(world.state(&shopper).await, "redeemed");
     let counted = "voucherbridge_order_differences_total{kind=\"items\"}";

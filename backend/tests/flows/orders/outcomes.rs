@@ -15,6 +15,7 @@ use crate::world::World;
 #[tokio::test]
 async fn a_paid_order_redeems_once_and_cleans_up() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     let mut shopper = world.shopper().await;
     world.apply(&mut shopper, "SAVE10").await;
     let order = shopper.place_order("cod").await.unwrap();

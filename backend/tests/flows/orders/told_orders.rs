@@ -15,6 +15,7 @@ use crate::{
 #[tokio::test]
 async fn an_order_that_is_deleted_before_all_is_told_leaves_nothing_to_tell() {
     let world = World::new().await;
+    world.charges_list_prices().await;
     world
         .voucherify_switches(&json!({"redemption_keeps_order_status": false}))
         .await;
@@ -54,23 +55,27 @@ async fn an_order_that_voucherify_does_not_know_is_no_trouble() {
 /// What Voucherify will not take is told once, and costs nothing else.
 #[tokio::test]
 async fn a_telling_that_is_refused_stops_nothing_else() {
-    let world = World::new().await;
-    let refused = json!({"path": "/v1/orders(/|$)", "action": {"kind": "status", "status": 400,
-        "body": {"code": 400, "key": "invalid_payload", "message": "no"}}});
-    world.fault(world.url_of("voucherify"), &refused).await;
-    let mut shopper = world.shopper_with(&[SHIRT]).await;
-    world.pay_with(&mut shopper, "GIFT50").await;
-    let order = shopper.place_order("cod").await.unwrap();
-    world.order_event(order).await;
-    assert_eq!(world.state(&shopper).await, "redeemed");
-    assert_eq!(world.tellings(), 1);
-    world.mark_order(order, "cancelled").await;
-    world.order_event(order).await;
-    assert_eq!(world.card("GIFT50").await, (5_000, 0));
-    let tellings = world.tellings();
-    world.minutes(4, 60).await;
-    world.order_event(order).await;
-    assert_eq!(world.tellings(), tellings, "it is not told again and again");
+    for keeps in [true, false] {
+        let world = World::new().await;
+        world.redemptions_keep_status(keeps).await;
+        let refused = json!({"path": "/v1/orders(/|$)", "action": {"kind": "status", "status": 400,
+            "body": {"code": 400, "key": "invalid_payload", "message": "no"}}});
+        world.fault(world.url_of("voucherify"), &refused).await;
+        let mut shopper = world.shopper_with(&[SHIRT]).await;
+        world.pay_with(&mut shopper, "GIFT50").await;
+        let order = shopper.place_order("cod").await.unwrap();
+        world.order_event(order).await;
+        assert_eq!(world.state(&shopper).await, "redeemed");
+        // The order itself; and that what the card paid is no paid order, where the redemption has it so.
+        assert_eq!(world.tellings(), 1 + usize::from(!keeps));
+        world.mark_order(order, "cancelled").await;
+        world.order_event(order).await;
+        assert_eq!(world.card("GIFT50").await, (5_000, 0));
+        let tellings = world.tellings();
+        world.minutes(4, 60).await;
+        world.order_event(order).await;
+        assert_eq!(world.tellings(), tellings, "it is not told again and again");
+    }
 }
 
 /// The calls by which an order is told, each failing once in every way.
@@ -84,6 +89,7 @@ async fn an_order_counts_once_whatever_is_answered() {
         for action in faults() {
             let what = format!("{method} {path} {action}");
             let world = World::new().await;
+            world.charges_list_prices().await;
             let keeps = json!({"redemption_keeps_order_status": method == "POST"});
             world.voucherify_switches(&keeps).await;
             let rule = json!({"method": method, "path": path, "times": 1, "action": action});
@@ -147,6 +153,7 @@ async fn a_cancellation_waits_for_what_was_told_before() {
 async fn an_order_is_told_after_an_outage_of_days() {
     for method in ["PUT", "POST"] {
         let world = World::new().await;
+        world.charges_list_prices().await;
         let keeps = json!({"redemption_keeps_order_status": method == "POST"});
         world.voucherify_switches(&keeps).await;
         let rule = json!({"method": method, "path": "/v1/orders", "action": {"kind": "drop"}});
@@ -174,6 +181,7 @@ async fn rolling_a_surplus_redemption_back_leaves_the_order_as_it_was() {
         for code in ["SAVE10", "GIFT150"] {
             let what = format!("{code} {switches}");
             let world = World::new().await;
+            world.charges_list_prices().await;
             world.voucherify_switches(&switches).await;
             let mut shopper = world.shopper().await;
             let is_card = code == "GIFT150";

@@ -123,7 +123,13 @@ async fn what_is_redeemed_is_not_paid_by_another_certificate_again() {
 /// would be that of the codes but the last.
 #[tokio::test]
 async fn free_items_that_are_no_part_of_the_sum_leave_no_code_out() {
-    let world = World::with(&json!({"order_lines_name_coupons": false})).await;
+    // One coupon has several rules, and is named by the order itself.
+    let position = json!({
+        "order_lines_name_coupons": false, "order_coupons_hidden_reads": 0,
+        "only_first_rule_applies": false,
+    });
+    let world = World::with(&position).await;
+    world.charges_list_prices().await;
     // As much as the socks cost.
     let last = json!({"code": "SEVEN50", "type": "DISCOUNT_VOUCHER",
         "discount": {"type": "AMOUNT", "amount_off": 750, "effect": "APPLY_TO_ORDER"}});

@@ -37,6 +37,7 @@ impl World {
 #[tokio::test]
 async fn after_two_days_away_paid_cancelled_and_refunded_orders_come_right() {
     let world = World::new().await;
+    world.takes_amounts_as_told().await;
     for code in ["PAID", "CANCELLED", "REFUNDED", "PLACED"] {
         world.discount_voucher(code).await;
     }
