@@ -110,6 +110,12 @@ impl Placed {
             .await
     }
 
+    /// Whether it shows money of coupons, or of certificates, that it does not name; `unnamed` is what is left
+    /// of theirs.
+    pub(crate) fn lacks_names(&self, unnamed: Hundredths) -> bool {
+        self.coupons.lack_names(&self.order) || unnamed.is_positive()
+    }
+
     /// The locks of a checkout that the order carries. Those it left behind are given up, and those of which
     /// it is not known are kept for it. `unnamed` becomes less by what they paid of it.
     pub(crate) async fn carried(

@@ -28,7 +28,10 @@ use crate::{
             tell_order::{tell, tell_deleted},
             void_order::{free, free_deleted},
         },
-        placed::compare_order::{self, compare_discount},
+        placed::{
+            compare_order::{self, compare_discount},
+            order_coupons::wait_for_names,
+        },
     },
 };
 
@@ -58,6 +61,9 @@ pub async fn process(
             Ok(())
         };
         exclusively(context, &connection.store, checkout, work).await?;
+    }
+    if placed.lacks_names(unnamed) {
+        wait_for_names(context, connection, &placed.order).await?;
     }
     Ok(())
 }

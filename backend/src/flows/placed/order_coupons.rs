@@ -11,7 +11,7 @@ use crate::{
     bigcommerce::{BigCommerceError, Order, OrderCoupon},
     context::{Connection, Context},
     domain::{
-        Hundredths,
+        Hundredths, StoreHash,
         lock::{Lock, LockKind, LockState, ORDER_COUPONS_UNKNOWN},
         order::Standing,
     },
@@ -65,6 +65,11 @@ impl Named {
     /// Their codes.
     pub(crate) fn codes(&self) -> impl Iterator<Item = &String> {
         self.coupons.iter().map(|one| &one.code)
+    }
+
+    /// Whether coupons took something off that it names none for.
+    pub(crate) fn lack_names(&self, order: &Order) -> bool {
+        self.coupons.is_empty() && order.coupon_discount.is_positive()
     }
 
     /// Whether the order used the lock's coupon. `together` is what the coupons of its cart take off
@@ -177,10 +182,33 @@ pub(crate) async fn wait_for_coupons(
         return Ok(());
     }
     info!(store = %lock.store, lock = %lock.id, order = %order.id, "an order does not tell its coupons yet");
-    let now = context.clock.now_ms();
+    look_again(context, &lock.store, order).await
+}
+
+/// An order that shows money of coupons or certificates which it does not name, or not yet: another cart's lock
+/// is known by the name alone, and nothing else of the order changes when it comes. So it is looked at again,
+/// until it has told all that it will.
+pub(crate) async fn wait_for_names(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+) -> Result<(), FlowError> {
+    if matches!(order.standing(), Standing::Void | Standing::Refunded)
+        || order.is_unfinished()
+        || age_ms(context, order) >= TOLD_AFTER_MS
+    {
+        return Ok(());
+    }
+    info!(store = %connection.store, order = %order.id, "an order does not name yet what paid it");
+    look_again(context, &connection.store, order).await
+}
+
+/// The older the order, the later.
+async fn look_again(context: &Context, store: &StoreHash, order: &Order) -> Result<(), FlowError> {
+    let (now, age) = (context.clock.now_ms(), age_ms(context, order));
     let again = now + age.clamp(SOONEST_MS, TOLD_AFTER_MS / 2);
     let mut tx = context.store.begin().await?;
-    process_later(tx.connection(), &lock.store, order.id, again, now).await?;
+    process_later(tx.connection(), store, order.id, again, now).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -3,7 +3,8 @@
 //!
 //! A page is done when the jobs it asks for are written down; the point moves in the same transaction.
 //! The next reading begins a while before this one did: what changed meanwhile is on neither of its pages
-//! for certain, and the two clocks are not the same. An order that it finds as it was is not looked at again.
+//! for certain, and the two clocks are not the same. An order that it finds as it was is not looked at again:
+//! one that names late what paid it is waited for by its own job.
 
 use crate::{
     bigcommerce::Order,

@@ -1,7 +1,7 @@
 //! Orders that do not name, or no longer, what they have of ours.
 
 use serde_json::json;
-use voucherbridge::flows::orders::decide_difference;
+use voucherbridge::{flows::orders::decide_difference, store::order_differences::OrderDifference};
 
 use crate::{stories::shop_with_coupons, world::World};
 
@@ -110,6 +110,74 @@ async fn a_coupon_that_another_carts_order_used_is_found_though_no_webhook_comes
     let store = &world.connection.store;
     let open = decide_difference::open(&world.context, store).await;
     assert_eq!(open.unwrap().len(), 1);
+}
+
+/// The order shows from the start what they paid, and nothing of it changes when it names them.
+#[tokio::test]
+async fn what_another_carts_order_names_late_is_found() {
+    for hidden_reads in [1, 3] {
+        for is_told in [true, false] {
+            let switches = json!({
+                "order_coupons_hidden_reads": hidden_reads,
+                "order_transactions_hidden_reads": hidden_reads,
+                "order_lines_name_coupons": false,
+            });
+            let world = World::with(&switches).await;
+            world.orders_may_differ();
+            let mut of_card = world.shopper().await;
+            let (card, _) = world.pay_with(&mut of_card, "GIFT50").await;
+            let mut of_code = world.shopper().await;
+            let code = world.apply(&mut of_code, "ONCE15").await;
+            let mut other = world.shopper().await;
+            other.apply_certificate(card.as_str()).await.unwrap();
+            let by_card = other.place_order("cod").await.unwrap();
+            let mut another = world.shopper().await;
+            another.apply_coupon(code.as_str()).await.unwrap();
+            let by_code = another.place_order("cod").await.unwrap();
+            for order in [by_card, by_code] {
+                if is_told {
+                    world.order_event(order).await;
+                }
+            }
+            world.time_goes_by(18, 5, async |_| {}).await;
+            let what = format!("{hidden_reads} reads, told: {is_told}");
+            assert_eq!(world.card("GIFT50").await, (0, 0), "{what}");
+            let store = &world.connection.store;
+            let open = decide_difference::open(&world.context, store).await;
+            let of_code = |one: &OrderDifference| one.order.0 == by_code;
+            assert!(open.unwrap().iter().any(of_code), "{what}");
+            world.hours(4).await;
+            world.a_person_redeems(by_code).await;
+            assert_eq!(world.usage("ONCE15").await, (1, 0), "{what}");
+        }
+    }
+}
+
+/// An order that never names what paid it is not looked at for ever.
+#[tokio::test]
+async fn an_order_that_names_nothing_is_looked_at_for_an_hour() {
+    let hidden = json!({"order_transactions_hidden_reads": 100_000});
+    let world = World::with(&hidden).await;
+    world.orders_may_differ();
+    let mut owner = world.shopper().await;
+    let (native, _) = world.pay_with(&mut owner, "GIFT50").await;
+    let mut other = world.shopper().await;
+    other.apply_certificate(native.as_str()).await.unwrap();
+    let order = other.place_order("cod").await.unwrap();
+    world.order_event(order).await;
+    let path = format!("/v3/orders/{order}/transactions");
+    let looks = || {
+        let calls = world.calls("management", 0);
+        calls
+            .iter()
+            .filter(|call| call.path.ends_with(&path))
+            .count()
+    };
+    world.time_goes_by(90, 1, async |_| {}).await;
+    let within_the_hour = looks();
+    assert!((4..=12).contains(&within_the_hour), "{within_the_hour}");
+    world.hours(2).await;
+    assert_eq!(looks(), within_the_hour);
 }
 
 /// Voucherify redeemed it and its answer was lost; then the order names another coupon alone.

@@ -50,6 +50,9 @@ pub struct Order {
     /// Reads of its coupons that still answer as if there were none (a switch).
     #[serde(skip)]
     pub coupon_reads_hidden: u32,
+    /// The same of its transactions.
+    #[serde(skip)]
+    pub transaction_reads_hidden: u32,
     /// Promotions that had an effect.
     pub promotions: Vec<u64>,
     /// Gift certificates that pay.

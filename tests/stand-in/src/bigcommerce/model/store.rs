@@ -105,6 +105,9 @@ pub struct Switches {
     pub tax_zone: TaxZone,
     /// How many reads of a placed order's coupons answer 204 although it has some.
     pub order_coupons_hidden_reads: u32,
+    /// How many reads of a placed order's transactions answer 204 although it has some: so its
+    /// certificates are not named.
+    pub order_transactions_hidden_reads: u32,
     /// Whether the products of an order name the coupons that took something off them, as the
     /// example of manual discounts has it; else they name none.
     pub order_lines_name_coupons: bool,
@@ -217,6 +220,7 @@ impl Default for Switches {
             promotions_apply_to_custom_prices: false,
             tax_zone: TaxZone::Inside,
             order_coupons_hidden_reads: 0,
+            order_transactions_hidden_reads: 0,
             order_lines_name_coupons: true,
             orders_show_currency: None,
             archived_orders_are_listed: false,

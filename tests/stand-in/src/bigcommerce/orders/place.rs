@@ -123,6 +123,7 @@ impl State {
             gift_certificates: self.bought_certificates(checkout),
             coupons,
             coupon_reads_hidden: self.switches.order_coupons_hidden_reads,
+            transaction_reads_hidden: self.switches.order_transactions_hidden_reads,
             promotions: checkout.evaluation.promotions.clone(),
             certificates: self.order_certificates(sums),
             payment_method: method.id.to_owned(),

@@ -9,7 +9,13 @@ use crate::bigcommerce::management::answer::{Answer, Form, nothing, page};
 use crate::bigcommerce::model::{Order, Transaction, timestamp};
 
 pub async fn transactions(state: Data<State>, id: Path<(String, u64)>) -> Answer {
-    let store = state.lock();
+    let mut store = state.lock();
+    if let Some(order) = store.orders.get_mut(&id.1)
+        && order.transaction_reads_hidden > 0
+    {
+        order.transaction_reads_hidden -= 1;
+        return Ok(nothing());
+    }
     let order = order_of(Form::V3, &store, id.1)?;
     let all: Vec<Value> = order
         .transactions
