@@ -288,7 +288,8 @@ async fn see_untouched(till: &Till<'_>, lock: &Lock, planned: Hundredths) -> Res
     Ok(())
 }
 
-/// Writes the plan down, with the job that looks after it.
+/// Writes the plan down, with the job that looks after it. A job has the cards of a cart that is as it was end
+/// when they were to end: what it cannot put right is not tried for ever.
 async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<(), FlowError> {
     let now = till.context.clock.now_ms();
     let order = order_to_pay(&till.net, till.payable);
@@ -298,11 +299,17 @@ async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<(), FlowError
         if from == LockState::Ordered {
             lock.state = LockState::Held;
         }
+        let known = lock.snapshot.as_ref();
+        let is_as_it_was = known.is_some_and(|known| known.is_of_same_cart(&order));
         lock.add_up();
         lock.snapshot = Some(order.clone());
         lock.reason = Some(till.cart().mark().to_owned());
         lock.checked_at_ms = now;
-        (lock.ends_at_ms, lock.session_ends_at_ms) = lifetime(till.context);
+        let (ends_at_ms, session_ends_at_ms) = lifetime(till.context);
+        lock.session_ends_at_ms = session_ends_at_ms;
+        if !(till.by_job && is_as_it_was) {
+            lock.ends_at_ms = ends_at_ms;
+        }
         if !locks::update(tx.connection(), lock, from).await? {
             return Err(FlowError::Busy);
         }

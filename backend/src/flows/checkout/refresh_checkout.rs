@@ -8,6 +8,7 @@ use crate::{
     context::{Connection, Context},
     domain::{
         CheckoutId, Code, Entry, SessionKey,
+        cards::order_to_pay,
         lock::{Lock, LockState, ReleaseReason},
     },
     error::FlowError,
@@ -119,7 +120,9 @@ async fn refresh_alone(
     };
     let (coupons, certificates) = opening.locks().await?;
     if cart.by_job {
-        wait_for_late_requests(cart).await?;
+        let counted = coupons.iter().filter(|lock| is_counted(checkout, lock));
+        let till = Till::new(cart, &counted.cloned().collect::<Vec<_>>());
+        wait_for_late_requests(cart, &order_to_pay(&till.net, till.payable)).await?;
     }
     let mut coupons = refresh_coupons(cart, coupons, asker, asked_at_ms, &mut response).await?;
     if certificates.is_empty() {

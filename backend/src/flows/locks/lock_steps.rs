@@ -105,7 +105,12 @@ pub(crate) async fn cut_off_at_ms(
 /// A webhook may ask for the job sooner than what was left undone can be followed up: what a page left
 /// by the job alone, what the job left as soon as its last request can no longer arrive. What it could not
 /// put right of a cart that is as it was, it tries less and less often.
-pub(crate) async fn wait_for_late_requests(cart: Cart<'_>) -> Result<(), FlowError> {
+///
+/// `to_pay` is the order of which the certificates know, if the cart is as it was.
+pub(crate) async fn wait_for_late_requests(
+    cart: Cart<'_>,
+    to_pay: &Snapshot,
+) -> Result<(), FlowError> {
     let all = locks_of(cart.context, &cart.connection.store, &cart.checkout.id).await?;
     let (own, others): (Vec<Lock>, Vec<Lock>) = all.into_iter().partition(Lock::is_mending);
     if let Some(at_ms) = newest_cut_off(cart.context, others.iter()) {
@@ -114,7 +119,7 @@ pub(crate) async fn wait_for_late_requests(cart: Cart<'_>) -> Result<(), FlowErr
     let straggling = cart.context.straggling_ms();
     let wait = own
         .iter()
-        .map(|lock| patience_ms(cart, lock).max(straggling))
+        .map(|lock| patience_ms(cart, to_pay, lock).max(straggling))
         .max();
     match own.iter().filter_map(Lock::newest_cut_off_ms).max() {
         Some(at_ms) => not_before(cart.context, at_ms + wait.unwrap_or(straggling)),
@@ -123,8 +128,12 @@ pub(crate) async fn wait_for_late_requests(cart: Cart<'_>) -> Result<(), FlowErr
 }
 
 /// How long a job waits before it tries again: as long as it has been since a shopper came by.
-fn patience_ms(cart: Cart<'_>, lock: &Lock) -> i64 {
-    let is_as_it_was = |known: &Snapshot| known.is_of_same_cart(cart.snapshot);
+fn patience_ms(cart: Cart<'_>, to_pay: &Snapshot, lock: &Lock) -> i64 {
+    let now = match lock.kind {
+        LockKind::Coupon => cart.snapshot,
+        LockKind::Certificate => to_pay,
+    };
+    let is_as_it_was = |known: &Snapshot| known.is_of_same_cart(now);
     if !lock.snapshot.as_ref().is_some_and(is_as_it_was) {
         return 0;
     }

@@ -332,3 +332,39 @@ async fn a_change_cut_off_is_made_good_by_the_next_look() {
     assert_eq!(world.worth(&native).await, total);
     assert_eq!(world.card("GIFT50").await, (5_000, total));
 }
+
+const MADE: &str = "/v2/gift_certificates";
+
+/// The merchant deleted the certificate and the store makes no other, for hours, and the page is gone: the cards
+/// are held no longer than those of any cart that nobody looks at, and it is tried less and less often.
+#[tokio::test]
+async fn a_certificate_that_can_never_be_made_is_not_held_for_ever() {
+    let world = World::new().await;
+    let mut shopper = world.shopper_with(&[SHIRT]).await;
+    world.pay_with(&mut shopper, "GIFT50").await;
+    let id = world.locks(&shopper).await[0].certificate.unwrap();
+    let url = world.management_url(&format!("v2/gift_certificates/{id}"));
+    world.manage("DELETE", &url, &json!({})).await;
+    let action = json!({"kind": "status", "status": 503, "headers": {}, "body": {}});
+    let rule = json!({"method": "POST", "path": MADE, "action": action});
+    world.fault(world.url_of("shop"), &rule).await;
+    shopper.change_quantity(2).await.unwrap();
+    world.refresh_fails(&shopper).await;
+    assert_eq!(world.card("GIFT50").await, (5_000, 5_000));
+    let tries = || {
+        let calls = world.calls("management", 0).into_iter();
+        let made = calls.filter(|call| call.method == "POST" && call.path.ends_with(MADE));
+        made.count()
+    };
+    let before = tries();
+    world.time_goes_by(30, 1, async |_| {}).await;
+    let early = tries() - before;
+    assert!(early > 0, "a job tries");
+    world.time_goes_by(30, 5, async |_| {}).await;
+    let late = tries() - before - early;
+    assert_eq!(world.card("GIFT50").await, (5_000, 0));
+    assert!(early <= 20 && late <= 60, "{early}, {late}");
+    let all = tries();
+    world.time_goes_by(5, 1, async |_| {}).await;
+    assert_eq!(tries(), all);
+}
