@@ -16,7 +16,7 @@ use crate::{
             redemption_answers::{result_of, settle, write_sent},
         },
         placed::order_uses::{Stack, Use, is_sent, open_uses, redeemable, stacks},
-        sessions::leave_session::{have_session_alone, join_those_that_left},
+        sessions::leave_session::{have_session_alone, join_those_that_left, keep_what_leaves},
     },
     store::{
         order_differences::{self, OrderDifference},
@@ -37,6 +37,7 @@ pub(crate) async fn redeem(
     mut carried: Vec<Lock>,
 ) -> Result<(), FlowError> {
     let known = known(context, connection, order.id).await?;
+    keep_what_leaves(context, order.id, &mut carried).await?;
     // What was asked for may arrive yet, for the session it was asked under.
     if known.iter().all(|row| row.state != RedemptionState::Sent) {
         join_those_that_left(context, connection, order.id, &mut carried).await?;

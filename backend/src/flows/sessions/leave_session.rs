@@ -44,6 +44,15 @@ pub(crate) async fn make_way(
     staying: &[Lock],
 ) -> Result<(), FlowError> {
     let (context, connection) = (cart.context, cart.connection);
+    let mut all = locks_of(context, &connection.store, &cart.checkout.id).await?;
+    // What is given up while it leaves is not held elsewhere first: let go of by the validation, its code would
+    // be free while its native one lives.
+    let is_given_up = |lock: &&mut Lock| {
+        lock.state == LockState::Releasing && lock.leaves().as_ref() == Some(key)
+    };
+    for lock in all.iter_mut().filter(is_given_up) {
+        release_left_behind(context, connection, lock).await?;
+    }
     let all = locks_of(context, &connection.store, &cart.checkout.id).await?;
     let cut_off = all
         .iter()
@@ -77,24 +86,49 @@ pub(crate) async fn join_those_that_left(
     order: OrderId,
     carried: &mut [Lock],
 ) -> Result<(), FlowError> {
-    let mut hosts = carried.iter().filter(|host| host.may_be_held());
-    let is_joined = |host: &&Lock| carried.iter().any(|lock| joins(lock, host));
-    let Some(host) = hosts.find(is_joined).cloned() else {
+    // Coupons and certificates have sessions of their own.
+    for at in 0..carried.len() {
+        let host = carried[at].clone();
+        if host.may_be_held() {
+            join(context, connection, order, &host, carried).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn join(
+    context: &Context,
+    connection: &Connection,
+    order: OrderId,
+    host: &Lock,
+    carried: &mut [Lock],
+) -> Result<(), FlowError> {
+    let joining = carried.iter().filter(|lock| joins(lock, host));
+    let mut group: Vec<Lock> = joining.cloned().collect();
+    let Some(first) = group.first() else {
         return Ok(());
     };
     let all = locks_of(context, &connection.store, &host.checkout).await?;
-    let mut group: Vec<Lock> = carried
-        .iter()
-        .filter(|lock| joins(lock, &host))
-        .cloned()
-        .collect();
-    if let Some(first) = group.first() {
-        late_requests_are_over(context, &all, &first.session)?;
-    }
+    late_requests_are_over(context, &all, &first.session)?;
     wait_for(context, order, &mut group).await?;
     leave(context, connection, &mut group, Some(host.session.clone())).await?;
     for lock in carried {
         take_over(lock, &group);
+    }
+    Ok(())
+}
+
+/// What was being released while it left its session is the order's that used it: as one that is given up, it
+/// would be held nowhere, and not be redeemed.
+pub(crate) async fn keep_what_leaves(
+    context: &Context,
+    order: OrderId,
+    carried: &mut [Lock],
+) -> Result<(), FlowError> {
+    let is_given_up =
+        |lock: &&mut Lock| lock.state == LockState::Releasing && lock.leaves().is_some();
+    for lock in carried.iter_mut().filter(is_given_up) {
+        wait_for(context, order, std::slice::from_mut(lock)).await?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! what becomes of a step that was cut off.
 
 mod cut_off;
+mod left_sessions;
 mod release;
 mod sessions;
 mod waiting_codes;
