@@ -19,6 +19,7 @@ use crate::{
     store::{
         StoreError, job_claims,
         jobs::{self as table, Class, Job, JobKind},
+        stores,
     },
 };
 
@@ -41,14 +42,14 @@ fn share(class: Class) -> usize {
     }
 }
 
-/// Has every chore done for every connected store: this version may have new ones.
+/// Has every chore done for every connected store, and lets each have turns: this version may have new
+/// chores or classes.
 pub async fn plan_chores(context: &Context) -> Result<(), FlowError> {
     let records = context.store.store_records().await?;
+    let now = context.clock.now_ms();
     let mut tx = context.store.begin().await?;
     for record in records {
-        for chore in JobKind::chores() {
-            table::plan(tx.connection(), &record.hash, chore, context.clock.now_ms()).await?;
-        }
+        stores::serve(tx.connection(), &record.hash, now).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -194,23 +194,26 @@ async fn ask(
     Ok(())
 }
 
-/// Has a chore done for a store, from now on; one that is done already keeps its time.
+/// Has a chore done for a store, from then on. One that is done already keeps its time; one that was
+/// parked, by a version that did not know it, is taken up again.
 pub async fn plan(
     connection: &mut AnyConnection,
     store: &StoreHash,
     chore: JobKind,
-    now_ms: i64,
+    run_at_ms: i64,
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO jobs (id, store, kind, subject, revision, state, run_at_ms, attempts, \
          lease_owner, lease_until_ms, last_error, created_at_ms, class) \
          VALUES ($1, $2, $3, '', 1, 'waiting', $4, 0, NULL, 0, NULL, $4, $5) \
-         ON CONFLICT (store, kind, subject) DO NOTHING",
+         ON CONFLICT (store, kind, subject) DO UPDATE SET state = 'waiting', attempts = 0, \
+         run_at_ms = excluded.run_at_ms, created_at_ms = excluded.created_at_ms \
+         WHERE jobs.state = 'parked'",
     )
     .bind(uuid::Uuid::now_v7().to_string())
     .bind(store.as_str())
     .bind(name_of(chore))
-    .bind(now_ms)
+    .bind(run_at_ms)
     .bind(name_of(chore.class()))
     .execute(connection)
     .await?;

@@ -1,11 +1,13 @@
 //! Connected stores.
 
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{Row, any::AnyRow};
-
+use sqlx::{AnyConnection, Row, any::AnyRow};
 use strum::IntoEnumIterator as _;
 
-use super::{Store, StoreError, jobs::Class};
+use super::{
+    Store, StoreError,
+    jobs::{self, Class, JobKind},
+};
 use crate::{
     crypto::Sealed,
     domain::{Region, StoreHash, name_of, settings::StoreSettings},
@@ -48,6 +50,10 @@ const COLUMNS: &str = "hash, name, client_id, client_secret_sealed, access_token
     webhook_secret_sealed, voucherify_app_id, voucherify_secret_key_sealed, voucherify_region, \
     settings, origins, hook_ids, script_ids, connected_at";
 
+/// A store's chores begin so long after it was connected: whoever connects it still registers its
+/// webhooks, and one of the chores would register them too.
+const FIRST_CHORES_MS: i64 = 60_000;
+
 impl Store {
     /// The record of a store, if it is connected.
     pub async fn store_record(&self, hash: &StoreHash) -> Result<Option<StoreRecord>, StoreError> {
@@ -66,8 +72,8 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// Saves a store, new or known, and lets it have turns at the jobs. The time it was connected first
-    /// is kept.
+    /// Saves a store, new or known, lets it have turns at the jobs, and has its chores done. The time it
+    /// was connected first is kept.
     pub async fn save_store(&self, record: &StoreRecord) -> Result<(), StoreError> {
         let sql = format!(
             "INSERT INTO stores ({COLUMNS}) \
@@ -100,13 +106,8 @@ impl Store {
             .bind(record.connected_at_ms);
         let mut tx = self.begin().await?;
         query.execute(tx.connection()).await?;
-        for class in Class::iter() {
-            let sql = "INSERT INTO job_turns (class, store, turn) VALUES ($1, $2, 0) \
-                       ON CONFLICT (class, store) DO NOTHING";
-            let query = sqlx::query(sql).bind(name_of(class));
-            let query = query.bind(record.hash.as_str());
-            query.execute(tx.connection()).await?;
-        }
+        let first_ms = record.connected_at_ms + FIRST_CHORES_MS;
+        serve(tx.connection(), &record.hash, first_ms).await?;
         tx.commit().await
     }
 
@@ -157,6 +158,25 @@ impl Store {
         tx.commit().await?;
         Ok(done.rows_affected() > 0)
     }
+}
+
+/// Lets a store have turns at the jobs of every class, and has every chore done for it, from
+/// `chores_at_ms` on where it is not done yet.
+pub async fn serve(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    chores_at_ms: i64,
+) -> Result<(), StoreError> {
+    for class in Class::iter() {
+        let sql = "INSERT INTO job_turns (class, store, turn) VALUES ($1, $2, 0) \
+                   ON CONFLICT (class, store) DO NOTHING";
+        let query = sqlx::query(sql).bind(name_of(class));
+        query.bind(store.as_str()).execute(&mut *connection).await?;
+    }
+    for chore in JobKind::chores() {
+        jobs::plan(connection, store, chore, chores_at_ms).await?;
+    }
+    Ok(())
 }
 
 fn read(row: &AnyRow) -> Result<StoreRecord, StoreError> {

@@ -11,6 +11,7 @@ use voucherbridge::flows::{
     },
     webhooks::scopes::SCOPES,
 };
+use voucherbridge::worker;
 
 use super::helpers::{SECRETS, STORE, TestApp};
 
@@ -181,6 +182,26 @@ async fn names_every_scope_that_is_missing() {
     let store = &app.running.app.context.store;
     assert!(store.store_records().await.unwrap().is_empty());
     assert!(hooks(&app).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_store_whose_webhooks_could_not_be_registered_has_its_chores() {
+    let app = TestApp::start().await;
+    let action = json!({ "kind": "status", "status": 500, "body": {} });
+    let rule = json!({ "method": "POST", "path": "/v3/hooks", "action": action });
+    app.fault(&app.stand_in.shop_url, &rule).await;
+    app.connect().await.unwrap_err();
+    assert!(hooks(&app).await.is_empty());
+    app.stand_in.shop_kit.faults.clear();
+    let context = &app.running.app.context;
+    worker::sweep(context).await.unwrap();
+    assert!(
+        hooks(&app).await.is_empty(),
+        "whoever connects it may still register them"
+    );
+    app.move_time(61);
+    worker::sweep(context).await.unwrap();
+    assert_eq!(hooks(&app).await.len(), SCOPES.len());
 }
 
 #[tokio::test]

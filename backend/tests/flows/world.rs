@@ -26,7 +26,7 @@ use voucherbridge::{
         codes::asker::Asker,
         webhooks::receive_webhook,
     },
-    store::{locks, stores::StoreRecord},
+    store::{Store, locks, stores::StoreRecord},
     voucherify, worker,
 };
 use voucherbridge_api_types::{ApplyResponse, RefreshResponse};
@@ -97,6 +97,7 @@ impl World {
         choose(&mut connection.settings);
         let connection = Arc::new(connection);
         store.save_store(&record(&connection)).await.unwrap();
+        forget_chores(&store).await;
         let limits = Limits {
             lock_minutes: 120,
             unpaid_days: 14,
@@ -338,6 +339,12 @@ fn connection(stand_in: &StandIn, clock: &SharedClock) -> Connection {
         ),
         store,
     }
+}
+
+/// A story says itself which chores are done, and when.
+async fn forget_chores(store: &Store) {
+    let query = sqlx::query("DELETE FROM jobs WHERE class = 'chores'");
+    query.execute(store.pool()).await.unwrap();
 }
 
 fn record(connection: &Connection) -> StoreRecord {

@@ -379,3 +379,27 @@ async fn a_chore_rests_until_its_time_and_is_planned_once() {
         tx.commit().await.unwrap();
     }
 }
+
+/// A version that does not know a chore may have parked it.
+#[tokio::test]
+async fn a_parked_chore_is_taken_up_when_it_is_planned_again() {
+    for database in databases().await {
+        let mut tx = database.store.begin().await.unwrap();
+        let connection = tx.connection();
+        let chore = JobKind::Sweep;
+        let class = chore.class();
+        jobs::plan(connection, &shop(), chore, 0).await.unwrap();
+        let taken = job_claims::take(connection, class, "a", 0, 100).await;
+        let job = taken.unwrap().unwrap();
+        jobs::park(connection, &job, "a", "not known")
+            .await
+            .unwrap();
+        jobs::plan(connection, &shop(), chore, 50).await.unwrap();
+        let early = job_claims::take(connection, class, "b", 49, 200).await;
+        assert_eq!(early.unwrap(), None, "{}", database.kind);
+        let again = job_claims::take(connection, class, "b", 50, 200).await;
+        let again = again.unwrap().expect(database.kind);
+        assert_eq!((again.attempts, again.created_at_ms), (1, 50));
+        tx.commit().await.unwrap();
+    }
+}

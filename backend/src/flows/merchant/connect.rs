@@ -19,12 +19,7 @@ use crate::{
         settings::{OnDifference, StoreSettings},
     },
     flows::merchant::{change_settings::Choices, registered_webhooks::register_hooks},
-    store::{
-        StoreError,
-        audit::AuditEntry,
-        jobs::{self, JobKind},
-        stores::StoreRecord,
-    },
+    store::{StoreError, audit::AuditEntry, stores::StoreRecord},
     voucherify::VoucherifyError,
 };
 
@@ -172,17 +167,13 @@ pub async fn connect(
         &secret,
         now,
     )?;
-    // Saved before the first webhook is registered: an event may come at once.
+    // Saved before the first webhook is registered: an event may come at once. Should it end here, the
+    // store's chores register them.
     context.store.save_store(&record).await?;
     connections.forget(&request.store);
     record.hook_ids = register_hooks(&client, &destination, &secret, known.is_some()).await?;
     context.store.save_store(&record).await?;
     connections.forget(&request.store);
-    let mut tx = context.store.begin().await?;
-    for chore in JobKind::chores() {
-        jobs::plan(tx.connection(), &request.store, chore, now).await?;
-    }
-    tx.commit().await?;
     let entry = entry(context, request, &record);
     context.store.audit(&request.store, &entry).await?;
     Ok(ConnectReport {
