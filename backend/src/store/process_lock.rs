@@ -26,6 +26,8 @@ impl ProcessLock {
         let file = File::options()
             .create(true)
             .truncate(false)
+            // A shared lock on NFSv4 is granted only to who may read the file.
+            .read(true)
             .write(true)
             .open(PathBuf::from(name))?;
         file.lock_shared()?;
