@@ -31,8 +31,15 @@ const IDLE: Duration = Duration::from_secs(1);
 const LONGEST_WAIT_MS: i64 = 15 * 60_000;
 /// After this long a job that keeps failing needs a person.
 const GIVE_UP_AFTER_MS: i64 = 48 * 60 * 60_000;
-/// A chore that failed is done again after so long, or when it would be anyway.
-const CHORE_AGAIN_MS: i64 = 60_000;
+const MINUTE_MS: i64 = 60_000;
+
+/// A job that runs longer than this hangs, and is stopped.
+fn longest_minutes(class: Class) -> i64 {
+    match class {
+        Class::Checkout | Class::Orders | Class::Bulk => 5,
+        Class::Chores => 30,
+    }
+}
 
 /// How many jobs of a class run at once in one process.
 fn share(class: Class) -> usize {
@@ -150,6 +157,7 @@ pub async fn sweep(context: &Context) -> Result<(), FlowError> {
 /// A job that this process has, and by which name.
 struct Claimed {
     job: Job,
+    class: Class,
     owner: String,
 }
 
@@ -162,6 +170,8 @@ enum Outcome {
     Failed(i64, String),
     /// It needs a person.
     Parked(String),
+    /// It is another worker's, or nobody's any more.
+    Lost,
 }
 
 async fn claim(context: &Context, class: Class) -> Result<Option<Claimed>, StoreError> {
@@ -173,7 +183,7 @@ async fn claim(context: &Context, class: Class) -> Result<Option<Claimed>, Store
         return Ok(None);
     };
     tx.commit().await?;
-    Ok(Some(Claimed { job, owner }))
+    Ok(Some(Claimed { job, class, owner }))
 }
 
 impl Claimed {
@@ -191,9 +201,8 @@ impl Claimed {
 
     async fn perform(&self, context: &Context) -> Outcome {
         let Some(job) = jobs::find(&self.job.kind) else {
-            return Outcome::Parked("this version knows no such job".to_owned());
+            return self.hopeless(context, "this version knows no such job".to_owned());
         };
-        let kind = job.kind();
         let ran = async {
             let store = StoreHash::parse(&self.job.store)
                 .map_err(|error| FlowError::NeedsPerson(error.to_string()))?;
@@ -208,53 +217,76 @@ impl Claimed {
             };
             job.run(work).await
         };
-        match (ran.await, kind.every_ms()) {
+        match (ran.await, job.kind().every_ms()) {
             (Ok(()), None) => Outcome::Done,
             (Ok(()), Some(every)) => Outcome::Rests(context.clock.now_ms() + every),
-            (Err(error), Some(every)) => self.chore_failed(context, every, &error.to_string()),
-            (Err(error), None) if is_hopeless(&error, &self.job, context) => {
-                Outcome::Parked(error.to_string())
-            }
-            (Err(error), None) => {
-                let wait = wait_before_retry(&error, self.job.attempts, context.straggling_ms());
-                debug!(job = self.job.kind, subject = self.job.subject, %error, wait, "tried again later");
-                Outcome::Failed(context.clock.now_ms() + wait, error.to_string())
+            (Err(FlowError::NeedsPerson(reason)), _) => self.hopeless(context, reason),
+            (Err(error), _) => {
+                let attempts = self.job.attempts;
+                let wait = wait_before_retry(&error, attempts, context.straggling_ms());
+                self.failed(context, wait, error.to_string())
             }
         }
     }
 
-    /// A chore is not parked: what it is for goes on without anybody asking.
-    fn chore_failed(&self, context: &Context, every_ms: i64, error: &str) -> Outcome {
-        let (store, chore) = (&self.job.store, &self.job.kind);
-        warn!(store, chore, error, "a chore was not done");
-        Outcome::Failed(
-            context.clock.now_ms() + every_ms.min(CHORE_AGAIN_MS),
-            error.to_owned(),
-        )
+    /// A job is tried again after a wait, for two days. A chore is tried again when it would be done
+    /// anyway, at the latest, and never parked: what it is for goes on without anybody asking.
+    fn failed(&self, context: &Context, wait_ms: i64, error: String) -> Outcome {
+        let now = context.clock.now_ms();
+        let (store, job, subject) = (&self.job.store, &self.job.kind, &self.job.subject);
+        if self.class == Class::Chores {
+            let known = jobs::find(job).and_then(|job| job.kind().every_ms());
+            let wait_ms = wait_ms.min(known.unwrap_or(LONGEST_WAIT_MS));
+            warn!(store, chore = job, error, wait_ms, "a chore was not done");
+            return Outcome::Failed(now + wait_ms, error);
+        }
+        if now - self.job.created_at_ms > GIVE_UP_AFTER_MS {
+            return Outcome::Parked(error);
+        }
+        debug!(job, subject, error, wait_ms, "tried again later");
+        Outcome::Failed(now + wait_ms, error)
+    }
+
+    /// Trying it again is no use, unless it is a chore.
+    fn hopeless(&self, context: &Context, reason: String) -> Outcome {
+        if self.class == Class::Chores {
+            return self.failed(context, growing_wait(self.job.attempts), reason);
+        }
+        Outcome::Parked(reason)
     }
 
     fn panicked(&self, context: &Context, panic: &(dyn std::any::Any + Send)) -> Outcome {
         let text = panic.downcast_ref::<&str>().copied();
         let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
         let reason = format!("it panicked: {}", text.unwrap_or("no words"));
-        match jobs::find(&self.job.kind).and_then(|job| job.kind().every_ms()) {
-            Some(every) => self.chore_failed(context, every, &reason),
-            None => Outcome::Parked(reason),
-        }
+        self.hopeless(context, reason)
     }
 
-    /// Keeps the lease for as long as the job runs.
+    /// Keeps the lease while the job runs, but not for ever. Answers when the job is to be stopped.
     async fn renew(&self, context: &Context) -> Outcome {
+        let began_ms = context.clock.now_ms();
+        let longest = longest_minutes(self.class);
         loop {
             context.clock.sleep(RENEW_EVERY).await;
-            let until = context.clock.now_ms() + LEASE_MS;
+            let now = context.clock.now_ms();
+            if now - began_ms >= longest * MINUTE_MS {
+                // What it asked a platform for may still arrive.
+                let wait = growing_wait(self.job.attempts).max(context.straggling_ms());
+                let reason = format!("it did not end within {longest} minutes");
+                return self.failed(context, wait, reason);
+            }
             let renewed = async {
                 let mut tx = context.store.begin().await?;
-                job_claims::renew(tx.connection(), &self.job, &self.owner, until).await?;
-                tx.commit().await
+                let (job, owner, until) = (&self.job, &self.owner, now + LEASE_MS);
+                let is_ours = job_claims::renew(tx.connection(), job, owner, until).await?;
+                tx.commit().await.map(|()| is_ours)
             };
-            if let Err(error) = renewed.await {
-                warn!(%error, job = self.job.kind, "a job's lease could not be renewed");
+            match renewed.await {
+                Ok(true) => {}
+                Ok(false) => return Outcome::Lost,
+                Err(error) => {
+                    warn!(%error, job = self.job.kind, "a job's lease could not be renewed");
+                }
             }
         }
     }
@@ -278,29 +310,30 @@ impl Claimed {
                 metrics::counter!("voucherbridge_jobs_parked_total", "kind" => kind).increment(1);
                 table::park(connection, job, owner, &reason).await?;
             }
+            Outcome::Lost => warn!(job = job.kind, "a job was stopped: its lease was lost"),
         }
         tx.commit().await
     }
 }
 
-fn is_hopeless(error: &FlowError, job: &Job, context: &Context) -> bool {
-    matches!(error, FlowError::NeedsPerson(_))
-        || context.clock.now_ms() - job.created_at_ms > GIVE_UP_AFTER_MS
-}
-
-/// 1 s, 2 s, 4 s … 15 minutes, or what the platform asked for; after an uncertain answer not before
-/// the request it was for can no longer arrive.
+/// What the platform asked for, or longer each time; after an uncertain answer not before the request it
+/// was for can no longer arrive.
 fn wait_before_retry(error: &FlowError, attempts: i64, straggling_ms: i64) -> i64 {
     if let Some(asked) = error.retry_after() {
         return i64::try_from(asked.as_millis()).unwrap_or(LONGEST_WAIT_MS);
     }
-    let doublings = u32::try_from(attempts.clamp(1, 11) - 1).unwrap_or(0);
-    let wait = (1_000_i64 << doublings).min(LONGEST_WAIT_MS);
+    let wait = growing_wait(attempts);
     if error.may_have_happened() {
         wait.max(straggling_ms)
     } else {
         wait
     }
+}
+
+/// 1 s, 2 s, 4 s … 15 minutes.
+fn growing_wait(attempts: i64) -> i64 {
+    let doublings = u32::try_from(attempts.clamp(1, 11) - 1).unwrap_or(0);
+    (1_000_i64 << doublings).min(LONGEST_WAIT_MS)
 }
 
 #[cfg(test)]

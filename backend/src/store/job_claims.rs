@@ -63,21 +63,20 @@ pub async fn take(
     }
 }
 
-/// Keeps a job that takes long, until `lease_until_ms`.
+/// Keeps a job that takes long, until `lease_until_ms`; false where `owner` no longer has it.
 pub async fn renew(
     connection: &mut AnyConnection,
     job: &Job,
     owner: &str,
     lease_until_ms: i64,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let query = sqlx::query(
         "UPDATE jobs SET lease_until_ms = $1, \
          run_at_ms = CASE WHEN run_at_ms = lease_until_ms THEN $1 ELSE run_at_ms END \
          WHERE id = $2 AND lease_owner = $3",
     );
     let query = query.bind(lease_until_ms).bind(&job.id).bind(owner);
-    query.execute(connection).await?;
-    Ok(())
+    Ok(query.execute(connection).await?.rows_affected() == 1)
 }
 
 /// The stores that have a due job. Several, as another replica may be about to take the first one's.
