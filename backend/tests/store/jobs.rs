@@ -1,5 +1,6 @@
 //! Durable work: merged, taken once, tried again, given up.
 
+use sqlx::AnyConnection;
 use voucherbridge::{
     domain::StoreHash,
     store::{
@@ -348,6 +349,11 @@ async fn a_parked_job_is_asked_for_again_by_its_id() {
     }
 }
 
+async fn take_chore(connection: &mut AnyConnection, owner: &str, now: i64) -> Option<Job> {
+    let taken = job_claims::take(connection, Class::Chores, owner, now, now + 100).await;
+    taken.unwrap()
+}
+
 #[tokio::test]
 async fn a_chore_rests_until_its_time_and_is_planned_once() {
     for database in databases().await {
@@ -356,25 +362,22 @@ async fn a_chore_rests_until_its_time_and_is_planned_once() {
         let chore = JobKind::Sweep;
         jobs::plan(connection, &shop(), chore, 0).await.unwrap();
         jobs::plan(connection, &shop(), chore, 50).await.unwrap();
-        let class = chore.class();
-        let job = job_claims::take(connection, class, "a", 0, 100)
-            .await
-            .unwrap();
-        let job = job.unwrap();
-        job_claims::renew(connection, &job, "a", 200).await.unwrap();
-        let lost = job_claims::take(connection, class, "b", 150, 300)
-            .await
-            .unwrap();
+        let job = take_chore(connection, "a", 0).await.unwrap();
+        let kept = job_claims::renew(connection, &job, "a", 200).await;
+        assert!(kept.unwrap(), "{}", database.kind);
+        let kept = job_claims::renew(connection, &job, "b", 900).await;
+        assert!(!kept.unwrap(), "{}: it is another's", database.kind);
+        let lost = take_chore(connection, "b", 150).await;
         assert_eq!(lost, None, "{}: the lease was renewed", database.kind);
         jobs::rest(connection, &job, "a", 1_000).await.unwrap();
         jobs::plan(connection, &shop(), chore, 160).await.unwrap();
-        let early = job_claims::take(connection, class, "b", 999, 2_000)
-            .await
-            .unwrap();
-        assert_eq!(early, None, "{}", database.kind);
-        let next = job_claims::take(connection, class, "b", 1_000, 2_000)
-            .await
-            .unwrap();
+        assert_eq!(
+            take_chore(connection, "b", 999).await,
+            None,
+            "{}",
+            database.kind
+        );
+        let next = take_chore(connection, "b", 1_000).await;
         assert_eq!(next.unwrap().attempts, 1, "{}", database.kind);
         tx.commit().await.unwrap();
     }
@@ -387,18 +390,19 @@ async fn a_parked_chore_is_taken_up_when_it_is_planned_again() {
         let mut tx = database.store.begin().await.unwrap();
         let connection = tx.connection();
         let chore = JobKind::Sweep;
-        let class = chore.class();
         jobs::plan(connection, &shop(), chore, 0).await.unwrap();
-        let taken = job_claims::take(connection, class, "a", 0, 100).await;
-        let job = taken.unwrap().unwrap();
+        let job = take_chore(connection, "a", 0).await.unwrap();
         jobs::park(connection, &job, "a", "not known")
             .await
             .unwrap();
         jobs::plan(connection, &shop(), chore, 50).await.unwrap();
-        let early = job_claims::take(connection, class, "b", 49, 200).await;
-        assert_eq!(early.unwrap(), None, "{}", database.kind);
-        let again = job_claims::take(connection, class, "b", 50, 200).await;
-        let again = again.unwrap().expect(database.kind);
+        assert_eq!(
+            take_chore(connection, "b", 49).await,
+            None,
+            "{}",
+            database.kind
+        );
+        let again = take_chore(connection, "b", 50).await.expect(database.kind);
         assert_eq!((again.attempts, again.created_at_ms), (1, 50));
         tx.commit().await.unwrap();
     }
