@@ -2,6 +2,7 @@
 //! PostgreSQL: the same SQL has to mean the same on both.
 #![allow(clippy::unwrap_used, reason = "it fails the test that calls")]
 
+mod chores;
 mod databases;
 mod dropped_codes;
 mod failed_writes;
