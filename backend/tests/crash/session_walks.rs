@@ -1,5 +1,7 @@
 //! The walks of codes that wait for an order while their cart goes on: they are held again whatever is killed.
 
+use std::time::Duration;
+
 use serde_json::json;
 use voucherbridge_stand_in::shopper::Shopper;
 
@@ -76,7 +78,8 @@ async fn a_code_that_waits_is_held_again_by_itself() {
         let owner = coupon_taken_by_another(&world).await;
         let killed = killed_while_its_cart_goes_on(&world, &owner, point).await;
 
-        let bridge = world.start(None).await;
+        // A store's chores begin a minute after it was connected.
+        let bridge = world.start_after(Duration::from_secs(61)).await;
         world
             .until("it is held", async || world.usage("ONCE15").await == (0, 1))
             .await;

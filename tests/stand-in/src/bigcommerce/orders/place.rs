@@ -102,7 +102,6 @@ impl State {
         self.last_order_id += 1;
         let products = self.order_products(checkout);
         let shipping = self.order_shipping(checkout, &products);
-        let coupons = self.order_coupons(checkout);
         let billing = checkout.billing.as_ref();
         Order {
             id: self.last_order_id,
@@ -121,7 +120,7 @@ impl State {
             shipping,
             products,
             gift_certificates: self.bought_certificates(checkout),
-            coupons,
+            coupons: self.order_coupons(checkout),
             coupon_reads_hidden: self.switches.order_coupons_hidden_reads,
             transaction_reads_hidden: self.switches.order_transactions_hidden_reads,
             promotions: checkout.evaluation.promotions.clone(),
