@@ -15,6 +15,9 @@ use uuid::Uuid;
 
 use crate::domain::{LockId, NativeSuffix};
 
+/// A minute in milliseconds, the unit of all stored times.
+pub const MINUTE_MS: i64 = 60_000;
+
 /// The clock every flow is given.
 pub type SharedClock = Arc<dyn Clock>;
 /// The id source every flow is given.

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, warn};
 
 use crate::{
+    clock::MINUTE_MS,
     context::Context,
     domain::{StoreHash, name_of},
     error::FlowError,
@@ -31,7 +32,6 @@ const IDLE: Duration = Duration::from_secs(1);
 const LONGEST_WAIT_MS: i64 = 15 * 60_000;
 /// After this long a job that keeps failing needs a person.
 const GIVE_UP_AFTER_MS: i64 = 48 * 60 * 60_000;
-const MINUTE_MS: i64 = 60_000;
 
 /// A job that runs longer than this hangs, and is stopped.
 fn longest_minutes(class: Class) -> i64 {

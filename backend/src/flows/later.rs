@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use sqlx::AnyConnection;
+
 use crate::{
     context::Context,
-    domain::{StoreHash, lock::Lock},
+    domain::{OrderId, StoreHash, lock::Lock},
     error::FlowError,
     store::{
         StoreError, Tx,
@@ -57,11 +59,21 @@ pub(crate) async fn clean_up_later(
     jobs::enqueue(tx.connection(), &lock.store, kind, subject, now, now).await
 }
 
+/// Asks for an order to be looked at now, in a transaction of its own.
+pub(crate) async fn process_now(
+    context: &Context,
+    store: &StoreHash,
+    order: OrderId,
+) -> Result<(), StoreError> {
+    let (kind, now) = (JobKind::ProcessOrder, context.clock.now_ms());
+    ask_for(context, store, kind, &order.to_string(), now).await
+}
+
 /// Asks for an order to be looked at.
 pub(crate) async fn process_later(
-    connection: &mut sqlx::AnyConnection,
+    connection: &mut AnyConnection,
     store: &StoreHash,
-    order: crate::domain::OrderId,
+    order: OrderId,
     run_at_ms: i64,
     now_ms: i64,
 ) -> Result<(), StoreError> {

@@ -11,7 +11,10 @@ use sqlx::{AnyConnection, Row, any::AnyRow};
 use strum::{EnumIter, EnumString, IntoEnumIterator as _, IntoStaticStr};
 
 use super::StoreError;
-use crate::domain::{StoreHash, name_of};
+use crate::{
+    clock::MINUTE_MS,
+    domain::{StoreHash, name_of},
+};
 
 /// Jobs of one class never wait for those of another: each has workers of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
@@ -60,8 +63,6 @@ pub enum JobKind {
     /// Chore: forget what nobody needs any more.
     Forget,
 }
-
-const MINUTE_MS: i64 = 60_000;
 
 impl JobKind {
     /// Who does it.

@@ -132,6 +132,14 @@ impl Store {
         Ok(())
     }
 
+    /// Saves which scripts we installed, and nothing else; false when the store is not connected.
+    pub async fn save_scripts(&self, hash: &StoreHash, ids: &[String]) -> Result<bool, StoreError> {
+        let query = sqlx::query("UPDATE stores SET script_ids = $1 WHERE hash = $2")
+            .bind(to_json(&ids, "store scripts")?)
+            .bind(hash.as_str());
+        Ok(query.execute(self.pool()).await?.rows_affected() > 0)
+    }
+
     /// Forgets a store, what was cached of it and its chores; false when it was not connected.
     pub async fn delete_store(&self, hash: &StoreHash) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;

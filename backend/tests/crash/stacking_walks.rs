@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use voucherbridge_stand_in::shopper::Shopper;
-use voucherbridge_test_support::money::cents;
+use voucherbridge_test_support::{money::cents, waiting::until};
 
 use crate::{
     bridge::Bridge,
-    walks::{Walk, native_code_of},
+    walks::{Walk, native_code_of, shopper_with},
     world::World,
 };
 
@@ -20,12 +20,7 @@ const SECOND: (&str, i64) = ("ONCE15", 10_787);
 /// A shopper whose checkout carries the first code.
 async fn shopper_with_first(world: &World) -> (Shopper, String) {
     world.reset(&json!({})).await;
-    let mut shopper = world.shopper().await;
-    let bridge = world.start(None).await;
-    let applied = bridge.type_code(&shopper.checkout, FIRST.0).await.unwrap();
-    let native = native_code_of(&applied);
-    shopper.apply_coupon(&native).await.unwrap();
-    (shopper, native)
+    shopper_with(world, FIRST.0).await
 }
 
 /// Types the second code, and is perhaps killed meanwhile.
@@ -169,13 +164,11 @@ async fn told_and_shown(bridge: &Bridge, shopper: &mut Shopper) -> (i64, i64) {
 
 /// Asks for what is on the checkout until its coupon is.
 async fn until_on_checkout(shopper: &mut Shopper, point: u64) {
-    for _ in 0..200 {
-        if shopper.read().await.unwrap()["coupons"] != json!([]) {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("point {point}: nobody put the coupon on");
+    let what = format!("point {point}: the coupon is put on");
+    until(&what, async || {
+        shopper.read().await.unwrap()["coupons"] != json!([])
+    })
+    .await;
 }
 
 /// Killed while the store is had to count again, and what it makes of rules is found out. Then the page

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use voucherbridge_stand_in::shopper::Shopper;
 
 use crate::world::World;
 
@@ -144,12 +145,7 @@ async fn remove() {
         Walk { first, least: 6 }
             .take(async |point| {
                 world.reset(&switches).await;
-                let mut shopper = world.shopper().await;
-                let bridge = world.start(None).await;
-                let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
-                let native = native_code_of(&applied);
-                shopper.apply_coupon(&native).await.unwrap();
-                drop(bridge);
+                let (mut shopper, native) = shopper_with(&world, CODE).await;
 
                 let mut bridge = world.start(Some(point)).await;
                 shopper.remove_coupon(&native).await.unwrap();
@@ -187,14 +183,7 @@ async fn refresh() {
     Walk { first: 1, least: 6 }
         .take(async |point| {
             world.reset(&json!({})).await;
-            let mut shopper = world.shopper().await;
-            let bridge = world.start(None).await;
-            let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
-            shopper
-                .apply_coupon(&native_code_of(&applied))
-                .await
-                .unwrap();
-            drop(bridge);
+            let (mut shopper, _) = shopper_with(&world, CODE).await;
 
             shopper.change_quantity(2).await.unwrap();
             let mut bridge = world.start(Some(point)).await;
@@ -223,12 +212,7 @@ async fn before_order() {
     Walk { first: 2, least: 4 }
         .take(async |point| {
             world.reset(&json!({})).await;
-            let mut shopper = world.shopper().await;
-            let bridge = world.start(None).await;
-            let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
-            let native = native_code_of(&applied);
-            shopper.apply_coupon(&native).await.unwrap();
-            drop(bridge);
+            let (mut shopper, _) = shopper_with(&world, CODE).await;
 
             let mut bridge = world.start(Some(point)).await;
             let looked = bridge.before_order(&shopper.checkout).await;
@@ -329,12 +313,7 @@ async fn flag() {
         .take(async |point| {
             world.reset(&json!({})).await;
             world.may_change_orders().await;
-            let mut shopper = world.shopper().await;
-            let bridge = world.start(None).await;
-            let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
-            let native = native_code_of(&applied);
-            shopper.apply_coupon(&native).await.unwrap();
-            drop(bridge);
+            let (mut shopper, _) = shopper_with(&world, CODE).await;
             shopper.add_items(&[(113, 215, 1)]).await.unwrap();
             shopper.fill_in("shopper@example.com").await.unwrap();
             shopper.place_order("cod").await.unwrap();
@@ -366,17 +345,21 @@ async fn is_settled(world: &World) -> bool {
         && world.held().await == 0
 }
 
-/// A code applied and ordered while the backend is down: its webhooks wait.
-async fn order_with_code(world: &World, payment: &str) -> voucherbridge_stand_in::shopper::Shopper {
-    world.reset(&json!({})).await;
+/// A shopper whose cart has the code, and the native code; the backend is gone again.
+pub async fn shopper_with(world: &World, code: &str) -> (Shopper, String) {
     let mut shopper = world.shopper().await;
     let bridge = world.start(None).await;
-    let applied = bridge.type_code(&shopper.checkout, CODE).await.unwrap();
-    shopper
-        .apply_coupon(&native_code_of(&applied))
-        .await
-        .unwrap();
+    let applied = bridge.type_code(&shopper.checkout, code).await.unwrap();
+    let native = native_code_of(&applied);
+    shopper.apply_coupon(&native).await.unwrap();
     drop(bridge);
+    (shopper, native)
+}
+
+/// A code applied and ordered while the backend is down: its webhooks wait.
+async fn order_with_code(world: &World, payment: &str) -> Shopper {
+    world.reset(&json!({})).await;
+    let (mut shopper, _) = shopper_with(world, CODE).await;
     shopper.place_order(payment).await.unwrap();
     shopper
 }

@@ -21,7 +21,7 @@ pub(crate) async fn keep(
     checkout: &CheckoutId,
     lost: impl IntoIterator<Item = Lost>,
     now_ms: i64,
-) -> Result<(), FlowError> {
+) -> Result<(), StoreError> {
     for lost in lost {
         let dropped = DroppedCode {
             code: lost.code,
@@ -36,16 +36,14 @@ pub(crate) async fn keep(
 
 /// Keeps that the codes of a coupon were lost that could not be made for them.
 pub(crate) async fn tell_of(tx: &mut Tx, lock: &Lock, now_ms: i64) -> Result<(), StoreError> {
-    for (code, _) in lock.parts() {
-        let dropped = DroppedCode {
-            code: code.clone(),
-            native_code: lock.native_code.to_string(),
-            refusal: Refusal::NotApplied,
-            dropped_at_ms: now_ms,
-        };
-        dropped_codes::put(tx.connection(), &lock.store, &lock.checkout, &dropped).await?;
-    }
-    Ok(())
+    let codes = lock.parts().into_iter();
+    let lost = codes.map(|(code, _)| Lost {
+        code: code.clone(),
+        native_code: lock.native_code.to_string(),
+        refusal: Refusal::NotApplied,
+    });
+    let lost: Vec<Lost> = lost.collect();
+    keep(tx, &lock.store, &lock.checkout, lost, now_ms).await
 }
 
 /// Takes what jobs dropped of a checkout, to be told now. Codes of which the page hears anyhow, as

@@ -7,6 +7,7 @@ use tracing::warn;
 
 use crate::{
     bigcommerce::Checkout,
+    clock::MINUTE_MS,
     context::{Connection, Context},
     domain::{
         CheckoutId, Code, Hundredths, NativeCode, SessionKey, StoreHash,
@@ -31,7 +32,6 @@ use crate::{
 pub(crate) const SETTLE_AFTER_MS: i64 = 60_000;
 /// The session outlives the native code by this much: an order may be placed at its last moment.
 const SESSION_OUTLIVES_MINUTES: i64 = 30;
-const MINUTE_MS: i64 = 60_000;
 /// How long a job waits at most before it tries again what it could not put right.
 const LONGEST_PATIENCE_MS: i64 = 5 * MINUTE_MS;
 

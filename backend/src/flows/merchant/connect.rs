@@ -172,7 +172,10 @@ pub async fn connect(
     context.store.save_store(&record).await?;
     connections.forget(&request.store);
     record.hook_ids = register_hooks(&client, &destination, &secret, known.is_some()).await?;
-    context.store.save_store(&record).await?;
+    context
+        .store
+        .save_hooks(&record.hash, &record.hook_ids)
+        .await?;
     connections.forget(&request.store);
     let entry = entry(context, request, &record);
     context.store.audit(&request.store, &entry).await?;

@@ -8,7 +8,7 @@ use crate::{
     connections::{ConnectionError, Connections},
     context::Context,
     domain::StoreHash,
-    store::{StoreError, audit::AuditEntry, stores::StoreRecord},
+    store::{StoreError, audit::AuditEntry},
 };
 
 const NAME: &str = "Voucherbridge";
@@ -68,7 +68,7 @@ pub async fn install(
         Some(_) => Installed::Updated,
     };
     let id = put(client, ours, &script).await?;
-    remember(context, connections, store, vec![id]).await?;
+    remember(context, connections, store, &[id]).await?;
     let details = serde_json::json!({ "version": manifest.version, "reset": reset });
     let entry = entry(context, actor, "install_scripts", details);
     context.store.audit(store, &entry).await?;
@@ -87,7 +87,7 @@ pub async fn uninstall(
     let mut ours = ours(context, store, client).await?;
     let removed = ours.len();
     remove_all(client, &mut ours).await?;
-    remember(context, connections, store, Vec::new()).await?;
+    remember(context, connections, store, &[]).await?;
     let details = serde_json::json!({ "removed": removed });
     let entry = entry(context, actor, "uninstall_scripts", details);
     context.store.audit(store, &entry).await?;
@@ -175,16 +175,11 @@ async fn remember(
     context: &Context,
     connections: &Connections,
     store: &StoreHash,
-    ids: Vec<String>,
+    ids: &[String],
 ) -> Result<(), InstallError> {
-    let Some(record) = context.store.store_record(store).await? else {
+    if !context.store.save_scripts(store, ids).await? {
         return Err(ConnectionError::UnknownStore.into());
-    };
-    let record = StoreRecord {
-        script_ids: ids,
-        ..record
-    };
-    context.store.save_store(&record).await?;
+    }
     connections.forget(store);
     Ok(())
 }

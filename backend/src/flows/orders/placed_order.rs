@@ -166,7 +166,7 @@ impl Placed {
                     }
                 }
                 Used::No if is_own || order.is_waited_for_by(&lock) => {
-                    release_left_behind(context, connection, order, &mut lock).await?;
+                    give_up_left_behind(context, connection, order, &mut lock).await?;
                 }
                 Used::No => {}
             }
@@ -244,7 +244,7 @@ async fn items_added(
 
 /// The cart became an order that does not carry this code: the shopper had taken it off, or staff
 /// did. One that is on the open cart was typed after a payment failed, for the order to come.
-async fn release_left_behind(
+async fn give_up_left_behind(
     context: &Context,
     connection: &Connection,
     order: &Order,

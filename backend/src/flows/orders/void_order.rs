@@ -9,7 +9,7 @@ use crate::{
     error::FlowError,
     flows::{
         cart::open_checkout::is_on_open_cart,
-        later::ask_for,
+        later::{ask_for, process_now},
         locks::{
             changes::{NOT_TOLD, ask_for_release, locks_of, save},
             exclusive::exclusively,
@@ -63,9 +63,7 @@ pub(crate) async fn free(
         let mut decided = Vec::new();
         let found = live_order_with(context, connection, &lock, When::First, &mut decided);
         if let Some((other, _)) = found.await? {
-            let now = context.clock.now_ms();
-            let subject = other.id.to_string();
-            ask_for(context, &lock.store, JobKind::ProcessOrder, &subject, now).await?;
+            process_now(context, &lock.store, other.id).await?;
             continue;
         }
         if !lock.is_taken_elsewhere() && is_on_open_cart(connection, &lock).await? {

@@ -12,7 +12,7 @@ use crate::{
     },
     error::FlowError,
     flows::{
-        later::ask_for,
+        later::process_now,
         locks::changes::save,
         placed::{
             compare_order,
@@ -20,7 +20,6 @@ use crate::{
             order_coupons::{self, Named, Used, wait_for_coupons},
         },
     },
-    store::jobs::JobKind,
 };
 
 /// When a live order is looked for.
@@ -55,8 +54,7 @@ pub(crate) async fn keep_for_order(
     lock.state = LockState::Ordered;
     lock.order = Some(order.id);
     save(context, lock, LockState::Releasing).await?;
-    let (now, subject) = (context.clock.now_ms(), order.id.to_string());
-    ask_for(context, &lock.store, JobKind::ProcessOrder, &subject, now).await?;
+    process_now(context, &lock.store, order.id).await?;
     Ok(true)
 }
 

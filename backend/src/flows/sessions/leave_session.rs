@@ -12,6 +12,7 @@
 use tracing::{info, warn};
 
 use crate::{
+    clock::MINUTE_MS,
     context::{Connection, Context},
     domain::{
         LockId, OrderId, SessionKey,
@@ -26,7 +27,7 @@ use crate::{
             redeemables::redeemables,
         },
         placed::order_uses::Stack,
-        sessions::release_lock::{release_codes, release_left_behind},
+        sessions::release_lock::{finish_release, release_codes},
     },
     store::locks,
     voucherify::{Inapplicable, Session},
@@ -34,7 +35,6 @@ use crate::{
 
 /// What waits for an order is held this long, and again before that is over.
 const MINUTES: i64 = 24 * 60;
-const MINUTE_MS: i64 = 60_000;
 
 /// Before the codes of a cart, those of `staying`, are validated under `key`: what waits for an order
 /// leaves, to where codes of the same order wait already.
@@ -47,13 +47,16 @@ pub(crate) async fn make_way(
     let mut all = locks_of(context, &connection.store, &cart.checkout.id).await?;
     // What is given up while it leaves is not held elsewhere first: let go of by the validation, its code would
     // be free while its native one lives.
-    let is_given_up = |lock: &&mut Lock| {
-        lock.state == LockState::Releasing && lock.leaves().as_ref() == Some(key)
-    };
-    for lock in all.iter_mut().filter(is_given_up) {
-        release_left_behind(context, connection, lock).await?;
+    let mut has_ended = false;
+    for lock in &mut all {
+        if lock.state == LockState::Releasing && lock.leaves().as_ref() == Some(key) {
+            finish_release(context, connection, lock).await?;
+            has_ended = true;
+        }
     }
-    let all = locks_of(context, &connection.store, &cart.checkout.id).await?;
+    if has_ended {
+        all = locks_of(context, &connection.store, &cart.checkout.id).await?;
+    }
     let cut_off = all
         .iter()
         .filter(|lock| lock.leaves().as_ref() == Some(key));
@@ -169,7 +172,7 @@ pub(crate) async fn have_session_alone(
     }
     // What the order left behind is let go of first: then what it used can stay where it is held.
     for lock in all.iter_mut().filter(|lock| shares(lock)) {
-        if let Err(error) = release_left_behind(context, connection, lock).await {
+        if let Err(error) = finish_release(context, connection, lock).await {
             warn!(%error, lock = %lock.id, "what an order left behind is released later");
         }
     }

@@ -35,16 +35,8 @@ pub async fn release(
     connection: &Connection,
     id: &LockId,
 ) -> Result<(), FlowError> {
-    let Some(lock) = read(context, id).await? else {
-        return Ok(());
-    };
-    let work = async {
-        let Some(mut lock) = read(context, id).await? else {
-            return Ok(());
-        };
-        release_alone(context, connection, &mut lock).await
-    };
-    exclusively(context, &lock.store, &lock.checkout, work).await
+    let release = |mut lock| async move { release_alone(context, connection, &mut lock).await };
+    exclusively_with(context, id, release).await
 }
 
 /// The job: gives up an apply that never became `held`.
@@ -53,20 +45,35 @@ pub async fn settle_apply(
     connection: &Connection,
     id: &LockId,
 ) -> Result<(), FlowError> {
-    let Some(lock) = read(context, id).await? else {
-        return Ok(());
-    };
-    let work = async {
-        let Some(mut lock) = read(context, id).await? else {
-            return Ok(());
-        };
+    let give_up = |mut lock: Lock| async move {
         if lock.state != LockState::Applying {
             return Ok(());
         }
         lock.cut_off_at_ms = Some(lock.checked_at_ms);
         end(context, connection, &mut lock, ReleaseReason::Unfinished).await
     };
-    exclusively(context, &lock.store, &lock.checkout, work).await
+    exclusively_with(context, id, give_up).await
+}
+
+/// Works on a lock while nobody else works on its checkout: as it is then, if it is there still.
+async fn exclusively_with<Done>(
+    context: &Context,
+    id: &LockId,
+    work: impl FnOnce(Lock) -> Done + Send,
+) -> Result<(), FlowError>
+where
+    Done: Future<Output = Result<(), FlowError>> + Send,
+{
+    let Some(known) = read(context, id).await? else {
+        return Ok(());
+    };
+    let work = async {
+        match read(context, id).await? {
+            Some(lock) => work(lock).await,
+            None => Ok(()),
+        }
+    };
+    exclusively(context, &known.store, &known.checkout, work).await
 }
 
 /// The job: ends the native part of a lock whose order has settled, and lets go of codes that it had
@@ -179,14 +186,15 @@ pub(crate) async fn end_releasing(
     let store = &cart.connection.store;
     let mut all = locks_of(cart.context, store, &cart.checkout.id).await?;
     all.retain(|lock| key.is_none_or(|key| lock.session == *key));
-    for lock in all.iter_mut().filter(|lock| was_known_to_page(lock)) {
-        release_alone(cart.context, cart.connection, lock).await?;
+    for lock in &mut all {
+        finish_release(cart.context, cart.connection, lock).await?;
     }
     Ok(())
 }
 
-/// Releases what an order left behind in the session of what it used.
-pub(crate) async fn release_left_behind(
+/// Sees the release of a lock through, unless the page was never given its native code: that one's own job
+/// waits for requests that may still arrive.
+pub(crate) async fn finish_release(
     context: &Context,
     connection: &Connection,
     lock: &mut Lock,

@@ -4,6 +4,7 @@
 use tracing::{info, warn};
 
 use crate::{
+    clock::MINUTE_MS,
     context::{Connection, Context},
     domain::{
         StoreHash,
@@ -11,7 +12,7 @@ use crate::{
     },
     error::FlowError,
     flows::{
-        later::ask_for,
+        later::process_now,
         locks::{changes::ask_for_release, exclusive::exclusively},
         sessions::leave_session,
     },
@@ -24,7 +25,6 @@ use crate::{
     },
 };
 
-const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 /// Held checkouts are read again this often: shipping, currency and store credit have no webhook.
 const RECHECK_MS: i64 = 5 * MINUTE_MS;
@@ -155,15 +155,7 @@ async fn extend_unpaid(
         }
         if let Some(order) = lock.order {
             // The webhook of its payment may never have come.
-            let subject = order.to_string();
-            ask_for(
-                context,
-                &connection.store,
-                JobKind::ProcessOrder,
-                &subject,
-                now,
-            )
-            .await?;
+            process_now(context, &connection.store, order).await?;
         }
         let checkout = lock.checkout.clone();
         let work = extend(context, connection, &lock);

@@ -8,6 +8,7 @@
 
 use crate::{
     bigcommerce::Order,
+    clock::MINUTE_MS,
     context::{Connection, Context, Shown},
     domain::{CheckoutId, OrderId, lock::LockState},
     error::FlowError,
@@ -20,7 +21,6 @@ use crate::{
     },
 };
 
-const MINUTE_MS: i64 = 60_000;
 /// How far two readings overlap.
 const OVERLAP_MS: i64 = 30 * MINUTE_MS;
 /// Where nothing was ever read, it is read from so long ago: a store that was just connected has no
@@ -54,10 +54,11 @@ async fn read(context: &Context, connection: &Connection, list: List) -> Result<
         done: 0,
     });
     let began_at_ms = *reading.began_at_ms.get_or_insert(now);
+    let before = context.orders_read(store);
     let mut shown = Shown::new();
     while reading.began_at_ms.is_some() {
         let page = match list {
-            List::Orders => orders(context, connection, reading, &mut shown).await?,
+            List::Orders => orders(context, connection, reading, &before, &mut shown).await?,
             List::Refunds => refunds(context, connection, reading).await?,
         };
         reading = match page.done {
@@ -84,18 +85,18 @@ async fn read(context: &Context, connection: &Connection, list: List) -> Result<
     Ok(())
 }
 
-/// `shown` gets what is asked for, now or when it was last read.
+/// `shown` gets what is asked for, now or when it was last read, which `before` tells.
 async fn orders(
     context: &Context,
     connection: &Connection,
     reading: Reading,
+    before: &Shown,
     shown: &mut Shown,
 ) -> Result<Page, FlowError> {
     let bigcommerce = &connection.bigcommerce;
     let changed = bigcommerce
         .orders_changed(reading.since_ms, reading.done)
         .await?;
-    let before = context.orders_read(&connection.store);
     let mut orders = Vec::new();
     for changed in &changed.orders {
         let is_as_read = before.get(&changed.id) == Some(&changed.shown);

@@ -15,6 +15,7 @@ use voucherbridge::{
     },
     worker,
 };
+use voucherbridge_test_support::waiting::until;
 
 use crate::world::{World, checkout_of};
 
@@ -97,17 +98,6 @@ async fn waits(context: &Context, kind: &str) -> bool {
     let query = sqlx::query("SELECT id FROM jobs WHERE kind = $1 AND state = 'waiting'");
     let found = query.bind(kind).fetch_optional(context.store.pool());
     found.await.unwrap().is_some()
-}
-
-#[allow(clippy::disallowed_methods)] // the worker is waited for in real time
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
-    for _ in 0..400 {
-        if is_so().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(25)).await;
-    }
-    panic!("never: {what}");
 }
 
 /// A running worker.
