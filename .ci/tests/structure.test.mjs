@@ -30,7 +30,7 @@ const BACKEND = [
   { rooms: ['flows'], why: 'the stories; they know nobody who asks for them' },
   { rooms: ['connections', 'context'], why: 'what a story gets: one shop, its clients, its data' },
   { rooms: ['error'], why: 'what goes wrong in a story, made of what goes wrong below' },
-  { rooms: ['store', 'bigcommerce', 'voucherify'], why: 'the edges; none knows a story' },
+  { rooms: ['database', 'bigcommerce', 'voucherify'], why: 'the edges; none knows a story' },
   {
     rooms: ['config', 'telemetry', 'checkout_module', 'upstream', 'kill_points', 'crypto', 'clock'],
     why: 'tools that know no shop',

@@ -7,7 +7,7 @@ use crate::{
     config::{Config, ConfigError},
     connections::{Clients, Connections},
     context::{Context, Limits},
-    store::{Store, StoreError},
+    database::{Database, DatabaseError},
 };
 
 /// Why it could not be put together.
@@ -18,7 +18,7 @@ pub enum OpenError {
     Config(#[from] ConfigError),
     /// The database is unusable.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
     /// No TLS, no calls.
     #[error("the HTTP client could not be made: {0}")]
     Http(#[from] reqwest::Error),
@@ -44,7 +44,7 @@ impl App {
     ) -> Result<Self, OpenError> {
         use secrecy::ExposeSecret;
         let sealer = config.sealer()?;
-        let store = Store::connect(config.database_url.expose_secret()).await?;
+        let database = Database::connect(config.database_url.expose_secret()).await?;
         let limits = Limits {
             lock_minutes: config.lock_minutes,
             unpaid_days: config.unpaid_days,
@@ -52,9 +52,9 @@ impl App {
         };
         let config = Arc::new(config);
         let clients = Clients::new(Arc::clone(&config), Arc::clone(&clock))?;
-        let connections = Connections::new(store.clone(), sealer, clients);
-        let connector = Box::new(connections.clone());
-        let context = Arc::new(Context::new(store, clock, ids, limits, connector));
+        let connections = Connections::new(database.clone(), sealer, clients);
+        let source = Box::new(connections.clone());
+        let context = Arc::new(Context::new(database, clock, ids, limits, source));
         Ok(Self {
             config,
             context,

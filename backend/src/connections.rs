@@ -12,11 +12,11 @@ use crate::{
     bigcommerce,
     clock::SharedClock,
     config::Config,
-    context::{Boxed, Connection, Connector, Delivery},
+    context::{Boxed, Connection, ConnectionSource, Delivery},
     crypto::{CryptoError, Sealed, Sealer},
+    database::{Database, DatabaseError, stores::StoreRecord},
     domain::{Region, StoreHash},
     error::FlowError,
-    store::{Store, StoreError, stores::StoreRecord},
     voucherify,
 };
 
@@ -40,7 +40,7 @@ pub enum ConnectionError {
     UnknownStore,
     /// Its record cannot be read.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
     /// Its secrets cannot be read.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
@@ -51,7 +51,7 @@ pub enum ConnectionError {
 
 /// A connected store with all that its record holds.
 #[derive(Debug)]
-pub struct Connected {
+pub struct ConnectedStore {
     /// Settings and clients.
     pub connection: Arc<Connection>,
     /// What BigCommerce signs webhooks with.
@@ -133,7 +133,7 @@ pub struct Connections(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    store: Store,
+    database: Database,
     sealer: Sealer,
     clients: Clients,
     known: Mutex<HashMap<StoreHash, Known>>,
@@ -141,16 +141,16 @@ struct Inner {
 
 #[derive(Debug, Clone)]
 struct Known {
-    connected: Arc<Connected>,
+    connected: Arc<ConnectedStore>,
     read_at_ms: i64,
 }
 
 impl Connections {
     /// Nothing is read yet.
     #[must_use]
-    pub fn new(store: Store, sealer: Sealer, clients: Clients) -> Self {
+    pub fn new(database: Database, sealer: Sealer, clients: Clients) -> Self {
         Self(Arc::new(Inner {
-            store,
+            database,
             sealer,
             clients,
             known: Mutex::default(),
@@ -158,7 +158,10 @@ impl Connections {
     }
 
     /// A connected store.
-    pub async fn connected(&self, hash: &StoreHash) -> Result<Arc<Connected>, ConnectionError> {
+    pub async fn connected(
+        &self,
+        hash: &StoreHash,
+    ) -> Result<Arc<ConnectedStore>, ConnectionError> {
         let inner = &self.0;
         let now = inner.clients.clock.0.now_ms();
         let known = inner.lock().get(hash).cloned();
@@ -168,7 +171,7 @@ impl Connections {
         {
             return Ok(Arc::clone(&known.connected));
         }
-        let Some(record) = inner.store.store_record(hash).await? else {
+        let Some(record) = inner.database.store_record(hash).await? else {
             self.forget(hash);
             return Err(ConnectionError::UnknownStore);
         };
@@ -214,7 +217,7 @@ impl Inner {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn connect(&self, record: StoreRecord) -> Result<Connected, ConnectionError> {
+    fn connect(&self, record: StoreRecord) -> Result<ConnectedStore, ConnectionError> {
         let hash = &record.hash;
         let unseal = |field, sealed: &Sealed| self.sealer.unseal(hash, field, sealed);
         let key = unseal(field::VOUCHERIFY_SECRET_KEY, &record.voucherify_secret_key)?;
@@ -229,7 +232,7 @@ impl Inner {
             bigcommerce: self.clients.bigcommerce(hash, token),
             voucherify: voucherify.map_err(|_| ConnectionError::Address)?,
         };
-        Ok(Connected {
+        Ok(ConnectedStore {
             connection: Arc::new(connection),
             client_secret: unseal(field::CLIENT_SECRET, &record.client_secret)?,
             webhook_secret: unseal(field::WEBHOOK_SECRET, &record.webhook_secret)?,
@@ -239,7 +242,7 @@ impl Inner {
     }
 }
 
-impl Connector for Connections {
+impl ConnectionSource for Connections {
     fn connection<'a>(
         &'a self,
         store: &'a StoreHash,
@@ -248,7 +251,7 @@ impl Connector for Connections {
             match self.connected(store).await {
                 Ok(connected) => Ok(Some(Arc::clone(&connected.connection))),
                 Err(ConnectionError::UnknownStore) => Ok(None),
-                Err(ConnectionError::Store(error)) => Err(error.into()),
+                Err(ConnectionError::Database(error)) => Err(error.into()),
                 // A master key that is put right again makes every waiting job possible.
                 Err(error) => Err(FlowError::Unusable(error.to_string())),
             }

@@ -12,9 +12,9 @@ use url::Url;
 use crate::{
     bigcommerce,
     clock::{SharedClock, SharedIds},
+    database::Database,
     domain::{OrderId, StoreHash, settings::StoreSettings},
     error::FlowError,
-    store::Store,
     voucherify,
 };
 
@@ -35,7 +35,7 @@ pub struct Connection {
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Where connections come from: the one place that unseals a secret.
-pub trait Connector: Send + Sync + 'static {
+pub trait ConnectionSource: Send + Sync + 'static {
     /// The connection of a store; `None` when it is not connected.
     fn connection<'a>(
         &'a self,
@@ -74,14 +74,14 @@ pub struct Limits {
 /// What every flow is given.
 pub struct Context {
     /// The database.
-    pub store: Store,
+    pub database: Database,
     /// Time.
     pub clock: SharedClock,
     /// Identifiers.
     pub ids: SharedIds,
     /// Numbers the operator may change.
     pub limits: Limits,
-    connector: Box<dyn Connector>,
+    source: Box<dyn ConnectionSource>,
     work: watch::Sender<()>,
     orders_read: Mutex<HashMap<StoreHash, Shown>>,
 }
@@ -93,18 +93,18 @@ impl Context {
     /// Puts a context together.
     #[must_use]
     pub fn new(
-        store: Store,
+        database: Database,
         clock: SharedClock,
         ids: SharedIds,
         limits: Limits,
-        connector: Box<dyn Connector>,
+        source: Box<dyn ConnectionSource>,
     ) -> Self {
         Self {
-            store,
+            database,
             clock,
             ids,
             limits,
-            connector,
+            source,
             work: watch::Sender::default(),
             orders_read: Mutex::new(HashMap::new()),
         }
@@ -115,12 +115,12 @@ impl Context {
         &self,
         store: &StoreHash,
     ) -> Result<Option<Arc<Connection>>, FlowError> {
-        self.connector.connection(store).await
+        self.source.connection(store).await
     }
 
     /// Where the events of a connected store are to be delivered; `None` where none are.
     pub async fn delivery(&self, store: &StoreHash) -> Result<Option<Delivery>, FlowError> {
-        self.connector.delivery(store).await
+        self.source.delivery(store).await
     }
 
     /// How long a request of ours may still be under way after it got no answer.

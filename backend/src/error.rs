@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{bigcommerce::BigCommerceError, store::StoreError, voucherify::VoucherifyError};
+use crate::{bigcommerce::BigCommerceError, database::DatabaseError, voucherify::VoucherifyError};
 
 /// Why a flow did not end well.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +36,7 @@ pub enum FlowError {
     Voucherify(#[from] VoucherifyError),
     /// The database did not do its part.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
 }
 
 impl FlowError {

@@ -80,7 +80,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Jobs(arguments) => cli::jobs(&app, arguments).await,
         Command::Status => cli::status(&app).await,
     };
-    app.context.store.close().await;
+    app.context.database.close().await;
     done
 }
 

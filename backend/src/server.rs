@@ -123,7 +123,7 @@ impl RunningApp {
         self.server.stop(true).await;
         self.tasks.close();
         self.tasks.wait().await;
-        self.app.context.store.close().await;
+        self.app.context.database.close().await;
         tracing::info!("stopped");
     }
 }

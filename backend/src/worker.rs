@@ -14,14 +14,14 @@ use tracing::{debug, error, warn};
 use crate::{
     clock::MINUTE_MS,
     context::Context,
-    domain::{StoreHash, name_of},
-    error::FlowError,
-    jobs::{self, Work},
-    store::{
-        StoreError, job_claims,
+    database::{
+        DatabaseError, job_claims,
         jobs::{self as table, Class, Job, JobKind},
         stores,
     },
+    domain::{StoreHash, name_of},
+    error::FlowError,
+    jobs::{self, Work},
 };
 
 /// A job's lease, which is renewed while it runs.
@@ -52,9 +52,9 @@ fn share(class: Class) -> usize {
 /// Has every chore done for every connected store, and lets each have turns: this version may have new
 /// chores or classes.
 pub async fn plan_chores(context: &Context) -> Result<(), FlowError> {
-    let records = context.store.store_records().await?;
+    let records = context.database.store_records().await?;
     let now = context.clock.now_ms();
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     for record in records {
         stores::serve(tx.connection(), &record.hash, now).await?;
     }
@@ -89,7 +89,7 @@ async fn begin_due(
     context: &Arc<Context>,
     workers: &[(Class, Arc<Semaphore>)],
     running: &mut JoinSet<()>,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     loop {
         let due = due(context).await?;
         let mut has_begun = false;
@@ -113,8 +113,8 @@ async fn begin_due(
     }
 }
 
-async fn due(context: &Context) -> Result<Vec<Class>, StoreError> {
-    let mut connection = context.store.pool().acquire().await?;
+async fn due(context: &Context) -> Result<Vec<Class>, DatabaseError> {
+    let mut connection = context.database.pool().acquire().await?;
     job_claims::due(&mut connection, context.clock.now_ms()).await
 }
 
@@ -140,8 +140,8 @@ pub async fn drain(context: &Context) -> Result<usize, FlowError> {
 /// database that are due. For tests, which move time themselves.
 pub async fn sweep(context: &Context) -> Result<(), FlowError> {
     let now = context.clock.now_ms();
-    for record in context.store.store_records().await? {
-        let mut tx = context.store.begin().await?;
+    for record in context.database.store_records().await? {
+        let mut tx = context.database.begin().await?;
         for chore in [JobKind::Forget, JobKind::AskAgain, JobKind::ReadAgain] {
             table::plan(tx.connection(), &record.hash, chore, now).await?;
         }
@@ -174,10 +174,10 @@ enum Outcome {
     Lost,
 }
 
-async fn claim(context: &Context, class: Class) -> Result<Option<Claimed>, StoreError> {
+async fn claim(context: &Context, class: Class) -> Result<Option<Claimed>, DatabaseError> {
     let now = context.clock.now_ms();
     let owner = uuid::Uuid::now_v7().to_string();
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let until = now + LEASE_MS;
     let Some(job) = job_claims::take(tx.connection(), class, &owner, now, until).await? else {
         return Ok(None);
@@ -276,7 +276,7 @@ impl Claimed {
                 return self.failed(context, wait, reason);
             }
             let renewed = async {
-                let mut tx = context.store.begin().await?;
+                let mut tx = context.database.begin().await?;
                 let (job, owner, until) = (&self.job, &self.owner, now + LEASE_MS);
                 let is_ours = job_claims::renew(tx.connection(), job, owner, until).await?;
                 tx.commit().await.map(|()| is_ours)
@@ -291,9 +291,9 @@ impl Claimed {
         }
     }
 
-    async fn write_down(&self, context: &Context, outcome: Outcome) -> Result<(), StoreError> {
+    async fn write_down(&self, context: &Context, outcome: Outcome) -> Result<(), DatabaseError> {
         let (job, owner) = (&self.job, self.owner.as_str());
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         let connection = tx.connection();
         match outcome {
             Outcome::Done => table::finish(connection, job, owner).await?,

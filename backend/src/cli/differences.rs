@@ -3,9 +3,9 @@
 use clap::Args;
 use voucherbridge::{
     app::App,
+    database::order_differences::{DifferenceState, Flag, OrderDifference},
     domain::{OrderId, order_difference::DifferenceKind},
     flows::orders::decide_difference::{self, Decision},
-    store::order_differences::{DifferenceState, Flag, OrderDifference},
 };
 
 use super::arguments::{Failure, StoreArguments, actor};

@@ -3,8 +3,8 @@
 use clap::Args;
 use voucherbridge::{
     app::App,
+    database::jobs::ParkedJob,
     flows::upkeep::parked_jobs::{self, Which},
-    store::jobs::ParkedJob,
 };
 
 use super::arguments::{Failure, actor};

@@ -5,12 +5,12 @@ use strum::VariantNames as _;
 use voucherbridge::{
     app::App,
     connections,
+    database::stores::StoreRecord,
     domain::{
         messages::{Language, OwnSentenceError, Refusal},
         name_of,
     },
     flows::merchant::change_settings::{self, MessageChange, SettingsChange},
-    store::stores::StoreRecord,
 };
 
 use super::arguments::{ChoiceArguments, Failure, StoreArguments, actor, shown};

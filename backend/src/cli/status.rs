@@ -3,16 +3,16 @@
 use voucherbridge::{
     app::App,
     checkout_module,
+    database::stores::StoreRecord,
     domain::StoreHash,
     flows::merchant::{install_scripts, look_after_setup},
-    store::stores::StoreRecord,
 };
 
 use super::arguments::Failure;
 
 /// `voucherbridge status`
 pub async fn status(app: &App) -> Result<(), Failure> {
-    let records = app.context.store.store_records().await?;
+    let records = app.context.database.store_records().await?;
     if records.is_empty() {
         println!("No store is connected.");
     }
@@ -58,7 +58,12 @@ async fn script_status(app: &App, record: &StoreRecord) -> String {
 
 /// An updated server no longer has the files that scripts of an older version ask for.
 pub async fn warn_of_old_scripts(app: &App) {
-    let records = app.context.store.store_records().await.unwrap_or_default();
+    let records = app
+        .context
+        .database
+        .store_records()
+        .await
+        .unwrap_or_default();
     for record in records
         .iter()
         .filter(|record| !record.script_ids.is_empty())

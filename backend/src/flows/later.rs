@@ -6,12 +6,12 @@ use sqlx::AnyConnection;
 
 use crate::{
     context::Context,
-    domain::{OrderId, StoreHash, lock::Lock},
-    error::FlowError,
-    store::{
-        StoreError, Tx,
+    database::{
+        DatabaseError, Tx,
         jobs::{self, JobKind},
     },
+    domain::{OrderId, StoreHash, lock::Lock},
+    error::FlowError,
 };
 
 /// When the job looks that follows up a change cut off in the middle.
@@ -32,8 +32,8 @@ pub(crate) async fn ask_for(
     kind: JobKind,
     subject: &str,
     run_at_ms: i64,
-) -> Result<(), StoreError> {
-    let mut tx = context.store.begin().await?;
+) -> Result<(), DatabaseError> {
+    let mut tx = context.database.begin().await?;
     jobs::enqueue(
         tx.connection(),
         store,
@@ -53,7 +53,7 @@ pub(crate) async fn clean_up_later(
     context: &Context,
     tx: &mut Tx,
     lock: &Lock,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     let (now, subject) = (context.clock.now_ms(), lock.id.as_str());
     let kind = JobKind::CleanUpNative;
     jobs::enqueue(tx.connection(), &lock.store, kind, subject, now, now).await
@@ -64,7 +64,7 @@ pub(crate) async fn process_now(
     context: &Context,
     store: &StoreHash,
     order: OrderId,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     let (kind, now) = (JobKind::ProcessOrder, context.clock.now_ms());
     ask_for(context, store, kind, &order.to_string(), now).await
 }
@@ -76,7 +76,7 @@ pub(crate) async fn process_later(
     order: OrderId,
     run_at_ms: i64,
     now_ms: i64,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     let subject = order.to_string();
     jobs::enqueue(
         connection,

@@ -38,7 +38,7 @@ mod tests {
     use strum::IntoEnumIterator as _;
 
     use super::*;
-    use crate::store::jobs::{Class, JobKind};
+    use crate::database::jobs::{Class, JobKind};
 
     #[test]
     fn every_kind_has_its_job_and_chores_have_a_time() {

@@ -2,9 +2,9 @@
 
 use crate::{
     context::{Boxed, Connection, Context},
+    database::jobs::JobKind,
     domain::{CheckoutId, LockId, OrderId},
     error::FlowError,
-    store::jobs::JobKind,
 };
 
 /// What a job's run comes to.
@@ -52,8 +52,8 @@ macro_rules! job {
         pub(super) struct $name;
 
         impl crate::jobs::work::Job for $name {
-            fn kind(&self) -> crate::store::jobs::JobKind {
-                crate::store::jobs::JobKind::$name
+            fn kind(&self) -> crate::database::jobs::JobKind {
+                crate::database::jobs::JobKind::$name
             }
 
             fn run<'a>(&'a self, $work: crate::jobs::work::Work<'a>) -> crate::jobs::work::Running<'a> {

@@ -8,12 +8,12 @@ use voucherbridge_api_types::{ErrorBody, ErrorResponse};
 
 use crate::{
     connections::ConnectionError,
+    database::DatabaseError,
     domain::{
         StoreHash,
         messages::{self, Language, Trouble},
     },
     error::FlowError,
-    store::StoreError,
 };
 
 /// An error answer.
@@ -109,7 +109,7 @@ impl ApiError {
                 Trouble::CheckoutClosed,
             ),
             FlowError::Busy => (StatusCode::CONFLICT, "checkout_busy", Trouble::Busy),
-            FlowError::Store(error) => return Self::store_failed(&error, language),
+            FlowError::Database(error) => return Self::store_failed(&error, language),
             error => {
                 tracing::warn!(%error, "a code could not be worked on");
                 let message = messages::trouble(language, Trouble::Unavailable);
@@ -121,10 +121,10 @@ impl ApiError {
 
     /// 503 where the database does not do what it is asked, such as on a full disk: it may later.
     /// 500 where it holds what cannot be.
-    fn store_failed(error: &StoreError, language: Language) -> Self {
+    fn store_failed(error: &DatabaseError, language: Language) -> Self {
         tracing::error!(%error, "the store failed");
         match error {
-            StoreError::Database(_) | StoreError::At { .. } => {
+            DatabaseError::Failed(_) | DatabaseError::At { .. } => {
                 let message = messages::trouble(language, Trouble::Unavailable);
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
             }
@@ -154,8 +154,8 @@ impl ResponseError for ApiError {
     }
 }
 
-impl From<StoreError> for ApiError {
-    fn from(error: StoreError) -> Self {
+impl From<DatabaseError> for ApiError {
+    fn from(error: DatabaseError) -> Self {
         Self::store_failed(&error, Language::default())
     }
 }
@@ -164,7 +164,7 @@ impl From<ConnectionError> for ApiError {
     fn from(error: ConnectionError) -> Self {
         match error {
             ConnectionError::UnknownStore => Self::unknown_store(),
-            ConnectionError::Store(error) => error.into(),
+            ConnectionError::Database(error) => error.into(),
             error => {
                 tracing::error!(%error, "a store's connection cannot be used");
                 Self::internal()

@@ -25,7 +25,7 @@ async fn lives() -> HttpResponse {
 async fn is_ready(app: Data<App>) -> Result<HttpResponse, ApiError> {
     if let Err(error) = app
         .context
-        .store
+        .database
         .try_write(app.context.clock.now_ms())
         .await
     {

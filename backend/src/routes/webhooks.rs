@@ -16,7 +16,7 @@ use super::{
 use crate::{
     app::App,
     bigcommerce::SECRET_HEADER,
-    connections::{Connected, ConnectionError},
+    connections::{ConnectedStore, ConnectionError},
     flows::webhooks::receive_webhook::{self, WebhookEvent},
 };
 
@@ -65,7 +65,7 @@ fn refused() -> ApiError {
 /// The delivery's id, where it brings our own secret and BigCommerce's signature (Standard Webhooks,
 /// with the client secret as the key).
 fn genuine<'a>(
-    connected: &Connected,
+    connected: &ConnectedStore,
     headers: &'a HeaderMap,
     body: &str,
     now: i64,

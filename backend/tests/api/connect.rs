@@ -66,7 +66,7 @@ async fn registers_webhooks_and_tells_what_stops_working() {
 #[tokio::test]
 async fn keeps_no_secret_readable() {
     let app = TestApp::connected().await;
-    let store = &app.running.app.context.store;
+    let store = &app.running.app.context.database;
     let record = app.record().await;
     let audit = store.audit_entries(&TestApp::store(), 10).await.unwrap();
     assert_eq!((audit.len(), audit[0].action.as_str()), (1, "connect"));
@@ -124,7 +124,7 @@ async fn replaces_webhooks_whose_secret_was_lost() {
     app.running
         .app
         .context
-        .store
+        .database
         .delete_store(&TestApp::store())
         .await
         .unwrap();
@@ -179,7 +179,7 @@ async fn names_every_scope_that_is_missing() {
     for name in ["Marketing: modify", "Carts: modify", "Products: read-only"] {
         assert!(error.contains(name), "{error}");
     }
-    let store = &app.running.app.context.store;
+    let store = &app.running.app.context.database;
     assert!(store.store_records().await.unwrap().is_empty());
     assert!(hooks(&app).await.is_empty());
 }
@@ -250,7 +250,7 @@ async fn refuses_wrong_credentials() {
         app.running
             .app
             .context
-            .store
+            .database
             .store_records()
             .await
             .unwrap()
@@ -289,7 +289,7 @@ async fn disconnecting_removes_everything() {
         app.running
             .app
             .context
-            .store
+            .database
             .store_records()
             .await
             .unwrap()
@@ -303,7 +303,7 @@ async fn disconnecting_removes_everything() {
 #[tokio::test]
 async fn a_store_connected_by_another_process_is_noticed() {
     let app = TestApp::connected().await;
-    let store = &app.running.app.context.store;
+    let store = &app.running.app.context.database;
     let record = app.record().await;
     let checkout = app.checkout().await;
     let path = format!("/{STORE}/checkouts/{checkout}/refresh");
@@ -319,7 +319,7 @@ async fn a_store_connected_by_another_process_is_noticed() {
 #[tokio::test]
 async fn stores_that_share_a_project_keep_their_orders_apart() {
     let app = TestApp::connected().await;
-    let store = &app.running.app.context.store;
+    let store = &app.running.app.context.database;
     let first = store
         .store_record(&TestApp::store())
         .await

@@ -20,7 +20,7 @@ async fn is_told() {
 #[tokio::test]
 async fn a_closed_database_is_not_ready_but_alive() {
     let app = TestApp::start().await;
-    app.running.app.context.store.close().await;
+    app.running.app.context.database.close().await;
     let answer = app.to(Method::GET, "/readyz").send().await.unwrap();
     assert_eq!(answer.status(), 503);
     assert_eq!(error_of(answer, "/readyz").await.0, "not_ready");

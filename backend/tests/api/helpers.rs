@@ -20,13 +20,13 @@ use tracing_subscriber::fmt::MakeWriter;
 use voucherbridge::{
     clock::RandomIds,
     config::Config,
+    database::stores::StoreRecord,
     domain::{Currency, Region, StoreHash},
     flows::merchant::{
         change_settings::Choices,
         connect::{self, ConnectError, ConnectReport, ConnectRequest},
     },
     server::{self, RunningApp},
-    store::stores::StoreRecord,
 };
 pub use voucherbridge_test_support::connected::STORE;
 use voucherbridge_test_support::{
@@ -135,7 +135,7 @@ impl TestApp {
 
     /// The connected store as it is written down.
     pub async fn record(&self) -> StoreRecord {
-        let store = &self.running.app.context.store;
+        let store = &self.running.app.context.database;
         let found = store.store_record(&Self::store()).await;
         found.unwrap().unwrap()
     }

@@ -30,7 +30,7 @@ async fn hooks(app: &TestApp) -> Vec<Value> {
 }
 
 async fn kept_hooks(app: &App) -> Vec<i64> {
-    let record = app.context.store.store_record(&TestApp::store()).await;
+    let record = app.context.database.store_record(&TestApp::store()).await;
     record.unwrap().unwrap().hook_ids
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use voucherbridge::{
     connections::FRESH_MS,
+    database::facts,
     domain::{
         Fact,
         messages::Language,
@@ -12,7 +13,6 @@ use voucherbridge::{
         change_settings::Choices,
         connect::{self, ConnectError, ConnectRequest},
     },
-    store::facts,
 };
 
 use super::helpers::{STORE, TestApp};
@@ -76,7 +76,7 @@ async fn a_running_server_follows_what_another_process_changes() {
 #[tokio::test]
 async fn a_change_is_in_the_audit_log_and_showing_is_not() {
     let app = TestApp::connected().await;
-    let database = &app.running.app.context.store;
+    let database = &app.running.app.context.database;
     let entries = async || database.audit_entries(&TestApp::store(), 10).await.unwrap();
     let settings = ["settings", "--store", STORE];
     app.command(&settings).await;
@@ -124,7 +124,7 @@ async fn says_what_is_wrong_and_changes_nothing() {
 #[tokio::test]
 async fn what_was_learnt_of_a_store_is_forgotten() {
     let app = TestApp::connected().await;
-    let database = &app.running.app.context.store;
+    let database = &app.running.app.context.database;
     let mut tx = database.begin().await.unwrap();
     for fact in [Fact::FirstRuleSeenAlone, Fact::OnlyFirstRule] {
         facts::learn(tx.connection(), &TestApp::store(), fact, 1)

@@ -118,7 +118,7 @@ async fn parked_jobs_are_listed_and_asked_for_again() {
                lease_until_ms, last_error, created_at_ms, class) VALUES \
                ('job-1', 'demo1store', 'mystery', 'x', 1, 'parked', 0, 1, 0, 'no such job', 0, 'bulk'), \
                ('job-2', 'demo1store', 'process_order', 'y', 1, 'parked', 0, 1, 0, 'bad', 0, 'orders')";
-    let pool = app.running.app.context.store.pool();
+    let pool = app.running.app.context.database.pool();
     sqlx::query(sql).execute(pool).await.unwrap();
     let (_, listed) = app.command(&["jobs"]).await;
     for text in ["job-1", "mystery", "no such job", "job-2"] {

@@ -14,8 +14,9 @@ use serde_json::{Value, json};
 use voucherbridge::{
     bigcommerce,
     clock::{RandomIds, SharedClock},
-    context::{Boxed, Connection, Connector, Context, Limits},
+    context::{Boxed, Connection, ConnectionSource, Context, Limits},
     crypto::{self, Sealer},
+    database::{Database, locks, stores::StoreRecord},
     domain::{
         CheckoutId, Currency, Entry, NativeCode, Region, StoreHash, lock::Lock, messages::Voice,
         settings::StoreSettings,
@@ -26,7 +27,6 @@ use voucherbridge::{
         codes::asker::Asker,
         webhooks::receive_webhook,
     },
-    store::{Store, locks, stores::StoreRecord},
     voucherify, worker,
 };
 use voucherbridge_api_types::{ApplyResponse, RefreshResponse};
@@ -40,7 +40,7 @@ pub const TIMEOUT: Duration = Duration::from_secs(1);
 /// The one connection of these tests.
 struct OneStore(Arc<Connection>);
 
-impl Connector for OneStore {
+impl ConnectionSource for OneStore {
     fn connection<'a>(
         &'a self,
         store: &'a StoreHash,
@@ -103,8 +103,8 @@ impl World {
             unpaid_days: 14,
             upstream_timeout: TIMEOUT,
         };
-        let connector = Box::new(OneStore(Arc::clone(&connection)));
-        let context = Context::new(store, clock, Arc::new(RandomIds), limits, connector);
+        let source = Box::new(OneStore(Arc::clone(&connection)));
+        let context = Context::new(store, clock, Arc::new(RandomIds), limits, source);
         if switches.as_object().is_some_and(|all| !all.is_empty()) {
             platforms.switch_shop(switches).await;
         }
@@ -285,7 +285,7 @@ impl World {
     }
 
     pub async fn locks_of(&self, checkout: &CheckoutId) -> Vec<Lock> {
-        let mut tx = self.context.store.begin().await.unwrap();
+        let mut tx = self.context.database.begin().await.unwrap();
         let store = &self.connection.store;
         locks::of_checkout(tx.connection(), store, checkout)
             .await
@@ -342,9 +342,9 @@ fn connection(stand_in: &StandIn, clock: &SharedClock) -> Connection {
 }
 
 /// A story says itself which chores are done, and when.
-async fn forget_chores(store: &Store) {
+async fn forget_chores(database: &Database) {
     let query = sqlx::query("DELETE FROM jobs WHERE class = 'chores'");
-    query.execute(store.pool()).await.unwrap();
+    query.execute(database.pool()).await.unwrap();
 }
 
 fn record(connection: &Connection) -> StoreRecord {

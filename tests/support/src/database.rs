@@ -8,7 +8,7 @@ use std::{
 
 use sqlx::{AnyConnection, Connection};
 use tempfile::TempDir;
-use voucherbridge::store::Store;
+use voucherbridge::database::Database;
 
 use crate::{
     blocking::finish,
@@ -95,8 +95,8 @@ impl TestDatabase {
     }
 
     /// Opens it, and migrates what is not migrated.
-    pub async fn open(&self) -> Store {
-        Store::connect(&self.url).await.unwrap()
+    pub async fn open(&self) -> Database {
+        Database::connect(&self.url).await.unwrap()
     }
 
     /// How many rows a table has.

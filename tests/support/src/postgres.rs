@@ -9,7 +9,7 @@ use std::{
 use sqlx::{AnyConnection, Connection, Executor};
 use url::Url;
 use uuid::Uuid;
-use voucherbridge::store::Store;
+use voucherbridge::database::Database;
 
 use crate::blocking::finish;
 
@@ -82,8 +82,8 @@ async fn migrated(admin: &mut AnyConnection, server: &str) -> String {
         let begun = format!("{name}_begun");
         drop_database(admin, &begun).await;
         run(admin, &format!("CREATE DATABASE {begun}")).await;
-        let store = Store::connect(&url_of(server, &begun)).await.unwrap();
-        store.close().await;
+        let database = Database::connect(&url_of(server, &begun)).await.unwrap();
+        database.close().await;
         end_sessions(admin, &begun).await;
         run(admin, &format!("ALTER DATABASE {begun} RENAME TO {name}")).await;
     }

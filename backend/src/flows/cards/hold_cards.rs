@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use crate::{
     context::Context,
+    database::locks,
     domain::{
         Code, Hundredths, NativeCode, SessionKey,
         cards::Card,
@@ -25,7 +26,6 @@ use crate::{
         },
         sessions::release_lock::end,
     },
-    store::locks,
 };
 
 /// Adds cards to those the checkout has, as one more certificate.
@@ -89,7 +89,7 @@ async fn begin(
         (None, Some(intent)) => intent.session.clone(),
         (None, None) => cards_key(till).await?,
     };
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     if let Some(intent) = intent {
         locks::delete(tx.connection(), &intent.id, LockState::Applying).await?;
     }

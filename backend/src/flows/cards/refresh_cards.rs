@@ -87,7 +87,7 @@ async fn tell(
     }
     let (store, checkout) = (&till.connection.store, &till.checkout.id);
     let now = till.context.clock.now_ms();
-    let mut tx = till.context.store.begin().await?;
+    let mut tx = till.context.database.begin().await?;
     dropped_codes::keep(&mut tx, store, checkout, lost, now).await?;
     tx.commit().await?;
     Ok(())

@@ -10,6 +10,7 @@ use tracing::{info, warn};
 
 use crate::{
     bigcommerce::{BigCommerceError, NewCertificate},
+    database::locks,
     domain::{
         Code, Hundredths, LockId,
         cards::{order_to_pay, share},
@@ -31,7 +32,6 @@ use crate::{
         },
         sessions::{leave_session::make_way, release_lock::end_now_or_later},
     },
-    store::locks,
 };
 
 /// What the change before this one left undone.
@@ -80,7 +80,7 @@ impl CutOff {
         if let Some(at_ms) = self.at_ms {
             return keep_watch(till.cart(), locks, at_ms).await;
         }
-        let mut tx = till.context.store.begin().await?;
+        let mut tx = till.context.database.begin().await?;
         for lock in locks {
             lock.reason = None;
             locks::update(tx.connection(), lock, lock.state).await?;
@@ -293,7 +293,7 @@ async fn see_untouched(till: &Till<'_>, lock: &Lock, planned: Hundredths) -> Res
 async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<(), FlowError> {
     let now = till.context.clock.now_ms();
     let order = order_to_pay(&till.net, till.payable);
-    let mut tx = till.context.store.begin().await?;
+    let mut tx = till.context.database.begin().await?;
     for lock in locks.iter_mut() {
         let from = lock.state;
         if from == LockState::Ordered {

@@ -96,7 +96,7 @@ pub(crate) async fn products(
     ids.dedup();
     let now = context.clock.now_ms();
     let mut known = context
-        .store
+        .database
         .cached_products(&connection.store, &ids, now)
         .await?;
     ids.retain(|id| !known.contains_key(id));
@@ -105,7 +105,7 @@ pub(crate) async fn products(
     }
     let fetched = connection.bigcommerce.products(&ids).await?;
     context
-        .store
+        .database
         .cache_products(&connection.store, &fetched, now)
         .await?;
     known.extend(fetched.into_iter().map(|product| (product.id, product)));
@@ -124,11 +124,11 @@ pub(crate) async fn customer(
     };
     let now = context.clock.now_ms();
     let store = &connection.store;
-    if let Some(facts) = context.store.cached_customer(store, id, now).await? {
+    if let Some(facts) = context.database.cached_customer(store, id, now).await? {
         return Ok(Some(signed_in(connection, facts)));
     }
     let facts = connection.bigcommerce.customer(id).await?;
-    context.store.cache_customer(store, &facts, now).await?;
+    context.database.cache_customer(store, &facts, now).await?;
     Ok(Some(signed_in(connection, facts)))
 }
 

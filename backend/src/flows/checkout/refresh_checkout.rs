@@ -208,7 +208,7 @@ fn may_be_counting(context: &Context, locks: &[Lock]) -> bool {
 
 async fn ask_again_later(cart: Cart<'_>) -> Result<(), FlowError> {
     let (context, store) = (cart.context, &cart.connection.store);
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     look_again(context, &mut tx, store, &cart.checkout.id).await?;
     tx.commit().await?;
     Ok(())

@@ -5,6 +5,7 @@ use voucherbridge_api_types::RemoveResponse;
 
 use crate::{
     context::{Connection, Context},
+    database::locks,
     domain::{
         CheckoutId, NativeCode,
         lock::{Lock, LockState, ReleaseReason},
@@ -14,7 +15,6 @@ use crate::{
         locks::{changes::give_up, exclusive::exclusively, lock_steps::look_again_at_others},
         sessions::release_lock::release_alone,
     },
-    store::locks,
 };
 
 /// Gives up the lock of a native code. It is written down before anything is done, so that the
@@ -53,7 +53,7 @@ async fn find(
     checkout: &CheckoutId,
     native_code: &NativeCode,
 ) -> Result<Option<Lock>, FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let lock =
         locks::by_native_code(tx.connection(), &connection.store, native_code.as_str()).await?;
     tx.commit().await?;

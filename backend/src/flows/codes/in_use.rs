@@ -1,10 +1,10 @@
 //! Whether another checkout, or an order, has the use of a code.
 
 use crate::{
+    database::locks,
     domain::{Code, lock::Lock, messages::Refusal},
     error::FlowError,
     flows::{cart::cart_context::Cart, codes::spellings::are_one, locks::changes::locks_of},
-    store::locks,
 };
 
 impl Cart<'_> {
@@ -31,7 +31,7 @@ impl Cart<'_> {
         if own.iter().any(|lock| waits(lock) && lock.holds(code)) {
             return Ok(true);
         }
-        let mut tx = self.context.store.begin().await?;
+        let mut tx = self.context.database.begin().await?;
         let (store, id) = (&self.connection.store, &self.checkout.id);
         let held = locks::held_elsewhere(tx.connection(), store, code, id).await?;
         tx.commit().await?;

@@ -2,10 +2,10 @@
 
 use crate::{
     context::{Connection, Context},
+    database::{DatabaseError, facts},
     domain::Fact,
     error::FlowError,
     flows::cart::cart_context::Cart,
-    store::{StoreError, facts},
 };
 
 /// Whether something was learnt of the store.
@@ -13,8 +13,8 @@ pub(crate) async fn knows(
     context: &Context,
     connection: &Connection,
     fact: Fact,
-) -> Result<bool, StoreError> {
-    let mut tx = context.store.begin().await?;
+) -> Result<bool, DatabaseError> {
+    let mut tx = context.database.begin().await?;
     let known = facts::is_known(tx.connection(), &connection.store, fact).await?;
     tx.commit().await?;
     Ok(known)
@@ -22,14 +22,14 @@ pub(crate) async fn knows(
 
 pub(crate) async fn learn(cart: Cart<'_>, fact: Fact) -> Result<(), FlowError> {
     let (store, at_ms) = (&cart.connection.store, cart.context.clock.now_ms());
-    let mut tx = cart.context.store.begin().await?;
+    let mut tx = cart.context.database.begin().await?;
     facts::learn(tx.connection(), store, fact, at_ms).await?;
     tx.commit().await?;
     Ok(())
 }
 
 pub(crate) async fn forget(cart: Cart<'_>, fact: Fact) -> Result<(), FlowError> {
-    let mut tx = cart.context.store.begin().await?;
+    let mut tx = cart.context.database.begin().await?;
     facts::forget(tx.connection(), &cart.connection.store, fact).await?;
     tx.commit().await?;
     Ok(())

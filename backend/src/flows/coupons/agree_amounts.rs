@@ -300,7 +300,7 @@ async fn leave(
         let own: Vec<Lost> = own.collect();
         // Also for a page, as its answer may not come to that.
         let (store, now) = (&connection.store, context.clock.now_ms());
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         dropped_codes::keep(&mut tx, store, &cart.checkout.id, own.clone(), now).await?;
         tx.commit().await?;
         lost.extend(own);

@@ -5,9 +5,9 @@ use tracing::warn;
 use crate::{
     bigcommerce::BigCommerceError,
     context::{Connection, Context},
+    database::locks,
     domain::CheckoutId,
     error::FlowError,
-    store::locks,
 };
 
 /// The job: takes off the cart every native code that was made for another one.
@@ -22,7 +22,7 @@ pub async fn evict(
         Err(error) => return Err(error.into()),
     };
     for coupon in &checkout.coupons {
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         let lock = locks::by_native_code(tx.connection(), &connection.store, &coupon.code).await?;
         tx.commit().await?;
         let Some(lock) = lock.filter(|lock| lock.checkout != *cart) else {

@@ -12,6 +12,10 @@
 use tracing::warn;
 
 use crate::{
+    database::{
+        jobs::{self, JobKind},
+        locks,
+    },
     domain::{
         Code, Entry, SessionKey,
         lock::{Coupon, Lock, LockState, ReleaseReason, Reward, TAKEN_APART},
@@ -37,10 +41,6 @@ use crate::{
             lock_steps::{follow_up, new_lock, session_of, settle_later, undo},
         },
         sessions::{release_lock::end_now_or_later, session_change::SessionChange},
-    },
-    store::{
-        jobs::{self, JobKind},
-        locks,
     },
 };
 
@@ -283,7 +283,7 @@ async fn write_down(
     fresh: &[Lock],
 ) -> Result<(), FlowError> {
     let context = cart.context;
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     for lock in &mut coupons.locks {
         let from = lock.state;
         lock.state = LockState::Held;
@@ -330,7 +330,7 @@ async fn end_intent(
         let reason = ReleaseReason::Unfinished;
         return end_now_or_later(cart.context, cart.connection, &mut lock, reason).await;
     }
-    let mut tx = cart.context.store.begin().await?;
+    let mut tx = cart.context.database.begin().await?;
     locks::delete(tx.connection(), &lock.id, LockState::Applying).await?;
     let (kind, subject, at) = (JobKind::SettleApply, lock.id.as_str(), lock.created_at_ms);
     jobs::withdraw(tx.connection(), &lock.store, kind, subject, at).await?;

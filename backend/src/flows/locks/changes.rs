@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use crate::{
     context::{Connection, Context},
+    database::{
+        DatabaseError, Tx,
+        jobs::{self, JobKind},
+        locks,
+    },
     domain::{
         CheckoutId, Hundredths, StoreHash,
         lock::{Lock, LockState, ReleaseReason},
     },
     error::FlowError,
     flows::locks::dropped_codes,
-    store::{
-        StoreError, Tx,
-        jobs::{self, JobKind},
-        locks,
-    },
 };
 
 /// What BigCommerce was last told of an amount is not known.
@@ -25,8 +25,8 @@ pub(crate) async fn locks_of(
     context: &Context,
     store: &StoreHash,
     checkout: &CheckoutId,
-) -> Result<Vec<Lock>, StoreError> {
-    let mut tx = context.store.begin().await?;
+) -> Result<Vec<Lock>, DatabaseError> {
+    let mut tx = context.database.begin().await?;
     let all = locks::of_checkout(tx.connection(), store, checkout).await?;
     tx.commit().await?;
     Ok(all)
@@ -37,8 +37,8 @@ pub(crate) async fn save(
     context: &Context,
     lock: &Lock,
     from: LockState,
-) -> Result<bool, StoreError> {
-    let mut tx = context.store.begin().await?;
+) -> Result<bool, DatabaseError> {
+    let mut tx = context.database.begin().await?;
     let saved = locks::update(tx.connection(), lock, from).await?;
     tx.commit().await?;
     Ok(saved)
@@ -52,7 +52,7 @@ pub(crate) async fn ask_for_release(
     lock: &mut Lock,
     reason: ReleaseReason,
     run_at_ms: i64,
-) -> Result<bool, StoreError> {
+) -> Result<bool, DatabaseError> {
     let from = lock.state;
     let lost = lock.is_taken_apart();
     lock.cut_off_at_ms = lock.newest_cut_off_ms();
@@ -82,7 +82,7 @@ pub(crate) async fn give_up(
     context: &Context,
     lock: &mut Lock,
     reason: ReleaseReason,
-) -> Result<bool, StoreError> {
+) -> Result<bool, DatabaseError> {
     give_up_after(context, lock, reason, Duration::ZERO).await
 }
 
@@ -92,9 +92,9 @@ pub(crate) async fn give_up_after(
     lock: &mut Lock,
     reason: ReleaseReason,
     wait: Duration,
-) -> Result<bool, StoreError> {
+) -> Result<bool, DatabaseError> {
     let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let asked = ask_for_release(&mut tx, lock, reason, context.clock.now_ms() + wait).await?;
     tx.commit().await?;
     context.wake_worker();

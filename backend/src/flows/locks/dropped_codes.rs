@@ -2,16 +2,16 @@
 
 use crate::{
     context::{Connection, Context},
+    database::{
+        DatabaseError, Tx,
+        dropped_codes::{self, DroppedCode},
+    },
     domain::{
         CheckoutId, Code, StoreHash,
         lock::Lock,
         messages::{Refusal, Voice},
     },
     error::FlowError,
-    store::{
-        StoreError, Tx,
-        dropped_codes::{self, DroppedCode},
-    },
 };
 
 /// Keeps what a job drops, in the transaction of the change.
@@ -21,7 +21,7 @@ pub(crate) async fn keep(
     checkout: &CheckoutId,
     lost: impl IntoIterator<Item = Lost>,
     now_ms: i64,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     for lost in lost {
         let dropped = DroppedCode {
             code: lost.code,
@@ -35,7 +35,7 @@ pub(crate) async fn keep(
 }
 
 /// Keeps that the codes of a coupon were lost that could not be made for them.
-pub(crate) async fn tell_of(tx: &mut Tx, lock: &Lock, now_ms: i64) -> Result<(), StoreError> {
+pub(crate) async fn tell_of(tx: &mut Tx, lock: &Lock, now_ms: i64) -> Result<(), DatabaseError> {
     let codes = lock.parts().into_iter();
     let lost = codes.map(|(code, _)| Lost {
         code: code.clone(),
@@ -54,7 +54,7 @@ pub(crate) async fn take(
     checkout: &CheckoutId,
     is_known: impl Fn(&Code) -> bool,
 ) -> Result<Vec<Lost>, FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let dropped = dropped_codes::take(tx.connection(), &connection.store, checkout).await?;
     tx.commit().await?;
     let untold = dropped.into_iter().filter(|one| !is_known(&one.code));

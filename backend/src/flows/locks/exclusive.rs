@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use crate::{
     context::Context,
+    database::leases,
     domain::{CheckoutId, StoreHash},
     error::FlowError,
-    store::leases,
 };
 
 /// How long a lease lasts: a killed replica's work blocks its checkout this long at most.
@@ -56,7 +56,7 @@ async fn take(
     let tries = PATIENCE.as_millis() / RETRY_EVERY.as_millis();
     for _ in 0..tries {
         let now = context.clock.now_ms();
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         let connection = tx.connection();
         let taken = leases::take(connection, store, checkout, owner, now, now + lease_ms).await?;
         tx.commit().await?;
@@ -74,7 +74,7 @@ async fn give_back(
     checkout: &CheckoutId,
     owner: &str,
 ) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     leases::give_back(tx.connection(), store, checkout, owner).await?;
     tx.commit().await?;
     Ok(())

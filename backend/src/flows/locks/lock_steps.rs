@@ -9,6 +9,11 @@ use crate::{
     bigcommerce::Checkout,
     clock::MINUTE_MS,
     context::{Connection, Context},
+    database::{
+        Tx,
+        jobs::{self, JobKind},
+        locks,
+    },
     domain::{
         CheckoutId, Code, Hundredths, NativeCode, SessionKey, StoreHash,
         lock::{Lock, LockKind, LockState, ReleaseReason, SETTLING, TAKEN_APART},
@@ -19,11 +24,6 @@ use crate::{
         cart::cart_context::Cart,
         later::{FOLLOW_UP_MS, not_before},
         locks::changes::{NOT_TOLD, give_up_after, locks_of, save},
-    },
-    store::{
-        Tx,
-        jobs::{self, JobKind},
-        locks,
     },
     voucherify::Session,
 };
@@ -146,7 +146,7 @@ pub(crate) async fn nothing_is_under_way(
     cart: Cart<'_>,
     key: &SessionKey,
 ) -> Result<(), FlowError> {
-    let mut tx = cart.context.store.begin().await?;
+    let mut tx = cart.context.database.begin().await?;
     let store = &cart.connection.store;
     let all = locks::of_checkout(tx.connection(), store, &cart.checkout.id).await?;
     let marked = all
@@ -192,7 +192,7 @@ pub(crate) async fn keep_watch(
     if locks.is_empty() {
         return Ok(());
     }
-    let mut tx = cart.context.store.begin().await?;
+    let mut tx = cart.context.database.begin().await?;
     for lock in locks {
         lock.reason = Some(SETTLING.to_owned());
         lock.checked_at_ms = at_ms;
@@ -299,7 +299,7 @@ pub(crate) async fn look_again_at_others(
     context: &Context,
     removed: &Lock,
 ) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let all = locks::of_checkout(tx.connection(), &removed.store, &removed.checkout).await?;
     let others = all.into_iter().filter(|lock| {
         let both_coupons = lock.kind == LockKind::Coupon && removed.kind == LockKind::Coupon;

@@ -7,6 +7,7 @@ use crate::{
     bigcommerce::{BigCommerceError, CHANGE_ORDERS},
     connections::{ConnectionError, Connections},
     context::Context,
+    database::{DatabaseError, audit::AuditEntry, facts, stores::StoreRecord},
     domain::{
         Fact, StoreHash,
         messages::{Language, OwnSentenceError},
@@ -14,7 +15,6 @@ use crate::{
         refunds::OfflineRefunds,
         settings::{OnDifference, SourceId, StoreSettings},
     },
-    store::{StoreError, audit::AuditEntry, facts, stores::StoreRecord},
 };
 
 /// How codes are to behave; what is not said stays as it is.
@@ -90,7 +90,7 @@ pub enum SettingsError {
     Sentence(#[from] OwnSentenceError),
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
 }
 
 impl Choices {
@@ -147,7 +147,7 @@ pub async fn change(
     change: &SettingsChange,
     actor: &str,
 ) -> Result<Changed, SettingsError> {
-    let database = &context.store;
+    let database = &context.database;
     let unknown = || SettingsError::UnknownStore(store.clone());
     let mut record = database.store_record(store).await?.ok_or_else(unknown)?;
     let before = record.settings.clone();
@@ -176,8 +176,8 @@ pub async fn change(
     })
 }
 
-async fn learnt(context: &Context, store: &StoreHash) -> Result<Vec<Fact>, StoreError> {
-    let mut tx = context.store.begin().await?;
+async fn learnt(context: &Context, store: &StoreHash) -> Result<Vec<Fact>, DatabaseError> {
+    let mut tx = context.database.begin().await?;
     let known = facts::known(tx.connection(), store).await?;
     tx.commit().await?;
     Ok(known)
@@ -189,12 +189,12 @@ async fn forget_learnt(
     context: &Context,
     store: &StoreHash,
     actor: &str,
-) -> Result<bool, StoreError> {
+) -> Result<bool, DatabaseError> {
     let known = learnt(context, store).await?;
     if known.is_empty() {
         return Ok(false);
     }
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     for fact in &known {
         facts::forget(tx.connection(), store, *fact).await?;
     }
@@ -217,14 +217,14 @@ async fn audit(
     actor: &str,
     action: &str,
     details: Value,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     let entry = AuditEntry {
         at_ms: context.clock.now_ms(),
         actor: actor.to_owned(),
         action: action.to_owned(),
         details,
     };
-    context.store.audit(store, &entry).await
+    context.database.audit(store, &entry).await
 }
 
 async fn check_may_flag(connections: &Connections, store: &StoreHash) -> Result<(), SettingsError> {

@@ -11,6 +11,7 @@ use crate::{
     connections::{Clients, Connections, field},
     context::Context,
     crypto::{CryptoError, Sealer, random_secret},
+    database::{DatabaseError, audit::AuditEntry, stores::StoreRecord},
     domain::{
         Currency, Region, StoreHash,
         currencies::Currencies,
@@ -19,7 +20,6 @@ use crate::{
         settings::{OnDifference, StoreSettings},
     },
     flows::merchant::{change_settings::Choices, registered_webhooks::register_hooks},
-    store::{StoreError, audit::AuditEntry, stores::StoreRecord},
     voucherify::VoucherifyError,
 };
 
@@ -91,7 +91,7 @@ pub enum ConnectError {
     Voucherify(VoucherifyError),
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
     /// The secrets could not be sealed.
     #[error(transparent)]
     Crypto(#[from] CryptoError),
@@ -143,7 +143,7 @@ pub async fn connect(
         .ok_or(ConnectError::PublicUrl)?;
     let clients = connections.clients();
     let client = clients.bigcommerce(&request.store, request.access_token.clone());
-    let stored = context.store.store_record(&request.store).await?;
+    let stored = context.database.store_record(&request.store).await?;
     let (mut findings, ()) = futures_util::try_join!(
         check_bigcommerce(
             &client,
@@ -169,16 +169,16 @@ pub async fn connect(
     )?;
     // Saved before the first webhook is registered: an event may come at once. Should it end here, the
     // store's chores register them.
-    context.store.save_store(&record).await?;
+    context.database.save_store(&record).await?;
     connections.forget(&request.store);
     record.hook_ids = register_hooks(&client, &destination, &secret, known.is_some()).await?;
     context
-        .store
+        .database
         .save_hooks(&record.hash, &record.hook_ids)
         .await?;
     connections.forget(&request.store);
     let entry = entry(context, request, &record);
-    context.store.audit(&request.store, &entry).await?;
+    context.database.audit(&request.store, &entry).await?;
     Ok(ConnectReport {
         store_name: record.name,
         origins: record.origins,
@@ -232,11 +232,11 @@ async fn shares_project(
     context: &Context,
     request: &ConnectRequest,
     known: Option<&StoreRecord>,
-) -> Result<bool, StoreError> {
+) -> Result<bool, DatabaseError> {
     if let Some(known) = known {
         return Ok(known.settings.prefix_orders);
     }
-    let others = context.store.store_records().await?;
+    let others = context.database.store_records().await?;
     Ok(others.iter().any(|other| {
         other.hash != request.store && other.voucherify_app_id == request.voucherify_app_id
     }))

@@ -4,6 +4,7 @@ use crate::{
     bigcommerce::{self, BigCommerceError, CERTIFICATE_ADDRESS, Client},
     connections::{ConnectionError, Connections},
     context::{Connection, Context},
+    database::{DatabaseError, audit::AuditEntry, due_locks, locks},
     domain::{
         StoreHash,
         lock::{LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
@@ -17,7 +18,6 @@ use crate::{
         },
         sessions::release_lock,
     },
-    store::{StoreError, audit::AuditEntry, due_locks, locks},
 };
 
 /// What was removed at BigCommerce.
@@ -53,7 +53,7 @@ pub enum DisconnectError {
     Flow(#[from] FlowError),
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
 }
 
 /// Removes scripts first, so that no shopper enters a code any more, then what is held, then
@@ -73,10 +73,10 @@ pub async fn disconnect(
     remove_certificates(context, &connected.connection).await?;
     let destination = bigcommerce::webhook_destination(connections.public_url(), store)
         .ok_or(DisconnectError::PublicUrl)?;
-    let record = context.store.store_record(store).await?;
+    let record = context.database.store_record(store).await?;
     let remembered = record.map(|record| record.hook_ids).unwrap_or_default();
     let webhooks = registered_webhooks::remove(client, &destination, remembered).await?;
-    context.store.delete_store(store).await?;
+    context.database.delete_store(store).await?;
     connections.forget(store);
     let report = DisconnectReport {
         webhooks,
@@ -85,7 +85,7 @@ pub async fn disconnect(
         promotions,
     };
     let entry = entry(context, actor, report);
-    context.store.audit(store, &entry).await?;
+    context.database.audit(store, &entry).await?;
     Ok(report)
 }
 
@@ -96,7 +96,7 @@ pub async fn forget(
     store: &StoreHash,
     actor: &str,
 ) -> Result<bool, DisconnectError> {
-    let known = context.store.delete_store(store).await?;
+    let known = context.database.delete_store(store).await?;
     connections.forget(store);
     let nothing = DisconnectReport {
         webhooks: 0,
@@ -105,13 +105,13 @@ pub async fn forget(
         promotions: 0,
     };
     let entry = entry(context, actor, nothing);
-    context.store.audit(store, &entry).await?;
+    context.database.audit(store, &entry).await?;
     Ok(known)
 }
 
 /// Releases every held code, the way a removal does.
 async fn let_go(context: &Context, connection: &Connection) -> Result<usize, DisconnectError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     // Whenever they end: all of them.
     let held = due_locks::expired(tx.connection(), &connection.store, i64::MAX, i64::MAX).await?;
     tx.commit().await?;
@@ -138,7 +138,7 @@ async fn remove_certificates(
 ) -> Result<(), DisconnectError> {
     let client = &connection.bigcommerce;
     for (id, code, _) in client.certificates_to(CERTIFICATE_ADDRESS).await? {
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         let lock = locks::by_native_code(tx.connection(), &connection.store, &code).await?;
         tx.commit().await?;
         let over = lock.is_none_or(|lock| lock.state == LockState::Released);

@@ -7,8 +7,8 @@ use crate::{
     checkout_module::{self, Manifest},
     connections::{ConnectionError, Connections},
     context::Context,
+    database::{DatabaseError, audit::AuditEntry},
     domain::StoreHash,
-    store::{StoreError, audit::AuditEntry},
 };
 
 const NAME: &str = "Voucherbridge";
@@ -39,7 +39,7 @@ pub enum InstallError {
     BigCommerce(#[from] BigCommerceError),
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
     /// The public address cannot be added to.
     #[error("`public_url` is no address a script can have")]
     PublicUrl,
@@ -71,7 +71,7 @@ pub async fn install(
     remember(context, connections, store, &[id]).await?;
     let details = serde_json::json!({ "version": manifest.version, "reset": reset });
     let entry = entry(context, actor, "install_scripts", details);
-    context.store.audit(store, &entry).await?;
+    context.database.audit(store, &entry).await?;
     Ok(installed)
 }
 
@@ -90,7 +90,7 @@ pub async fn uninstall(
     remember(context, connections, store, &[]).await?;
     let details = serde_json::json!({ "removed": removed });
     let entry = entry(context, actor, "uninstall_scripts", details);
-    context.store.audit(store, &entry).await?;
+    context.database.audit(store, &entry).await?;
     Ok(removed)
 }
 
@@ -134,7 +134,7 @@ async fn ours(
     store: &StoreHash,
     client: &Client,
 ) -> Result<Vec<Script>, InstallError> {
-    let record = context.store.store_record(store).await?;
+    let record = context.database.store_record(store).await?;
     let remembered = record.map(|record| record.script_ids).unwrap_or_default();
     let is_ours = |script: &Script| {
         let src = script.src.as_deref().unwrap_or_default();
@@ -177,7 +177,7 @@ async fn remember(
     store: &StoreHash,
     ids: &[String],
 ) -> Result<(), InstallError> {
-    if !context.store.save_scripts(store, ids).await? {
+    if !context.database.save_scripts(store, ids).await? {
         return Err(ConnectionError::UnknownStore.into());
     }
     connections.forget(store);

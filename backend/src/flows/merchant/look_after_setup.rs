@@ -78,7 +78,7 @@ async fn mend_webhooks(context: &Context, connection: &Connection) -> Result<Set
         metrics::counter!("voucherbridge_webhooks_mended_total").increment(count);
     }
     if made > 0 {
-        context.store.save_hooks(store, &mended.ids).await?;
+        context.database.save_hooks(store, &mended.ids).await?;
     }
     Ok(Setup {
         switched_on,
@@ -89,7 +89,7 @@ async fn mend_webhooks(context: &Context, connection: &Connection) -> Result<Set
 
 /// How many of the scripts that we installed the store no longer has.
 async fn scripts_gone(context: &Context, connection: &Connection) -> Result<usize, FlowError> {
-    let record = context.store.store_record(&connection.store).await?;
+    let record = context.database.store_record(&connection.store).await?;
     let installed = record.map(|record| record.script_ids).unwrap_or_default();
     if installed.is_empty() {
         return Ok(0);

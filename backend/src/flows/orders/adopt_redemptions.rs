@@ -5,6 +5,7 @@ use tracing::warn;
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
+    database::redemptions::{self, Redemption, RedemptionState},
     domain::{Code, OrderId, lock::Lock},
     error::FlowError,
     flows::{
@@ -12,7 +13,6 @@ use crate::{
         orders::redemption_answers::{redemption, result_of, settle},
         placed::order_uses::{Stack, Use, is_sent, stacks, uses},
     },
-    store::redemptions::{self, Redemption, RedemptionState},
     voucherify::{KnownRedemption, Redeemed},
 };
 
@@ -21,7 +21,7 @@ pub(crate) async fn known(
     connection: &Connection,
     order: OrderId,
 ) -> Result<Vec<Redemption>, FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let known = redemptions::of_order(tx.connection(), &connection.store, order).await?;
     tx.commit().await?;
     Ok(known)
@@ -45,7 +45,7 @@ pub(crate) async fn settle_uncertain(
     let asked = asked.filter(|one| is_sent(one, &known)).collect();
     for stack in stacks(connection, order, asked)? {
         let left = adopt(context, connection, order, &stack).await?;
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         for one in &left {
             let struck_off = redemption(context, order, one, RedemptionState::RolledBack);
             redemptions::put(tx.connection(), &struck_off).await?;

@@ -4,17 +4,17 @@ use serde_json::json;
 
 use crate::{
     context::Context,
+    database::{
+        DatabaseError, Tx,
+        audit::AuditEntry,
+        locks,
+        order_differences::{self, DifferenceState, OrderDifference},
+    },
     domain::{
         OrderId, StoreHash,
         lock::{LockState, ReleaseReason},
     },
     flows::{later::process_later, locks::changes::ask_for_release},
-    store::{
-        StoreError, Tx,
-        audit::AuditEntry,
-        locks,
-        order_differences::{self, DifferenceState, OrderDifference},
-    },
 };
 
 /// What a person decides of an order.
@@ -35,15 +35,15 @@ pub enum DecideError {
     NothingOpen(OrderId),
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Database(#[from] DatabaseError),
 }
 
 /// The differences nobody has decided or looked at, the earliest first.
 pub async fn open(
     context: &Context,
     store: &StoreHash,
-) -> Result<Vec<OrderDifference>, StoreError> {
-    let mut tx = context.store.begin().await?;
+) -> Result<Vec<OrderDifference>, DatabaseError> {
+    let mut tx = context.database.begin().await?;
     let open = order_differences::open(tx.connection(), store).await?;
     tx.commit().await?;
     Ok(open)
@@ -57,7 +57,7 @@ pub async fn decide(
     decision: Decision,
     actor: &str,
 ) -> Result<(), DecideError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let held = of_order(&mut tx, store, order, DifferenceState::Held).await?;
     let noted = of_order(&mut tx, store, order, DifferenceState::Noted).await?;
     if held.is_empty() && noted.is_empty() {
@@ -89,7 +89,7 @@ pub async fn decide(
         action: "order_difference".to_owned(),
         details: json!({ "order": order.0, "decision": to.as_str(), "held": held.len() }),
     };
-    context.store.audit(store, &entry).await?;
+    context.database.audit(store, &entry).await?;
     Ok(())
 }
 
@@ -98,13 +98,17 @@ async fn of_order(
     store: &StoreHash,
     order: OrderId,
     state: DifferenceState,
-) -> Result<Vec<OrderDifference>, StoreError> {
+) -> Result<Vec<OrderDifference>, DatabaseError> {
     let mut all = order_differences::of_order(tx.connection(), store, order).await?;
     all.retain(|difference| difference.state == state);
     Ok(all)
 }
 
-async fn give_back(tx: &mut Tx, difference: &OrderDifference, now: i64) -> Result<(), StoreError> {
+async fn give_back(
+    tx: &mut Tx,
+    difference: &OrderDifference,
+    now: i64,
+) -> Result<(), DatabaseError> {
     let Some(mut lock) = locks::get(tx.connection(), &difference.lock).await? else {
         return Ok(());
     };

@@ -10,12 +10,12 @@ use tracing::{info, warn};
 use crate::{
     bigcommerce::BigCommerceError,
     context::{Connection, Context},
+    database::order_differences::{self, DifferenceState, Flag, OrderDifference},
     domain::{
         OrderId,
         order_notes::{self, Note, Notes},
     },
     error::FlowError,
-    store::order_differences::{self, DifferenceState, Flag, OrderDifference},
 };
 
 /// The job: adds what the order's notes lack. It may be done twice.
@@ -42,7 +42,7 @@ pub async fn flag(
     } else {
         info!(store = %connection.store, %order, "an order that differs is flagged");
     }
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     for difference in &wanted {
         let store = &connection.store;
         order_differences::flagged(tx.connection(), store, difference, became).await?;
@@ -57,7 +57,7 @@ async fn wanted(
     connection: &Connection,
     order: OrderId,
 ) -> Result<Vec<OrderDifference>, FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let mut all = order_differences::of_order(tx.connection(), &connection.store, order).await?;
     tx.commit().await?;
     all.retain(|one| one.flag == Flag::Wanted && one.is_open());

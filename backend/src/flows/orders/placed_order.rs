@@ -5,6 +5,10 @@ use tracing::warn;
 use crate::{
     bigcommerce::{BigCommerceError, FreeItems, Order},
     context::{Connection, Context},
+    database::{
+        locks,
+        redemptions::{self, Redemption, RedemptionState},
+    },
     domain::{
         CheckoutId, Hundredths, OrderId, SessionKey,
         discount::{FreeItem, free_items},
@@ -20,10 +24,6 @@ use crate::{
             order_certificates::Certificates,
             order_coupons::{self, Named, Used, wait_for_coupons},
         },
-    },
-    store::{
-        locks,
-        redemptions::{self, Redemption, RedemptionState},
     },
 };
 
@@ -69,7 +69,7 @@ impl Placed {
         let coupons = self.coupons.codes();
         let codes = coupons.chain(self.certificates.codes());
         let mut found = Vec::new();
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         if let Some(cart) = self.cart() {
             let own = locks::of_checkout(tx.connection(), &connection.store, &cart).await?;
             found.extend((!own.is_empty()).then_some(cart));

@@ -177,7 +177,7 @@ async fn await_another(context: &Context, lock: &mut Lock) -> Result<(), FlowErr
     if lock.state != LockState::Ordered || lock.ends_at_ms > now {
         return Ok(());
     }
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     ask_for_release(&mut tx, lock, ReleaseReason::NeverPaid, now).await?;
     tx.commit().await?;
     context.wake_worker();

@@ -8,6 +8,10 @@
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
+    database::{
+        order_differences::{self, OrderDifference},
+        redemptions::{Redemption, RedemptionState},
+    },
     domain::{Code, Hundredths, OrderId, lock::Lock, order_difference::DifferenceKind},
     error::FlowError,
     flows::{
@@ -17,10 +21,6 @@ use crate::{
         },
         placed::order_uses::{Stack, Use, is_sent, open_uses, redeemable, stacks},
         sessions::leave_session::{have_session_alone, join_those_that_left, keep_what_leaves},
-    },
-    store::{
-        order_differences::{self, OrderDifference},
-        redemptions::{Redemption, RedemptionState},
     },
     voucherify::{Redeemable, Redeemed, RedemptionRequest, Session, VoucherifyError},
 };
@@ -107,7 +107,7 @@ async fn told_difference(
     let Some(first) = stack.uses.first() else {
         return Ok(None);
     };
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let known = order_differences::of_order(tx.connection(), &first.lock.store, order).await?;
     tx.commit().await?;
     let is_of_stack =

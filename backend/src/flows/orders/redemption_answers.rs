@@ -6,6 +6,10 @@ use tracing::{error, info};
 use crate::{
     bigcommerce::Order,
     context::Context,
+    database::{
+        locks,
+        redemptions::{self, Redemption, RedemptionState},
+    },
     domain::{
         Code,
         lock::{Lock, LockState},
@@ -16,10 +20,6 @@ use crate::{
         orders::tell_order,
         placed::{compare_order::compare_discount, order_names::OrderNames, order_uses::Use},
     },
-    store::{
-        locks,
-        redemptions::{self, Redemption, RedemptionState},
-    },
     voucherify::{Redeemed, RedeemedCode},
 };
 
@@ -28,7 +28,7 @@ pub(crate) async fn write_sent(
     order: &Order,
     open: &[Use],
 ) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     for one in open {
         let redemption = redemption(context, order, one, RedemptionState::Sent);
         redemptions::put(tx.connection(), &redemption).await?;
@@ -65,7 +65,7 @@ pub(crate) async fn settle(
     uses: &[Use],
     redeemed: &Redeemed,
 ) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let mut ended: Vec<Lock> = Vec::new();
     for one in uses {
         let mut results = redeemed.results.iter();

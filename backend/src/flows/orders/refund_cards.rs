@@ -9,17 +9,17 @@ use tracing::info;
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
+    database::{
+        card_refunds::{self, CardRefund},
+        locks,
+        redemptions::{self, Redemption, RedemptionState},
+    },
     domain::{
         Hundredths, OrderId,
         refunds::{Paid, RefundPayment, share_out},
     },
     error::FlowError,
     flows::later::{clean_up_later, not_before},
-    store::{
-        card_refunds::{self, CardRefund},
-        locks,
-        redemptions::{self, Redemption, RedemptionState},
-    },
     voucherify::VoucherifyError,
 };
 
@@ -64,7 +64,7 @@ pub(crate) async fn redeemed(
     connection: &Connection,
     order: OrderId,
 ) -> Result<Vec<Redemption>, FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let mut all = redemptions::of_order(tx.connection(), &connection.store, order).await?;
     tx.commit().await?;
     all.retain(|one| one.state == RedemptionState::Redeemed);
@@ -84,7 +84,7 @@ impl<'a> CardsOfOrder<'a> {
         if cards.is_empty() {
             return Ok(None);
         }
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         let given = card_refunds::of_order(tx.connection(), &connection.store, order.id).await?;
         tx.commit().await?;
         let payments = connection.bigcommerce.refunds(order.id).await?;
@@ -209,7 +209,7 @@ impl<'a> CardsOfOrder<'a> {
             sent_at_ms: self.context.clock.now_ms(),
         };
         let new: Vec<CardRefund> = self.cards.iter().zip(parts).map(of_card).collect();
-        let mut tx = self.context.store.begin().await?;
+        let mut tx = self.context.database.begin().await?;
         for one in &new {
             card_refunds::put(tx.connection(), one).await?;
             if let Some(lock) = locks::get(tx.connection(), &one.lock).await?
@@ -305,7 +305,7 @@ fn transaction_id(refund: &CardRefund) -> String {
 }
 
 async fn put(context: &Context, refund: &CardRefund) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     card_refunds::put(tx.connection(), refund).await?;
     tx.commit().await?;
     Ok(())

@@ -6,6 +6,10 @@ use tracing::{error, info, warn};
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
+    database::{
+        locks,
+        redemptions::{self, Redemption, RedemptionState},
+    },
     domain::lock::{LockKind, LockState},
     error::FlowError,
     flows::{
@@ -14,10 +18,6 @@ use crate::{
             adopt_redemptions::rollback_id,
             refund_cards::{CardsOfOrder, redeemed, refusal},
         },
-    },
-    store::{
-        locks,
-        redemptions::{self, Redemption, RedemptionState},
     },
 };
 
@@ -141,7 +141,7 @@ async fn give_cards_back(
 }
 
 async fn decide_rollback(context: &Context, cards: &mut [Redemption]) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     for card in cards {
         card.reason = Some(ROLLING_BACK.to_owned());
         redemptions::put(tx.connection(), card).await?;
@@ -196,7 +196,7 @@ async fn write_down(
         reason,
         ..redemption.clone()
     };
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     redemptions::put(tx.connection(), &ended).await?;
     let all = redemptions::of_order(tx.connection(), &ended.store, ended.order).await?;
     let mut kept = all

@@ -12,6 +12,11 @@ use tracing::{error, info};
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
+    database::{
+        DatabaseError, Tx, locks,
+        redemptions::{self, Redemption, RedemptionState},
+        told_orders::{self, ToldOrder, ToldState},
+    },
     domain::{
         OrderId, StoreHash,
         lock::{Lock, LockKind, LockState},
@@ -22,11 +27,6 @@ use crate::{
         later::not_before,
         orders::describe_order::describe_order,
         placed::order_names::{OrderNames, source_id},
-    },
-    store::{
-        StoreError, Tx, locks,
-        redemptions::{self, Redemption, RedemptionState},
-        told_orders::{self, ToldOrder, ToldState},
     },
     voucherify::{NewOrder, VoucherifyError},
 };
@@ -41,7 +41,7 @@ pub(crate) async fn plan(
     names: &OrderNames,
     any_redeemed: bool,
     is: Option<OrderStatus>,
-) -> Result<(), StoreError> {
+) -> Result<(), DatabaseError> {
     let known = told_orders::of_order(tx.connection(), store, order).await?;
     let new = |source_id: &String, status, state| ToldOrder {
         store: store.clone(),
@@ -111,7 +111,7 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     async fn tell_all(&self, is_over: bool) -> Result<(), FlowError> {
-        let mut tx = self.context.store.begin().await?;
+        let mut tx = self.context.database.begin().await?;
         let store = &self.connection.store;
         let all = told_orders::of_order(tx.connection(), store, self.id).await?;
         let known = redemptions::of_order(tx.connection(), store, self.id).await?;
@@ -223,7 +223,7 @@ impl Teller<'_> {
     }
 
     async fn put(&self, told: ToldOrder, state: ToldState) -> Result<(), FlowError> {
-        let mut tx = self.context.store.begin().await?;
+        let mut tx = self.context.database.begin().await?;
         told_orders::put(tx.connection(), &ToldOrder { state, ..told }).await?;
         tx.commit().await?;
         Ok(())

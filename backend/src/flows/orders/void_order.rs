@@ -2,6 +2,7 @@
 
 use crate::{
     context::{Connection, Context},
+    database::{jobs::JobKind, locks},
     domain::{
         OrderId, SessionKey,
         lock::{Lock, LockKind, LockState, ReleaseReason},
@@ -18,7 +19,6 @@ use crate::{
         placed::live_order::{When, live_order_with},
         sessions::release_lock::release_codes,
     },
-    store::{jobs::JobKind, locks},
 };
 
 /// The order was deleted: what waited for its payment comes free. What was redeemed stays so.
@@ -28,7 +28,7 @@ pub(crate) async fn free_deleted(
     order: OrderId,
 ) -> Result<(), FlowError> {
     let store = &connection.store;
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let all = locks::of_order(tx.connection(), store, order).await?;
     tx.commit().await?;
     let waiting = all.into_iter().filter(Lock::waits_for_order);
@@ -71,7 +71,7 @@ pub(crate) async fn free(
             continue;
         }
         lock.order = Some(order);
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         let now = context.clock.now_ms();
         ask_for_release(&mut tx, &mut lock, ReleaseReason::OrderVoid, now).await?;
         tx.commit().await?;

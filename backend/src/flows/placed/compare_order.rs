@@ -13,6 +13,10 @@ use tracing::{error, warn};
 use crate::{
     bigcommerce::Order,
     context::{Connection, Context},
+    database::{
+        jobs::{self, JobKind},
+        order_differences::{self, DifferenceState, Flag, OrderDifference},
+    },
     domain::{
         CheckoutId, Hundredths, OrderId,
         discount::free_items,
@@ -23,10 +27,6 @@ use crate::{
     },
     error::FlowError,
     flows::locks::{changes::save, lock_steps::look_again_at_others, native_parts::kill_native},
-    store::{
-        jobs::{self, JobKind},
-        order_differences::{self, DifferenceState, Flag, OrderDifference},
-    },
 };
 
 /// Compares what is new, and answers the locks with which the order goes on: without those that wait
@@ -142,7 +142,7 @@ async fn write_down(
     difference: &OrderDifference,
 ) -> Result<bool, FlowError> {
     let (store, now) = (&connection.store, context.clock.now_ms());
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let is_new = order_differences::insert(tx.connection(), store, difference).await?;
     if is_new && difference.flag == Flag::Wanted {
         let (kind, order) = (JobKind::FlagOrder, difference.order.to_string());
@@ -190,7 +190,7 @@ async fn known(
     is_live: bool,
 ) -> Result<Vec<OrderDifference>, FlowError> {
     let store = &connection.store;
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     if !is_live {
         let (from, to) = (DifferenceState::Held, DifferenceState::Seen);
         order_differences::decide(tx.connection(), store, order, from, to).await?;

@@ -7,13 +7,13 @@
 use crate::{
     bigcommerce::{BigCommerceError, Order, OrderCertificate},
     context::{Connection, Context},
+    database::{locks, redemptions},
     domain::{
         CheckoutId, Hundredths,
         lock::{Lock, LockKind, LockState},
     },
     error::FlowError,
     flows::locks::changes::locks_of,
-    store::{locks, redemptions},
 };
 
 /// The certificates that an order names.
@@ -52,7 +52,7 @@ impl Certificates {
         order: &Order,
     ) -> Result<Hundredths, FlowError> {
         let mut paid: Hundredths = self.named.iter().map(|one| one.amount).sum();
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         for row in redemptions::of_order(tx.connection(), &connection.store, order.id).await? {
             let lock = locks::get(tx.connection(), &row.lock).await?;
             let is_counted =
@@ -99,7 +99,7 @@ impl Certificates {
     ) -> Result<bool, FlowError> {
         let store = &connection.store;
         let mut unnamed = self.unnamed(context, connection, order).await?;
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         let mut all = locks::of_order(tx.connection(), store, order.id).await?;
         tx.commit().await?;
         let own = order.cart_id.as_deref();

@@ -207,7 +207,7 @@ pub(crate) async fn wait_for_names(
 async fn look_again(context: &Context, store: &StoreHash, order: &Order) -> Result<(), FlowError> {
     let (now, age) = (context.clock.now_ms(), age_ms(context, order));
     let again = now + age.clamp(SOONEST_MS, TOLD_AFTER_MS / 2);
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     process_later(tx.connection(), store, order.id, again, now).await?;
     tx.commit().await?;
     Ok(())

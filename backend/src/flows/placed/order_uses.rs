@@ -5,6 +5,7 @@ use tracing::error;
 use crate::{
     bigcommerce::Order,
     context::Connection,
+    database::redemptions::{Redemption, RedemptionState},
     domain::{
         Code, Hundredths, SessionKey,
         cards::spent,
@@ -13,7 +14,6 @@ use crate::{
     },
     error::FlowError,
     flows::placed::order_names::OrderNames,
-    store::redemptions::{Redemption, RedemptionState},
     voucherify::Redeemable,
 };
 

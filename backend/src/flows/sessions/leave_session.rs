@@ -14,6 +14,7 @@ use tracing::{info, warn};
 use crate::{
     clock::MINUTE_MS,
     context::{Connection, Context},
+    database::locks,
     domain::{
         LockId, OrderId, SessionKey,
         lock::{Lock, LockState, NOT_YET_HELD},
@@ -29,7 +30,6 @@ use crate::{
         placed::order_uses::Stack,
         sessions::release_lock::{finish_release, release_codes},
     },
-    store::locks,
     voucherify::{Inapplicable, Session},
 };
 
@@ -262,7 +262,7 @@ async fn leave(
         return Ok(());
     };
     let key = host.unwrap_or_else(|| first.session.left_by(&first.id));
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     for lock in group.iter_mut() {
         lock.session = key.clone();
         lock.session_ends_at_ms = NOT_YET_HELD;
@@ -344,7 +344,7 @@ async fn hold(
         warn!(lock = %first.id, order = ?first.order, "the code of an order is no longer valid");
     }
     let ends_at_ms = context.clock.now_ms() + MINUTES * MINUTE_MS;
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     for lock in group.iter_mut().filter(|lock| lock.waits_for_order()) {
         lock.session_ends_at_ms = ends_at_ms;
         locks::update(tx.connection(), lock, lock.state).await?;

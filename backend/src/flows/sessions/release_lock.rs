@@ -7,6 +7,7 @@ use tracing::{info, warn};
 
 use crate::{
     context::{Connection, Context},
+    database::{jobs::JobKind, locks},
     domain::{
         Code, LockId, OrderId, SessionKey,
         lock::{Lock, LockKind, LockState, ReleaseReason},
@@ -22,7 +23,6 @@ use crate::{
         },
         placed::live_order::{When, keep_for_order, keep_for_person},
     },
-    store::{jobs::JobKind, locks},
     voucherify::VoucherifyError,
 };
 
@@ -304,7 +304,7 @@ async fn release_code(
 /// A release that got no answer may arrive when the code is held anew under the same key: what is done
 /// under the key until then is looked at again.
 async fn may_arrive_late(context: &Context, id: &LockId) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     if let Some(mut lock) = locks::get(tx.connection(), id).await? {
         lock.cut_off_at_ms = Some(context.clock.now_ms());
         locks::update(tx.connection(), &lock, lock.state).await?;
@@ -314,7 +314,7 @@ async fn may_arrive_late(context: &Context, id: &LockId) -> Result<(), FlowError
 }
 
 async fn read(context: &Context, id: &LockId) -> Result<Option<Lock>, FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let lock = locks::get(tx.connection(), id).await?;
     tx.commit().await?;
     Ok(lock)

@@ -5,6 +5,7 @@
 //! their mark, and the job that follows it up looks at them again.
 
 use crate::{
+    database::locks,
     domain::{
         Code, SessionKey,
         lock::{Coupon, Lock},
@@ -18,7 +19,6 @@ use crate::{
         },
         sessions::leave_session::make_way,
     },
-    store::locks,
 };
 
 /// A change that has begun.
@@ -84,7 +84,7 @@ async fn write_down(
     key: &SessionKey,
 ) -> Result<Option<Lock>, FlowError> {
     let context = cart.context;
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let mut intent = None;
     for lock in locks.iter_mut() {
         lock.reason = Some(cart.mark().to_owned());
@@ -108,7 +108,7 @@ async fn write_down(
 /// not known to have been told keeps its mark, and is followed up.
 async fn settled(cart: Cart<'_>, locks: &mut [Lock], began_at_ms: i64) -> Result<(), FlowError> {
     let mut all_told = true;
-    let mut tx = cart.context.store.begin().await?;
+    let mut tx = cart.context.database.begin().await?;
     for lock in locks.iter_mut().filter(|lock| lock.is_settling()) {
         if lock.native_discount != lock.discount {
             all_told = false;

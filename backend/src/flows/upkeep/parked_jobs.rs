@@ -4,12 +4,12 @@ use serde_json::json;
 
 use crate::{
     context::Context,
-    domain::StoreHash,
-    store::{
-        StoreError,
+    database::{
+        DatabaseError,
         audit::AuditEntry,
         jobs::{self, ParkedJob},
     },
+    domain::StoreHash,
 };
 
 /// What is asked for again.
@@ -22,18 +22,22 @@ pub enum Which {
 }
 
 /// The jobs that were given up, and the chores that failed.
-pub async fn list(context: &Context) -> Result<Vec<ParkedJob>, StoreError> {
-    let mut tx = context.store.begin().await?;
+pub async fn list(context: &Context) -> Result<Vec<ParkedJob>, DatabaseError> {
+    let mut tx = context.database.begin().await?;
     let all = jobs::parked(tx.connection()).await?;
     tx.commit().await?;
     Ok(all)
 }
 
 /// Asks for parked jobs again; answers how many.
-pub async fn ask_again(context: &Context, which: &Which, actor: &str) -> Result<usize, StoreError> {
+pub async fn ask_again(
+    context: &Context,
+    which: &Which,
+    actor: &str,
+) -> Result<usize, DatabaseError> {
     let now = context.clock.now_ms();
     let mut asked = Vec::new();
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     for job in jobs::parked(tx.connection()).await? {
         let is_meant = *which == Which::All || *which == Which::One(job.id.clone());
         if is_meant && jobs::unpark(tx.connection(), &job.id, now).await? {
@@ -50,7 +54,7 @@ pub async fn ask_again(context: &Context, which: &Which, actor: &str) -> Result<
             details: json!({ "kind": job.kind, "subject": job.subject, "reason": job.reason }),
         };
         if let Ok(store) = StoreHash::parse(&job.store) {
-            context.store.audit(&store, &entry).await?;
+            context.database.audit(&store, &entry).await?;
         }
     }
     Ok(asked.len())

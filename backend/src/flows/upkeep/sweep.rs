@@ -6,6 +6,13 @@ use tracing::{info, warn};
 use crate::{
     clock::MINUTE_MS,
     context::{Connection, Context},
+    database::{
+        Tx, dropped_codes,
+        due_locks::{self, Turn},
+        inbox,
+        jobs::{self, JobKind},
+        locks, order_differences, redemptions, told_orders,
+    },
     domain::{
         StoreHash,
         lock::{Lock, LockState, ReleaseReason},
@@ -15,13 +22,6 @@ use crate::{
         later::process_now,
         locks::{changes::ask_for_release, exclusive::exclusively},
         sessions::leave_session,
-    },
-    store::{
-        Tx, dropped_codes,
-        due_locks::{self, Turn},
-        inbox,
-        jobs::{self, JobKind},
-        locks, order_differences, redemptions, told_orders,
     },
 };
 
@@ -45,7 +45,7 @@ fn turn(now: i64) -> Turn {
 
 /// Forgets what nobody needs any more.
 pub async fn forget(context: &Context) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let now = context.clock.now_ms();
     inbox::forget(tx.connection(), now - 7 * DAY_MS).await?;
     dropped_codes::forget(tx.connection(), now - DAY_MS).await?;
@@ -74,12 +74,15 @@ async fn learn_settings(context: &Context, connection: &Connection) -> Result<()
         return Ok(());
     }
     let store = &connection.store;
-    let Some(mut record) = context.store.store_record(store).await? else {
+    let Some(mut record) = context.database.store_record(store).await? else {
         return Ok(());
     };
     record.settings.coupons_allowed = allowed;
     record.settings.currencies = currencies;
-    context.store.save_settings(store, &record.settings).await?;
+    context
+        .database
+        .save_settings(store, &record.settings)
+        .await?;
     info!(%store, allowed, "the store takes another number of coupons, or has other currencies");
     Ok(())
 }
@@ -88,7 +91,7 @@ async fn learn_settings(context: &Context, connection: &Connection) -> Result<()
 /// left half released, nor a redemption unknown, nor an order counted twice, nor one unflagged.
 pub async fn ask_again(context: &Context, connection: &Connection) -> Result<(), FlowError> {
     let (store, now) = (&connection.store, context.clock.now_ms());
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let before = now - STUCK_MS;
     for lock in due_locks::stuck(tx.connection(), store, before, turn(now)).await? {
         let kind = match lock.state {
@@ -114,7 +117,7 @@ pub async fn ask_again(context: &Context, connection: &Connection) -> Result<(),
 
 /// Held locks whose time is up.
 async fn give_up_expired(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     for mut lock in due_locks::expired(tx.connection(), store, now, ROWS).await? {
         ask_for_release(&mut tx, &mut lock, ReleaseReason::Expired, now).await?;
     }
@@ -124,7 +127,7 @@ async fn give_up_expired(context: &Context, store: &StoreHash, now: i64) -> Resu
 
 /// Held checkouts nobody looked at for a while.
 async fn recheck_held(context: &Context, store: &StoreHash, now: i64) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     for lock in due_locks::unchecked(tx.connection(), store, now - RECHECK_MS, turn(now)).await? {
         let subject = lock.checkout.as_str();
         let kind = JobKind::RefreshCheckout;
@@ -140,7 +143,7 @@ async fn extend_unpaid(
     connection: &Connection,
     now: i64,
 ) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let before = now + EXTEND_BEFORE_MS;
     let (store, turn) = (&connection.store, turn(now));
     let ending = due_locks::ordered_ending(tx.connection(), store, before, turn).await?;
@@ -168,14 +171,14 @@ async fn extend_unpaid(
 
 /// A person decides what becomes of a paid order's code, however long that takes.
 async fn waits_for_person(context: &Context, lock: &Lock) -> Result<bool, FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let is_held = order_differences::is_held(tx.connection(), &lock.id).await?;
     tx.commit().await?;
     Ok(is_held)
 }
 
 async fn give_up_unpaid(context: &Context, lock: &mut Lock, now: i64) -> Result<(), FlowError> {
-    let mut tx: Tx = context.store.begin().await?;
+    let mut tx: Tx = context.database.begin().await?;
     ask_for_release(&mut tx, lock, ReleaseReason::NeverPaid, now).await?;
     tx.commit().await?;
     Ok(())
@@ -184,7 +187,7 @@ async fn give_up_unpaid(context: &Context, lock: &mut Lock, now: i64) -> Result<
 /// Holds the code for longer; not where the order's own job has settled the lock, or changed it, since it
 /// was read.
 async fn extend(context: &Context, connection: &Connection, read: &Lock) -> Result<(), FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let found = locks::get(tx.connection(), &read.id).await?;
     tx.commit().await?;
     let is_as_read = |lock: &Lock| lock.state == read.state && lock.reason == read.reason;

@@ -5,12 +5,12 @@ use tracing::info;
 use crate::{
     bigcommerce::CERTIFICATE_ADDRESS,
     context::{Connection, Context},
+    database::locks,
     domain::{
         LockId,
         lock::{LockKind, PROMOTION_NAME_PREFIX},
     },
     error::FlowError,
-    store::locks,
 };
 
 /// Deletes promotions of ours whose lock is over. One that cannot be deleted keeps no other: the first
@@ -28,7 +28,7 @@ pub async fn sweep_promotions(context: &Context, connection: &Connection) -> Res
         let Ok(lock_id) = LockId::parse(lock_id) else {
             continue;
         };
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         let lock = locks::get(tx.connection(), &lock_id).await?;
         tx.commit().await?;
         if lock.is_some_and(|lock| lock.state.is_live()) {
@@ -51,7 +51,7 @@ pub async fn sweep_certificates(
     let bigcommerce = &connection.bigcommerce;
     let mut failed = None;
     for (id, code, is_active) in bigcommerce.certificates_to(CERTIFICATE_ADDRESS).await? {
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         let lock = locks::by_native_code(tx.connection(), &connection.store, &code).await?;
         tx.commit().await?;
         let ended = match lock.filter(|lock| lock.kind == LockKind::Certificate) {

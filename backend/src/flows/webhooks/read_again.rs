@@ -10,15 +10,15 @@ use crate::{
     bigcommerce::Order,
     clock::MINUTE_MS,
     context::{Connection, Context, Shown},
-    domain::{CheckoutId, OrderId, lock::LockState},
-    error::FlowError,
-    flows::locks::changes::locks_of,
-    store::{
+    database::{
         jobs::{self, JobKind},
         locks,
         reading::{self, List, Reading},
         redemptions,
     },
+    domain::{CheckoutId, OrderId, lock::LockState},
+    error::FlowError,
+    flows::locks::changes::locks_of,
 };
 
 /// How far two readings overlap.
@@ -45,7 +45,7 @@ pub async fn read_again(context: &Context, connection: &Connection) -> Result<()
 async fn read(context: &Context, connection: &Connection, list: List) -> Result<(), FlowError> {
     let store = &connection.store;
     let now = context.clock.now_ms();
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let known = reading::find(tx.connection(), store, list).await?;
     tx.commit().await?;
     let mut reading = known.unwrap_or(Reading {
@@ -70,7 +70,7 @@ async fn read(context: &Context, connection: &Connection, list: List) -> Result<
             },
         };
         let now = context.clock.now_ms();
-        let mut tx = context.store.begin().await?;
+        let mut tx = context.database.begin().await?;
         for order in page.orders {
             let (kind, order) = (JobKind::ProcessOrder, order.to_string());
             jobs::enqueue_in_bulk(tx.connection(), store, kind, &order, now).await?;
@@ -144,7 +144,7 @@ async fn has_redemptions(
     connection: &Connection,
     order: OrderId,
 ) -> Result<bool, FlowError> {
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let known = redemptions::of_order(tx.connection(), &connection.store, order).await?;
     tx.commit().await?;
     Ok(!known.is_empty())
@@ -163,7 +163,7 @@ async fn is_unsettled(
         return Ok(true);
     }
     let store = &connection.store;
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     let own = locks::of_order(tx.connection(), store, order.id).await?;
     tx.commit().await?;
     if !own.is_empty() {

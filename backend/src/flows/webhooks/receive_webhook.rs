@@ -9,17 +9,17 @@ use tracing::debug;
 
 use crate::{
     context::Context,
+    database::{
+        DatabaseError, Tx, inbox,
+        jobs::{self, JobKind},
+        locks,
+    },
     domain::{
         StoreHash,
         lock::{Lock, LockState},
     },
     error::FlowError,
     flows::{later::process_later, webhooks::scopes::Asks},
-    store::{
-        StoreError, Tx, inbox,
-        jobs::{self, JobKind},
-        locks,
-    },
 };
 
 /// Several webhooks tell of one change; the job waits this long to answer them together. No longer:
@@ -47,11 +47,11 @@ pub async fn receive(
     let asks = Asks::of(&event.scope, &event.data);
     // Before it is written down: one that came again would not be looked at.
     match asks {
-        Asks::ProductChanged(id) => context.store.forget_product(store, id).await?,
-        Asks::CustomerChanged(id) => context.store.forget_customer(store, id).await?,
+        Asks::ProductChanged(id) => context.database.forget_product(store, id).await?,
+        Asks::CustomerChanged(id) => context.database.forget_customer(store, id).await?,
         _ => {}
     }
-    let mut tx = context.store.begin().await?;
+    let mut tx = context.database.begin().await?;
     if !inbox::insert(tx.connection(), store, delivery, &event.scope, body, now).await? {
         debug!(%store, scope = event.scope, "a webhook came again");
         return Ok(());
@@ -62,7 +62,7 @@ pub async fn receive(
     Ok(())
 }
 
-async fn ask(tx: &mut Tx, store: &StoreHash, asks: &Asks, now: i64) -> Result<(), StoreError> {
+async fn ask(tx: &mut Tx, store: &StoreHash, asks: &Asks, now: i64) -> Result<(), DatabaseError> {
     let connection = tx.connection();
     let (kind, cart) = match asks {
         Asks::Order(id) => {

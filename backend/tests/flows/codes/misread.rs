@@ -2,7 +2,7 @@
 //! what is not expected: nothing is given away, nothing is lost.
 
 use serde_json::{Value, json};
-use voucherbridge::{domain::OrderId, store::redemptions};
+use voucherbridge::{database::redemptions, domain::OrderId};
 use voucherbridge_stand_in::shopper::Shopper;
 use voucherbridge_test_support::platforms::BOB;
 
@@ -207,7 +207,7 @@ async fn a_card_that_paid_less_at_voucherify_is_given_back_no_more() {
         let order = shopper.place_order("cod").await.unwrap();
         world.order_event(order).await;
         assert_eq!(world.card("ITEMS60").await, (6_000 - taken, 0));
-        let mut tx = world.context.store.begin().await.unwrap();
+        let mut tx = world.context.database.begin().await.unwrap();
         let store = &world.connection.store;
         let rows = redemptions::of_order(tx.connection(), store, OrderId(order)).await;
         drop(tx);
@@ -365,7 +365,7 @@ async fn a_redemption_that_answers_with_another_id_is_not_believed() {
         }
         assert_eq!(world.state(&shopper).await, "redeemed", "{wrong}");
         assert_eq!(world.usage("ONCE15").await, (1, 0), "{wrong}");
-        let mut tx = world.context.store.begin().await.unwrap();
+        let mut tx = world.context.database.begin().await.unwrap();
         let store = &world.connection.store;
         let rows = redemptions::of_order(tx.connection(), store, OrderId(order)).await;
         let rows = rows.unwrap();

@@ -1,7 +1,7 @@
 //! A store that runs a promotion's first rule alone: amounts share one rule, and what needs two is told so.
 
 use serde_json::json;
-use voucherbridge::{domain::Fact, store::facts};
+use voucherbridge::{database::facts, domain::Fact};
 use voucherbridge_api_types::AppliedCode;
 use voucherbridge_stand_in::shopper::Shopper;
 
@@ -55,7 +55,7 @@ async fn that_only_the_first_rule_runs_is_learnt_once() {
 
 async fn knows(world: &World, fact: Fact) -> bool {
     let store = &world.connection.store;
-    let mut tx = world.context.store.begin().await.unwrap();
+    let mut tx = world.context.database.begin().await.unwrap();
     let known = facts::is_known(tx.connection(), store, fact).await.unwrap();
     tx.commit().await.unwrap();
     known
@@ -123,7 +123,7 @@ async fn known_shop(codes: &[&str]) -> (World, Shopper) {
         world.check_out_with(&mut shopper, code).await;
     }
     let (store, now) = (&world.connection.store, world.context.clock.now_ms());
-    let mut tx = world.context.store.begin().await.unwrap();
+    let mut tx = world.context.database.begin().await.unwrap();
     facts::learn(tx.connection(), store, Fact::OnlyFirstRule, now)
         .await
         .unwrap();
@@ -174,7 +174,7 @@ async fn shares_a_coupon() -> (World, Shopper) {
     assert_eq!(world.promotions().await.len(), 1);
     shopper.remove_coupon("NATIVE5").await.unwrap();
     let (store, now) = (&world.connection.store, world.context.clock.now_ms());
-    let mut tx = world.context.store.begin().await.unwrap();
+    let mut tx = world.context.database.begin().await.unwrap();
     facts::learn(tx.connection(), store, Fact::OnlyFirstRule, now)
         .await
         .unwrap();

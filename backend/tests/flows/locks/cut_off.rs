@@ -301,7 +301,7 @@ async fn the_merchant_changes_how_many_coupons_a_checkout_takes() {
     world.allow_coupons(3).await;
     let store = &world.connection.store;
     worker::sweep(&world.context).await.unwrap();
-    let record = world.context.store.store_record(store).await.unwrap();
+    let record = world.context.database.store_record(store).await.unwrap();
     assert_eq!(record.unwrap().settings.coupons_allowed, 3);
 }
 

@@ -2,11 +2,11 @@
 //! yet, when it is released, or redeemed with what stayed behind.
 
 use voucherbridge::{
+    database::locks,
     domain::{
         OrderId,
         lock::{Lock, LockState, NOT_YET_HELD},
     },
-    store::locks,
 };
 use voucherbridge_stand_in::shopper::Shopper;
 
@@ -32,7 +32,7 @@ impl World {
         if state == LockState::Releasing {
             lock.reason = Some("never_paid".to_owned());
         }
-        let mut tx = self.context.store.begin().await.unwrap();
+        let mut tx = self.context.database.begin().await.unwrap();
         assert!(locks::update(tx.connection(), &lock, from).await.unwrap());
         tx.commit().await.unwrap();
         lock

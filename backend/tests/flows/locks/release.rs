@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use voucherbridge::{
+    database::locks,
     domain::lock::LockState,
     flows::{checkout::cart_error, upkeep::sweep_native},
-    store::locks,
     worker,
 };
 use voucherbridge_api_types::CartErrorRequest;
@@ -169,7 +169,7 @@ async fn leftover(world: &World, code: &str) {
     let mut lock = world.locks(&shopper).await.remove(0);
     let from = lock.state;
     lock.state = LockState::Released;
-    let mut tx = world.context.store.begin().await.unwrap();
+    let mut tx = world.context.database.begin().await.unwrap();
     let written = locks::update(tx.connection(), &lock, from).await;
     assert!(written.unwrap());
     tx.commit().await.unwrap();

@@ -90,7 +90,7 @@ async fn the_decimals_of_a_currency_are_the_stores() {
     world.set_decimals("EUR", 0);
     let store = &world.connection.store;
     worker::sweep(&world.context).await.unwrap();
-    let record = world.context.store.store_record(store).await.unwrap();
+    let record = world.context.database.store_record(store).await.unwrap();
     let learnt = record.unwrap().settings.currencies;
     let unit = |code: &str| learnt.unit(Currency::parse(code).unwrap()).0;
     assert_eq!((unit("EUR"), unit("HUF"), unit("USD")), (100, 100, 1));

@@ -3,13 +3,13 @@
 
 use serde_json::{Value, json};
 use voucherbridge::{
+    database::order_differences::{DifferenceState, OrderDifference},
     domain::{
         OrderId,
         order_difference::DifferenceKind,
         settings::{OnDifference, StoreSettings},
     },
     flows::orders::decide_difference::{self, Decision},
-    store::order_differences::{DifferenceState, OrderDifference},
     telemetry, worker,
 };
 use voucherbridge_stand_in::{bigcommerce::model::order::status, shopper::Shopper};

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use voucherbridge::{
+    database::order_differences::{DifferenceState, Flag},
     domain::settings::OnDifference,
-    store::order_differences::{DifferenceState, Flag},
 };
 
 use crate::{

@@ -1,8 +1,8 @@
 //! Orders that are found when their codes were given up to a person already.
 
 use voucherbridge::{
-    domain::order_difference::DifferenceKind, domain::settings::OnDifference,
-    store::order_differences::DifferenceState,
+    database::order_differences::DifferenceState, domain::order_difference::DifferenceKind,
+    domain::settings::OnDifference,
 };
 use voucherbridge_stand_in::shopper::Shopper;
 

@@ -2,7 +2,7 @@
 //! refused while others are not.
 
 use serde_json::json;
-use voucherbridge::{domain::OrderId, store::redemptions};
+use voucherbridge::{database::redemptions, domain::OrderId};
 
 use crate::world::World;
 
@@ -15,7 +15,7 @@ type Written = (String, &'static str, Option<String>);
 impl World {
     /// What is written down of an order's codes.
     async fn written(&self, order: i64) -> Vec<Written> {
-        let mut tx = self.context.store.begin().await.unwrap();
+        let mut tx = self.context.database.begin().await.unwrap();
         let store = &self.connection.store;
         let rows = redemptions::of_order(tx.connection(), store, OrderId(order)).await;
         let row = |one: redemptions::Redemption| {

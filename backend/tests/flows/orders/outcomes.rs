@@ -4,9 +4,9 @@ use std::{future::Future, time::Duration};
 
 use serde_json::{Value, json};
 use voucherbridge::{
+    database::redemptions,
     domain::{OrderId, settings::StoreSettings},
     flows::webhooks::receive_webhook,
-    store::redemptions,
     worker,
 };
 
@@ -235,7 +235,7 @@ impl World {
         self.fault(self.url_of("voucherify"), &slow).await;
         let begun_then = async {
             loop {
-                let mut tx = self.context.store.begin().await.unwrap();
+                let mut tx = self.context.database.begin().await.unwrap();
                 let store = &self.connection.store;
                 let sent = redemptions::of_order(tx.connection(), store, OrderId(order)).await;
                 drop(tx);

@@ -1,7 +1,9 @@
 //! Orders that do not name, or no longer, what they have of ours.
 
 use serde_json::json;
-use voucherbridge::{flows::orders::decide_difference, store::order_differences::OrderDifference};
+use voucherbridge::{
+    database::order_differences::OrderDifference, flows::orders::decide_difference,
+};
 
 use crate::{stories::shop_with_coupons, world::World};
 

@@ -144,8 +144,8 @@ async fn a_job_that_was_given_up_is_asked_for_again() {
         world.move_time(20 * 60 * 60);
         world.settle().await;
     }
-    let mut tx = world.context.store.begin().await.unwrap();
-    let failed = voucherbridge::store::jobs::parked(tx.connection())
+    let mut tx = world.context.database.begin().await.unwrap();
+    let failed = voucherbridge::database::jobs::parked(tx.connection())
         .await
         .unwrap();
     drop(tx);

@@ -6,13 +6,13 @@ use sqlx::Row as _;
 use tokio_util::sync::CancellationToken;
 use voucherbridge::{
     clock::{ManualClock, RandomIds, SharedClock},
-    context::{Boxed, Connection, Connector, Context},
-    domain::StoreHash,
-    error::FlowError,
-    store::{
+    context::{Boxed, Connection, ConnectionSource, Context},
+    database::{
         job_claims,
         jobs::{self, Class, JobKind, ParkedJob},
     },
+    domain::StoreHash,
+    error::FlowError,
     worker,
 };
 use voucherbridge_test_support::waiting::until;
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// job is gone by then too, and the one of these tests.
 struct Poisoned(Arc<Connection>, sqlx::AnyPool);
 
-impl Connector for Poisoned {
+impl ConnectionSource for Poisoned {
     fn connection<'a>(
         &'a self,
         store: &'a StoreHash,
@@ -47,22 +47,22 @@ impl Connector for Poisoned {
     }
 }
 
-/// The world's context with such a connector.
+/// The world's context with such a source.
 fn poisoned(world: &World) -> Arc<Context> {
     poisoned_at(world, world.context.clock.clone())
 }
 
 /// The same, by this clock.
 fn poisoned_at(world: &World, clock: SharedClock) -> Arc<Context> {
-    let store = world.context.store.clone();
-    let connector = Poisoned(Arc::clone(&world.connection), store.pool().clone());
+    let store = world.context.database.clone();
+    let source = Poisoned(Arc::clone(&world.connection), store.pool().clone());
     let limits = world.context.limits.clone();
     Arc::new(Context::new(
         store,
         clock,
         Arc::new(RandomIds),
         limits,
-        Box::new(connector),
+        Box::new(source),
     ))
 }
 
@@ -72,7 +72,7 @@ fn store(hash: &str) -> StoreHash {
 
 async fn ask(context: &Context, hash: &str, kind: JobKind, subject: &str) {
     let now = context.clock.now_ms();
-    let mut tx = context.store.begin().await.unwrap();
+    let mut tx = context.database.begin().await.unwrap();
     jobs::enqueue(tx.connection(), &store(hash), kind, subject, now, now)
         .await
         .unwrap();
@@ -84,11 +84,11 @@ async fn ask(context: &Context, hash: &str, kind: JobKind, subject: &str) {
 async fn rename(context: &Context, subject: &str, kind: &str) {
     let query = sqlx::query("UPDATE jobs SET kind = $1 WHERE subject = $2");
     let query = query.bind(kind).bind(subject);
-    query.execute(context.store.pool()).await.unwrap();
+    query.execute(context.database.pool()).await.unwrap();
 }
 
 async fn parked(context: &Context) -> Vec<ParkedJob> {
-    let mut tx = context.store.begin().await.unwrap();
+    let mut tx = context.database.begin().await.unwrap();
     let parked = jobs::parked(tx.connection()).await.unwrap();
     tx.commit().await.unwrap();
     parked
@@ -96,7 +96,7 @@ async fn parked(context: &Context) -> Vec<ParkedJob> {
 
 async fn waits(context: &Context, kind: &str) -> bool {
     let query = sqlx::query("SELECT id FROM jobs WHERE kind = $1 AND state = 'waiting'");
-    let found = query.bind(kind).fetch_optional(context.store.pool());
+    let found = query.bind(kind).fetch_optional(context.database.pool());
     found.await.unwrap().is_some()
 }
 
@@ -163,7 +163,12 @@ async fn a_checkout_and_an_order_do_not_wait_behind_bulk_work() {
     drop(start(&context, &stop));
     until("bulk work is begun", async || {
         let query = sqlx::query("SELECT id FROM jobs WHERE lease_owner IS NOT NULL");
-        query.fetch_all(context.store.pool()).await.unwrap().len() == 2
+        query
+            .fetch_all(context.database.pool())
+            .await
+            .unwrap()
+            .len()
+            == 2
     })
     .await;
     let cart = checkout_of(&shopper);
@@ -191,7 +196,7 @@ async fn a_chore_that_panics_is_tried_again_and_shown() {
 /// When a store's one job is tried again.
 async fn run_at_ms(context: &Context, hash: &str) -> i64 {
     let query = sqlx::query("SELECT run_at_ms FROM jobs WHERE store = $1 AND state = 'waiting'");
-    let row = query.bind(hash).fetch_one(context.store.pool());
+    let row = query.bind(hash).fetch_one(context.database.pool());
     row.await.unwrap().try_get("run_at_ms").unwrap()
 }
 
@@ -245,7 +250,7 @@ async fn a_store_without_turns_gets_them_at_the_start() {
         "INSERT INTO job_turns (class, store, turn) VALUES ('orders', 'busy', 0)",
     ] {
         sqlx::query(sql)
-            .execute(context.store.pool())
+            .execute(context.database.pool())
             .await
             .unwrap();
     }
@@ -255,7 +260,7 @@ async fn a_store_without_turns_gets_them_at_the_start() {
     }
     ask(context, "demo1store", JobKind::ProcessOrder, "4").await;
     let now = context.clock.now_ms();
-    let mut tx = context.store.begin().await.unwrap();
+    let mut tx = context.database.begin().await.unwrap();
     let mut served = Vec::new();
     for _ in 0..2 {
         let class = Class::Orders;
@@ -277,7 +282,7 @@ async fn a_job_that_hangs_is_stopped_and_tried_again() {
     assert_eq!(context.clock.now_ms() - began_ms, 5 * 60_000);
     assert!(run_at_ms(&context, "slow").await > context.clock.now_ms());
 
-    let known = context.store.delete_store(&store("demo1store")).await;
+    let known = context.database.delete_store(&store("demo1store")).await;
     assert!(known.unwrap(), "its chores would move the clock");
     let began_ms = context.clock.now_ms();
     ask(&context, "slow", JobKind::Sweep, "").await;

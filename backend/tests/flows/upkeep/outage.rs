@@ -185,6 +185,6 @@ async fn a_list_that_cannot_be_read_does_not_keep_the_merchants_settings_from_be
     world.fault(world.url_of("shop"), &broken).await;
     worker::sweep(&world.context).await.unwrap();
     let store = &world.connection.store;
-    let record = world.context.store.store_record(store).await.unwrap();
+    let record = world.context.database.store_record(store).await.unwrap();
     assert_eq!(record.unwrap().settings.coupons_allowed, 4);
 }

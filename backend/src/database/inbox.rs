@@ -1,0 +1,35 @@
+//! Webhooks as received.
+
+use sqlx::AnyConnection;
+
+use super::DatabaseError;
+use crate::domain::StoreHash;
+
+/// Writes a webhook down; false when the same delivery (by its `webhook-id`) is there already.
+pub async fn insert(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    delivery: &str,
+    scope: &str,
+    body: &str,
+    now_ms: i64,
+) -> Result<bool, DatabaseError> {
+    let done = sqlx::query(
+        "INSERT INTO inbox (store, delivery, scope, body, received_at_ms) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (store, delivery) DO NOTHING",
+    )
+    .bind(store.as_str())
+    .bind(delivery)
+    .bind(scope)
+    .bind(body)
+    .bind(now_ms)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Forgets webhooks received before `before_ms`; BigCommerce retries for 48 hours at most.
+pub async fn forget(connection: &mut AnyConnection, before_ms: i64) -> Result<u64, DatabaseError> {
+    let query = sqlx::query("DELETE FROM inbox WHERE received_at_ms < $1").bind(before_ms);
+    Ok(query.execute(connection).await?.rows_affected())
+}

@@ -1,0 +1,317 @@
+//! Locks in the database. Every function works on the connection or transaction it is given.
+
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+use super::DatabaseError;
+use crate::domain::{
+    CertificateId, CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId,
+    PromotionId, SessionKey, StoreHash,
+    discount::Discount,
+    lock::{Coupon, Lock, LockKind, LockState},
+};
+
+pub(super) const COLUMNS: &str = "id, store, checkout, code, native_code, promotion_id, session_key, state, \
+     discount, native_discount, currency, snapshot, order_id, order_discount, reason, ends_at_ms, \
+     session_ends_at_ms, created_at_ms, checked_at_ms, kind, certificate_id, cards, coupons, \
+     cut_off_at_ms, unused_by";
+
+/// Writes a new lock.
+pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), DatabaseError> {
+    sqlx::query(
+        "INSERT INTO locks (id, store, checkout, code, native_code, native_key, promotion_id, \
+         session_key, state, discount, native_discount, currency, snapshot, order_id, \
+         order_discount, reason, ends_at_ms, session_ends_at_ms, created_at_ms, checked_at_ms, \
+         kind, certificate_id, cards, coupons, cut_off_at_ms, unused_by) VALUES ($1, $2, $3, $4, $5, \
+         $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
+         $25, $26)",
+    )
+    .bind(lock.id.as_str())
+    .bind(lock.store.as_str())
+    .bind(lock.checkout.as_str())
+    .bind(lock.code.as_str())
+    .bind(lock.native_code.as_str())
+    .bind(lock.native_code.as_str().to_ascii_uppercase())
+    .bind(lock.promotion.map(|id| id.0))
+    .bind(lock.session.as_str())
+    .bind(lock.state.as_str())
+    .bind(lock.discount.0)
+    .bind(lock.native_discount.0)
+    .bind(lock.currency.as_str())
+    .bind(snapshot_text(lock)?)
+    .bind(lock.order.map(|id| id.0))
+    .bind(lock.order_discount.map(|amount| amount.0))
+    .bind(lock.reason.as_deref())
+    .bind(lock.ends_at_ms)
+    .bind(lock.session_ends_at_ms)
+    .bind(lock.created_at_ms)
+    .bind(lock.checked_at_ms)
+    .bind(lock.kind.as_str())
+    .bind(lock.certificate.map(|id| id.0))
+    .bind(cards_text(lock)?)
+    .bind(coupons_text(lock)?)
+    .bind(lock.cut_off_at_ms)
+    .bind(unused_by_text(lock)?)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Writes what may change of a lock, if it is still in the state `from`.
+///
+/// Answers whether it was: whoever finds it moved on has lost the race and looks again.
+pub async fn update(
+    connection: &mut AnyConnection,
+    lock: &Lock,
+    from: LockState,
+) -> Result<bool, DatabaseError> {
+    let done = sqlx::query(
+        "UPDATE locks SET promotion_id = $1, state = $2, discount = $3, native_discount = $4, \
+         snapshot = $5, order_id = $6, order_discount = $7, reason = $8, ends_at_ms = $9, \
+         session_ends_at_ms = $10, checked_at_ms = $11, session_key = $12, certificate_id = $13, \
+         cards = $14, coupons = $15, currency = $16, cut_off_at_ms = $17, \
+         unused_by = $18 WHERE id = $19 AND state = $20",
+    )
+    .bind(lock.promotion.map(|id| id.0))
+    .bind(lock.state.as_str())
+    .bind(lock.discount.0)
+    .bind(lock.native_discount.0)
+    .bind(snapshot_text(lock)?)
+    .bind(lock.order.map(|id| id.0))
+    .bind(lock.order_discount.map(|amount| amount.0))
+    .bind(lock.reason.as_deref())
+    .bind(lock.ends_at_ms)
+    .bind(lock.session_ends_at_ms)
+    .bind(lock.checked_at_ms)
+    .bind(lock.session.as_str())
+    .bind(lock.certificate.map(|id| id.0))
+    .bind(cards_text(lock)?)
+    .bind(coupons_text(lock)?)
+    .bind(lock.currency.as_str())
+    .bind(lock.cut_off_at_ms)
+    .bind(unused_by_text(lock)?)
+    .bind(lock.id.as_str())
+    .bind(from.as_str())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Deletes a lock that came to nothing, if it is still in the state `from`.
+pub async fn delete(
+    connection: &mut AnyConnection,
+    id: &LockId,
+    from: LockState,
+) -> Result<(), DatabaseError> {
+    let query = sqlx::query("DELETE FROM locks WHERE id = $1 AND state = $2");
+    query
+        .bind(id.as_str())
+        .bind(from.as_str())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// One lock.
+pub async fn get(
+    connection: &mut AnyConnection,
+    id: &LockId,
+) -> Result<Option<Lock>, DatabaseError> {
+    let sql = format!("SELECT {COLUMNS} FROM locks WHERE id = $1");
+    let row = sqlx::query(&sql)
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Every lock of a checkout, oldest first.
+pub async fn of_checkout(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+) -> Result<Vec<Lock>, DatabaseError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND checkout = $2 \
+         ORDER BY created_at_ms, id"
+    );
+    let query = sqlx::query(&sql)
+        .bind(store.as_str())
+        .bind(checkout.as_str());
+    read_all(&query.fetch_all(connection).await?)
+}
+
+/// The lock a native code stands for, whatever its case.
+pub async fn by_native_code(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    native_code: &str,
+) -> Result<Option<Lock>, DatabaseError> {
+    let sql = format!("SELECT {COLUMNS} FROM locks WHERE store = $1 AND native_key = $2");
+    let query = sqlx::query(&sql)
+        .bind(store.as_str())
+        .bind(native_code.to_ascii_uppercase());
+    let row = query.fetch_optional(connection).await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The locks that an order has, whatever became of them.
+pub async fn of_order(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    order: OrderId,
+) -> Result<Vec<Lock>, DatabaseError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 AND order_id = $2 ORDER BY created_at_ms, id"
+    );
+    let query = sqlx::query(&sql).bind(store.as_str()).bind(order.0);
+    read_all(&query.fetch_all(connection).await?)
+}
+
+/// The codes that another checkout's lock may hold at Voucherify and that are `code`, or differ from it by
+/// capital letters alone.
+pub async fn held_elsewhere(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    code: &Code,
+    checkout: &CheckoutId,
+) -> Result<Vec<Code>, DatabaseError> {
+    // Codes beside the first are in a list, as JSON: whatever has the code's text in it is read. What
+    // `lower` does with other letters than those of ASCII differs between the databases.
+    let sql = format!(
+        "SELECT {COLUMNS} FROM locks WHERE store = $1 \
+         AND (code = $2 OR cards LIKE $3 ESCAPE '!' OR coupons LIKE $3 ESCAPE '!' \
+         OR lower(code) = $4 OR lower(cards) LIKE $5 ESCAPE '!' OR lower(coupons) LIKE $5 ESCAPE '!') \
+         AND checkout <> $6 AND state IN ('applying', 'held', 'ordered', 'releasing')"
+    );
+    let small = code.as_str().to_lowercase();
+    let query = sqlx::query(&sql)
+        .bind(store.as_str())
+        .bind(code.as_str())
+        .bind(containing(code.as_str())?)
+        .bind(&small)
+        .bind(containing(&small)?)
+        .bind(checkout.as_str());
+    let locks = read_all(&query.fetch_all(connection).await?)?;
+    let held = locks.iter().flat_map(Lock::parts).map(|(own, _)| own);
+    let same = held.filter(|own| *own == code || own.may_be(code));
+    Ok(same.cloned().collect())
+}
+
+/// A pattern for a text that has this one in it, as JSON writes it.
+fn containing(text: &str) -> Result<String, DatabaseError> {
+    let json = serde_json::to_string(text).map_err(|_| DatabaseError::Unreadable("lock"))?;
+    let mut pattern = "%".to_owned();
+    for character in json.chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    Ok(pattern)
+}
+
+/// Forgets locks that came to nothing and were last looked at before `before_ms`.
+pub async fn forget_released(
+    connection: &mut AnyConnection,
+    before_ms: i64,
+) -> Result<u64, DatabaseError> {
+    let query = sqlx::query("DELETE FROM locks WHERE state = 'released' AND checked_at_ms < $1");
+    let done = query.bind(before_ms).execute(connection).await?;
+    Ok(done.rows_affected())
+}
+
+/// How many locks a store has in each state.
+pub async fn count_by_state(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+) -> Result<Vec<(LockState, i64)>, DatabaseError> {
+    let query = sqlx::query(
+        "SELECT state, COUNT(*) AS locks FROM locks WHERE store = $1 GROUP BY state ORDER BY state",
+    );
+    let rows = query.bind(store.as_str()).fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                parsed(row.try_get::<String, _>("state")?.parse())?,
+                row.try_get("locks")?,
+            ))
+        })
+        .collect()
+}
+
+fn snapshot_text(lock: &Lock) -> Result<Option<String>, DatabaseError> {
+    lock.snapshot
+        .as_ref()
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(|_| DatabaseError::Unreadable("lock"))
+}
+
+fn cards_text(lock: &Lock) -> Result<String, DatabaseError> {
+    serde_json::to_string(&lock.cards).map_err(|_| DatabaseError::Unreadable("lock"))
+}
+
+fn coupons_text(lock: &Lock) -> Result<String, DatabaseError> {
+    serde_json::to_string(&lock.coupons).map_err(|_| DatabaseError::Unreadable("lock"))
+}
+
+fn unused_by_text(lock: &Lock) -> Result<String, DatabaseError> {
+    serde_json::to_string(&lock.unused_by).map_err(|_| DatabaseError::Unreadable("lock"))
+}
+
+pub(super) fn read_all(rows: &[AnyRow]) -> Result<Vec<Lock>, DatabaseError> {
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &AnyRow) -> Result<Lock, DatabaseError> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let number = |column: &str| row.try_get::<i64, _>(column);
+    let maybe = |column: &str| row.try_get::<Option<i64>, _>(column);
+    let snapshot: Option<String> = row.try_get("snapshot")?;
+    let lock = Lock {
+        id: parsed(LockId::parse(&text("id")?))?,
+        store: parsed(StoreHash::parse(&text("store")?))?,
+        checkout: parsed(CheckoutId::parse(&text("checkout")?))?,
+        code: parsed(Code::parse(&text("code")?))?,
+        native_code: parsed(NativeCode::parse(&text("native_code")?))?,
+        promotion: maybe("promotion_id")?.map(PromotionId),
+        session: SessionKey::from_stored(text("session_key")?),
+        state: parsed(text("state")?.parse())?,
+        discount: Hundredths(number("discount")?),
+        native_discount: Hundredths(number("native_discount")?),
+        currency: parsed(Currency::parse(&text("currency")?))?,
+        snapshot: parsed(snapshot.as_deref().map(serde_json::from_str).transpose())?,
+        order: maybe("order_id")?.map(OrderId),
+        order_discount: maybe("order_discount")?.map(Hundredths),
+        reason: row.try_get("reason")?,
+        ends_at_ms: number("ends_at_ms")?,
+        session_ends_at_ms: number("session_ends_at_ms")?,
+        created_at_ms: number("created_at_ms")?,
+        checked_at_ms: number("checked_at_ms")?,
+        cut_off_at_ms: maybe("cut_off_at_ms")?,
+        unused_by: parsed(serde_json::from_str(&text("unused_by")?))?,
+        kind: LockKind::parse(&text("kind")?).ok_or(DatabaseError::Unreadable("lock"))?,
+        certificate: maybe("certificate_id")?.map(CertificateId),
+        cards: parsed(serde_json::from_str(&text("cards")?))?,
+        coupons: parsed(serde_json::from_str(&text("coupons")?))?,
+    };
+    Ok(with_its_coupon(lock))
+}
+
+/// A coupon's lock that was written by a version for which it was one code.
+fn with_its_coupon(mut lock: Lock) -> Lock {
+    if lock.kind == LockKind::Coupon && lock.coupons.is_empty() {
+        lock.coupons.push(Coupon {
+            code: lock.code.clone(),
+            discount: Discount::on_order(lock.discount),
+            reward: None,
+            told: true,
+        });
+    }
+    lock
+}
+
+fn parsed<T, E>(result: Result<T, E>) -> Result<T, DatabaseError> {
+    result.map_err(|_| DatabaseError::Unreadable("lock"))
+}

@@ -1,0 +1,131 @@
+//! What Voucherify was told an order is.
+
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+use super::{
+    DatabaseError,
+    turns::{self, Waiting},
+};
+use crate::domain::{OrderId, StoreHash, order::OrderStatus};
+
+/// How far the telling is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToldState {
+    /// It has to be told.
+    Planned,
+    /// Voucherify was told, or is about to be; its answer is not written down.
+    Sent,
+    /// Voucherify has it so.
+    Told,
+    /// Voucherify will not have it so.
+    Refused,
+}
+
+impl ToldState {
+    const NAMES: [(Self, &'static str); 4] = [
+        (Self::Planned, "planned"),
+        (Self::Sent, "sent"),
+        (Self::Told, "told"),
+        (Self::Refused, "refused"),
+    ];
+
+    /// The name in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        let named = Self::NAMES.iter().find(|(state, _)| *state == self);
+        named.map_or("", |(_, name)| name)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let named = Self::NAMES.iter().find(|(_, name)| *name == text);
+        named.map(|(state, _)| *state)
+    }
+}
+
+/// An order at Voucherify.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldOrder {
+    /// The store.
+    pub store: StoreHash,
+    /// The order of the shop.
+    pub order: OrderId,
+    /// What Voucherify knows it by.
+    pub source_id: String,
+    /// What it is to be there.
+    pub status: OrderStatus,
+    /// How far that is told.
+    pub state: ToldState,
+    /// When Voucherify was last told, in Unix milliseconds; 0 if never.
+    pub sent_at_ms: i64,
+}
+
+impl ToldOrder {
+    /// Whether there is nothing left to tell.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        matches!(self.state, ToldState::Told | ToldState::Refused)
+    }
+}
+
+const COLUMNS: &str = "store, order_id, source_id, status, state, sent_at_ms";
+
+/// Writes one down, new or changed.
+pub async fn put(connection: &mut AnyConnection, told: &ToldOrder) -> Result<(), DatabaseError> {
+    sqlx::query(
+        "INSERT INTO told_orders (store, order_id, source_id, status, state, sent_at_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (store, source_id) \
+         DO UPDATE SET order_id = excluded.order_id, status = excluded.status, \
+         state = excluded.state, sent_at_ms = excluded.sent_at_ms",
+    )
+    .bind(told.store.as_str())
+    .bind(told.order.0)
+    .bind(&told.source_id)
+    .bind(told.status.as_str())
+    .bind(told.state.as_str())
+    .bind(told.sent_at_ms)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Those of an order of the shop.
+pub async fn of_order(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    order: OrderId,
+) -> Result<Vec<ToldOrder>, DatabaseError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM told_orders WHERE store = $1 AND order_id = $2 ORDER BY source_id"
+    );
+    let query = sqlx::query(&sql).bind(store.as_str()).bind(order.0);
+    let rows = query.fetch_all(connection).await?;
+    rows.iter().map(read).collect()
+}
+
+/// The orders of the shop of which something is not told, and was not since `before_ms`, as many as have
+/// their turn at `now_ms`.
+pub async fn untold(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    before_ms: i64,
+    now_ms: i64,
+) -> Result<Vec<OrderId>, DatabaseError> {
+    let untold = Waiting {
+        table: "told_orders",
+        condition: "state IN ('planned', 'sent') AND sent_at_ms <= $2",
+    };
+    turns::orders(connection, &untold, store, before_ms, now_ms).await
+}
+
+fn read(row: &AnyRow) -> Result<ToldOrder, DatabaseError> {
+    let unreadable = || DatabaseError::Unreadable("told order");
+    let text = |column: &str| row.try_get::<String, _>(column);
+    Ok(ToldOrder {
+        store: StoreHash::parse(&text("store")?).map_err(|_| unreadable())?,
+        order: OrderId(row.try_get("order_id")?),
+        source_id: text("source_id")?,
+        status: OrderStatus::parse(&text("status")?).ok_or_else(unreadable)?,
+        state: ToldState::parse(&text("state")?).ok_or_else(unreadable)?,
+        sent_at_ms: row.try_get("sent_at_ms")?,
+    })
+}

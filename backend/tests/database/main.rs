@@ -1,0 +1,16 @@
+//! The store's contract, on SQLite and, where `VOUCHERBRIDGE_TEST_POSTGRES_URL` names a server, on
+//! PostgreSQL: the same SQL has to mean the same on both.
+#![allow(clippy::unwrap_used, reason = "it fails the test that calls")]
+
+mod chores;
+mod dropped_codes;
+mod failed_writes;
+mod jobs;
+mod leases;
+mod locks;
+mod opened;
+mod order_differences;
+mod reading;
+mod stores;
+mod told_orders;
+mod turns;
