@@ -45,8 +45,8 @@ pub async fn put(
     Ok(())
 }
 
-/// Takes those of a checkout out, the earliest first: they are told once.
-pub async fn take(
+/// Those of a checkout, the earliest first.
+pub async fn of_checkout(
     connection: &mut AnyConnection,
     store: &StoreHash,
     checkout: &CheckoutId,
@@ -56,15 +56,29 @@ pub async fn take(
          WHERE store = $1 AND checkout = $2 ORDER BY dropped_at_ms, code",
     );
     let query = query.bind(store.as_str()).bind(checkout.as_str());
-    let rows = query.fetch_all(&mut *connection).await?;
-    if !rows.is_empty() {
-        sqlx::query("DELETE FROM dropped_codes WHERE store = $1 AND checkout = $2")
-            .bind(store.as_str())
-            .bind(checkout.as_str())
-            .execute(connection)
-            .await?;
-    }
+    let rows = query.fetch_all(connection).await?;
     rows.iter().map(read).collect()
+}
+
+/// Takes one out, as it was read: it is told once.
+pub async fn take_out(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+    dropped: &DroppedCode,
+) -> Result<(), DatabaseError> {
+    let query = sqlx::query(
+        "DELETE FROM dropped_codes WHERE store = $1 AND checkout = $2 AND code = $3 \
+         AND dropped_at_ms = $4",
+    );
+    query
+        .bind(store.as_str())
+        .bind(checkout.as_str())
+        .bind(dropped.code.as_str())
+        .bind(dropped.dropped_at_ms)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Forgets those dropped before `before_ms`.

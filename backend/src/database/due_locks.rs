@@ -53,12 +53,12 @@ pub async fn ordered_ending(
     turn: Turn,
 ) -> Result<Vec<Lock>, DatabaseError> {
     let ordered = "(state = 'ordered' OR (state = 'needs_person' \
-         AND reason IN ('order_coupons_unknown', 'order_not_found')))";
+         AND apart IN ('order_coupons_unknown', 'order_not_found')))";
     let column = "session_ends_at_ms";
     waiting(connection, store, ordered, column, before_ms, turn).await
 }
 
-/// Locks whose apply or release should be over: made before `before_ms`, and neither held nor gone.
+/// Locks whose apply or release should be over: begun before `before_ms`.
 pub async fn stuck(
     connection: &mut AnyConnection,
     store: &StoreHash,
@@ -66,7 +66,7 @@ pub async fn stuck(
     turn: Turn,
 ) -> Result<Vec<Lock>, DatabaseError> {
     let under_way = "state IN ('applying', 'releasing')";
-    let column = "checked_at_ms";
+    let column = "state_since_ms";
     waiting(connection, store, under_way, column, before_ms, turn).await
 }
 

@@ -7,105 +7,102 @@ use crate::domain::{
     CertificateId, CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId,
     PromotionId, SessionKey, StoreHash,
     discount::Discount,
-    lock::{Coupon, Lock, LockKind, LockState},
+    lock::{Apart, Coupon, Lock, LockKind, LockState, ReleaseReason},
 };
 
 pub(super) const COLUMNS: &str = "id, store, checkout, code, native_code, promotion_id, session_key, state, \
-     discount, native_discount, currency, snapshot, order_id, order_discount, reason, ends_at_ms, \
-     session_ends_at_ms, created_at_ms, checked_at_ms, kind, certificate_id, cards, coupons, \
-     cut_off_at_ms, unused_by";
+     discount, told_discount, currency, snapshot, order_id, order_discount, apart, released_because, \
+     refused_because, is_taken_apart, ends_at_ms, session_ends_at_ms, created_at_ms, checked_at_ms, \
+     state_since_ms, kind, certificate_id, cards, coupons, unused_by, revision";
 
-/// Writes a new lock.
-pub async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), DatabaseError> {
-    sqlx::query(
-        "INSERT INTO locks (id, store, checkout, code, native_code, native_key, promotion_id, \
-         session_key, state, discount, native_discount, currency, snapshot, order_id, \
-         order_discount, reason, ends_at_ms, session_ends_at_ms, created_at_ms, checked_at_ms, \
-         kind, certificate_id, cards, coupons, cut_off_at_ms, unused_by) VALUES ($1, $2, $3, $4, $5, \
-         $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, \
-         $25, $26)",
-    )
-    .bind(lock.id.as_str())
-    .bind(lock.store.as_str())
-    .bind(lock.checkout.as_str())
-    .bind(lock.code.as_str())
-    .bind(lock.native_code.as_str())
-    .bind(lock.native_code.as_str().to_ascii_uppercase())
-    .bind(lock.promotion.map(|id| id.0))
-    .bind(lock.session.as_str())
-    .bind(lock.state.as_str())
-    .bind(lock.discount.0)
-    .bind(lock.native_discount.0)
-    .bind(lock.currency.as_str())
-    .bind(snapshot_text(lock)?)
-    .bind(lock.order.map(|id| id.0))
-    .bind(lock.order_discount.map(|amount| amount.0))
-    .bind(lock.reason.as_deref())
-    .bind(lock.ends_at_ms)
-    .bind(lock.session_ends_at_ms)
-    .bind(lock.created_at_ms)
-    .bind(lock.checked_at_ms)
-    .bind(lock.kind.as_str())
-    .bind(lock.certificate.map(|id| id.0))
-    .bind(cards_text(lock)?)
-    .bind(coupons_text(lock)?)
-    .bind(lock.cut_off_at_ms)
-    .bind(unused_by_text(lock)?)
-    .execute(connection)
-    .await?;
+/// Writes a lock over what was read of it; a new one (`revision` zero) is added.
+///
+/// Answers whether it was: whoever finds it changed by somebody else has lost the race and looks again.
+pub async fn put(connection: &mut AnyConnection, lock: &mut Lock) -> Result<bool, DatabaseError> {
+    if lock.revision == 0 {
+        insert(connection, lock).await?;
+    } else if !update(connection, lock).await? {
+        return Ok(false);
+    }
+    lock.revision += 1;
+    Ok(true)
+}
+
+async fn insert(connection: &mut AnyConnection, lock: &Lock) -> Result<(), DatabaseError> {
+    let query = sqlx::query(
+        "INSERT INTO locks (promotion_id, state, discount, told_discount, snapshot, order_id, \
+         order_discount, apart, released_because, refused_because, is_taken_apart, ends_at_ms, \
+         session_ends_at_ms, checked_at_ms, state_since_ms, session_key, certificate_id, cards, \
+         coupons, currency, unused_by, revision, id, store, checkout, code, native_code, native_key, \
+         created_at_ms, kind) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
+         $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)",
+    );
+    changing(query, lock)?
+        .bind(lock.id.as_str())
+        .bind(lock.store.as_str())
+        .bind(lock.checkout.as_str())
+        .bind(lock.code.as_str())
+        .bind(lock.native_code.as_str())
+        .bind(lock.native_code.as_str().to_ascii_uppercase())
+        .bind(lock.created_at_ms)
+        .bind(lock.kind.as_str())
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
-/// Writes what may change of a lock, if it is still in the state `from`.
-///
-/// Answers whether it was: whoever finds it moved on has lost the race and looks again.
-pub async fn update(
-    connection: &mut AnyConnection,
-    lock: &Lock,
-    from: LockState,
-) -> Result<bool, DatabaseError> {
-    let done = sqlx::query(
-        "UPDATE locks SET promotion_id = $1, state = $2, discount = $3, native_discount = $4, \
-         snapshot = $5, order_id = $6, order_discount = $7, reason = $8, ends_at_ms = $9, \
-         session_ends_at_ms = $10, checked_at_ms = $11, session_key = $12, certificate_id = $13, \
-         cards = $14, coupons = $15, currency = $16, cut_off_at_ms = $17, \
-         unused_by = $18 WHERE id = $19 AND state = $20",
-    )
-    .bind(lock.promotion.map(|id| id.0))
-    .bind(lock.state.as_str())
-    .bind(lock.discount.0)
-    .bind(lock.native_discount.0)
-    .bind(snapshot_text(lock)?)
-    .bind(lock.order.map(|id| id.0))
-    .bind(lock.order_discount.map(|amount| amount.0))
-    .bind(lock.reason.as_deref())
-    .bind(lock.ends_at_ms)
-    .bind(lock.session_ends_at_ms)
-    .bind(lock.checked_at_ms)
-    .bind(lock.session.as_str())
-    .bind(lock.certificate.map(|id| id.0))
-    .bind(cards_text(lock)?)
-    .bind(coupons_text(lock)?)
-    .bind(lock.currency.as_str())
-    .bind(lock.cut_off_at_ms)
-    .bind(unused_by_text(lock)?)
-    .bind(lock.id.as_str())
-    .bind(from.as_str())
-    .execute(connection)
-    .await?;
+async fn update(connection: &mut AnyConnection, lock: &Lock) -> Result<bool, DatabaseError> {
+    let query = sqlx::query(
+        "UPDATE locks SET promotion_id = $1, state = $2, discount = $3, told_discount = $4, \
+         snapshot = $5, order_id = $6, order_discount = $7, apart = $8, released_because = $9, \
+         refused_because = $10, is_taken_apart = $11, ends_at_ms = $12, session_ends_at_ms = $13, \
+         checked_at_ms = $14, state_since_ms = $15, session_key = $16, certificate_id = $17, \
+         cards = $18, coupons = $19, currency = $20, unused_by = $21, revision = $22 \
+         WHERE id = $23 AND revision = $24",
+    );
+    let done = changing(query, lock)?
+        .bind(lock.id.as_str())
+        .bind(lock.revision)
+        .execute(connection)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 
-/// Deletes a lock that came to nothing, if it is still in the state `from`.
-pub async fn delete(
-    connection: &mut AnyConnection,
-    id: &LockId,
-    from: LockState,
-) -> Result<(), DatabaseError> {
-    let query = sqlx::query("DELETE FROM locks WHERE id = $1 AND state = $2");
+type AnyQuery<'a> = sqlx::query::Query<'a, sqlx::Any, sqlx::any::AnyArguments<'a>>;
+
+/// What may change of a lock, in the order in which both statements name it.
+fn changing<'a>(query: AnyQuery<'a>, lock: &'a Lock) -> Result<AnyQuery<'a>, DatabaseError> {
+    Ok(query
+        .bind(lock.promotion.map(|id| id.0))
+        .bind(lock.state.as_str())
+        .bind(lock.discount.0)
+        .bind(lock.native_discount.map(|amount| amount.0))
+        .bind(snapshot_text(lock)?)
+        .bind(lock.order.map(|id| id.0))
+        .bind(lock.order_discount.map(|amount| amount.0))
+        .bind(lock.apart.map(Apart::as_str))
+        .bind(lock.released_because.map(ReleaseReason::as_str))
+        .bind(lock.refused_because.as_deref())
+        .bind(i64::from(lock.is_taken_apart))
+        .bind(lock.ends_at_ms)
+        .bind(lock.session_ends_at_ms)
+        .bind(lock.checked_at_ms)
+        .bind(lock.state_since_ms)
+        .bind(lock.session.as_str())
+        .bind(lock.certificate.map(|id| id.0))
+        .bind(json(&lock.cards)?)
+        .bind(json(&lock.coupons)?)
+        .bind(lock.currency.as_str())
+        .bind(json(&lock.unused_by)?)
+        .bind(lock.revision + 1))
+}
+
+/// Deletes a lock that came to nothing, if it is as it was read.
+pub async fn delete(connection: &mut AnyConnection, lock: &Lock) -> Result<(), DatabaseError> {
+    let query = sqlx::query("DELETE FROM locks WHERE id = $1 AND revision = $2");
     query
-        .bind(id.as_str())
-        .bind(from.as_str())
+        .bind(lock.id.as_str())
+        .bind(lock.revision)
         .execute(connection)
         .await?;
     Ok(())
@@ -211,12 +208,12 @@ fn containing(text: &str) -> Result<String, DatabaseError> {
     Ok(pattern)
 }
 
-/// Forgets locks that came to nothing and were last looked at before `before_ms`.
+/// Forgets locks that came to nothing and ended before `before_ms`.
 pub async fn forget_released(
     connection: &mut AnyConnection,
     before_ms: i64,
 ) -> Result<u64, DatabaseError> {
-    let query = sqlx::query("DELETE FROM locks WHERE state = 'released' AND checked_at_ms < $1");
+    let query = sqlx::query("DELETE FROM locks WHERE state = 'released' AND state_since_ms < $1");
     let done = query.bind(before_ms).execute(connection).await?;
     Ok(done.rows_affected())
 }
@@ -241,23 +238,11 @@ pub async fn count_by_state(
 }
 
 fn snapshot_text(lock: &Lock) -> Result<Option<String>, DatabaseError> {
-    lock.snapshot
-        .as_ref()
-        .map(serde_json::to_string)
-        .transpose()
-        .map_err(|_| DatabaseError::Unreadable("lock"))
+    lock.snapshot.as_ref().map(json).transpose()
 }
 
-fn cards_text(lock: &Lock) -> Result<String, DatabaseError> {
-    serde_json::to_string(&lock.cards).map_err(|_| DatabaseError::Unreadable("lock"))
-}
-
-fn coupons_text(lock: &Lock) -> Result<String, DatabaseError> {
-    serde_json::to_string(&lock.coupons).map_err(|_| DatabaseError::Unreadable("lock"))
-}
-
-fn unused_by_text(lock: &Lock) -> Result<String, DatabaseError> {
-    serde_json::to_string(&lock.unused_by).map_err(|_| DatabaseError::Unreadable("lock"))
+fn json(part: &impl serde::Serialize) -> Result<String, DatabaseError> {
+    serde_json::to_string(part).map_err(|_| DatabaseError::Unreadable("lock"))
 }
 
 pub(super) fn read_all(rows: &[AnyRow]) -> Result<Vec<Lock>, DatabaseError> {
@@ -279,17 +264,21 @@ fn read(row: &AnyRow) -> Result<Lock, DatabaseError> {
         session: SessionKey::from_stored(text("session_key")?),
         state: parsed(text("state")?.parse())?,
         discount: Hundredths(number("discount")?),
-        native_discount: Hundredths(number("native_discount")?),
+        native_discount: maybe("told_discount")?.map(Hundredths),
         currency: parsed(Currency::parse(&text("currency")?))?,
         snapshot: parsed(snapshot.as_deref().map(serde_json::from_str).transpose())?,
         order: maybe("order_id")?.map(OrderId),
         order_discount: maybe("order_discount")?.map(Hundredths),
-        reason: row.try_get("reason")?,
+        apart: named(row.try_get("apart")?, Apart::parse)?,
+        released_because: named(row.try_get("released_because")?, ReleaseReason::parse)?,
+        refused_because: row.try_get("refused_because")?,
+        is_taken_apart: number("is_taken_apart")? != 0,
         ends_at_ms: number("ends_at_ms")?,
         session_ends_at_ms: number("session_ends_at_ms")?,
         created_at_ms: number("created_at_ms")?,
         checked_at_ms: number("checked_at_ms")?,
-        cut_off_at_ms: maybe("cut_off_at_ms")?,
+        state_since_ms: number("state_since_ms")?,
+        revision: number("revision")?,
         unused_by: parsed(serde_json::from_str(&text("unused_by")?))?,
         kind: LockKind::parse(&text("kind")?).ok_or(DatabaseError::Unreadable("lock"))?,
         certificate: maybe("certificate_id")?.map(CertificateId),
@@ -297,6 +286,14 @@ fn read(row: &AnyRow) -> Result<Lock, DatabaseError> {
         coupons: parsed(serde_json::from_str(&text("coupons")?))?,
     };
     Ok(with_its_coupon(lock))
+}
+
+fn named<T>(
+    name: Option<String>,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, DatabaseError> {
+    let known = name.map(|name| parse(&name).ok_or(DatabaseError::Unreadable("lock")));
+    known.transpose()
 }
 
 /// A coupon's lock that was written by a version for which it was one code.

@@ -7,13 +7,13 @@
 pub mod audit;
 pub mod cache;
 pub mod card_refunds;
+pub mod checkouts;
 pub mod dropped_codes;
 pub mod due_locks;
 pub mod facts;
 pub mod inbox;
 pub mod job_claims;
 pub mod jobs;
-pub mod leases;
 pub mod locks;
 pub mod order_differences;
 mod process_lock;
@@ -36,6 +36,7 @@ use std::{
 use sqlx::{
     Any, AnyConnection, AnyPool, Connection as _, TransactionManager as _,
     any::{AnyConnectOptions, AnyPoolOptions, AnyTransactionManager, install_default_drivers},
+    pool::PoolConnection,
     sqlite::SqliteConnectOptions,
 };
 
@@ -47,6 +48,7 @@ use crate::kill_points;
 /// How long a call waits for a connection, and SQLite for another process's write.
 const PATIENCE: Duration = Duration::from_secs(10);
 const POSTGRES_CONNECTIONS: u32 = 10;
+const SQLITE_READERS: u32 = 4;
 /// A write that succeeded so long ago stands for the next ones: anybody may ask whether we are ready.
 const WRITTEN_LATELY_MS: i64 = 1_000;
 
@@ -88,11 +90,13 @@ enum Dialect {
 
 /// A handle on the database; cheap to clone.
 ///
-/// On SQLite it has one connection, so that writers of this process never collide. Whoever holds a
-/// [`Tx`] must therefore not call another method of the database before it is committed or dropped.
+/// On SQLite one connection writes, so that writers of this process never collide, and a few read beside it.
+/// Whoever holds a [`Tx`] must therefore not call another method of the database before it is committed or
+/// dropped.
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: AnyPool,
+    readers: AnyPool,
     dialect: Dialect,
     place: Arc<str>,
     written_at_ms: Arc<AtomicI64>,
@@ -119,8 +123,15 @@ impl Database {
             place: Arc::clone(&place),
             source,
         })?;
+        let readers = match dialect {
+            Dialect::Sqlite if &*place != ":memory:" => {
+                sqlite_readers(url).await.map_err(failed_at(&place))?
+            }
+            _ => pool.clone(),
+        };
         Ok(Self {
             pool,
+            readers,
             dialect,
             place,
             written_at_ms: Arc::new(AtomicI64::new(i64::MIN)),
@@ -148,6 +159,12 @@ impl Database {
             inner: begun.map_err(failed_at(&self.place))?,
             place: Arc::clone(&self.place),
         })
+    }
+
+    /// A connection to read on, beside whoever writes: it sees all that is committed.
+    pub async fn read(&self) -> Result<PoolConnection<Any>, DatabaseError> {
+        let reader = self.readers.acquire().await;
+        reader.map_err(failed_at(&self.place))
     }
 
     /// Whether the database takes writes: a full disk still answers reads. What was written within the
@@ -195,6 +212,7 @@ impl Database {
 
     /// Closes all connections, and tells other processes.
     pub async fn close(&self) {
+        self.readers.close().await;
         self.pool.close().await;
         if let Some(Err(error)) = self.lock.as_ref().map(|lock| lock.give_back()) {
             warn!(%error, "other processes are not told that this one has ended");
@@ -266,6 +284,27 @@ impl Dialect {
             }
         }
     }
+}
+
+/// Readers of an SQLite file that is there already.
+async fn sqlite_readers(url: &str) -> Result<AnyPool, sqlx::Error> {
+    let options = AnyPoolOptions::new()
+        .acquire_timeout(PATIENCE)
+        .max_connections(SQLITE_READERS)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                let patience = format!("PRAGMA busy_timeout = {}", PATIENCE.as_millis());
+                for pragma in [patience.as_str(), "PRAGMA query_only = ON"] {
+                    sqlx::query(pragma).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        });
+    options
+        .connect_with(AnyConnectOptions::from_str(&creating(url))?)
+        .await
 }
 
 /// Whether no transaction is left open on a connection that is given back; if one is, it is closed.

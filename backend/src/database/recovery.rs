@@ -2,13 +2,11 @@
 
 use sqlx::AnyConnection;
 
-use super::DatabaseError;
+use super::{DatabaseError, checkouts};
 
 /// Ends every lease, and has applies that were cut off settled now. Answers how many were freed.
 pub async fn free_all(connection: &mut AnyConnection, now_ms: i64) -> Result<u64, DatabaseError> {
-    let leases = sqlx::query("DELETE FROM checkout_leases")
-        .execute(&mut *connection)
-        .await?;
+    let leases = checkouts::free_all(&mut *connection).await?;
     let jobs = sqlx::query(
         "UPDATE jobs SET lease_owner = NULL, lease_until_ms = 0, \
          run_at_ms = CASE WHEN run_at_ms = lease_until_ms THEN $1 ELSE run_at_ms END \
@@ -20,5 +18,5 @@ pub async fn free_all(connection: &mut AnyConnection, now_ms: i64) -> Result<u64
          AND state = 'waiting' AND run_at_ms > $1",
     );
     let applies = applies.bind(now_ms).execute(connection).await?;
-    Ok(leases.rows_affected() + jobs.rows_affected() + applies.rows_affected())
+    Ok(leases + jobs.rows_affected() + applies.rows_affected())
 }

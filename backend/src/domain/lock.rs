@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use super::lock_state::{LockKind, LockState, ReleaseReason, UnknownState};
+pub use super::lock_state::{Apart, LockKind, LockState, ReleaseReason, UnknownState};
 
 use super::{
     CertificateId, CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId,
@@ -11,23 +11,6 @@ use super::{
     discount::{Discount, FreeItem, ItemId},
     snapshot::Snapshot,
 };
-
-/// `reason` of a certificate that an order of another cart pays with: this cart has it no more.
-pub const TAKEN_ELSEWHERE: &str = "taken_elsewhere";
-/// `reason` of a lock of which it is not known whether the order of its cart used it: BigCommerce
-/// does not tell the order's coupons.
-pub const ORDER_COUPONS_UNKNOWN: &str = "order_coupons_unknown";
-/// `reason` of a lock whose native code was used by an order that cannot be found.
-pub const ORDER_NOT_FOUND: &str = "order_not_found";
-/// `reason` of a lock whose order is not what was validated: a person decides of it.
-pub const HELD_FOR_PERSON: &str = "held_for_person";
-/// `reason` of a lock whose change is under way, or was cut off.
-pub const SETTLING: &str = "settling";
-/// The same, where a job makes the change: cut off, it is tried again by itself.
-pub const MENDING: &str = "mending";
-
-/// `reason` of a coupon that is about to be made for codes that were held behind another one.
-pub const TAKEN_APART: &str = "taken_apart";
 
 /// `session_ends_at_ms` of a lock that leaves a session and is not held under its own key yet.
 pub const NOT_YET_HELD: i64 = 0;
@@ -98,8 +81,8 @@ pub struct Lock {
     pub state: LockState,
     /// The discount Voucherify calculated, or what the cards pay together.
     pub discount: Hundredths,
-    /// The discount or balance BigCommerce was last told.
-    pub native_discount: Hundredths,
+    /// The discount or balance BigCommerce was last told; none where that is not known.
+    pub native_discount: Option<Hundredths>,
     /// Its currency.
     pub currency: Currency,
     /// The order as validated; `None` before the first validation.
@@ -108,8 +91,14 @@ pub struct Lock {
     pub order: Option<OrderId>,
     /// What the order really took off, once known.
     pub order_discount: Option<Hundredths>,
-    /// Why it was released, why it needs a person, or what is under way with it.
-    pub reason: Option<String>,
+    /// Why its cart goes on without it, if it does.
+    pub apart: Option<Apart>,
+    /// Why it was given up, if it was.
+    pub released_because: Option<ReleaseReason>,
+    /// Voucherify's key of why its code cannot be redeemed, or not be given back.
+    pub refused_because: Option<String>,
+    /// Whether it is made for codes that are held behind another coupon: if it comes to nothing, they are lost.
+    pub is_taken_apart: bool,
     /// When the native code ends, Unix milliseconds.
     pub ends_at_ms: i64,
     /// When the Voucherify session ends, Unix milliseconds; [`NOT_YET_HELD`] where it has yet to begin.
@@ -118,11 +107,13 @@ pub struct Lock {
     pub created_at_ms: i64,
     /// When the checkout was last compared with it.
     pub checked_at_ms: i64,
-    /// When a change of it began that was cut off; known longer than its mark, which goes when the
-    /// lock is given up.
-    pub cut_off_at_ms: Option<i64>,
+    /// Since when it is in its state.
+    pub state_since_ms: i64,
     /// Orders that did not use it, as the uses of its native code told before that was deleted.
     pub unused_by: Vec<OrderId>,
+    /// How often it was written: a change of what was read is written only over what was read. Zero where it
+    /// was never written.
+    pub revision: i64,
 }
 
 /// The longest name a promotion is shown by. BigCommerce states no limit; this is what its control
@@ -155,49 +146,70 @@ impl Lock {
         self.parts().iter().any(|(own, _)| *own == code)
     }
 
+    /// It is in that state from now on.
+    pub fn enter(&mut self, state: LockState, now_ms: i64) {
+        if self.state != state {
+            self.state = state;
+            self.state_since_ms = now_ms;
+        }
+    }
+
+    /// Its cart goes on without it from now on.
+    pub fn set_apart(&mut self, why: Apart) {
+        self.apart = Some(why);
+        self.released_because = None;
+        self.refused_because = None;
+    }
+
+    /// It is given up.
+    pub fn give_up(&mut self, why: ReleaseReason, now_ms: i64) {
+        self.enter(LockState::Releasing, now_ms);
+        self.released_because = Some(why);
+        self.apart = None;
+        self.refused_because = None;
+    }
+
+    /// Why it was given up.
+    #[must_use]
+    pub fn release_reason(&self) -> Option<ReleaseReason> {
+        self.released_because
+    }
+
+    /// Whether BigCommerce was told what it is worth now.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.native_discount == Some(self.discount)
+    }
+
     /// Whether an order of another cart pays with it.
     #[must_use]
     pub fn is_taken_elsewhere(&self) -> bool {
-        self.reason.as_deref() == Some(TAKEN_ELSEWHERE)
+        self.apart == Some(Apart::TakenElsewhere)
     }
 
     /// Whether the order of its cart is not known to have used it, nor not to.
     #[must_use]
     pub fn is_undecided(&self) -> bool {
-        self.reason.as_deref() == Some(ORDER_COUPONS_UNKNOWN)
-    }
-
-    /// Whether its coupon was about to be made for codes that were held behind another one: if it comes to
-    /// nothing, they are lost.
-    #[must_use]
-    pub fn is_taken_apart(&self) -> bool {
-        self.state == LockState::Applying && self.reason.as_deref() == Some(TAKEN_APART)
+        self.apart == Some(Apart::OrderCouponsUnknown)
     }
 
     /// Whether it was given up to a person, or waits, as nothing showed which order used it.
     #[must_use]
     pub fn is_order_unknown(&self) -> bool {
-        self.is_undecided() || self.reason.as_deref() == Some(ORDER_NOT_FOUND)
+        self.is_undecided() || self.apart == Some(Apart::OrderNotFound)
     }
 
     /// Whether its cart goes on without it: what it is validated for is an order, or not known.
     #[must_use]
     pub fn is_apart(&self) -> bool {
-        let apart = [
-            TAKEN_ELSEWHERE,
-            ORDER_COUPONS_UNKNOWN,
-            ORDER_NOT_FOUND,
-            HELD_FOR_PERSON,
-        ];
-        let reason = self.reason.as_deref();
-        self.session.before().is_some() || reason.is_some_and(|reason| apart.contains(&reason))
+        self.session.before().is_some() || self.apart.is_some()
     }
 
     /// Whether it is to stay held at Voucherify for an order, known or not.
     #[must_use]
     pub fn waits_for_order(&self) -> bool {
-        let unknown = self.is_undecided() || self.reason.as_deref() == Some(ORDER_NOT_FOUND);
-        self.state == LockState::Ordered || (self.state == LockState::NeedsPerson && unknown)
+        self.state == LockState::Ordered
+            || (self.state == LockState::NeedsPerson && self.is_order_unknown())
     }
 
     /// Whether Voucherify may hold its codes.
@@ -212,31 +224,6 @@ impl Lock {
     pub fn leaves(&self) -> Option<SessionKey> {
         let leaves = self.may_be_held() && self.session_ends_at_ms == NOT_YET_HELD;
         leaves.then(|| self.session.before()).flatten()
-    }
-
-    /// Gives it another reason. When a change of it was cut off stays known.
-    pub fn because(&mut self, reason: &str) {
-        self.cut_off_at_ms = self.newest_cut_off_ms();
-        self.reason = Some(reason.to_owned());
-    }
-
-    /// Whether a change of it is under way, or was cut off.
-    #[must_use]
-    pub fn is_settling(&self) -> bool {
-        self.reason.as_deref() == Some(SETTLING) || self.is_mending()
-    }
-
-    /// When the newest change of it was cut off, or is under way.
-    #[must_use]
-    pub fn newest_cut_off_ms(&self) -> Option<i64> {
-        let under_way = self.is_settling().then_some(self.checked_at_ms);
-        under_way.max(self.cut_off_at_ms)
-    }
-
-    /// Whether it is a job's change.
-    #[must_use]
-    pub fn is_mending(&self) -> bool {
-        self.reason.as_deref() == Some(MENDING)
     }
 
     /// Has its worth follow its codes.

@@ -127,6 +127,25 @@ pub enum ReleaseReason {
 }
 
 impl ReleaseReason {
+    const ALL: [Self; 10] = [
+        Self::Removed,
+        Self::Replaced,
+        Self::Unfinished,
+        Self::NoLongerValid,
+        Self::Expired,
+        Self::CartGone,
+        Self::OrderVoid,
+        Self::NeverPaid,
+        Self::Dismissed,
+        Self::Disconnected,
+    ];
+
+    /// The reason of a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
+
     /// The name in the database and in metrics.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -142,6 +161,42 @@ impl ReleaseReason {
             Self::Dismissed => "dismissed",
             Self::Disconnected => "disconnected",
         }
+    }
+}
+
+/// Why a cart goes on without a lock: what that is validated for is an order, or not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Apart {
+    /// An order of another cart pays with it.
+    TakenElsewhere,
+    /// Whether the order of its cart used it is not known: BigCommerce does not tell the order's coupons.
+    OrderCouponsUnknown,
+    /// Its native code was used by an order that cannot be found.
+    OrderNotFound,
+    /// Its order is not what was validated: a person decides of it.
+    HeldForPerson,
+}
+
+impl Apart {
+    const NAMES: [(Self, &'static str); 4] = [
+        (Self::TakenElsewhere, "taken_elsewhere"),
+        (Self::OrderCouponsUnknown, "order_coupons_unknown"),
+        (Self::OrderNotFound, "order_not_found"),
+        (Self::HeldForPerson, "held_for_person"),
+    ];
+
+    /// The name in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        let named = Self::NAMES.iter().find(|(known, _)| *known == self);
+        named.map_or("", |(_, name)| name)
+    }
+
+    /// The one of a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        let named = Self::NAMES.iter().find(|(_, known)| *known == name);
+        named.map(|(known, _)| *known)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rules, without I/O: what a code, a lock, an amount is and what may become of it.
 
 pub mod cards;
+pub mod checkout_change;
 mod codes;
 pub mod currencies;
 pub mod discount;

@@ -29,7 +29,7 @@ use crate::{
             remove_code,
         },
         codes::asker::Asker,
-        locks::exclusive::detached,
+        locks::leased::detached,
     },
 };
 

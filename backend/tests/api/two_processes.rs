@@ -48,7 +48,8 @@ impl Place {
     async fn owners(&self) -> Vec<String> {
         let url = format!("sqlite://{}", self.database.file().unwrap().display());
         let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
-        let query = sqlx::query_scalar("SELECT owner FROM checkout_leases");
+        let query =
+            sqlx::query_scalar("SELECT lease_owner FROM checkouts WHERE lease_owner IS NOT NULL");
         let owners = query.fetch_all(&mut connection).await.unwrap();
         connection.close().await.unwrap();
         owners

@@ -29,9 +29,15 @@ async fn put(opened: &Opened, number: u32, dropped: &DroppedCode) {
 
 async fn take(opened: &Opened, number: u32) -> Vec<DroppedCode> {
     let mut tx = opened.database.begin().await.unwrap();
-    let taken = dropped_codes::take(tx.connection(), &shop(), &checkout(number)).await;
+    let (connection, checkout) = (tx.connection(), checkout(number));
+    let all = dropped_codes::of_checkout(connection, &shop(), &checkout).await;
+    let all = all.unwrap();
+    for one in &all {
+        let out = dropped_codes::take_out(connection, &shop(), &checkout, one).await;
+        out.unwrap();
+    }
     tx.commit().await.unwrap();
-    taken.unwrap()
+    all
 }
 
 #[tokio::test]

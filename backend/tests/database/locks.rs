@@ -13,7 +13,7 @@ use voucherbridge::{
         CheckoutId, Code, Currency, EmailAddress, Hundredths, LockId, NativeCode, NativeSuffix,
         OrderId, PromotionId, SessionKey,
         discount::Discount,
-        lock::{Coupon, Lock, LockKind, LockState},
+        lock::{Apart, Coupon, Lock, LockKind, LockState, ReleaseReason},
         snapshot::{Group, Snapshot, SnapshotCustomer, SnapshotItem},
     },
 };
@@ -48,17 +48,21 @@ pub fn lock(number: u32, code: &str) -> Lock {
         promotion: None,
         state: LockState::Applying,
         discount: Hundredths(1_000),
-        native_discount: Hundredths(-1),
+        native_discount: None,
         currency: Currency::parse("USD").unwrap(),
         snapshot: None,
         order: None,
         order_discount: None,
-        reason: None,
+        apart: None,
+        released_because: None,
+        refused_because: None,
+        is_taken_apart: true,
         ends_at_ms: 1_000,
         session_ends_at_ms: 2_000,
         created_at_ms: i64::from(number),
         checked_at_ms: 10,
-        cut_off_at_ms: Some(9),
+        state_since_ms: 9,
+        revision: 0,
         unused_by: vec![OrderId(100), OrderId(101)],
     }
 }
@@ -92,9 +96,9 @@ fn snapshot() -> Snapshot {
     }
 }
 
-async fn insert(database: &Database, lock: &Lock) {
+async fn insert(database: &Database, lock: &mut Lock) {
     let mut tx = database.begin().await.unwrap();
-    locks::insert(tx.connection(), lock).await.unwrap();
+    assert!(locks::put(tx.connection(), lock).await.unwrap());
     tx.commit().await.unwrap();
 }
 
@@ -102,17 +106,18 @@ async fn insert(database: &Database, lock: &Lock) {
 async fn everything_written_is_read_again() {
     for opened in databases().await {
         let mut written = lock(1, "SPRING/SALE+10% é");
-        insert(&opened.database, &written).await;
+        insert(&opened.database, &mut written).await;
         written.state = LockState::Held;
         written.promotion = Some(PromotionId(7));
         written.snapshot = Some(snapshot());
         written.order = Some(OrderId(101));
         written.order_discount = Some(Hundredths(990));
-        written.reason = Some("removed".to_owned());
+        written.native_discount = Some(Hundredths(980));
+        written.apart = Some(Apart::OrderNotFound);
+        written.released_because = Some(ReleaseReason::Removed);
+        written.refused_because = Some("too_old".to_owned());
         let mut tx = opened.database.begin().await.unwrap();
-        let changed = locks::update(tx.connection(), &written, LockState::Applying)
-            .await
-            .unwrap();
+        let changed = locks::put(tx.connection(), &mut written).await.unwrap();
         assert!(changed, "{}", opened.kind);
         let read = locks::get(tx.connection(), &written.id).await.unwrap();
         assert_eq!(read.as_ref(), Some(&written), "{}", opened.kind);
@@ -133,30 +138,27 @@ async fn everything_written_is_read_again() {
 async fn a_lock_that_moved_on_is_not_changed() {
     for opened in databases().await {
         let mut changed = lock(1, "SAVE10");
-        insert(&opened.database, &changed).await;
-        changed.state = LockState::Redeemed;
+        insert(&opened.database, &mut changed).await;
+        let mut late = changed.clone();
         let mut tx = opened.database.begin().await.unwrap();
-        let done = locks::update(tx.connection(), &changed, LockState::Held)
-            .await
-            .unwrap();
+        changed.checked_at_ms = 11;
+        assert!(locks::put(tx.connection(), &mut changed).await.unwrap());
+        late.state = LockState::Redeemed;
+        let done = locks::put(tx.connection(), &mut late).await.unwrap();
         assert!(!done, "{}", opened.kind);
         let read = locks::get(tx.connection(), &changed.id)
             .await
             .unwrap()
             .unwrap();
         assert_eq!(read.state, LockState::Applying, "{}", opened.kind);
-        locks::delete(tx.connection(), &changed.id, LockState::Held)
-            .await
-            .unwrap();
+        locks::delete(tx.connection(), &late).await.unwrap();
         assert!(
             locks::get(tx.connection(), &changed.id)
                 .await
                 .unwrap()
                 .is_some()
         );
-        locks::delete(tx.connection(), &changed.id, LockState::Applying)
-            .await
-            .unwrap();
+        locks::delete(tx.connection(), &changed).await.unwrap();
         assert!(
             locks::get(tx.connection(), &changed.id)
                 .await
@@ -169,12 +171,12 @@ async fn a_lock_that_moved_on_is_not_changed() {
 #[tokio::test]
 async fn a_native_code_stands_for_one_lock() {
     for opened in databases().await {
-        let first = lock(1, "SAVE10");
+        let mut first = lock(1, "SAVE10");
         let mut second = lock(2, "SAVE10");
         second.native_code = first.native_code.clone();
-        insert(&opened.database, &first).await;
+        insert(&opened.database, &mut first).await;
         let mut tx = opened.database.begin().await.unwrap();
-        let refused = locks::insert(tx.connection(), &second).await;
+        let refused = locks::put(tx.connection(), &mut second).await;
         assert!(
             matches!(refused, Err(DatabaseError::Failed(_))),
             "{}",
@@ -192,7 +194,7 @@ async fn locks_are_found_by_their_times_and_codes() {
         ordered.state = LockState::Ordered;
         let mut released = lock(3, "SAVE10");
         released.state = LockState::Released;
-        for one in [&held, &ordered, &released] {
+        for one in [&mut held, &mut ordered, &mut released] {
             insert(&opened.database, one).await;
         }
         let mut tx = opened.database.begin().await.unwrap();

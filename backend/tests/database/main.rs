@@ -2,11 +2,11 @@
 //! PostgreSQL: the same SQL has to mean the same on both.
 #![allow(clippy::unwrap_used, reason = "it fails the test that calls")]
 
+mod checkouts;
 mod chores;
 mod dropped_codes;
 mod failed_writes;
 mod jobs;
-mod leases;
 mod locks;
 mod opened;
 mod order_differences;

@@ -143,13 +143,14 @@ async fn locks_that_fail_keep_no_other_from_its_turn() {
             let mut tx = opened.database.begin().await.unwrap();
             let connection = tx.connection();
             for number in 1..=3 {
-                let one = Lock {
+                let mut one = Lock {
                     state,
                     checked_at_ms: i64::from(number),
+                    state_since_ms: i64::from(number),
                     session_ends_at_ms: i64::from(number),
                     ..lock(number, "SAVE10")
                 };
-                locks::insert(connection, &one).await.unwrap();
+                locks::put(connection, &mut one).await.unwrap();
             }
             let mut ask = async |at_ms| {
                 let turn = Turn { locks: 2, at_ms };

@@ -16,7 +16,7 @@ use voucherbridge::{
     clock::{RandomIds, SharedClock},
     context::{Boxed, Connection, ConnectionSource, Context, Limits},
     crypto::{self, Sealer},
-    database::{Database, locks, stores::StoreRecord},
+    database::{Database, checkouts, locks, stores::StoreRecord},
     domain::{
         CheckoutId, Currency, Entry, NativeCode, Region, StoreHash, lock::Lock, messages::Voice,
         settings::StoreSettings,
@@ -290,6 +290,14 @@ impl World {
         locks::of_checkout(tx.connection(), store, checkout)
             .await
             .unwrap()
+    }
+
+    /// Whether a change of the checkout is to be put right.
+    pub async fn is_open(&self, shopper: &Shopper) -> bool {
+        let (store, checkout) = (&self.connection.store, checkout_of(shopper));
+        let mut reading = self.context.database.read().await.unwrap();
+        let left = checkouts::left(&mut reading, store, &checkout).await;
+        left.unwrap().change.is_open()
     }
 
     /// The state of the checkout's newest lock.

@@ -3,7 +3,7 @@
 use crate::{
     domain::{Code, cards::Card, lock::Lock, messages::Refusal},
     error::FlowError,
-    flows::{cards::till::Till, cart::cart_context::Cart, codes::judge_codes::Rewards},
+    flows::{cards::till::Till, codes::judge_codes::Rewards, locks::cart_context::Cart},
 };
 
 /// Cards as they are.

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 
 use crate::{
     context::Context,
-    database::locks,
     domain::{
         Code, Hundredths, NativeCode, SessionKey,
         cards::Card,
@@ -21,10 +20,10 @@ use crate::{
             till::{NewCard, RefusedCard, Settled, Till},
         },
         locks::{
-            lock_steps::{new_lock, settle_later},
-            session_keys::{free_key, in_cart_sessions},
+            lock_steps::new_lock,
+            session_keys::{free_key, is_in_cart_session},
         },
-        sessions::release_lock::end,
+        sessions::release_lock::end_on_cart,
     },
 };
 
@@ -61,7 +60,7 @@ async fn refuse_all(
 ) -> Result<Settled, FlowError> {
     if let Some(mut lock) = intent {
         let reason = ReleaseReason::Unfinished;
-        end(till.context, till.connection, &mut lock, reason).await?;
+        end_on_cart(till.cart(), &mut lock, reason).await?;
     }
     let refused = |card: Card| RefusedCard {
         code: card.code,
@@ -89,21 +88,14 @@ async fn begin(
         (None, Some(intent)) => intent.session.clone(),
         (None, None) => cards_key(till).await?,
     };
-    let mut tx = context.database.begin().await?;
     if let Some(intent) = intent {
-        locks::delete(tx.connection(), &intent.id, LockState::Applying).await?;
+        till.work.stage_delete(&intent);
     }
-    let all = locks::of_checkout(tx.connection(), &connection.store, &till.checkout.id).await?;
+    let all = till.work.locks().await?;
     let fresh = new_lock(context, connection, till.checkout, &cards[0].code, session);
     let known = all.into_iter().find(|lock| was_removed(lock, &cards));
     let lock = certificate_lock(context, fresh, cards, known.as_ref());
-    if known.is_some() {
-        locks::update(tx.connection(), &lock, LockState::Released).await?;
-    } else {
-        locks::insert(tx.connection(), &lock).await?;
-    }
-    settle_later(context, &mut tx, &lock).await?;
-    tx.commit().await?;
+    till.cart().stage_applying(&lock);
     Ok(lock)
 }
 
@@ -126,6 +118,7 @@ fn certificate_lock(
             id: known.id.clone(),
             native_code: known.native_code.clone(),
             certificate: known.certificate,
+            revision: known.revision,
             ..lock
         },
     }
@@ -133,9 +126,9 @@ fn certificate_lock(
 
 /// A key that no lock on the cart uses; what waits for an order leaves it.
 async fn cards_key(till: &Till<'_>) -> Result<SessionKey, FlowError> {
-    let (connection, checkout) = (till.connection, &till.checkout.id);
-    let all = in_cart_sessions(till.context, connection, checkout).await?;
-    Ok(free_key(connection, checkout, &all))
+    let mut all = till.work.locks().await?;
+    all.retain(is_in_cart_session);
+    Ok(free_key(till.connection, &till.checkout.id, &all))
 }
 
 /// A certificate is named after its first card; which others stand behind it may change.

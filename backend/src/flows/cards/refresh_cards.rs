@@ -13,11 +13,7 @@ use crate::{
             till::{Settled, Till},
         },
         codes::asker::{Asker, is_up_to_date},
-        locks::{
-            applied_codes::applied_codes,
-            changes::save,
-            dropped_codes::{self, Lost},
-        },
+        locks::{applied_codes::applied_codes, dropped_codes::Lost},
         sessions::release_lock::end_releasing,
     },
     voucherify::Redeemable,
@@ -32,11 +28,11 @@ pub(crate) async fn refresh_cards(
 ) -> Result<(), FlowError> {
     let order = order_to_pay(&till.net, till.payable);
     let refusal = till.refusal();
-    let up_to_date = |lock: &Lock| is_up_to_date(till.context, lock, &order, asker);
+    let up_to_date = |lock: &Lock| is_up_to_date(till.work, lock, &order, asker);
     if refusal.is_none() && locks.iter().all(up_to_date) {
         for lock in &mut locks {
             lock.checked_at_ms = till.context.clock.now_ms();
-            save(till.context, lock, lock.state).await?;
+            till.work.stage(lock);
             response.codes.extend(applied_codes(lock));
         }
         return Ok(());
@@ -62,16 +58,12 @@ pub(crate) async fn refresh_cards(
     for lock in &settled.locks {
         response.codes.extend(applied_codes(lock));
     }
-    tell(till, settled, asker, response).await
+    tell(till, settled, asker, response);
+    Ok(())
 }
 
 /// Tells of the cards that no longer hold: the page at once, or the next one.
-async fn tell(
-    till: &Till<'_>,
-    settled: Settled,
-    asker: Asker<'_>,
-    response: &mut RefreshResponse,
-) -> Result<(), FlowError> {
+fn tell(till: &Till<'_>, settled: Settled, asker: Asker<'_>, response: &mut RefreshResponse) {
     let cards = settled.refused.into_iter();
     let lost: Vec<Lost> = cards
         .map(|card| Lost {
@@ -83,14 +75,9 @@ async fn tell(
     let told = lost.iter().map(|lost| lost.told(asker.voice()));
     response.dropped.extend(told);
     if lost.is_empty() || !till.by_job {
-        return Ok(());
+        return;
     }
-    let (store, checkout) = (&till.connection.store, &till.checkout.id);
-    let now = till.context.clock.now_ms();
-    let mut tx = till.context.database.begin().await?;
-    dropped_codes::keep(&mut tx, store, checkout, lost, now).await?;
-    tx.commit().await?;
-    Ok(())
+    till.work.stage_dropped(lost);
 }
 
 fn every_card(locks: &[Lock], refusal: &Refusal) -> Vec<(Code, Refusal)> {

@@ -10,7 +10,6 @@ use tracing::{info, warn};
 
 use crate::{
     bigcommerce::{BigCommerceError, NewCertificate},
-    database::locks,
     domain::{
         Code, Hundredths, LockId,
         cards::{order_to_pay, share},
@@ -23,73 +22,10 @@ use crate::{
             lock_credits::{Lack, lock_credits},
             till::{RefusedCard, Settled, Till},
         },
-        locks::{
-            changes::{NOT_TOLD, save},
-            lock_steps::{
-                advance, cut_off_at_ms, follow_up, keep_watch, lifetime, nothing_is_under_way,
-                nothing_to_follow_up, undo,
-            },
-        },
-        sessions::{leave_session::make_way, release_lock::end_now_or_later},
+        locks::lock_steps::{lifetime, undo},
+        sessions::{release_lock::end_now_or_later, session_change::SessionChange},
     },
 };
-
-/// What the change before this one left undone.
-struct CutOff {
-    /// The locks that carry its mark.
-    locks: Vec<LockId>,
-    /// When that was, if a request of it may still arrive.
-    at_ms: Option<i64>,
-}
-
-impl CutOff {
-    async fn of(till: &Till<'_>, locks: &[Lock]) -> Result<Self, FlowError> {
-        let marked = locks.iter().filter(|lock| lock.is_settling());
-        let at_ms = match locks.first() {
-            Some(first) => cut_off_at_ms(till.cart(), &first.session).await?,
-            None => None,
-        };
-        Ok(Self {
-            locks: marked.map(|lock| lock.id.clone()).collect(),
-            at_ms,
-        })
-    }
-
-    /// Something failed: if that is certain, no request of it is under way.
-    async fn leave(
-        &self,
-        till: &Till<'_>,
-        locks: &[Lock],
-        error: &FlowError,
-    ) -> Result<(), FlowError> {
-        match locks.first() {
-            Some(first) if self.at_ms.is_none() && !error.may_have_happened() => {
-                nothing_is_under_way(till.cart(), &first.session).await
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// All is done: nothing has to be followed up, unless a late request may undo it.
-    async fn end(
-        &self,
-        till: &Till<'_>,
-        locks: &mut [Lock],
-        began_at_ms: i64,
-    ) -> Result<(), FlowError> {
-        if let Some(at_ms) = self.at_ms {
-            return keep_watch(till.cart(), locks, at_ms).await;
-        }
-        let mut tx = till.context.database.begin().await?;
-        for lock in locks {
-            lock.reason = None;
-            locks::update(tx.connection(), lock, lock.state).await?;
-        }
-        nothing_to_follow_up(till.cart(), &mut tx, began_at_ms).await?;
-        tx.commit().await?;
-        Ok(())
-    }
-}
 
 /// Has the certificates of the checkout pay what there is to pay, in their order.
 pub(crate) async fn settle(
@@ -104,8 +40,10 @@ pub(crate) async fn settle(
     {
         sure.insert(card.code.clone(), card.credits);
     }
-    let cut_off = CutOff::of(till, &locks).await?;
-    let began_at_ms = till.context.clock.now_ms();
+    let Some(key) = locks.first().map(|lock| lock.session.clone()) else {
+        return Ok(Settled::default());
+    };
+    let change = SessionChange::begin(till.cart(), &locks, &[], &key).await?;
     let mut settled = Settled::default();
     let initial: HashMap<LockId, Hundredths> = locks
         .iter()
@@ -121,22 +59,23 @@ pub(crate) async fn settle(
         );
         drop_idle(till, &mut locks, &mut settled).await?;
         if locks.is_empty() {
+            change.succeeded(till.cart(), &locks);
             return Ok(settled);
         }
-        let refused = match carry_out(till, &mut locks, &before, &cut_off).await {
+        let refused = match carry_out(till, &mut locks, &before).await {
             Ok(refused) => refused,
             Err(error) => {
                 // The others are mended by their job.
-                cut_off.leave(till, &locks, &error).await?;
+                change.failed(till.cart(), &error);
                 let mut all = locks.iter_mut();
                 if let Some(new) = all.find(|lock| lock.state == LockState::Applying) {
-                    undo(till.context, new, &error).await?;
+                    undo(till.cart(), new, &error).await?;
                 }
                 return Err(error);
             }
         };
         if refused.is_empty() {
-            cut_off.end(till, &mut locks, began_at_ms).await?;
+            change.succeeded(till.cart(), &locks);
             let is_new = |lock: &Lock| initial.get(&lock.id) != Some(&lock.discount);
             settled.changed |= locks.iter().any(is_new);
             settled.locks = locks;
@@ -224,7 +163,7 @@ pub(crate) async fn remove(
         LockState::Applying => ReleaseReason::Unfinished,
         _ => ReleaseReason::NoLongerValid,
     };
-    end_now_or_later(till.context, till.connection, &mut lock, reason).await
+    end_now_or_later(till.cart(), &mut lock, reason).await
 }
 
 /// Does what the cards' new credits ask for; answers the cards Voucherify refused, in which case
@@ -233,12 +172,8 @@ async fn carry_out(
     till: &Till<'_>,
     locks: &mut [Lock],
     before: &[Hundredths],
-    cut_off: &CutOff,
 ) -> Result<Vec<(Code, Lack)>, FlowError> {
-    if let Some(key) = locks.first().map(|lock| lock.session.clone()) {
-        make_way(till.cart(), &key, locks).await?;
-    }
-    let told: Vec<Hundredths> = locks.iter().map(|lock| lock.native_discount).collect();
+    let told: Vec<Option<Hundredths>> = locks.iter().map(|lock| lock.native_discount).collect();
     for (lock, planned) in locks.iter().zip(before) {
         see_untouched(till, lock, *planned).await?;
     }
@@ -247,11 +182,11 @@ async fn carry_out(
     // may have been cut off.
     for (at, lock) in locks.iter_mut().enumerate() {
         let planned = before[at];
-        let told = Some(told[at]).filter(|told| *told != NOT_TOLD);
-        let told = told.unwrap_or(planned);
+        let told = told[at].unwrap_or(planned);
         let least = lock.discount.min(told).min(planned);
         if lock.certificate.is_some()
-            && (cut_off.locks.contains(&lock.id) || told.max(planned) > least)
+            && ((till.work.found_open() && lock.state != LockState::Applying)
+                || told.max(planned) > least)
         {
             tell(till, lock, least).await?;
         }
@@ -276,10 +211,10 @@ async fn see_untouched(till: &Till<'_>, lock: &Lock, planned: Hundredths) -> Res
     else {
         return Ok(());
     };
-    if lock.native_discount == NOT_TOLD {
+    let Some(told) = lock.native_discount else {
         return Ok(());
-    }
-    let least = lock.native_discount.min(planned);
+    };
+    let least = told.min(planned);
     let left = till.connection.bigcommerce.certificate_balance(id).await?;
     if left.is_some_and(|left| left < least) {
         warn!(store = %lock.store, lock = %lock.id, "a certificate was spent by an order that is not known yet");
@@ -293,30 +228,23 @@ async fn see_untouched(till: &Till<'_>, lock: &Lock, planned: Hundredths) -> Res
 async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<(), FlowError> {
     let now = till.context.clock.now_ms();
     let order = order_to_pay(&till.net, till.payable);
-    let mut tx = till.context.database.begin().await?;
     for lock in locks.iter_mut() {
-        let from = lock.state;
-        if from == LockState::Ordered {
-            lock.state = LockState::Held;
+        if lock.state == LockState::Ordered {
+            lock.enter(LockState::Held, now);
         }
         let known = lock.snapshot.as_ref();
         let is_as_it_was = known.is_some_and(|known| known.is_of_same_cart(&order));
         lock.add_up();
         lock.snapshot = Some(order.clone());
-        lock.reason = Some(till.cart().mark().to_owned());
         lock.checked_at_ms = now;
         let (ends_at_ms, session_ends_at_ms) = lifetime(till.context);
         lock.session_ends_at_ms = session_ends_at_ms;
         if !(till.by_job && is_as_it_was) {
             lock.ends_at_ms = ends_at_ms;
         }
-        if !locks::update(tx.connection(), lock, from).await? {
-            return Err(FlowError::Busy);
-        }
+        till.work.stage(lock);
     }
-    follow_up(till.cart(), &mut tx).await?;
-    tx.commit().await?;
-    Ok(())
+    till.work.write_down().await
 }
 
 /// Has a certificate be worth less before less is locked for it.
@@ -331,8 +259,8 @@ async fn tell(till: &Till<'_>, lock: &mut Lock, balance: Hundredths) -> Result<(
         Ok(()) | Err(BigCommerceError::NotFound) => {}
         Err(error) => return Err(error.into()),
     }
-    lock.native_discount = balance;
-    save(till.context, lock, lock.state).await?;
+    lock.native_discount = Some(balance);
+    till.work.stage(lock);
     Ok(())
 }
 
@@ -354,11 +282,12 @@ async fn give_worth(till: &Till<'_>, lock: &mut Lock) -> Result<(), FlowError> {
         Some(id) => id,
         None => bigcommerce.create_certificate(&state).await?,
     });
-    lock.native_discount = lock.discount;
+    lock.native_discount = Some(lock.discount);
     if lock.state == LockState::Applying {
-        return advance(till.context, lock, LockState::Held).await;
+        till.cart().stage_held(lock);
+        return Ok(());
     }
-    save(till.context, lock, lock.state).await?;
+    till.work.stage(lock);
     info!(store = %lock.store, lock = %lock.id, amount = lock.discount.0, "certificate brought up to date");
     Ok(())
 }

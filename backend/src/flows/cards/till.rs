@@ -11,13 +11,14 @@ use crate::{
         messages::Refusal,
         snapshot::Snapshot,
     },
-    flows::cart::cart_context::Cart,
+    flows::locks::{cart_context::Cart, leased::Leased},
 };
 
 /// What there is to pay of a checkout, once its coupons are taken off.
 pub(crate) struct Till<'a> {
     pub(crate) context: &'a Context,
     pub(crate) connection: &'a Connection,
+    pub(crate) work: &'a Leased<'a>,
     pub(crate) checkout: &'a Checkout,
     /// The items net of the coupons.
     pub(crate) net: Snapshot,
@@ -66,6 +67,7 @@ impl<'a> Till<'a> {
         Self {
             context: cart.context,
             connection: cart.connection,
+            work: cart.work,
             checkout,
             one_rule: cart.one_rule,
             net: net_of(cart.snapshot, coupons.iter().flat_map(Lock::discounts)),
@@ -79,6 +81,7 @@ impl<'a> Till<'a> {
         Cart {
             context: self.context,
             connection: self.connection,
+            work: self.work,
             checkout: self.checkout,
             snapshot: &self.net,
             one_rule: self.one_rule,

@@ -1,8 +1,6 @@
 //! A checkout as BigCommerce has it, and as Voucherify is told of it.
 //!
-//! [`open_checkout`] reads it. [`describe_cart`] describes it in Voucherify's terms. [`cart_context`] is what every
-//! question about codes is asked for.
+//! [`open_checkout`] reads it. [`describe_cart`] describes it in Voucherify's terms.
 
-pub mod cart_context;
 pub mod describe_cart;
 pub mod open_checkout;

@@ -14,6 +14,7 @@ use crate::{
     domain::{
         CheckoutId, Code, Entry, NativeCode,
         cards::Card,
+        checkout_change::ChangeBy,
         lock::{Lock, LockKind, LockState, ReleaseReason},
         messages::{Refusal, Voice},
     },
@@ -24,20 +25,14 @@ use crate::{
             hold_cards,
             till::{NewCard, Till},
         },
-        cart::{
-            cart_context::Cart,
-            open_checkout::{self, Found},
-        },
+        cart::open_checkout::{self, Found},
         codes::{opening::Opening, spellings},
         coupons::hold_coupons,
         locks::{
-            applied_codes::applied_codes,
-            changes::{locks_of, on_cart},
-            dropped_codes::{self, Lost},
-            exclusive::exclusively,
+            applied_codes::applied_codes, cart_context::Cart, dropped_codes::Lost, leased::Leased,
             session_keys::free_key,
         },
-        sessions::release_lock::{end, end_releasing},
+        sessions::release_lock::{end_on_cart, end_releasing},
     },
 };
 
@@ -51,9 +46,9 @@ struct Outcome {
     lost: Vec<Lost>,
 }
 
-/// The locks that stand while an entry is applied.
+/// The locks that stay while an entry is applied.
 #[derive(Default)]
-struct Standing {
+struct HeldLocks {
     coupons: Vec<Lock>,
     certificates: Vec<Lock>,
 }
@@ -66,17 +61,19 @@ pub async fn apply(
     entry: &Entry,
     voice: Voice<'_>,
 ) -> Result<ApplyResponse, FlowError> {
+    let leased = Leased::take(context, &connection.store, checkout, ChangeBy::Page).await?;
     let work = async {
-        let mut outcome = apply_alone(context, connection, checkout, entry).await?;
-        let held = held_codes(context, connection, checkout).await?;
+        let mut outcome = apply_alone(&leased, connection, entry).await?;
+        let held = leased.on_cart().await?;
+        let held: Vec<AppliedCode> = held.iter().flat_map(applied_codes).collect();
         let is_told = |code: &Code| {
             entry.all_codes().contains(code) || held.iter().any(|held| held.code == code.as_str())
         };
-        let dropped = dropped_codes::take(context, connection, checkout, is_told).await?;
+        let dropped = leased.take_dropped(is_told).await?;
         outcome.lost.extend(dropped);
         Ok((outcome, held))
     };
-    let (outcome, held) = exclusively(context, &connection.store, checkout, work).await?;
+    let (outcome, held) = leased.through(work).await?;
     for (_, refusal) in &outcome.rejected {
         let reason = refusal.reason().to_owned();
         metrics::counter!("voucherbridge_codes_refused_total", "reason" => reason).increment(1);
@@ -123,29 +120,19 @@ fn rejected_code((code, refusal): &(Code, Refusal), voice: Voice<'_>) -> Rejecte
     }
 }
 
-async fn held_codes(
-    context: &Context,
-    connection: &Connection,
-    checkout: &CheckoutId,
-) -> Result<Vec<AppliedCode>, FlowError> {
-    let held = on_cart(context, connection, checkout).await?;
-    Ok(held.iter().flat_map(applied_codes).collect())
-}
-
 async fn apply_alone(
-    context: &Context,
+    leased: &Leased<'_>,
     connection: &Connection,
-    id: &CheckoutId,
     entry: &Entry,
 ) -> Result<Outcome, FlowError> {
-    let checkout = match open_checkout::find(connection, id).await? {
+    let checkout = match open_checkout::find(connection, leased.checkout).await? {
         Found::Open(checkout) => *checkout,
         Found::Ordered => return Err(FlowError::CheckoutClosed),
         Found::Gone => return Err(FlowError::UnknownCheckout),
     };
-    let opening = Opening::of(context, connection, &checkout).await?;
+    let opening = Opening::of(leased, connection, &checkout).await?;
     let cart = opening.cart(false);
-    let mut standing = standing(cart, entry).await?;
+    let mut standing = HeldLocks::of(cart, entry).await?;
     let mut entry = entry.clone();
     spellings::settle(connection, &mut entry, &standing.codes()).await?;
     entry.are_held(|code| standing.holds(code));
@@ -177,7 +164,42 @@ fn tell_unknown(entry: &Entry, rejected: &mut Vec<(Code, Refusal)>) {
         .collect();
 }
 
-impl Standing {
+impl HeldLocks {
+    /// The locks an entry finds on the checkout. A coupon that left the page without a word makes
+    /// room; what an earlier, cut-off apply left is given up.
+    async fn of(cart: Cart<'_>, entry: &Entry) -> Result<Self, FlowError> {
+        end_releasing(cart, None).await?;
+        let mut held = Self::default();
+        for mut lock in cart.work.locks().await? {
+            let mut applied = cart.checkout.coupons.iter();
+            let on_page = applied.any(|coupon| lock.native_code.is(&coupon.code));
+            if lock.is_apart() {
+                continue;
+            }
+            match (lock.kind, lock.state) {
+                // An order was not paid, and the shopper went back to the cart it left open.
+                (LockKind::Certificate, LockState::Held | LockState::Ordered) => {
+                    held.certificates.push(lock);
+                }
+                (LockKind::Coupon, LockState::Ordered) if on_page => held.coupons.push(lock),
+                (LockKind::Coupon, LockState::Held) if on_page || may_be_typed(&lock, entry) => {
+                    held.coupons.push(lock);
+                }
+                // To its end, before another code is validated under the same session key: that would
+                // let go of this one at Voucherify while its coupon lives.
+                (_, LockState::Held) => {
+                    make_room(cart, &mut lock, ReleaseReason::Replaced).await?;
+                }
+                // Nobody else works on this checkout, so whoever began this was cut off.
+                (_, LockState::Applying) => {
+                    make_room(cart, &mut lock, ReleaseReason::Unfinished).await?;
+                }
+                _ => {}
+            }
+        }
+        Ok(held)
+    }
+
     fn codes(&self) -> Vec<Code> {
         let locks = self.coupons.iter().chain(&self.certificates);
         let parts = locks.flat_map(Lock::parts);
@@ -209,7 +231,7 @@ fn may_be_typed(lock: &Lock, entry: &Entry) -> bool {
 /// Holds the coupons of the entry beside those that stand; answers its gift cards.
 async fn apply_coupons(
     cart: Cart<'_>,
-    standing: &mut Standing,
+    standing: &mut HeldLocks,
     entry: &mut Entry,
     outcome: &mut Outcome,
 ) -> Result<Vec<NewCard>, FlowError> {
@@ -238,7 +260,7 @@ async fn apply_coupons(
         && let Some(mut intent) = coupons.intent.take()
     {
         let reason = ReleaseReason::Unfinished;
-        end(cart.context, cart.connection, &mut intent, reason).await?;
+        end_on_cart(cart, &mut intent, reason).await?;
     }
     Ok(with_intent(cards, coupons.intent))
 }
@@ -282,49 +304,11 @@ fn report(lock: &Lock) {
     );
 }
 
-/// The locks an entry finds on the checkout. A coupon that left the page without a word makes
-/// room; what an earlier, cut-off apply left is given up.
-async fn standing(cart: Cart<'_>, entry: &Entry) -> Result<Standing, FlowError> {
-    end_releasing(cart, None).await?;
-    let store = &cart.connection.store;
-    let all = locks_of(cart.context, store, &cart.checkout.id).await?;
-    let mut standing = Standing::default();
-    for mut lock in all {
-        let mut applied = cart.checkout.coupons.iter();
-        let on_page = applied.any(|coupon| lock.native_code.is(&coupon.code));
-        if lock.is_apart() {
-            continue;
-        }
-        match (lock.kind, lock.state) {
-            // An order was not paid, and the shopper went back to the cart it left open.
-            (LockKind::Certificate, LockState::Held | LockState::Ordered) => {
-                standing.certificates.push(lock);
-            }
-            (LockKind::Coupon, LockState::Ordered) if on_page => standing.coupons.push(lock),
-            (LockKind::Coupon, LockState::Held) if on_page || may_be_typed(&lock, entry) => {
-                standing.coupons.push(lock);
-            }
-            // To its end, before another code is validated under the same session key: that would
-            // let go of this one at Voucherify while its coupon lives.
-            (_, LockState::Held) => {
-                make_room(cart, &mut lock, ReleaseReason::Replaced).await?;
-            }
-            // Nobody else works on this checkout, so whoever began this was cut off.
-            (_, LockState::Applying) => {
-                lock.cut_off_at_ms = Some(lock.checked_at_ms);
-                make_room(cart, &mut lock, ReleaseReason::Unfinished).await?;
-            }
-            _ => {}
-        }
-    }
-    Ok(standing)
-}
-
 async fn make_room(
     cart: Cart<'_>,
     lock: &mut Lock,
     reason: ReleaseReason,
 ) -> Result<(), FlowError> {
     warn!(lock = %lock.id, reason = reason.as_str(), "a lock makes room");
-    end(cart.context, cart.connection, lock, reason).await
+    end_on_cart(cart, lock, reason).await
 }

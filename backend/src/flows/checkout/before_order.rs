@@ -16,6 +16,7 @@ use crate::{
     domain::{
         CheckoutId, Code, Entry,
         cards::{Card, order_to_pay},
+        checkout_change::ChangeBy,
         lock::{Coupon, Lock, LockState},
         messages::{Refusal, Voice},
         snapshot::Snapshot,
@@ -23,17 +24,13 @@ use crate::{
     error::FlowError,
     flows::{
         cards::{lock_credits::lock_credits, till::Till},
-        cart::{cart_context::Cart, open_checkout},
+        cart::open_checkout,
         codes::{
             agree_codes::agree,
             opening::{Opening, is_counted},
         },
         coupons::{agree_amounts::all_agree, hold_coupons::rewards_of},
-        locks::{
-            changes::on_cart,
-            exclusive::exclusively,
-            lock_steps::{nothing_is_under_way, session_of},
-        },
+        locks::{cart_context::Cart, changes::on_cart, leased::Leased, lock_steps::session_of},
         sessions::session_change::SessionChange,
     },
 };
@@ -65,13 +62,14 @@ pub async fn look(
     if on_cart(context, connection, checkout).await?.is_empty() {
         return Ok(answer(&Found::default(), voice));
     }
+    let leased = Leased::take(context, &connection.store, checkout, ChangeBy::Page).await?;
     let work = async {
         match open_checkout::find(connection, checkout).await?.open() {
-            Some(open) => look_alone(context, connection, &open).await,
+            Some(open) => look_alone(&leased, connection, &open).await,
             None => Ok(Found::default()),
         }
     };
-    let found = exclusively(context, &connection.store, checkout, work).await?;
+    let found = leased.through(work).await?;
     if !found.stands() {
         info!(store = %connection.store, %checkout, lost = found.lost.len(), "an order is held back: its codes changed");
         metrics::counter!("voucherbridge_orders_held_back_total").increment(1);
@@ -91,11 +89,11 @@ fn answer(found: &Found, voice: Voice<'_>) -> BeforeOrderResponse {
 }
 
 async fn look_alone(
-    context: &Context,
+    leased: &Leased<'_>,
     connection: &Connection,
     checkout: &Checkout,
 ) -> Result<Found, FlowError> {
-    let opening = Opening::of(context, connection, checkout).await?;
+    let opening = Opening::of(leased, connection, checkout).await?;
     let cart = opening.cart(false);
     let (coupons, certificates) = opening.locks().await?;
     let counted = coupons.iter().filter(|lock| is_counted(checkout, lock));
@@ -120,33 +118,32 @@ async fn look_alone(
 
 fn is_as_it_was(lock: &Lock, now: &Snapshot) -> bool {
     let snapshot = lock.snapshot.as_ref();
-    snapshot.is_some_and(|known| known.is_of_same_cart(now))
-        && lock.native_discount == lock.discount
-        && !lock.is_settling()
+    snapshot.is_some_and(|known| known.is_of_same_cart(now)) && lock.is_told()
 }
 
-/// Asks about the locks of one session, which holds the same afterwards unless a code is lost. They are
-/// marked meanwhile, and stay so until a refresh where there is something to put right.
+/// Asks about the locks of one session, which holds the same afterwards unless a code is lost. Where there is
+/// something to put right, the change stays open until a refresh.
 async fn ask(
     cart: Cart<'_>,
-    mut locks: Vec<Lock>,
+    locks: Vec<Lock>,
     now: &Snapshot,
     till: Option<&Till<'_>>,
 ) -> Result<Found, FlowError> {
     let Some(key) = locks.first().map(|lock| lock.session.clone()) else {
         return Ok(Found::default());
     };
-    let are_right = locks.iter().all(|lock| is_as_it_was(lock, now));
-    let change = SessionChange::begin(cart, &mut locks, &[], &key).await?;
+    let are_right = !cart.work.found_open() && locks.iter().all(|lock| is_as_it_was(lock, now));
+    let change = SessionChange::begin(cart, &locks, &[], &key).await?;
+    cart.work.write_down().await?;
     let found = match till {
         Some(till) => ask_cards(till, &locks).await,
         None => ask_coupons(cart, &locks).await,
     };
     let holds = found.as_ref().is_ok_and(Found::stands) && are_right;
     match &found {
-        _ if holds || change.is_after_cut_off() => change.succeeded(cart, &mut locks).await?,
-        Ok(_) => nothing_is_under_way(cart, &key).await?,
-        Err(error) => change.failed(cart, error).await?,
+        _ if holds || change.is_after_cut_off() => change.succeeded(cart, &locks),
+        Ok(_) => cart.work.fail(),
+        Err(error) => change.failed(cart, error),
     }
     found
 }

@@ -14,7 +14,7 @@ use crate::{
     error::FlowError,
     flows::{
         cards::{refresh_cards::refresh_cards, till::Till},
-        cart::{cart_context::Cart, open_checkout},
+        cart::open_checkout,
         codes::{
             asker::{Asker, is_up_to_date},
             opening::{Opening, is_counted},
@@ -28,10 +28,11 @@ use crate::{
         later::FOLLOW_UP_MS,
         locks::{
             applied_codes::applied_codes,
-            changes::{NOT_TOLD, give_up, on_cart, save},
+            cart_context::Cart,
+            changes::{give_up, on_cart},
             dropped_codes,
-            exclusive::exclusively,
-            lock_steps::{look_again, wait_for_late_requests},
+            leased::Leased,
+            lock_steps::wait_for_late_requests,
         },
         sessions::{release_lock::end_releasing, session_change::SessionChange},
     },
@@ -74,28 +75,26 @@ async fn refresh_held(
         });
     }
     let asked_at_ms = context.clock.now_ms();
+    let leased = Leased::take(context, &connection.store, checkout, asker.by()).await?;
     let work = async {
         match open_checkout::find(connection, checkout).await?.open() {
-            Some(found) => refresh_alone(context, connection, &found, asker, asked_at_ms).await,
-            None => gone(context, connection, checkout).await,
+            Some(found) => refresh_alone(&leased, connection, &found, asker, asked_at_ms).await,
+            None => gone(&leased).await,
         }
     };
-    exclusively(context, &connection.store, checkout, work).await
+    leased.through(work).await
 }
 
 /// The cart is gone: it may have been paid, so the release looks for an order first.
-async fn gone(
-    context: &Context,
-    connection: &Connection,
-    checkout: &CheckoutId,
-) -> Result<RefreshResponse, FlowError> {
+async fn gone(leased: &Leased<'_>) -> Result<RefreshResponse, FlowError> {
     let mut codes = Vec::new();
-    for mut lock in on_cart(context, connection, checkout).await? {
+    for mut lock in leased.on_cart().await? {
         codes.extend(applied_codes(&lock));
         if lock.state == LockState::Ordered {
             continue;
         }
-        give_up(context, &mut lock, ReleaseReason::CartGone).await?;
+        leased.hand_over(&mut lock).await?;
+        give_up(leased.context, &mut lock, ReleaseReason::CartGone).await?;
     }
     Ok(RefreshResponse {
         changed: false,
@@ -105,13 +104,13 @@ async fn gone(
 }
 
 async fn refresh_alone(
-    context: &Context,
+    leased: &Leased<'_>,
     connection: &Connection,
     checkout: &Checkout,
     asker: Asker<'_>,
     asked_at_ms: i64,
 ) -> Result<RefreshResponse, FlowError> {
-    let opening = Opening::of(context, connection, checkout).await?;
+    let opening = Opening::of(leased, connection, checkout).await?;
     let cart = opening.cart(matches!(asker, Asker::Job));
     let mut response = RefreshResponse {
         changed: false,
@@ -156,38 +155,41 @@ async fn refresh_coupons(
     let Some(key) = locks.first().map(|lock| lock.session.clone()) else {
         return Ok(locks);
     };
-    let up_to_date = |lock: &Lock| is_up_to_date(context, lock, cart.snapshot, asker);
+    let up_to_date = |lock: &Lock| is_up_to_date(cart.work, lock, cart.snapshot, asker);
     let is_right = locks.iter().all(up_to_date) && cart.can_have_free_items(&locks).await;
     let are_held = locks.iter().all(|lock| lock.state == LockState::Held);
     let differ = is_right && are_held && !all_agree(cart.checkout, &locks);
     if differ && cart.by_job && may_be_counting(context, &locks) {
-        ask_again_later(cart).await?;
+        ask_again_later(cart);
         response.codes.extend(locks.iter().flat_map(applied_codes));
         return Ok(locks);
     }
     if is_right {
         for lock in &mut locks {
             lock.checked_at_ms = context.clock.now_ms();
-            save(context, lock, lock.state).await?;
+            cart.work.stage(lock);
             match pay_again::put_back(cart, lock).await {
                 Ok(is_back) => response.changed |= is_back,
-                Err(error) => put_back_later(cart, lock, &error).await?,
+                Err(error) => {
+                    put_back_later(cart, lock, &error);
+                    cart.work.end_open(cart.work.by(), context.clock.now_ms());
+                }
             }
         }
     }
     if !is_right || differ {
         // What the store was not told of before it has yet to count.
-        let is_told = |lock: &Lock| lock.native_discount == lock.discount;
-        response.changed |= !locks.iter().all(is_told);
-        let change = SessionChange::begin(cart, &mut locks, &[], &key).await?;
+        response.changed |= !locks.iter().all(Lock::is_told);
+        let change = SessionChange::begin(cart, &locks, &[], &key).await?;
+        cart.work.write_down().await?;
         let changed = if differ {
             Box::pin(mend(cart, bring_together(cart, locks, asked_at_ms))).await
         } else {
             Box::pin(mend(cart, validate_again(cart, locks, &key))).await
         };
-        let coupons = ended(cart, &change, changed).await?;
+        let coupons = ended(cart, &change, changed)?;
         if cart.by_job && !differ && !all_agree(cart.checkout, &coupons.locks) {
-            ask_again_later(cart).await?;
+            ask_again_later(cart);
         }
         response.changed |= coupons.changed;
         response
@@ -206,12 +208,8 @@ fn may_be_counting(context: &Context, locks: &[Lock]) -> bool {
     newest.is_some_and(|at_ms| at_ms + FOLLOW_UP_MS > context.clock.now_ms())
 }
 
-async fn ask_again_later(cart: Cart<'_>) -> Result<(), FlowError> {
-    let (context, store) = (cart.context, &cart.connection.store);
-    let mut tx = context.database.begin().await?;
-    look_again(context, &mut tx, store, &cart.checkout.id).await?;
-    tx.commit().await?;
-    Ok(())
+fn ask_again_later(cart: Cart<'_>) {
+    cart.stage_look_again(cart.context.clock.now_ms());
 }
 
 async fn validate_again(
@@ -232,21 +230,16 @@ async fn mend(
     for lock in &mut coupons.locks {
         match pay_again::put_on_cart(cart.connection, lock, cart.checkout).await {
             Ok(is_back) => coupons.changed |= is_back,
-            Err(error) => put_back_later(cart, lock, &error.into()).await?,
+            Err(error) => put_back_later(cart, lock, &error.into()),
         }
     }
     Ok(coupons)
 }
 
-/// A coupon that cannot be put back now is marked as one whose change was cut off: a job sees to it.
-async fn put_back_later(
-    cart: Cart<'_>,
-    lock: &mut Lock,
-    error: &FlowError,
-) -> Result<(), FlowError> {
+/// A coupon that cannot be put back now is one of which BigCommerce is not known to be told: a job sees to it.
+fn put_back_later(cart: Cart<'_>, lock: &mut Lock, error: &FlowError) {
     warn!(%error, lock = %lock.id, "a coupon that the store took off is put back later");
-    lock.native_discount = NOT_TOLD;
-    lock.reason = Some(cart.mark().to_owned());
-    save(cart.context, lock, lock.state).await?;
-    ask_again_later(cart).await
+    lock.native_discount = None;
+    cart.work.stage(lock);
+    ask_again_later(cart);
 }

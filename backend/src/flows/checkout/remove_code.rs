@@ -8,11 +8,16 @@ use crate::{
     database::locks,
     domain::{
         CheckoutId, NativeCode,
-        lock::{Lock, LockState, ReleaseReason},
+        checkout_change::ChangeBy,
+        lock::{Lock, ReleaseReason},
     },
     error::FlowError,
     flows::{
-        locks::{changes::give_up, exclusive::exclusively, lock_steps::look_again_at_others},
+        locks::{
+            changes::give_up,
+            leased::{Leased, is_on_cart},
+            lock_steps::look_again_at_others,
+        },
         sessions::release_lock::release_alone,
     },
 };
@@ -31,10 +36,14 @@ pub async fn remove(
     {
         return Ok(RemoveResponse { removed: false });
     }
+    let leased = Leased::take(context, &connection.store, checkout, ChangeBy::Page).await?;
     let work = async {
-        let Some(mut lock) = find(context, connection, checkout, native_code).await? else {
+        let mut all = leased.locks().await?.into_iter();
+        let is_it = |lock: &Lock| lock.native_code.is(native_code.as_str()) && is_on_cart(lock);
+        let Some(mut lock) = all.find(is_it) else {
             return Ok(RemoveResponse { removed: false });
         };
+        leased.hand_over(&mut lock).await?;
         if !give_up(context, &mut lock, ReleaseReason::Removed).await? {
             return Ok(RemoveResponse { removed: false });
         }
@@ -44,7 +53,7 @@ pub async fn remove(
         }
         Ok(RemoveResponse { removed: true })
     };
-    exclusively(context, &connection.store, checkout, work).await
+    leased.through(work).await
 }
 
 async fn find(
@@ -53,11 +62,8 @@ async fn find(
     checkout: &CheckoutId,
     native_code: &NativeCode,
 ) -> Result<Option<Lock>, FlowError> {
-    let mut tx = context.database.begin().await?;
-    let lock =
-        locks::by_native_code(tx.connection(), &connection.store, native_code.as_str()).await?;
-    tx.commit().await?;
-    let removable = [LockState::Held, LockState::Ordered];
-    let is_here = |lock: &Lock| lock.checkout == *checkout && !lock.is_apart();
-    Ok(lock.filter(|lock| is_here(lock) && removable.contains(&lock.state)))
+    let mut reading = context.database.read().await?;
+    let code = native_code.as_str();
+    let lock = locks::by_native_code(&mut reading, &connection.store, code).await?;
+    Ok(lock.filter(|lock| lock.checkout == *checkout && is_on_cart(lock)))
 }

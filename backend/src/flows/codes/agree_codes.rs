@@ -14,8 +14,8 @@ use crate::{
     },
     error::FlowError,
     flows::{
-        cart::cart_context::Cart,
         codes::judge_codes::{Judged, Rewards},
+        locks::cart_context::Cart,
     },
     voucherify::{Session, VoucherifyError},
 };

@@ -1,8 +1,8 @@
 //! Who asks for a look at a checkout, and whether Voucherify has to be asked.
 
 use crate::{
-    context::Context,
-    domain::{lock::Lock, messages::Voice, snapshot::Snapshot},
+    domain::{checkout_change::ChangeBy, lock::Lock, messages::Voice, snapshot::Snapshot},
+    flows::locks::leased::Leased,
 };
 
 /// A session that ends sooner is renewed even if nothing changed.
@@ -19,6 +19,14 @@ pub enum Asker<'a> {
 }
 
 impl<'a> Asker<'a> {
+    /// Who makes the changes it leads to.
+    pub(crate) fn by(self) -> ChangeBy {
+        match self {
+            Self::Page(_) => ChangeBy::Page,
+            Self::Job => ChangeBy::Job,
+        }
+    }
+
     pub(crate) fn voice(self) -> Voice<'a> {
         match self {
             Self::Page(voice) => voice,
@@ -29,16 +37,16 @@ impl<'a> Asker<'a> {
 
 /// Whether a lock needs no look at Voucherify.
 pub(crate) fn is_up_to_date(
-    context: &Context,
+    work: &Leased<'_>,
     lock: &Lock,
     snapshot: &Snapshot,
     asker: Asker<'_>,
 ) -> bool {
-    let ends_soon = lock.session_ends_at_ms <= context.clock.now_ms() + RENEW_BEFORE_MS;
+    let ends_soon = lock.session_ends_at_ms <= work.context.clock.now_ms() + RENEW_BEFORE_MS;
     let renew = matches!(asker, Asker::Page(_)) && ends_soon;
-    let told = lock.native_discount == lock.discount && !lock.is_settling();
     !renew
-        && told
+        && lock.is_told()
+        && !work.found_open()
         && lock
             .snapshot
             .as_ref()

@@ -11,7 +11,7 @@ use crate::{
         snapshot::SnapshotItem,
     },
     error::FlowError,
-    flows::cart::cart_context::Cart,
+    flows::locks::cart_context::Cart,
 };
 
 /// The most different free items at a checkout: with shipping and a discount on the order they are

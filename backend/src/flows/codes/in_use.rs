@@ -4,7 +4,7 @@ use crate::{
     database::locks,
     domain::{Code, lock::Lock, messages::Refusal},
     error::FlowError,
-    flows::{cart::cart_context::Cart, codes::spellings::are_one, locks::changes::locks_of},
+    flows::{codes::spellings::are_one, locks::cart_context::Cart},
 };
 
 impl Cart<'_> {
@@ -26,15 +26,15 @@ impl Cart<'_> {
 
     /// Whether another checkout holds this code, or an order that took it from this one.
     pub(super) async fn is_in_use(&self, code: &Code) -> Result<bool, FlowError> {
-        let own = locks_of(self.context, &self.connection.store, &self.checkout.id).await?;
+        let own = self.work.locks().await?;
         let waits = |lock: &Lock| lock.is_apart() && lock.waits_for_order();
         if own.iter().any(|lock| waits(lock) && lock.holds(code)) {
             return Ok(true);
         }
-        let mut tx = self.context.database.begin().await?;
+        let mut connection = self.context.database.read().await?;
         let (store, id) = (&self.connection.store, &self.checkout.id);
-        let held = locks::held_elsewhere(tx.connection(), store, code, id).await?;
-        tx.commit().await?;
+        let held = locks::held_elsewhere(&mut connection, store, code, id).await?;
+        drop(connection);
         if held.contains(code) {
             return Ok(true);
         }

@@ -12,7 +12,7 @@ use crate::{
         room::Room,
     },
     error::FlowError,
-    flows::{cart::cart_context::Cart, codes::places::Places},
+    flows::{codes::places::Places, locks::cart_context::Cart},
     voucherify::{Applicable, Gift, Inapplicable, Redeemable, Session, Validation},
 };
 
@@ -175,7 +175,7 @@ impl Cart<'_> {
         codes: &[Code],
         verdicts: &mut [(Code, Verdict)],
     ) -> Result<(), FlowError> {
-        let places = Places::of(self.context, self.connection, self.checkout).await?;
+        let places = Places::of(*self).await?;
         let given = verdicts.iter().filter_map(|(code, verdict)| match verdict {
             Verdict::Gives(discount) => Some((code.clone(), discount.clone())),
             _ => None,

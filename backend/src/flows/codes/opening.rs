@@ -2,7 +2,7 @@
 
 use crate::{
     bigcommerce::Checkout,
-    context::{Connection, Context},
+    context::Connection,
     domain::{
         Fact,
         lock::{Lock, LockKind},
@@ -10,15 +10,15 @@ use crate::{
     },
     error::FlowError,
     flows::{
-        cart::{cart_context::Cart, describe_cart::describe},
+        cart::describe_cart::describe,
         codes::store_facts::knows,
-        locks::changes::on_cart,
+        locks::{cart_context::Cart, leased::Leased},
     },
 };
 
 /// A checkout in Voucherify's terms, with what is known of its store.
 pub(crate) struct Opening<'a> {
-    context: &'a Context,
+    work: &'a Leased<'a>,
     connection: &'a Connection,
     checkout: &'a Checkout,
     snapshot: Snapshot,
@@ -28,12 +28,13 @@ pub(crate) struct Opening<'a> {
 impl<'a> Opening<'a> {
     /// Describes a checkout.
     pub(crate) async fn of(
-        context: &'a Context,
+        work: &'a Leased<'a>,
         connection: &'a Connection,
         checkout: &'a Checkout,
     ) -> Result<Self, FlowError> {
+        let context = work.context;
         Ok(Self {
-            context,
+            work,
             connection,
             checkout,
             snapshot: describe(context, connection, checkout).await?,
@@ -44,8 +45,9 @@ impl<'a> Opening<'a> {
     /// The checkout for codes to be judged by, for a page or a job.
     pub(crate) fn cart(&self, by_job: bool) -> Cart<'_> {
         Cart {
-            context: self.context,
+            context: self.work.context,
             connection: self.connection,
+            work: self.work,
             checkout: self.checkout,
             snapshot: &self.snapshot,
             one_rule: self.one_rule,
@@ -55,7 +57,7 @@ impl<'a> Opening<'a> {
 
     /// The locks that it may carry: coupons, and certificates.
     pub(crate) async fn locks(&self) -> Result<(Vec<Lock>, Vec<Lock>), FlowError> {
-        let all = on_cart(self.context, self.connection, &self.checkout.id).await?;
+        let all = self.work.on_cart().await?;
         let is_coupon = |lock: &Lock| lock.kind == LockKind::Coupon;
         Ok(all.into_iter().partition(is_coupon))
     }

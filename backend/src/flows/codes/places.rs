@@ -4,8 +4,6 @@
 //! gives them all.
 
 use crate::{
-    bigcommerce::Checkout,
-    context::{Connection, Context},
     domain::{
         Code, LockId,
         discount::Discount,
@@ -14,7 +12,7 @@ use crate::{
         promotion_rules::{RuleKind, only_kind},
     },
     error::FlowError,
-    flows::locks::changes::locks_of,
+    flows::locks::cart_context::Cart,
 };
 
 /// The native coupons a checkout has for codes.
@@ -26,17 +24,13 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    pub(crate) async fn of(
-        context: &Context,
-        connection: &Connection,
-        checkout: &Checkout,
-    ) -> Result<Self, FlowError> {
-        let mut locks = locks_of(context, &connection.store, &checkout.id).await?;
+    pub(crate) async fn of(cart: Cart<'_>) -> Result<Self, FlowError> {
+        let mut locks = cart.work.locks().await?;
         // What is apart has no place for codes; while the checkout shows it, it is in one.
         locks.retain(|lock| !lock.is_apart());
-        let settings = &connection.settings;
+        let settings = &cart.connection.settings;
         let is_ours = |code: &str| locks.iter().any(|lock| lock.native_code.is(code));
-        let coupons = checkout.coupons.iter();
+        let coupons = cart.checkout.coupons.iter();
         let foreign = coupons.filter(|coupon| !is_ours(&coupon.code)).count();
         let allowed = usize::try_from(settings.coupons_allowed).unwrap_or(1);
         let most = if settings.combine_with_promotions {

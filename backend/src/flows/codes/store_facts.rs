@@ -5,7 +5,7 @@ use crate::{
     database::{DatabaseError, facts},
     domain::Fact,
     error::FlowError,
-    flows::cart::cart_context::Cart,
+    flows::locks::cart_context::Cart,
 };
 
 /// Whether something was learnt of the store.
@@ -14,10 +14,8 @@ pub(crate) async fn knows(
     connection: &Connection,
     fact: Fact,
 ) -> Result<bool, DatabaseError> {
-    let mut tx = context.database.begin().await?;
-    let known = facts::is_known(tx.connection(), &connection.store, fact).await?;
-    tx.commit().await?;
-    Ok(known)
+    let mut reading = context.database.read().await?;
+    facts::is_known(&mut reading, &connection.store, fact).await
 }
 
 pub(crate) async fn learn(cart: Cart<'_>, fact: Fact) -> Result<(), FlowError> {

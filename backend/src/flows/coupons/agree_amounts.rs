@@ -17,13 +17,12 @@ use crate::{
     domain::{
         Entry, Fact, Hundredths, NativeCode, SessionKey,
         discount::FreeItem,
-        lock::{Lock, LockState, ReleaseReason},
+        lock::{Lock, ReleaseReason},
         messages::Refusal,
         promotion_rules::PromotionRule,
     },
     error::FlowError,
     flows::{
-        cart::cart_context::Cart,
         codes::store_facts::{forget, knows, learn},
         coupons::{
             coupon_locks::Coupons,
@@ -31,10 +30,7 @@ use crate::{
             native_coupons::{make_native, tell_in_reverse},
             pay_again::put_on,
         },
-        locks::{
-            changes::{NOT_TOLD, save},
-            dropped_codes::{self, Lost},
-        },
+        locks::{cart_context::Cart, dropped_codes::Lost},
         sessions::release_lock::{end_now_or_later, end_releasing},
     },
 };
@@ -115,7 +111,7 @@ fn shows_only(checkout: &Checkout, lock: &Lock, first: PromotionRule) -> bool {
 }
 
 /// Has checkout and calculation agree; what cannot leaves. The store counts anew in any case. What is
-/// left undone keeps `NOT_TOLD`.
+/// left undone is not known to be told.
 pub(crate) async fn bring_together(
     cart: Cart<'_>,
     locks: Vec<Lock>,
@@ -209,7 +205,7 @@ async fn prove_and_follow(
 
 /// BigCommerce was told something else than the lock at `at` says.
 fn untold(mut told: Coupons, at: usize) -> Coupons {
-    told.locks[at].native_discount = NOT_TOLD;
+    told.locks[at].native_discount = None;
     told
 }
 
@@ -218,9 +214,10 @@ fn untold(mut told: Coupons, at: usize) -> Coupons {
 async fn count_again(cart: Cart<'_>, locks: &mut [Lock]) -> Result<Option<Checkout>, FlowError> {
     let (bigcommerce, id) = (&cart.connection.bigcommerce, &cart.checkout.id);
     for lock in locks.iter_mut() {
-        lock.native_discount = NOT_TOLD;
-        save(cart.context, lock, LockState::Held).await?;
+        lock.native_discount = None;
+        cart.work.stage(lock);
     }
+    cart.work.write_down().await?;
     let on_it = cart.checkout.coupons.iter();
     let natives: Vec<NativeCode> = on_it
         .filter_map(|coupon| {
@@ -263,8 +260,8 @@ async fn count_again(cart: Cart<'_>, locks: &mut [Lock]) -> Result<Option<Checko
         }
     }
     for lock in locks.iter_mut() {
-        lock.native_discount = lock.discount;
-        save(cart.context, lock, LockState::Held).await?;
+        lock.native_discount = Some(lock.discount);
+        cart.work.stage(lock);
     }
     Ok(Some(checkout))
 }
@@ -283,7 +280,6 @@ async fn leave(
     locks: Vec<Lock>,
     wrong: &[NativeCode],
 ) -> Result<Coupons, FlowError> {
-    let (context, connection) = (cart.context, cart.connection);
     let (leaving, staying): (Vec<Lock>, Vec<Lock>) = locks
         .into_iter()
         .partition(|lock| wrong.contains(&lock.native_code));
@@ -299,14 +295,9 @@ async fn leave(
         });
         let own: Vec<Lost> = own.collect();
         // Also for a page, as its answer may not come to that.
-        let (store, now) = (&connection.store, context.clock.now_ms());
-        let mut tx = context.database.begin().await?;
-        dropped_codes::keep(&mut tx, store, &cart.checkout.id, own.clone(), now).await?;
-        tx.commit().await?;
+        cart.work.stage_dropped(own.clone());
         lost.extend(own);
-        // No request for it is under way at Voucherify.
-        lock.reason = None;
-        end_now_or_later(context, connection, &mut lock, ReleaseReason::NoLongerValid).await?;
+        end_now_or_later(cart, &mut lock, ReleaseReason::NoLongerValid).await?;
     }
     let mut coupons = hold_again_under(cart, staying, key).await?;
     coupons.lost.extend(lost);

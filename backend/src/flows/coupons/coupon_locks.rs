@@ -3,7 +3,7 @@
 use crate::{
     domain::{Code, cards::Card, lock::Lock, messages::Refusal},
     flows::{
-        cart::cart_context::Cart,
+        locks::cart_context::Cart,
         locks::{dropped_codes::Lost, lock_steps::lifetime},
     },
 };

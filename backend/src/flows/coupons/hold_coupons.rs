@@ -1,7 +1,7 @@
 //! Codes become native coupons of exactly what Voucherify calculated.
 //!
-//! 1. Write down that codes are about to be held: the first of a checkout as an `applying` lock,
-//!    codes beside others as a mark on the locks they join; a job undoes what is cut off.
+//! 1. Write down that codes are about to be held: the first of a checkout as an `applying` lock; beside
+//!    others the change of the checkout that has begun says it. A job finishes or undoes what is cut off.
 //! 2. Agree with Voucherify which codes hold together, under the one session key of the coupons.
 //! 3. Write down what each lock holds now, and new locks as `applying`.
 //! 4. Make or change each lock's promotion.
@@ -12,20 +12,16 @@
 use tracing::warn;
 
 use crate::{
-    database::{
-        jobs::{self, JobKind},
-        locks,
-    },
+    database::jobs::JobKind,
     domain::{
         Code, Entry, SessionKey,
-        lock::{Coupon, Lock, LockState, ReleaseReason, Reward, TAKEN_APART},
+        lock::{Coupon, Lock, LockState, ReleaseReason, Reward},
         messages::Refusal,
         promotion_rules::only_kind,
         snapshot::Snapshot,
     },
     error::FlowError,
     flows::{
-        cart::cart_context::Cart,
         codes::{
             agree_codes::{Agreed, agree},
             judge_codes::Rewards,
@@ -36,35 +32,36 @@ use crate::{
             native_coupons::make_native,
         },
         locks::{
-            changes::NOT_TOLD,
-            dropped_codes::{self, Lost},
-            lock_steps::{follow_up, new_lock, session_of, settle_later, undo},
+            cart_context::Cart,
+            dropped_codes::Lost,
+            lock_steps::{new_lock, session_of, undo},
         },
-        sessions::{release_lock::end_now_or_later, session_change::SessionChange},
+        sessions::{
+            release_lock::{end_now_or_later, may_arrive_late},
+            session_change::SessionChange,
+        },
     },
 };
 
 /// Validates the codes of `locks`, and the new ones of `entry` beside them, and has the native coupons follow.
-///
-/// After a change that was cut off, a late request of it may still change the session: until then
-/// the locks keep their mark, and the job that follows it up looks at them again.
 pub(crate) async fn hold(
     cart: Cart<'_>,
-    mut locks: Vec<Lock>,
+    locks: Vec<Lock>,
     entry: &mut Entry,
     key: SessionKey,
 ) -> Result<Coupons, FlowError> {
-    let mut change = SessionChange::begin(cart, &mut locks, &entry.all_new_codes(), &key).await?;
+    let mut change = SessionChange::begin(cart, &locks, &entry.all_new_codes(), &key).await?;
+    cart.work.write_down().await?;
     let held = Box::pin(hold_begun(cart, locks, entry, &key, &mut change.intent)).await;
     let intent = change.intent.take();
-    match ended(cart, &change, held).await {
+    match ended(cart, &change, held) {
         Ok(mut coupons) => {
             coupons.intent = intent.map(Box::new);
             Ok(coupons)
         }
         Err(error) => {
             if let Some(mut lock) = intent {
-                undo(cart.context, &mut lock, &error).await?;
+                undo(cart, &mut lock, &error).await?;
             }
             Err(error)
         }
@@ -72,21 +69,16 @@ pub(crate) async fn hold(
 }
 
 /// A change that was written down has ended, well or not.
-pub(crate) async fn ended(
+pub(crate) fn ended(
     cart: Cart<'_>,
     change: &SessionChange,
     changed: Result<Coupons, FlowError>,
 ) -> Result<Coupons, FlowError> {
-    match changed {
-        Ok(mut coupons) => {
-            change.succeeded(cart, &mut coupons.locks).await?;
-            Ok(coupons)
-        }
-        Err(error) => {
-            change.failed(cart, &error).await?;
-            Err(error)
-        }
+    match &changed {
+        Ok(coupons) => change.succeeded(cart, &coupons.locks),
+        Err(error) => change.failed(cart, error),
     }
+    changed
 }
 
 /// The same, where it was written down what is about to be done.
@@ -120,23 +112,23 @@ pub(crate) async fn hold_begun(
     };
     let mut coupons = Coupons::default();
     let emptied = share_out(cart, &agreed, locks, &mut coupons);
-    let places = Places::of(cart.context, cart.connection, cart.checkout).await?;
+    let places = Places::of(cart).await?;
     let left = places.left_beside(&coupons.locks);
     let mut fresh = place(cart, &agreed, key, intent, left, &mut coupons);
     for lock in &mut fresh {
         let mut own = lock.coupons.iter();
         if own.any(|coupon| held.contains(&coupon.code)) {
-            lock.reason = Some(TAKEN_APART.to_owned());
+            lock.is_taken_apart = true;
         }
     }
-    write_down(cart, &mut coupons, &fresh).await?;
+    write_down(cart, &mut coupons, &mut fresh).await?;
     make_native(cart, &mut coupons, fresh).await?;
     for mut lock in emptied {
         let reason = ReleaseReason::NoLongerValid;
-        end_now_or_later(cart.context, cart.connection, &mut lock, reason).await?;
+        end_now_or_later(cart, &mut lock, reason).await?;
     }
     if agreed.leftover && intent.is_none() {
-        let_go_of_refused(cart, &agreed, key, &mut coupons.locks).await;
+        let_go_of_refused(cart, &agreed, key).await?;
     }
     if !only_cards {
         end_intent(cart, intent, agreed.leftover).await?;
@@ -157,18 +149,23 @@ pub(crate) fn rewards_of(locks: &[Lock]) -> Rewards {
 }
 
 /// The session may hold new codes that were refused, beside no lock that would be released.
-async fn let_go_of_refused(cart: Cart<'_>, agreed: &Agreed, key: &SessionKey, locks: &mut [Lock]) {
+async fn let_go_of_refused(
+    cart: Cart<'_>,
+    agreed: &Agreed,
+    key: &SessionKey,
+) -> Result<(), FlowError> {
     let known = agreed.refused.iter();
     let known = known.filter(|(_, refusal)| *refusal != Refusal::Unknown);
     for (code, _) in known {
         if let Err(error) = cart.connection.voucherify.release(code, key).await {
             warn!(%error, "a refused code stays held until its session ends");
             // It may arrive when the code is held after all: its cart is looked at again.
-            if let Some(lock) = locks.first_mut().filter(|_| error.may_have_happened()) {
-                lock.cut_off_at_ms = Some(cart.context.clock.now_ms());
+            if error.may_have_happened() {
+                may_arrive_late(cart.context, cart.work.store, cart.work.checkout).await?;
             }
         }
     }
+    Ok(())
 }
 
 /// Gives each lock its codes back, as they were agreed on. Answers the locks that have none left;
@@ -277,42 +274,30 @@ fn place(
 }
 
 /// Writes down what each lock holds now, before BigCommerce is told.
+///
+/// The one that was written before the codes were agreed on is there already, with all of them: cut off from
+/// here it is undone, and its promotion is found by its name.
 async fn write_down(
     cart: Cart<'_>,
     coupons: &mut Coupons,
-    fresh: &[Lock],
+    fresh: &mut [Lock],
 ) -> Result<(), FlowError> {
-    let context = cart.context;
-    let mut tx = context.database.begin().await?;
     for lock in &mut coupons.locks {
-        let from = lock.state;
-        lock.state = LockState::Held;
-        lock.reason = Some(cart.mark().to_owned());
-        lock.native_discount = NOT_TOLD;
+        lock.enter(LockState::Held, cart.context.clock.now_ms());
+        lock.native_discount = None;
         renew(cart, lock);
-        if !locks::update(tx.connection(), lock, from).await? {
-            return Err(FlowError::Busy);
-        }
-    }
-    if !coupons.locks.is_empty() {
-        follow_up(cart, &mut tx).await?;
+        cart.work.stage(lock);
     }
     if cart.by_job {
-        let (store, checkout) = (&cart.connection.store, &cart.checkout.id);
-        let (lost, now) = (coupons.lost.clone(), context.clock.now_ms());
-        dropped_codes::keep(&mut tx, store, checkout, lost, now).await?;
+        cart.work.stage_dropped(coupons.lost.clone());
     }
     for lock in fresh {
-        let mut lock = lock.clone();
-        renew(cart, &mut lock);
-        // The one that was written before the codes were agreed on is there already.
-        if !locks::update(tx.connection(), &lock, LockState::Applying).await? {
-            locks::insert(tx.connection(), &lock).await?;
-            settle_later(context, &mut tx, &lock).await?;
+        renew(cart, lock);
+        if !cart.work.is_written(lock) {
+            cart.stage_applying(lock);
         }
     }
-    tx.commit().await?;
-    Ok(())
+    cart.work.write_down().await
 }
 
 /// Ends what was written down at the beginning and became no coupon. What the session may hold is
@@ -328,12 +313,11 @@ async fn end_intent(
     };
     if leftover {
         let reason = ReleaseReason::Unfinished;
-        return end_now_or_later(cart.context, cart.connection, &mut lock, reason).await;
+        return end_now_or_later(cart, &mut lock, reason).await;
     }
-    let mut tx = cart.context.database.begin().await?;
-    locks::delete(tx.connection(), &lock.id, LockState::Applying).await?;
-    let (kind, subject, at) = (JobKind::SettleApply, lock.id.as_str(), lock.created_at_ms);
-    jobs::withdraw(tx.connection(), &lock.store, kind, subject, at).await?;
-    tx.commit().await?;
+    cart.work.stage_delete(&lock);
+    let (kind, subject) = (JobKind::SettleApply, lock.id.as_str());
+    cart.work
+        .stage_withdrawal(kind, subject, lock.created_at_ms);
     Ok(())
 }

@@ -8,22 +8,17 @@ use crate::{
     domain::{
         Code, Hundredths,
         discount::Discount,
-        lock::{Lock, LockState, TAKEN_APART},
+        lock::Lock,
         needed_items::needed_items,
         promotion_rules::{PromotionRule, least_spend, money_of, promotion_rules},
     },
     error::FlowError,
     flows::{
-        cart::cart_context::Cart,
         coupons::{
             coupon_locks::{Coupons, renew},
             pay_again::put_on,
         },
-        locks::{
-            changes::{NOT_TOLD, save},
-            lock_steps::{advance, undo},
-            native_parts::delete_promotion,
-        },
+        locks::{cart_context::Cart, lock_steps::undo, native_parts::delete_promotion},
     },
 };
 
@@ -49,7 +44,7 @@ pub(crate) async fn make_native(
         }
         beside.behind_order |= takes_off_order(cart, &lock, beside);
         if let Err(error) = &ended {
-            undo(cart.context, &mut lock, error).await?;
+            undo(cart, &mut lock, error).await?;
         } else {
             coupons.changed = true;
             coupons.locks.push(lock);
@@ -96,15 +91,15 @@ fn takes_off_order(cart: Cart<'_>, lock: &Lock, beside: Beside) -> bool {
 
 async fn make(cart: Cart<'_>, lock: &mut Lock, beside: Beside) -> Result<(), FlowError> {
     let bigcommerce = &cart.connection.bigcommerce;
-    lock.native_discount = lock.discount;
+    lock.native_discount = Some(lock.discount);
     lock.told();
     let promotion = promotion_for(cart, lock, beside);
     let id = bigcommerce.create_promotion(&promotion).await?;
     lock.promotion = Some(id);
-    advance(cart.context, lock, LockState::Applying).await?;
+    cart.work.stage(lock);
     bigcommerce.create_code(id, &lock.native_code).await?;
-    lock.reason.take_if(|reason| reason == TAKEN_APART);
-    advance(cart.context, lock, LockState::Held).await
+    cart.stage_held(lock);
+    Ok(())
 }
 
 async fn change(
@@ -116,12 +111,12 @@ async fn change(
     let promotion = promotion_for(cart, lock, beside);
     if let Err(error) = tell(cart, lock, &promotion).await {
         if matches!(&error, FlowError::BigCommerce(cause) if !cause.may_have_happened()) {
-            take_back(cart, lock, joined).await?;
+            take_back(cart, lock, joined);
         }
         return Err(error);
     }
     lock.told();
-    save(cart.context, lock, LockState::Held).await?;
+    cart.work.stage(lock);
     info!(store = %lock.store, lock = %lock.id, amount = lock.discount.0, "coupon brought up to date");
     Ok(())
 }
@@ -132,7 +127,7 @@ async fn tell(cart: Cart<'_>, lock: &mut Lock, promotion: &NewPromotion) -> Resu
     if let Some(id) = lock.promotion {
         match bigcommerce.update_promotion(id, promotion).await {
             Ok(()) => {
-                lock.native_discount = lock.discount;
+                lock.native_discount = Some(lock.discount);
                 return Ok(());
             }
             Err(BigCommerceError::NotFound) => {}
@@ -141,19 +136,19 @@ async fn tell(cart: Cart<'_>, lock: &mut Lock, promotion: &NewPromotion) -> Resu
         warn!(store = %lock.store, lock = %lock.id, "a promotion of ours was deleted and is made anew");
         // Cut off from here, what is made is found by its name.
         lock.promotion = None;
-        save(cart.context, lock, LockState::Held).await?;
+        cart.work.save(lock).await?;
     }
     delete_promotion(cart.connection, lock).await?;
     let id = bigcommerce.create_promotion(promotion).await?;
     bigcommerce.create_code(id, &lock.native_code).await?;
     lock.promotion = Some(id);
-    save(cart.context, lock, LockState::Held).await?;
+    cart.work.save(lock).await?;
     if let Err(error) = apply_anew(cart, lock).await {
         // It is not known to be on the checkout: not told, it is looked at again.
         warn!(%error, lock = %lock.id, "a coupon made anew could not be put on its checkout");
         return Ok(());
     }
-    lock.native_discount = lock.discount;
+    lock.native_discount = Some(lock.discount);
     Ok(())
 }
 
@@ -172,12 +167,11 @@ async fn apply_anew(cart: Cart<'_>, lock: &Lock) -> Result<(), BigCommerceError>
 
 /// BigCommerce refused what the lock was to give: the codes that joined it leave again, and the
 /// session follows when the checkout is looked at next.
-async fn take_back(cart: Cart<'_>, lock: &mut Lock, joined: &[Code]) -> Result<(), FlowError> {
+fn take_back(cart: Cart<'_>, lock: &mut Lock, joined: &[Code]) {
     lock.coupons
         .retain(|coupon| coupon.told || !joined.contains(&coupon.code));
     lock.add_up();
-    save(cart.context, lock, LockState::Held).await?;
-    Ok(())
+    cart.work.stage(lock);
 }
 
 /// The promotion of a lock: what its codes give, while the cart holds what was validated.
@@ -229,8 +223,8 @@ pub(crate) async fn tell_in_reverse(
     let first = rules.first().copied();
     // Whichever comes last: the others may count before it.
     promotion.terms.minimum_spend = least_spend_of(cart, &promotion.terms.rules, beside);
-    lock.native_discount = NOT_TOLD;
-    save(cart.context, lock, LockState::Held).await?;
+    lock.native_discount = None;
+    cart.work.save(lock).await?;
     let bigcommerce = &cart.connection.bigcommerce;
     bigcommerce.update_promotion(id, &promotion).await?;
     Ok(first)

@@ -14,7 +14,7 @@ use crate::{
         order::{Standing, is_unfinished, standing},
     },
     error::FlowError,
-    flows::cart::{cart_context::Cart, open_checkout},
+    flows::{cart::open_checkout, locks::cart_context::Cart},
 };
 
 /// Lets the coupon of a held lock be used once more than its cart left unfinished orders; answers

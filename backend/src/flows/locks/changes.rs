@@ -10,15 +10,12 @@ use crate::{
         locks,
     },
     domain::{
-        CheckoutId, Hundredths, StoreHash,
-        lock::{Lock, LockState, ReleaseReason},
+        CheckoutId, StoreHash,
+        lock::{Lock, ReleaseReason},
     },
     error::FlowError,
-    flows::locks::dropped_codes,
+    flows::locks::{dropped_codes, leased::is_on_cart},
 };
-
-/// What BigCommerce was last told of an amount is not known.
-pub(crate) const NOT_TOLD: Hundredths = Hundredths(-1);
 
 /// The locks of a checkout, whatever their state.
 pub(crate) async fn locks_of(
@@ -26,49 +23,51 @@ pub(crate) async fn locks_of(
     store: &StoreHash,
     checkout: &CheckoutId,
 ) -> Result<Vec<Lock>, DatabaseError> {
-    let mut tx = context.database.begin().await?;
-    let all = locks::of_checkout(tx.connection(), store, checkout).await?;
-    tx.commit().await?;
-    Ok(all)
+    let mut connection = context.database.read().await?;
+    locks::of_checkout(&mut connection, store, checkout).await
 }
 
-/// Writes a change of one lock down; false when it had moved on.
-pub(crate) async fn save(
-    context: &Context,
-    lock: &Lock,
-    from: LockState,
-) -> Result<bool, DatabaseError> {
+/// Writes a change of one lock down; false when somebody else changed it since it was read.
+pub(crate) async fn save(context: &Context, lock: &mut Lock) -> Result<bool, DatabaseError> {
     let mut tx = context.database.begin().await?;
-    let saved = locks::update(tx.connection(), lock, from).await?;
+    let saved = locks::put(tx.connection(), lock).await?;
     tx.commit().await?;
     Ok(saved)
 }
 
 /// Asks, in the transaction, for a lock to be released: from here a job sees it through.
 ///
-/// Answers false when the lock is no longer in the state it was read in.
+/// Answers false when somebody else changed the lock since it was read.
 pub(crate) async fn ask_for_release(
     tx: &mut Tx,
     lock: &mut Lock,
     reason: ReleaseReason,
+    now_ms: i64,
+) -> Result<bool, DatabaseError> {
+    ask_for_release_at(tx, lock, reason, now_ms, now_ms).await
+}
+
+async fn ask_for_release_at(
+    tx: &mut Tx,
+    lock: &mut Lock,
+    reason: ReleaseReason,
+    now_ms: i64,
     run_at_ms: i64,
 ) -> Result<bool, DatabaseError> {
-    let from = lock.state;
-    let lost = lock.is_taken_apart();
-    lock.cut_off_at_ms = lock.newest_cut_off_ms();
-    lock.state = LockState::Releasing;
-    lock.reason = Some(reason.as_str().to_owned());
-    if !locks::update(tx.connection(), lock, from).await? {
+    let lost = lock.is_taken_apart;
+    lock.give_up(reason, now_ms);
+    lock.is_taken_apart = false;
+    if !locks::put(tx.connection(), lock).await? {
         return Ok(false);
     }
     if lost {
         dropped_codes::tell_of(tx, lock, run_at_ms).await?;
     }
-    let subject = lock.id.as_str();
+    let (kind, subject) = (JobKind::ReleaseLock, lock.id.as_str());
     jobs::enqueue(
         tx.connection(),
         &lock.store,
-        JobKind::ReleaseLock,
+        kind,
         subject,
         run_at_ms,
         run_at_ms,
@@ -94,24 +93,21 @@ pub(crate) async fn give_up_after(
     wait: Duration,
 ) -> Result<bool, DatabaseError> {
     let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+    let now = context.clock.now_ms();
     let mut tx = context.database.begin().await?;
-    let asked = ask_for_release(&mut tx, lock, reason, context.clock.now_ms() + wait).await?;
+    let asked = ask_for_release_at(&mut tx, lock, reason, now, now + wait).await?;
     tx.commit().await?;
     context.wake_worker();
     Ok(asked)
 }
 
-/// The locks an open cart may carry. An order that was not paid leaves its cart open, and the
-/// shopper goes on with it.
+/// The locks an open cart may carry, read while others may work on it.
 pub(crate) async fn on_cart(
     context: &Context,
     connection: &Connection,
     checkout: &CheckoutId,
 ) -> Result<Vec<Lock>, FlowError> {
     let mut all = locks_of(context, &connection.store, checkout).await?;
-    all.retain(|lock| {
-        let may_be = matches!(lock.state, LockState::Held | LockState::Ordered);
-        may_be && !lock.is_apart()
-    });
+    all.retain(is_on_cart);
     Ok(all)
 }

@@ -54,16 +54,30 @@ pub(crate) async fn take(
     checkout: &CheckoutId,
     is_known: impl Fn(&Code) -> bool,
 ) -> Result<Vec<Lost>, FlowError> {
+    let store = &connection.store;
+    let mut reading = context.database.read().await?;
+    let dropped = dropped_codes::of_checkout(&mut reading, store, checkout).await?;
+    drop(reading);
+    if dropped.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut tx = context.database.begin().await?;
-    let dropped = dropped_codes::take(tx.connection(), &connection.store, checkout).await?;
+    for one in &dropped {
+        dropped_codes::take_out(tx.connection(), store, checkout, one).await?;
+    }
     tx.commit().await?;
+    Ok(untold(dropped, is_known))
+}
+
+/// What the page has yet to be told of.
+pub(crate) fn untold(dropped: Vec<DroppedCode>, is_known: impl Fn(&Code) -> bool) -> Vec<Lost> {
     let untold = dropped.into_iter().filter(|one| !is_known(&one.code));
     let lost = untold.map(|one| Lost {
         code: one.code,
         native_code: one.native_code,
         refusal: one.refusal,
     });
-    Ok(lost.collect())
+    lost.collect()
 }
 
 /// A code that is no longer held.

@@ -10,20 +10,20 @@ use crate::{
     clock::MINUTE_MS,
     context::{Connection, Context},
     database::{
-        Tx,
+        Tx, checkouts,
         jobs::{self, JobKind},
         locks,
     },
     domain::{
         CheckoutId, Code, Hundredths, NativeCode, SessionKey, StoreHash,
-        lock::{Lock, LockKind, LockState, ReleaseReason, SETTLING, TAKEN_APART},
+        checkout_change::{Change, ChangeBy},
+        lock::{Lock, LockKind, LockState, ReleaseReason},
         snapshot::Snapshot,
     },
     error::FlowError,
     flows::{
-        cart::cart_context::Cart,
         later::{FOLLOW_UP_MS, not_before},
-        locks::changes::{NOT_TOLD, give_up_after, locks_of, save},
+        locks::{cart_context::Cart, changes::give_up_after, leased::is_on_cart},
     },
     voucherify::Session,
 };
@@ -59,18 +59,22 @@ pub(crate) fn new_lock(
         session,
         state: LockState::Applying,
         discount: Hundredths::ZERO,
-        native_discount: Hundredths::ZERO,
+        native_discount: None,
         currency: checkout.currency,
         snapshot: None,
         order: None,
         order_discount: None,
-        reason: None,
+        apart: None,
+        released_because: None,
+        refused_because: None,
+        is_taken_apart: false,
         ends_at_ms,
         session_ends_at_ms,
         created_at_ms: now,
         checked_at_ms: now,
-        cut_off_at_ms: None,
+        state_since_ms: now,
         unused_by: Vec::new(),
+        revision: 0,
     }
 }
 
@@ -88,18 +92,11 @@ pub(crate) fn session_of(context: &Context, key: &SessionKey) -> Session {
     }
 }
 
-/// When the newest change was cut off of which a request may still arrive under this session key, and
-/// undo what is done now. A job is not asked before that is over.
-pub(crate) async fn cut_off_at_ms(
-    cart: Cart<'_>,
-    key: &SessionKey,
-) -> Result<Option<i64>, FlowError> {
-    if cart.by_job {
-        return Ok(None);
-    }
-    let mut all = locks_of(cart.context, &cart.connection.store, &cart.checkout.id).await?;
-    all.retain(|lock| is_of(lock, key));
-    Ok(newest_cut_off(cart.context, all.iter()))
+/// When the newest change was cut off of which a request may still arrive, and undo what is done now. A job
+/// is not asked before that is over.
+pub(crate) fn cut_off_at_ms(cart: Cart<'_>) -> Option<i64> {
+    let newest = cart.work.found().cut_off_at_ms();
+    newest.filter(|at_ms| !cart.by_job && at_ms + FOLLOW_UP_MS > cart.context.clock.now_ms())
 }
 
 /// A webhook may ask for the job sooner than what was left undone can be followed up: what a page left
@@ -111,24 +108,44 @@ pub(crate) async fn wait_for_late_requests(
     cart: Cart<'_>,
     to_pay: &Snapshot,
 ) -> Result<(), FlowError> {
-    let all = locks_of(cart.context, &cart.connection.store, &cart.checkout.id).await?;
-    let (own, others): (Vec<Lock>, Vec<Lock>) = all.into_iter().partition(Lock::is_mending);
-    if let Some(at_ms) = newest_cut_off(cart.context, others.iter()) {
-        not_before(cart.context, at_ms + FOLLOW_UP_MS)?;
+    let found = cart.work.found();
+    if found.late_at_ms > 0 {
+        not_before(cart.context, found.late_at_ms + FOLLOW_UP_MS)?;
     }
-    let straggling = cart.context.straggling_ms();
-    let wait = own
+    let (began_at_ms, waited_ms) = match found.change {
+        Change::Done
+        | Change::Failed {
+            by: ChangeBy::Page, ..
+        } => return Ok(()),
+        Change::Begun {
+            by: ChangeBy::Page,
+            at_ms,
+        } => {
+            return not_before(cart.context, at_ms + FOLLOW_UP_MS);
+        }
+        Change::Begun {
+            by: ChangeBy::Job,
+            at_ms,
+        } => (at_ms, 0),
+        Change::Failed {
+            by: ChangeBy::Job,
+            at_ms,
+        } => (at_ms, FOLLOW_UP_MS),
+    };
+    let all = cart.work.on_cart().await?;
+    let patience = all
         .iter()
-        .map(|lock| patience_ms(cart, to_pay, lock).max(straggling))
-        .max();
-    match own.iter().filter_map(Lock::newest_cut_off_ms).max() {
-        Some(at_ms) => not_before(cart.context, at_ms + wait.unwrap_or(straggling)),
-        None => Ok(()),
-    }
+        .map(|lock| patience_ms(cart, to_pay, lock, began_at_ms));
+    let wait = patience
+        .max()
+        .unwrap_or(0)
+        .max(cart.context.straggling_ms());
+    not_before(cart.context, began_at_ms - waited_ms + wait)
 }
 
-/// How long a job waits before it tries again: as long as it has been since a shopper came by.
-fn patience_ms(cart: Cart<'_>, to_pay: &Snapshot, lock: &Lock) -> i64 {
+/// How long a job waits before it tries again what it tried at `tried_at_ms`: as long as it had been since a
+/// shopper came by.
+fn patience_ms(cart: Cart<'_>, to_pay: &Snapshot, lock: &Lock, tried_at_ms: i64) -> i64 {
     let now = match lock.kind {
         LockKind::Coupon => cart.snapshot,
         LockKind::Certificate => to_pay,
@@ -138,80 +155,22 @@ fn patience_ms(cart: Cart<'_>, to_pay: &Snapshot, lock: &Lock) -> i64 {
         return 0;
     }
     let began_at_ms = lock.ends_at_ms - cart.context.limits.lock_minutes * MINUTE_MS;
-    (lock.checked_at_ms - began_at_ms).clamp(0, LONGEST_PATIENCE_MS)
+    (tried_at_ms - began_at_ms).clamp(0, LONGEST_PATIENCE_MS)
 }
 
-/// What failed for certain has no request under way: its mark stays, and is as good as old.
-pub(crate) async fn nothing_is_under_way(
-    cart: Cart<'_>,
-    key: &SessionKey,
-) -> Result<(), FlowError> {
-    let mut tx = cart.context.database.begin().await?;
-    let store = &cart.connection.store;
-    let all = locks::of_checkout(tx.connection(), store, &cart.checkout.id).await?;
-    let marked = all
-        .into_iter()
-        .filter(|lock| lock.is_settling() && lock.session == *key);
-    for mut lock in marked {
-        lock.checked_at_ms = cart.context.clock.now_ms() - FOLLOW_UP_MS;
-        locks::update(tx.connection(), &lock, lock.state).await?;
-    }
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Whether a change of the lock was made under the key.
-fn is_of(lock: &Lock, key: &SessionKey) -> bool {
-    lock.session == *key || lock.session.before().as_ref() == Some(key)
-}
-
-/// An error while a request of a change that was cut off may still arrive under this session key.
-pub(crate) fn late_requests_are_over(
+/// An error while a request of a change of the checkout that was cut off may still arrive. Whoever calls has
+/// the checkout to himself.
+pub(crate) async fn late_requests_are_over(
     context: &Context,
-    locks: &[Lock],
-    key: &SessionKey,
+    store: &StoreHash,
+    checkout: &CheckoutId,
 ) -> Result<(), FlowError> {
-    let own = locks.iter().filter(|lock| is_of(lock, key));
-    match own.filter_map(Lock::newest_cut_off_ms).max() {
+    let mut connection = context.database.read().await?;
+    let left = checkouts::left(&mut connection, store, checkout).await?;
+    match left.cut_off_at_ms() {
         Some(at_ms) => not_before(context, at_ms + context.straggling_ms()),
         None => Ok(()),
     }
-}
-
-fn newest_cut_off<'a>(context: &Context, locks: impl Iterator<Item = &'a Lock>) -> Option<i64> {
-    let newest = locks.filter_map(Lock::newest_cut_off_ms).max();
-    newest.filter(|at_ms| at_ms + FOLLOW_UP_MS > context.clock.now_ms())
-}
-
-/// Keeps the mark of what was cut off at `at_ms`, for the job that looks again.
-pub(crate) async fn keep_watch(
-    cart: Cart<'_>,
-    locks: &mut [Lock],
-    at_ms: i64,
-) -> Result<(), FlowError> {
-    if locks.is_empty() {
-        return Ok(());
-    }
-    let mut tx = cart.context.database.begin().await?;
-    for lock in locks {
-        lock.reason = Some(SETTLING.to_owned());
-        lock.checked_at_ms = at_ms;
-        locks::update(tx.connection(), lock, lock.state).await?;
-    }
-    let (store, kind) = (&cart.connection.store, JobKind::RefreshCheckout);
-    let (subject, at) = (cart.checkout.id.as_str(), at_ms + FOLLOW_UP_MS);
-    let now = cart.context.clock.now_ms();
-    jobs::enqueue(tx.connection(), store, kind, subject, at, now).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Asks for the job that follows a change of the checkout up; the job itself is tried again anyway.
-pub(crate) async fn follow_up(cart: Cart<'_>, tx: &mut Tx) -> Result<(), FlowError> {
-    if cart.by_job {
-        return Ok(());
-    }
-    look_again(cart.context, tx, &cart.connection.store, &cart.checkout.id).await
 }
 
 /// Asks for the job that looks at the checkout in a while.
@@ -227,60 +186,45 @@ pub(crate) async fn look_again(
     Ok(())
 }
 
-/// Nothing of a change that began at `began_at_ms` was cut off: no job has to follow it up.
-pub(crate) async fn nothing_to_follow_up(
-    cart: Cart<'_>,
-    tx: &mut Tx,
-    began_at_ms: i64,
-) -> Result<(), FlowError> {
-    let (kind, subject) = (JobKind::RefreshCheckout, cart.checkout.id.as_str());
-    let (store, at_ms) = (&cart.connection.store, began_at_ms + FOLLOW_UP_MS);
-    jobs::withdraw(tx.connection(), store, kind, subject, at_ms).await?;
-    Ok(())
-}
-
-/// Asks for the job that gives an `applying` lock up.
-pub(crate) async fn settle_later(
-    context: &Context,
-    tx: &mut Tx,
-    lock: &Lock,
-) -> Result<(), FlowError> {
-    let now = context.clock.now_ms();
-    let (kind, subject) = (JobKind::SettleApply, lock.id.as_str());
-    let at = now + SETTLE_AFTER_MS;
-    jobs::enqueue(tx.connection(), &lock.store, kind, subject, at, now).await?;
-    Ok(())
-}
-
-/// Moves an `applying` lock on; it may have been given up meanwhile by the job that settles.
-pub(crate) async fn advance(
-    context: &Context,
-    lock: &mut Lock,
-    to: LockState,
-) -> Result<(), FlowError> {
-    lock.state = to;
-    if save(context, lock, LockState::Applying).await? {
-        return Ok(());
+impl Cart<'_> {
+    /// Asks for the job that looks at the checkout a while after `at_ms`.
+    pub(crate) fn stage_look_again(&self, at_ms: i64) {
+        let (kind, subject) = (JobKind::RefreshCheckout, self.checkout.id.as_str());
+        self.work.stage_job(kind, subject, at_ms + FOLLOW_UP_MS);
     }
-    lock.state = LockState::Applying;
-    Err(FlowError::TooSlow)
+
+    /// Writes a new lock down, with the job that gives it up unless it gets further.
+    pub(crate) fn stage_applying(&self, lock: &Lock) {
+        self.work.stage(lock);
+        let at_ms = self.context.clock.now_ms() + SETTLE_AFTER_MS;
+        let (kind, subject) = (JobKind::SettleApply, lock.id.as_str());
+        self.work.stage_job(kind, subject, at_ms);
+    }
+
+    /// An applying lock is held now: no job has to give it up.
+    pub(crate) fn stage_held(&self, lock: &mut Lock) {
+        lock.enter(LockState::Held, self.context.clock.now_ms());
+        lock.is_taken_apart = false;
+        self.work.stage(lock);
+        let (kind, subject) = (JobKind::SettleApply, lock.id.as_str());
+        self.work
+            .stage_withdrawal(kind, subject, lock.created_at_ms);
+    }
 }
 
 /// Gives up a lock that an error kept from being held.
 pub(crate) async fn undo(
-    context: &Context,
+    cart: Cart<'_>,
     lock: &mut Lock,
     error: &FlowError,
 ) -> Result<(), FlowError> {
     warn!(%error, lock = %lock.id, "a code could not be applied and is given up");
-    let wait = straggling(context, error);
-    if wait.is_zero() {
-        // Nothing is under way, whatever the lock is marked with.
-        lock.reason.take_if(|reason| reason != TAKEN_APART);
-    } else {
-        lock.cut_off_at_ms = Some(context.clock.now_ms());
+    let wait = straggling(cart.context, error);
+    if !wait.is_zero() {
+        cart.work.may_arrive_late();
     }
-    give_up_after(context, lock, ReleaseReason::Unfinished, wait).await?;
+    cart.work.hand_over(lock).await?;
+    give_up_after(cart.context, lock, ReleaseReason::Unfinished, wait).await?;
     Ok(())
 }
 
@@ -303,14 +247,13 @@ pub(crate) async fn look_again_at_others(
     let all = locks::of_checkout(tx.connection(), &removed.store, &removed.checkout).await?;
     let others = all.into_iter().filter(|lock| {
         let both_coupons = lock.kind == LockKind::Coupon && removed.kind == LockKind::Coupon;
-        let on_cart = matches!(lock.state, LockState::Held | LockState::Ordered);
-        both_coupons && lock.id != removed.id && on_cart && !lock.is_apart()
+        both_coupons && lock.id != removed.id && is_on_cart(lock)
     });
     let mut is_alone = true;
     for mut lock in others {
         is_alone = false;
-        lock.native_discount = NOT_TOLD;
-        locks::update(tx.connection(), &lock, lock.state).await?;
+        lock.native_discount = None;
+        locks::put(tx.connection(), &mut lock).await?;
     }
     if !is_alone {
         look_again(context, &mut tx, &removed.store, &removed.checkout).await?;

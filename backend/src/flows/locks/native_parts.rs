@@ -11,13 +11,13 @@ use crate::{
 
 /// Whether the page was ever given the native code.
 pub(crate) fn was_known_to_page(lock: &Lock) -> bool {
-    lock.reason.as_deref() != Some(ReleaseReason::Unfinished.as_str())
+    lock.released_because != Some(ReleaseReason::Unfinished)
 }
 
 /// Has the native part be worth nothing. A certificate the page knows is kept for a while: its
 /// code is used again when its cards are entered again.
 pub(crate) async fn kill_native(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
-    let disconnected = lock.reason.as_deref() == Some(ReleaseReason::Disconnected.as_str());
+    let disconnected = lock.released_because == Some(ReleaseReason::Disconnected);
     if lock.kind == LockKind::Coupon || !was_known_to_page(lock) || disconnected {
         return delete_native(connection, lock).await;
     }

@@ -28,6 +28,11 @@ pub(crate) async fn in_cart_sessions(
     checkout: &CheckoutId,
 ) -> Result<Vec<Lock>, FlowError> {
     let mut all = locks_of(context, &connection.store, checkout).await?;
-    all.retain(|lock| lock.state.is_live() && !lock.is_apart());
+    all.retain(is_in_cart_session);
     Ok(all)
+}
+
+/// Whether it is live in one of its cart's two sessions, not in one of its own.
+pub(crate) fn is_in_cart_session(lock: &Lock) -> bool {
+    lock.state.is_live() && !lock.is_apart()
 }

@@ -7,7 +7,7 @@ use crate::{
     context::{Connection, Context},
     domain::{
         CheckoutId, Hundredths, OrderId,
-        lock::{Lock, LockKind, LockState, ReleaseReason, TAKEN_ELSEWHERE},
+        lock::{Apart, Lock, LockKind, LockState, ReleaseReason},
         order::Standing,
     },
     error::FlowError,
@@ -15,7 +15,7 @@ use crate::{
         coupons::pay_again,
         locks::{
             changes::{ask_for_release, save},
-            exclusive::exclusively,
+            leased::exclusively,
             lock_steps::look_again_at_others,
             native_parts::kill_native,
         },
@@ -134,13 +134,12 @@ async fn keep(
     carried: Vec<Lock>,
 ) -> Result<(), FlowError> {
     for mut lock in carried {
-        let from = lock.state;
         if order.is_unfinished() {
             await_another(context, &mut lock).await?;
             continue;
         }
         let is_new = matches!(
-            from,
+            lock.state,
             LockState::Held | LockState::Releasing | LockState::Applying
         );
         let is_decided_now = lock.waits_for_order() && lock.is_order_unknown();
@@ -148,18 +147,17 @@ async fn keep(
             continue;
         }
         // It has waited too long already.
-        if lock.reason.as_deref() == Some(ReleaseReason::NeverPaid.as_str()) {
+        if lock.released_because == Some(ReleaseReason::NeverPaid) {
             continue;
         }
-        lock.state = LockState::Ordered;
+        lock.enter(LockState::Ordered, context.clock.now_ms());
         lock.order = Some(order.id);
-        lock.checked_at_ms = context.clock.now_ms();
-        lock.reason.take_if(|_| is_decided_now);
+        lock.apart.take_if(|_| is_decided_now);
         // From here it is that order's; its own cart must not fill it up again.
         if order.cart_id.as_deref() != Some(lock.checkout.as_str()) {
-            lock.because(TAKEN_ELSEWHERE);
+            lock.set_apart(Apart::TakenElsewhere);
         }
-        save(context, &lock, from).await?;
+        save(context, &mut lock).await?;
         info!(store = %lock.store, lock = %lock.id, order = %order.id, "code waits for its order");
         compare_discount(&lock);
         if lock.is_taken_elsewhere() {

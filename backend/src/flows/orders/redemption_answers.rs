@@ -66,6 +66,7 @@ pub(crate) async fn settle(
     redeemed: &Redeemed,
 ) -> Result<(), FlowError> {
     let mut tx = context.database.begin().await?;
+    let now = context.clock.now_ms();
     let mut ended: Vec<Lock> = Vec::new();
     for one in uses {
         let mut results = redeemed.results.iter();
@@ -76,13 +77,13 @@ pub(crate) async fn settle(
         match ended.iter_mut().find(|lock| lock.id == one.lock.id) {
             // One code that is refused is the whole lock's trouble.
             Some(lock) if lock.state == LockState::NeedsPerson => {}
-            Some(lock) => (lock.state, lock.reason) = (state, reason),
+            Some(lock) => answer(lock, state, reason, now),
             // Whatever it waited for: this is the answer.
-            None => ended.push(Lock {
-                state,
-                reason,
-                ..one.lock.clone()
-            }),
+            None => {
+                let mut lock = one.lock.clone();
+                answer(&mut lock, state, reason, now);
+                ended.push(lock);
+            }
         }
     }
     if let Some(first) = uses.first() {
@@ -95,9 +96,10 @@ pub(crate) async fn settle(
         // Its time may have been up meanwhile, and the sweep gave it up: what Voucherify did counts.
         if let Some(found) = locks::get(tx.connection(), &lock.id).await? {
             if found.state == LockState::NeedsPerson && !found.is_order_unknown() {
-                (lock.state, lock.reason) = (found.state, found.reason);
+                answer(&mut lock, found.state, found.refused_because, now);
             }
-            locks::update(tx.connection(), &lock, found.state).await?;
+            lock.revision = found.revision;
+            locks::put(tx.connection(), &mut lock).await?;
         }
         clean_up_later(context, &mut tx, &lock).await?;
         report(&lock);
@@ -105,6 +107,14 @@ pub(crate) async fn settle(
     tx.commit().await?;
     context.wake_worker();
     Ok(())
+}
+
+/// What Voucherify answered is what the lock is now.
+fn answer(lock: &mut Lock, state: LockState, refused_because: Option<String>, now_ms: i64) {
+    lock.enter(state, now_ms);
+    lock.apart = None;
+    lock.released_because = None;
+    lock.refused_because = refused_because;
 }
 
 fn judge(
@@ -160,7 +170,7 @@ fn report(lock: &Lock) {
         return;
     }
     error!(
-        store = %lock.store, lock = %lock.id, order = ?lock.order, reason = ?lock.reason,
+        store = %lock.store, lock = %lock.id, order = ?lock.order, reason = ?lock.refused_because,
         "an order was paid with a code that cannot be redeemed: a person has to look"
     );
     metrics::counter!("voucherbridge_needs_person_total").increment(1);

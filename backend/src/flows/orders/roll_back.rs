@@ -203,13 +203,16 @@ async fn write_down(
         .into_iter()
         .filter(|one| one.lock == ended.lock && one.state == RedemptionState::NotReturned);
     if let Some(mut lock) = locks::get(tx.connection(), &ended.lock).await? {
-        let from = lock.state;
-        lock.state = LockState::RolledBack;
-        if let Some(kept) = kept.next() {
-            lock.state = LockState::NeedsPerson;
-            lock.reason = kept.reason;
+        let kept = kept.next();
+        let state = match kept {
+            Some(_) => LockState::NeedsPerson,
+            None => LockState::RolledBack,
+        };
+        lock.enter(state, context.clock.now_ms());
+        if let Some(kept) = kept {
+            lock.refused_because = kept.reason;
         }
-        locks::update(tx.connection(), &lock, from).await?;
+        locks::put(tx.connection(), &mut lock).await?;
         if lock.kind == LockKind::Certificate {
             // The store may have given it its money back too.
             clean_up_later(context, &mut tx, &lock).await?;

@@ -12,8 +12,8 @@ use crate::{
         cart::open_checkout::is_on_open_cart,
         later::{ask_for, process_now},
         locks::{
-            changes::{NOT_TOLD, ask_for_release, locks_of, save},
-            exclusive::exclusively,
+            changes::{ask_for_release, locks_of, save},
+            leased::exclusively,
             session_keys::{free_key, in_cart_sessions},
         },
         placed::live_order::{When, live_order_with},
@@ -87,7 +87,6 @@ async fn go_on(
     connection: &Connection,
     lock: &mut Lock,
 ) -> Result<(), FlowError> {
-    let from = lock.state;
     let was_apart = lock.is_apart();
     if lock.session.before().is_some() {
         if let Some(key) = lock.leaves() {
@@ -96,14 +95,14 @@ async fn go_on(
         release_codes(context, connection, lock, &lock.session).await?;
         lock.session = key_on_cart(context, connection, lock).await?;
     }
-    lock.state = LockState::Held;
+    lock.enter(LockState::Held, context.clock.now_ms());
     lock.order = None;
-    lock.reason.take_if(|_| was_apart);
+    lock.apart = None;
     let is_told_anew = was_apart || lock.kind == LockKind::Certificate;
     if is_told_anew {
-        lock.native_discount = NOT_TOLD;
+        lock.native_discount = None;
     }
-    save(context, lock, from).await?;
+    save(context, lock).await?;
     if is_told_anew {
         let (now, subject) = (context.clock.now_ms(), lock.checkout.as_str());
         let kind = JobKind::RefreshCheckout;

@@ -20,7 +20,7 @@ use crate::{
     domain::{
         CheckoutId, Hundredths, OrderId,
         discount::free_items,
-        lock::{HELD_FOR_PERSON, Lock, LockKind, LockState, TAKEN_ELSEWHERE},
+        lock::{Apart, Lock, LockKind, LockState},
         order::{Standing, is_unfinished, standing},
         order_difference::{DifferenceKind, Side, differences},
         settings::OnDifference,
@@ -207,22 +207,21 @@ async fn wait_for_person(
     order: &Order,
     lock: &mut Lock,
 ) -> Result<(), FlowError> {
-    let from = lock.state;
     let is_own = order.cart_id.as_deref() == Some(lock.checkout.as_str());
-    let reason = if is_own {
-        HELD_FOR_PERSON
+    let why = if is_own {
+        Apart::HeldForPerson
     } else {
-        TAKEN_ELSEWHERE
+        Apart::TakenElsewhere
     };
-    let waits_already = from == LockState::Ordered && lock.reason.as_deref() == Some(reason);
-    if waits_already || !(is_new(lock) || from == LockState::Ordered) {
+    let is_ordered = lock.state == LockState::Ordered;
+    let waits_already = is_ordered && lock.apart == Some(why);
+    if waits_already || !(is_new(lock) || is_ordered) {
         return Ok(());
     }
-    lock.state = LockState::Ordered;
+    lock.enter(LockState::Ordered, context.clock.now_ms());
     lock.order = Some(order.id);
-    lock.checked_at_ms = context.clock.now_ms();
-    lock.because(reason);
-    save(context, lock, from).await?;
+    lock.set_apart(why);
+    save(context, lock).await?;
     if !is_own {
         look_again_at_others(context, lock).await?;
     }

@@ -7,7 +7,7 @@ use crate::{
     context::{Connection, Context},
     domain::{
         OrderId,
-        lock::{Lock, LockKind, LockState, ORDER_NOT_FOUND, ReleaseReason},
+        lock::{Apart, Lock, LockKind, LockState, ReleaseReason},
         order::Standing,
     },
     error::FlowError,
@@ -51,9 +51,9 @@ pub(crate) async fn keep_for_order(
     if lock.order.is_none() {
         compare_order::compare_found(context, connection, &order, lock).await?;
     }
-    lock.state = LockState::Ordered;
+    lock.enter(LockState::Ordered, context.clock.now_ms());
     lock.order = Some(order.id);
-    save(context, lock, LockState::Releasing).await?;
+    save(context, lock).await?;
     process_now(context, &lock.store, order.id).await?;
     Ok(true)
 }
@@ -110,7 +110,7 @@ pub(crate) async fn keep_for_person(
     let unknown = [ReleaseReason::Expired, ReleaseReason::CartGone];
     let is_unknown = unknown
         .iter()
-        .any(|reason| lock.reason.as_deref() == Some(reason.as_str()));
+        .any(|reason| lock.released_because == Some(*reason));
     if lock.kind != LockKind::Coupon || !is_unknown || lock.order.is_some() {
         return Ok(false);
     }
@@ -124,9 +124,9 @@ pub(crate) async fn keep_for_person(
     if !orders.is_empty() {
         return Ok(false);
     }
-    lock.state = LockState::NeedsPerson;
-    lock.because(ORDER_NOT_FOUND);
-    save(context, lock, LockState::Releasing).await?;
+    lock.enter(LockState::NeedsPerson, context.clock.now_ms());
+    lock.set_apart(Apart::OrderNotFound);
+    save(context, lock).await?;
     error!(
         store = %lock.store, lock = %lock.id,
         "an order used a code and cannot be found: a person has to look"
@@ -137,7 +137,7 @@ pub(crate) async fn keep_for_person(
 
 /// Whether an order in this state keeps a lock that is given up for its reason.
 fn counts(order: &Order, lock: &Lock) -> bool {
-    let reason = |reason: ReleaseReason| lock.reason.as_deref() == Some(reason.as_str());
+    let reason = |reason: ReleaseReason| lock.released_because == Some(reason);
     // A person has seen that order.
     if reason(ReleaseReason::Dismissed) {
         return false;

@@ -12,7 +12,7 @@ use crate::{
     context::{Connection, Context},
     domain::{
         Hundredths, StoreHash,
-        lock::{Lock, LockKind, LockState, ORDER_COUPONS_UNKNOWN},
+        lock::{Apart, Lock, LockKind, LockState},
         order::Standing,
     },
     error::FlowError,
@@ -160,19 +160,17 @@ pub(crate) async fn wait_for_coupons(
     if order.is_unfinished() || lock.state == LockState::NeedsPerson {
         return Ok(());
     }
-    let (from, age) = (lock.state, age_ms(context, order));
+    let age = age_ms(context, order);
     let is_over = age >= TOLD_AFTER_MS && order.standing() == Standing::Paid;
-    lock.state = if is_over {
+    let state = if is_over {
         LockState::NeedsPerson
     } else {
         LockState::Ordered
     };
+    lock.enter(state, context.clock.now_ms());
     lock.order = Some(order.id);
-    lock.because(ORDER_COUPONS_UNKNOWN);
-    if from != LockState::Ordered {
-        lock.checked_at_ms = context.clock.now_ms();
-    }
-    save(context, lock, from).await?;
+    lock.set_apart(Apart::OrderCouponsUnknown);
+    save(context, lock).await?;
     if is_over {
         error!(
             store = %lock.store, lock = %lock.id, order = %order.id,

@@ -21,7 +21,7 @@ use crate::{
     },
     error::FlowError,
     flows::{
-        cart::cart_context::Cart,
+        locks::cart_context::Cart,
         locks::{
             changes::{locks_of, save},
             lock_steps::late_requests_are_over,
@@ -44,7 +44,12 @@ pub(crate) async fn make_way(
     staying: &[Lock],
 ) -> Result<(), FlowError> {
     let (context, connection) = (cart.context, cart.connection);
-    let mut all = locks_of(context, &connection.store, &cart.checkout.id).await?;
+    let mut all = cart.work.locks().await?;
+    if !all.iter().any(|lock| has_to_leave(lock, key, staying)) {
+        return Ok(());
+    }
+    cart.work.write_down().await?;
+    cart.work.forget();
     // What is given up while it leaves is not held elsewhere first: let go of by the validation, its code would
     // be free while its native one lives.
     let mut has_ended = false;
@@ -57,6 +62,9 @@ pub(crate) async fn make_way(
     if has_ended {
         all = locks_of(context, &connection.store, &cart.checkout.id).await?;
     }
+    if all.iter().any(|lock| has_to_leave(lock, key, staying)) {
+        late_requests_are_over(context, &connection.store, &cart.checkout.id).await?;
+    }
     let cut_off = all
         .iter()
         .filter(|lock| lock.leaves().as_ref() == Some(key));
@@ -64,13 +72,10 @@ pub(crate) async fn make_way(
     cut_off.sort_by(|one, other| one.session.as_str().cmp(other.session.as_str()));
     cut_off.dedup_by(|one, other| one.session == other.session);
     for lock in cut_off {
-        late_requests_are_over(context, &all, key)?;
         move_over(context, connection, lock).await?;
     }
-    let stays = |lock: &Lock| staying.iter().any(|other| other.id == lock.id);
-    let leaves = |lock: &&Lock| lock.session == *key && lock.waits_for_order() && !stays(lock);
+    let leaves = |lock: &&Lock| is_to_leave(lock, key, staying);
     for mut group in grouped(all.iter().filter(leaves)) {
-        late_requests_are_over(context, &all, key)?;
         let host = group.first().and_then(|first| {
             let of_order = |host: &&Lock| host.waits_for_order() && host.order == first.order;
             all.iter().filter(of_order).find(|host| joins(first, host))
@@ -79,6 +84,17 @@ pub(crate) async fn make_way(
         leave(context, connection, &mut group, host).await?;
     }
     Ok(())
+}
+
+/// Whether the session cannot be used yet: the lock leaves it, or has not left it to the end.
+fn has_to_leave(lock: &Lock, key: &SessionKey, staying: &[Lock]) -> bool {
+    let has_left = lock.leaves().as_ref() == Some(key);
+    has_left || is_to_leave(lock, key, staying)
+}
+
+fn is_to_leave(lock: &Lock, key: &SessionKey, staying: &[Lock]) -> bool {
+    let stays = staying.iter().any(|other| other.id == lock.id);
+    lock.session == *key && lock.waits_for_order() && !stays
 }
 
 /// Before what an order used is redeemed: what is in its cart's session joins what left that for the same
@@ -108,11 +124,10 @@ async fn join(
 ) -> Result<(), FlowError> {
     let joining = carried.iter().filter(|lock| joins(lock, host));
     let mut group: Vec<Lock> = joining.cloned().collect();
-    let Some(first) = group.first() else {
+    if group.is_empty() {
         return Ok(());
-    };
-    let all = locks_of(context, &connection.store, &host.checkout).await?;
-    late_requests_are_over(context, &all, &first.session)?;
+    }
+    late_requests_are_over(context, &connection.store, &host.checkout).await?;
     wait_for(context, order, &mut group).await?;
     leave(context, connection, &mut group, Some(host.session.clone())).await?;
     for lock in carried {
@@ -166,8 +181,8 @@ pub(crate) async fn have_session_alone(
     };
     let mut all = locks_of(context, &connection.store, &first.checkout).await?;
     let cut_off = all.iter().filter(|lock| is_own(lock));
-    if let Some(key) = cut_off.clone().find_map(Lock::leaves) {
-        late_requests_are_over(context, &all, &key)?;
+    if cut_off.clone().any(|lock| lock.leaves().is_some()) {
+        late_requests_are_over(context, &connection.store, &first.checkout).await?;
         move_over(context, connection, &first).await?;
     }
     // What the order left behind is let go of first: then what it used can stay where it is held.
@@ -180,7 +195,7 @@ pub(crate) async fn have_session_alone(
     if !all.iter().any(shares) {
         return Ok(());
     }
-    late_requests_are_over(context, &all, &stack.session)?;
+    late_requests_are_over(context, &connection.store, &first.checkout).await?;
     // Of what another order used before, nothing is held that could leave.
     let own = all.iter().filter(|lock| is_own(lock) && lock.may_be_held());
     let mut own: Vec<Lock> = own.cloned().collect();
@@ -199,11 +214,10 @@ pub(crate) async fn have_session_alone(
 /// From here the locks are this order's.
 async fn wait_for(context: &Context, order: OrderId, own: &mut [Lock]) -> Result<(), FlowError> {
     for lock in own {
-        let from = lock.state;
-        if from != LockState::NeedsPerson {
-            lock.state = LockState::Ordered;
+        if lock.state != LockState::NeedsPerson {
+            lock.enter(LockState::Ordered, context.clock.now_ms());
             lock.order = Some(order);
-            save(context, lock, from).await?;
+            save(context, lock).await?;
         }
     }
     Ok(())
@@ -213,6 +227,8 @@ async fn wait_for(context: &Context, order: OrderId, own: &mut [Lock]) -> Result
 fn take_over(lock: &mut Lock, left: &[Lock]) {
     if let Some(left) = left.iter().find(|left| left.id == lock.id) {
         lock.state = left.state;
+        lock.state_since_ms = left.state_since_ms;
+        lock.revision = left.revision;
         lock.order = left.order;
         lock.session = left.session.clone();
         lock.session_ends_at_ms = left.session_ends_at_ms;
@@ -227,9 +243,9 @@ pub(crate) async fn extend(
     lock: &Lock,
 ) -> Result<(), FlowError> {
     let all = locks_of(context, &lock.store, &lock.checkout).await?;
-    let group = all.iter().filter(|other| other.session == lock.session);
-    if let Some(key) = group.clone().find_map(Lock::leaves) {
-        late_requests_are_over(context, &all, &key)?;
+    let mut group = all.iter().filter(|other| other.session == lock.session);
+    if group.any(|other| other.leaves().is_some()) {
+        late_requests_are_over(context, &lock.store, &lock.checkout).await?;
     }
     move_over(context, connection, lock).await?;
     Ok(())
@@ -266,7 +282,7 @@ async fn leave(
     for lock in group.iter_mut() {
         lock.session = key.clone();
         lock.session_ends_at_ms = NOT_YET_HELD;
-        if !locks::update(tx.connection(), lock, lock.state).await? {
+        if !locks::put(tx.connection(), lock).await? {
             return Err(FlowError::Busy);
         }
     }
@@ -347,7 +363,7 @@ async fn hold(
     let mut tx = context.database.begin().await?;
     for lock in group.iter_mut().filter(|lock| lock.waits_for_order()) {
         lock.session_ends_at_ms = ends_at_ms;
-        locks::update(tx.connection(), lock, lock.state).await?;
+        locks::put(tx.connection(), lock).await?;
     }
     tx.commit().await?;
     Ok(())

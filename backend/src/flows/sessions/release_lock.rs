@@ -7,18 +7,19 @@ use tracing::{info, warn};
 
 use crate::{
     context::{Connection, Context},
-    database::{jobs::JobKind, locks},
+    database::{checkouts, jobs::JobKind, locks},
     domain::{
-        Code, LockId, OrderId, SessionKey,
+        CheckoutId, Code, LockId, OrderId, SessionKey, StoreHash,
         lock::{Lock, LockKind, LockState, ReleaseReason},
     },
     error::FlowError,
     flows::{
-        cart::{cart_context::Cart, open_checkout},
+        cart::open_checkout,
         later::ask_for,
         locks::{
+            cart_context::Cart,
             changes::{give_up, locks_of, save},
-            exclusive::exclusively,
+            leased::exclusively,
             native_parts::{delete_native, kill_native, was_known_to_page},
         },
         placed::live_order::{When, keep_for_order, keep_for_person},
@@ -49,7 +50,6 @@ pub async fn settle_apply(
         if lock.state != LockState::Applying {
             return Ok(());
         }
-        lock.cut_off_at_ms = Some(lock.checked_at_ms);
         end(context, connection, &mut lock, ReleaseReason::Unfinished).await
     };
     exclusively_with(context, id, give_up).await
@@ -103,8 +103,17 @@ pub async fn clean_up_native(
     Ok(())
 }
 
-/// Gives a lock up and releases it at once; whoever calls holds the checkout.
-pub(crate) async fn end(
+/// Gives a lock of the cart up and releases it at once.
+pub(crate) async fn end_on_cart(
+    cart: Cart<'_>,
+    lock: &mut Lock,
+    reason: ReleaseReason,
+) -> Result<(), FlowError> {
+    cart.work.hand_over(lock).await?;
+    end(cart.context, cart.connection, lock, reason).await
+}
+
+async fn end(
     context: &Context,
     connection: &Connection,
     lock: &mut Lock,
@@ -116,13 +125,13 @@ pub(crate) async fn end(
 
 /// The same; what fails of it now a job does later.
 pub(crate) async fn end_now_or_later(
-    context: &Context,
-    connection: &Connection,
+    cart: Cart<'_>,
     lock: &mut Lock,
     reason: ReleaseReason,
 ) -> Result<(), FlowError> {
-    give_up(context, lock, reason).await?;
-    if let Err(error) = release_alone(context, connection, lock).await {
+    cart.work.hand_over(lock).await?;
+    give_up(cart.context, lock, reason).await?;
+    if let Err(error) = release_alone(cart.context, cart.connection, lock).await {
         warn!(%error, lock = %lock.id, reason = reason.as_str(), "a lock is released later");
     }
     Ok(())
@@ -171,7 +180,7 @@ async fn remember_unused(
 ) -> Result<(), FlowError> {
     if lock.kind == LockKind::Coupon && lock.unused_by != decided {
         lock.unused_by = decided.to_vec();
-        save(context, lock, LockState::Releasing).await?;
+        save(context, lock).await?;
     }
     Ok(())
 }
@@ -183,10 +192,12 @@ pub(crate) async fn end_releasing(
     cart: Cart<'_>,
     key: Option<&SessionKey>,
 ) -> Result<(), FlowError> {
-    let store = &cart.connection.store;
-    let mut all = locks_of(cart.context, store, &cart.checkout.id).await?;
-    all.retain(|lock| key.is_none_or(|key| lock.session == *key));
+    let mut all = cart.work.locks().await?;
+    all.retain(|lock| {
+        lock.state == LockState::Releasing && key.is_none_or(|key| lock.session == *key)
+    });
     for lock in &mut all {
+        cart.work.hand_over(lock).await?;
         finish_release(cart.context, cart.connection, lock).await?;
     }
     Ok(())
@@ -211,9 +222,9 @@ fn may_be_ordered(lock: &Lock) -> bool {
         ReleaseReason::NoLongerValid,
         ReleaseReason::Dismissed,
     ];
-    !asked_for
-        .iter()
-        .any(|reason| lock.reason.as_deref() == Some(reason.as_str()))
+    !lock
+        .released_because
+        .is_some_and(|reason| asked_for.contains(&reason))
 }
 
 /// Makes sure the cart does not carry the native code: whether deleting a promotion takes it off
@@ -250,14 +261,14 @@ async fn let_go(
         release_codes(context, connection, lock, &key).await?;
     }
     release_codes(context, connection, lock, &lock.session).await?;
-    lock.state = LockState::Released;
-    save(context, lock, LockState::Releasing).await?;
+    lock.enter(LockState::Released, context.clock.now_ms());
+    save(context, lock).await?;
     if lock.kind == LockKind::Certificate && was_known_to_page(lock) {
         let at = context.clock.now_ms() + KEEP_CERTIFICATE_MS;
         let (kind, subject) = (JobKind::CleanUpNative, lock.id.as_str());
         ask_for(context, &lock.store, kind, subject, at).await?;
     }
-    let reason = lock.reason.clone().unwrap_or_default();
+    let reason = lock.released_because.map_or("", ReleaseReason::as_str);
     info!(store = %lock.store, lock = %lock.id, reason, "code released");
     metrics::counter!("voucherbridge_locks_released_total", "reason" => reason).increment(1);
     Ok(())
@@ -296,26 +307,26 @@ async fn release_code(
         .as_ref()
         .is_err_and(VoucherifyError::may_have_happened)
     {
-        may_arrive_late(context, &lock.id).await?;
+        may_arrive_late(context, &lock.store, &lock.checkout).await?;
     }
     Ok(released?)
 }
 
 /// A release that got no answer may arrive when the code is held anew under the same key: what is done
 /// under the key until then is looked at again.
-async fn may_arrive_late(context: &Context, id: &LockId) -> Result<(), FlowError> {
+pub(crate) async fn may_arrive_late(
+    context: &Context,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+) -> Result<(), FlowError> {
+    let now = context.clock.now_ms();
     let mut tx = context.database.begin().await?;
-    if let Some(mut lock) = locks::get(tx.connection(), id).await? {
-        lock.cut_off_at_ms = Some(context.clock.now_ms());
-        locks::update(tx.connection(), &lock, lock.state).await?;
-    }
+    checkouts::may_arrive_late(tx.connection(), store, checkout, now).await?;
     tx.commit().await?;
     Ok(())
 }
 
 async fn read(context: &Context, id: &LockId) -> Result<Option<Lock>, FlowError> {
-    let mut tx = context.database.begin().await?;
-    let lock = locks::get(tx.connection(), id).await?;
-    tx.commit().await?;
-    Ok(lock)
+    let mut connection = context.database.read().await?;
+    Ok(locks::get(&mut connection, id).await?)
 }

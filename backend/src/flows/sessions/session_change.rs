@@ -1,21 +1,24 @@
-//! A change of what the session of a cart's codes holds.
+//! The protocol of every change of what the session of a cart's codes holds, coupons or cards.
 //!
-//! It is written down before Voucherify is asked, so that a job finishes or undoes what is cut off. After
-//! one that was cut off, a late request of it may still change the session: until then the locks keep
-//! their mark, and the job that follows it up looks at them again.
+//! 1. Begin: what waits for an order leaves the session. What is about to be held is gathered to be written
+//!    down, with the job that finishes or undoes what is cut off.
+//! 2. Write down, then ask Voucherify, then tell BigCommerce.
+//! 3. End, well or not. After a change that was cut off, a late request of it may still change the session:
+//!    until then the checkout is not done, and the job that follows it up looks at it again.
 
 use crate::{
-    database::locks,
+    database::jobs::JobKind,
     domain::{
         Code, SessionKey,
-        lock::{Coupon, Lock},
+        checkout_change::ChangeBy,
+        lock::{Coupon, Lock, LockState},
     },
     error::FlowError,
     flows::{
-        cart::cart_context::Cart,
-        locks::lock_steps::{
-            cut_off_at_ms, follow_up, keep_watch, look_again, new_lock, nothing_is_under_way,
-            nothing_to_follow_up, settle_later,
+        later::FOLLOW_UP_MS,
+        locks::{
+            cart_context::Cart,
+            lock_steps::{cut_off_at_ms, new_lock},
         },
         sessions::leave_session::make_way,
     },
@@ -26,27 +29,43 @@ pub(crate) struct SessionChange {
     key: SessionKey,
     cut_off_at_ms: Option<i64>,
     began_at_ms: i64,
+    /// Whether a job was asked for that follows it up.
+    is_followed_up: bool,
     /// The `applying` lock of a cart that had none.
     pub(crate) intent: Option<Lock>,
 }
 
 impl SessionChange {
-    /// What waits for an order leaves the session; the locks that stay get a mark. Where there are none,
-    /// `new` are all codes that may be held in the end, however the entry is read.
+    /// What waits for an order leaves the session, and the change begins. Where there are no locks, `new` are
+    /// all codes that may be held in the end, however the entry is read. The caller writes it down.
     pub(crate) async fn begin(
         cart: Cart<'_>,
-        locks: &mut [Lock],
+        locks: &[Lock],
         new: &[Code],
         key: &SessionKey,
     ) -> Result<Self, FlowError> {
         make_way(cart, key, locks).await?;
-        let cut_off_at_ms = cut_off_at_ms(cart, key).await?;
-        let began_at_ms = cart.context.clock.now_ms();
+        let began_at_ms = cart.work.begin();
+        // What is not held yet has a job of its own; a job is tried again anyway.
+        let are_held = locks.iter().any(|lock| lock.state != LockState::Applying);
+        let is_followed_up = are_held && !cart.by_job;
+        if is_followed_up {
+            cart.stage_look_again(began_at_ms);
+        }
+        let first = new.first().filter(|_| locks.is_empty());
+        let intent = first.map(|first| {
+            let (context, connection) = (cart.context, cart.connection);
+            let mut lock = new_lock(context, connection, cart.checkout, first, key.clone());
+            lock.coupons = new.iter().map(Coupon::new).collect();
+            cart.stage_applying(&lock);
+            lock
+        });
         Ok(Self {
             key: key.clone(),
-            cut_off_at_ms,
+            cut_off_at_ms: cut_off_at_ms(cart),
             began_at_ms,
-            intent: write_down(cart, locks, new, key).await?,
+            is_followed_up,
+            intent,
         })
     }
 
@@ -55,74 +74,35 @@ impl SessionChange {
         self.cut_off_at_ms.is_some()
     }
 
-    /// The locks are what the session holds: the marks are taken off, unless a late request may come.
-    pub(crate) async fn succeeded(
-        &self,
-        cart: Cart<'_>,
-        locks: &mut [Lock],
-    ) -> Result<(), FlowError> {
-        match self.cut_off_at_ms {
-            Some(at_ms) => keep_watch(cart, locks, at_ms).await,
-            None => settled(cart, locks, self.began_at_ms).await,
+    /// The locks are what the session holds. What BigCommerce is not known to have been told, and what a late
+    /// request may undo, is looked at again.
+    pub(crate) fn succeeded(&self, cart: Cart<'_>, locks: &[Lock]) {
+        if let Some(at_ms) = self.cut_off_at_ms {
+            cart.work.end_open(ChangeBy::Page, at_ms);
+            if !locks.is_empty() {
+                cart.stage_look_again(at_ms);
+            }
+            return;
+        }
+        if !locks.iter().all(Lock::is_told) {
+            cart.work.end_open(cart.work.by(), self.began_at_ms);
+            cart.stage_look_again(cart.context.clock.now_ms());
+            return;
+        }
+        cart.work.end_well(&self.key);
+        if self.is_followed_up {
+            let (kind, subject) = (JobKind::RefreshCheckout, cart.checkout.id.as_str());
+            let at_ms = self.began_at_ms + FOLLOW_UP_MS;
+            cart.work.stage_withdrawal(kind, subject, at_ms);
         }
     }
 
     /// It failed. A request that got no answer may still be under way.
-    pub(crate) async fn failed(&self, cart: Cart<'_>, error: &FlowError) -> Result<(), FlowError> {
-        if self.is_after_cut_off() || error.may_have_happened() {
-            return Ok(());
+    pub(crate) fn failed(&self, cart: Cart<'_>, error: &FlowError) {
+        if error.may_have_happened() {
+            cart.work.may_arrive_late();
+        } else if !self.is_after_cut_off() {
+            cart.work.fail();
         }
-        nothing_is_under_way(cart, &self.key).await
     }
-}
-
-/// So that a crash leaves a trace to clean up.
-async fn write_down(
-    cart: Cart<'_>,
-    locks: &mut [Lock],
-    new: &[Code],
-    key: &SessionKey,
-) -> Result<Option<Lock>, FlowError> {
-    let context = cart.context;
-    let mut tx = context.database.begin().await?;
-    let mut intent = None;
-    for lock in locks.iter_mut() {
-        lock.reason = Some(cart.mark().to_owned());
-        lock.checked_at_ms = context.clock.now_ms();
-        locks::update(tx.connection(), lock, lock.state).await?;
-    }
-    if !locks.is_empty() {
-        follow_up(cart, &mut tx).await?;
-    } else if let Some(first) = new.first() {
-        let mut lock = new_lock(context, cart.connection, cart.checkout, first, key.clone());
-        lock.coupons = new.iter().map(Coupon::new).collect();
-        locks::insert(tx.connection(), &lock).await?;
-        settle_later(context, &mut tx, &lock).await?;
-        intent = Some(lock);
-    }
-    tx.commit().await?;
-    Ok(intent)
-}
-
-/// Nothing was cut off: the marks are taken off, and the job that would follow it up. What BigCommerce is
-/// not known to have been told keeps its mark, and is followed up.
-async fn settled(cart: Cart<'_>, locks: &mut [Lock], began_at_ms: i64) -> Result<(), FlowError> {
-    let mut all_told = true;
-    let mut tx = cart.context.database.begin().await?;
-    for lock in locks.iter_mut().filter(|lock| lock.is_settling()) {
-        if lock.native_discount != lock.discount {
-            all_told = false;
-            continue;
-        }
-        lock.reason = None;
-        locks::update(tx.connection(), lock, lock.state).await?;
-    }
-    if all_told {
-        nothing_to_follow_up(cart, &mut tx, began_at_ms).await?;
-    } else {
-        let (context, store) = (cart.context, &cart.connection.store);
-        look_again(context, &mut tx, store, &cart.checkout.id).await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }

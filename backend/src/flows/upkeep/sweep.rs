@@ -20,7 +20,7 @@ use crate::{
     error::FlowError,
     flows::{
         later::process_now,
-        locks::{changes::ask_for_release, exclusive::exclusively},
+        locks::{changes::ask_for_release, leased::exclusively},
         sessions::leave_session,
     },
 };
@@ -149,8 +149,8 @@ async fn extend_unpaid(
     let ending = due_locks::ordered_ending(tx.connection(), store, before, turn).await?;
     tx.commit().await?;
     for mut lock in ending {
-        // Last looked at when it was ordered. What waits for a person stays held.
-        let is_over = lock.checked_at_ms + context.limits.unpaid_days * DAY_MS <= now;
+        // What waits for a person stays held.
+        let is_over = lock.state_since_ms + context.limits.unpaid_days * DAY_MS <= now;
         let waits = lock.state == LockState::Ordered;
         if waits && is_over && !waits_for_person(context, &lock).await? {
             give_up_unpaid(context, &mut lock, now).await?;
@@ -190,7 +190,7 @@ async fn extend(context: &Context, connection: &Connection, read: &Lock) -> Resu
     let mut tx = context.database.begin().await?;
     let found = locks::get(tx.connection(), &read.id).await?;
     tx.commit().await?;
-    let is_as_read = |lock: &Lock| lock.state == read.state && lock.reason == read.reason;
+    let is_as_read = |lock: &Lock| lock.state == read.state && lock.apart == read.apart;
     let Some(lock) = found.filter(is_as_read) else {
         return Ok(());
     };

@@ -108,8 +108,7 @@ async fn a_code_that_holds_costs_one_validation_and_changes_nothing() {
         assert_eq!(world.calls("voucherify", 0).len(), asked + 1);
         assert_eq!(world.writes(), writes);
 
-        let lock = world.locks(&shopper).await.remove(0);
-        assert!(!lock.is_settling());
+        assert!(!world.is_open(&shopper).await);
         assert_eq!(world.usage("ONCE15").await, (0, 1));
         let order = shopper.place_order("cod").await.unwrap();
         world.order_event(order).await;

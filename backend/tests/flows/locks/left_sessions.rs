@@ -5,7 +5,7 @@ use voucherbridge::{
     database::locks,
     domain::{
         OrderId,
-        lock::{Lock, LockState, NOT_YET_HELD},
+        lock::{Lock, LockState, NOT_YET_HELD, ReleaseReason},
     },
 };
 use voucherbridge_stand_in::shopper::Shopper;
@@ -24,16 +24,15 @@ impl World {
         let mut all = self.locks(shopper).await.into_iter();
         let is_its = |lock: &Lock| lock.parts().iter().any(|(own, _)| own.as_str() == code);
         let mut lock = all.find(is_its).unwrap();
-        let from = lock.state;
         lock.session = lock.session.left_by(&lock.id);
         lock.session_ends_at_ms = NOT_YET_HELD;
         lock.order = order.map(OrderId);
         lock.state = state;
         if state == LockState::Releasing {
-            lock.reason = Some("never_paid".to_owned());
+            lock.released_because = Some(ReleaseReason::NeverPaid);
         }
         let mut tx = self.context.database.begin().await.unwrap();
-        assert!(locks::update(tx.connection(), &lock, from).await.unwrap());
+        assert!(locks::put(tx.connection(), &mut lock).await.unwrap());
         tx.commit().await.unwrap();
         lock
     }

@@ -167,10 +167,9 @@ async fn leftover(world: &World, code: &str) {
     let shopper = world.shopper().await;
     world.enter(&shopper, code).await;
     let mut lock = world.locks(&shopper).await.remove(0);
-    let from = lock.state;
     lock.state = LockState::Released;
     let mut tx = world.context.database.begin().await.unwrap();
-    let written = locks::update(tx.connection(), &lock, from).await;
+    let written = locks::put(tx.connection(), &mut lock).await;
     assert!(written.unwrap());
     tx.commit().await.unwrap();
 }

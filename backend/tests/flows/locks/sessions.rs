@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use voucherbridge::{
-    domain::OrderId,
+    domain::{OrderId, lock::Apart},
     flows::orders::decide_difference::{self, Decision},
     worker,
 };
@@ -198,7 +198,10 @@ async fn what_is_not_decided_is_not_freed_when_the_code_beside_it_is_redeemed() 
     world.is_held("ONCE15").await;
     let undecided = world.locks(&shopper).await.remove(0);
     assert_eq!(undecided.state.as_str(), "needs_person");
-    assert_eq!(undecided.reason.as_deref(), Some("order_coupons_unknown"));
+    assert_eq!(
+        undecided.apart.map(Apart::as_str),
+        Some("order_coupons_unknown")
+    );
 }
 
 /// It is known of neither: they wait together, and are one redemption.
@@ -256,7 +259,7 @@ async fn what_is_not_decided_stays_so_though_its_cart_is_looked_at() {
         let lock = all.iter().find(|lock| lock.code.as_str() == "ONCE15");
         let lock = lock.unwrap();
         assert_eq!(lock.state.as_str(), "ordered");
-        assert_eq!(lock.reason.as_deref(), Some("order_coupons_unknown"));
+        assert_eq!(lock.apart.map(Apart::as_str), Some("order_coupons_unknown"));
         assert_eq!(lock.order, Some(OrderId(order)));
     };
     is_undecided(&world).await;

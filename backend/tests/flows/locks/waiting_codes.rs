@@ -2,7 +2,7 @@
 //! it, and are redeemed with what the same order used.
 
 use serde_json::{Value, json};
-use voucherbridge::domain::lock::Lock;
+use voucherbridge::domain::lock::{Apart, Lock};
 use voucherbridge_api_types::ApplyResponse;
 use voucherbridge_stand_in::shopper::Shopper;
 
@@ -70,7 +70,7 @@ async fn waits_on_its_open_cart(world: &World) -> (Shopper, i64) {
     world.order_event(declined.id).await;
     let lock = world.lock_of(&shopper, "ONCE15").await;
     assert_eq!(lock.state.as_str(), "ordered");
-    assert_eq!(lock.reason.as_deref(), Some("order_coupons_unknown"));
+    assert_eq!(lock.apart.map(Apart::as_str), Some("order_coupons_unknown"));
     let shown = coupons(&shopper.read().await.unwrap());
     assert!(shown.iter().any(|(code, _)| lock.native_code.is(code)));
     (shopper, declined.id)
@@ -92,7 +92,7 @@ async fn a_code_that_comes_back_to_its_cart_leaves_a_gift_card_its_session() {
     world.mark_order(order, "cancelled").await;
     world.order_event(order).await;
     let back = world.lock_of(&shopper, "ONCE15").await;
-    assert_eq!((back.state.as_str(), back.reason), ("held", None));
+    assert_eq!((back.state.as_str(), back.apart), ("held", None));
     let card = world.lock_of(&shopper, "GIFT50").await;
     assert_ne!(back.session, card.session);
     are_held("back on the cart").await;
@@ -230,9 +230,12 @@ async fn codes_of_one_order_that_wait_in_two_sessions_are_one_redemption() {
     world.mark_order(declined.id, "manual-check").await;
     world.order_event(declined.id).await;
     let known = world.lock_of(&shopper, "ONCE50").await;
-    assert_eq!((known.state.as_str(), known.reason), ("ordered", None));
+    assert_eq!((known.state.as_str(), known.apart), ("ordered", None));
     let waits = world.lock_of(&shopper, "ONCE15").await;
-    assert_eq!(waits.reason.as_deref(), Some("order_coupons_unknown"));
+    assert_eq!(
+        waits.apart.map(Apart::as_str),
+        Some("order_coupons_unknown")
+    );
     // The cart is open still, and asked about.
     world.before_order(&shopper).await.unwrap();
     let apart = world.lock_of(&shopper, "ONCE15").await;

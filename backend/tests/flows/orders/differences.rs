@@ -6,6 +6,7 @@ use voucherbridge::{
     database::order_differences::{DifferenceState, OrderDifference},
     domain::{
         OrderId,
+        lock::Apart,
         order_difference::DifferenceKind,
         settings::{OnDifference, StoreSettings},
     },
@@ -293,7 +294,7 @@ async fn an_order_that_hides_its_coupons_for_a_while_is_compared_all_the_same() 
     world.fault(world.url_of("shop"), &codes).await;
     world.order_event(order).await;
     let lock = world.locks(&shopper).await.remove(0);
-    assert_eq!(lock.reason.as_deref(), Some("order_coupons_unknown"));
+    assert_eq!(lock.apart.map(Apart::as_str), Some("order_coupons_unknown"));
     assert_eq!(open(&world).await, []);
     world.mark_order(order, "paid").await;
     world.order_event(order).await;

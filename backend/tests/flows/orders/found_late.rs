@@ -1,8 +1,8 @@
 //! Orders that are found when their codes were given up to a person already.
 
 use voucherbridge::{
-    database::order_differences::DifferenceState, domain::order_difference::DifferenceKind,
-    domain::settings::OnDifference,
+    database::order_differences::DifferenceState, domain::lock::Apart,
+    domain::order_difference::DifferenceKind, domain::settings::OnDifference,
 };
 use voucherbridge_stand_in::shopper::Shopper;
 
@@ -24,7 +24,7 @@ async fn order_that_is_nowhere(world: &World, differs: bool) -> (Shopper, i64) {
     world.hours(4).await;
     let lock = world.locks(&shopper).await.remove(0);
     assert_eq!(lock.state.as_str(), "needs_person");
-    assert_eq!(lock.reason.as_deref(), Some("order_not_found"));
+    assert_eq!(lock.apart.map(Apart::as_str), Some("order_not_found"));
     assert_eq!(world.usage("ONCE15").await, (0, 1));
     assert_eq!(open(world).await, []);
     (shopper, order)
@@ -78,7 +78,7 @@ async fn an_order_that_is_found_late_and_waits_for_its_payment_keeps_its_code_fo
         world.change_order(order, |order| order.is_deleted = false);
         world.order_event(order).await;
         let lock = world.locks(&shopper).await.remove(0);
-        assert_eq!((lock.state.as_str(), lock.reason), ("ordered", None));
+        assert_eq!((lock.state.as_str(), lock.apart), ("ordered", None));
         assert_eq!(lock.order.map(|id| id.0), Some(order));
         world.mark_order(order, end).await;
         world.order_event(order).await;

@@ -63,7 +63,7 @@ async fn cards_of_an_old_order_get_their_money_and_its_coupon_waits_for_a_person
     let locks = world.locks(&shopper).await;
     let ends = locks
         .iter()
-        .map(|lock| (lock.state.as_str(), lock.reason.clone()));
+        .map(|lock| (lock.state.as_str(), lock.refused_because.clone()));
     let ends: Vec<_> = ends.collect();
     assert!(ends.contains(&("needs_person", too_old)), "{ends:?}");
     assert!(ends.contains(&("rolled_back", None)), "{ends:?}");

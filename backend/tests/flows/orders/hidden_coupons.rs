@@ -1,7 +1,7 @@
 //! Orders whose list of coupons is empty while their discount shows one: for a while, or for good.
 
 use serde_json::{Value, json};
-use voucherbridge::worker;
+use voucherbridge::{domain::lock::Apart, worker};
 use voucherbridge_stand_in::shopper::Shopper;
 
 use crate::world::World;
@@ -174,6 +174,6 @@ async fn what_cannot_be_decided_waits_for_a_person_and_stays_held() {
     world.time_goes_by(5, 18, async |_| {}).await;
     assert_eq!(world.state(&shopper).await, "needs_person");
     let lock = world.locks(&shopper).await.remove(0);
-    assert_eq!(lock.reason.as_deref(), Some("order_coupons_unknown"));
+    assert_eq!(lock.apart.map(Apart::as_str), Some("order_coupons_unknown"));
     assert_eq!(world.usage("ONCE15").await, (0, 1));
 }

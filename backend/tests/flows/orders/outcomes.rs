@@ -142,7 +142,7 @@ async fn a_code_that_cannot_be_redeemed_needs_a_person() {
     world.order_event(order).await;
     assert_eq!(world.state(&shopper).await, "needs_person");
     let lock = world.locks(&shopper).await.remove(0);
-    assert!(lock.reason.is_some());
+    assert!(lock.refused_because.is_some());
 }
 
 #[tokio::test]

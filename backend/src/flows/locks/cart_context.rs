@@ -3,11 +3,8 @@
 use crate::{
     bigcommerce::Checkout,
     context::{Connection, Context},
-    domain::{
-        lock::{MENDING, SETTLING},
-        messages::Shopper,
-        snapshot::Snapshot,
-    },
+    domain::{messages::Shopper, snapshot::Snapshot},
+    flows::locks::leased::Leased,
 };
 
 /// A checkout that codes are for.
@@ -15,6 +12,8 @@ use crate::{
 pub(crate) struct Cart<'a> {
     pub(crate) context: &'a Context,
     pub(crate) connection: &'a Connection,
+    /// The work on it: nobody else changes it meanwhile.
+    pub(crate) work: &'a Leased<'a>,
     pub(crate) checkout: &'a Checkout,
     pub(crate) snapshot: &'a Snapshot,
     /// Whether the store is known to run the first rule of a promotion alone.
@@ -32,10 +31,5 @@ impl Cart<'_> {
             (None, Some(_)) => Shopper::Guest,
             (None, None) => Shopper::Unknown,
         }
-    }
-
-    /// How a lock is marked while it is changed.
-    pub(crate) fn mark(&self) -> &'static str {
-        if self.by_job { MENDING } else { SETTLING }
     }
 }

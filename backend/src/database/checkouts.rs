@@ -1,0 +1,203 @@
+//! The row of a checkout: who has it to himself, and what of its last change is left to be put right.
+//!
+//! One piece of work at a time for a checkout, whichever replica does it. A lease ends by itself, so that a
+//! killed process blocks nobody for long; whoever works longer than its lease must not go on. A lease that
+//! was not given back is a change that was cut off when it began.
+//!
+//! There is a row while somebody works on a checkout, or something of it is left.
+
+use sqlx::{AnyConnection, Row, any::AnyRow};
+
+use super::DatabaseError;
+use crate::domain::{
+    CheckoutId, StoreHash,
+    checkout_change::{Change, ChangeBy},
+};
+
+/// Whose a checkout is to be, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Lease<'a> {
+    /// Who asks for it; no other lease has this name.
+    pub owner: &'a str,
+    /// For whom the work is done.
+    pub by: ChangeBy,
+    /// When it begins, Unix milliseconds.
+    pub at_ms: i64,
+    /// When it ends by itself, Unix milliseconds.
+    pub until_ms: i64,
+}
+
+/// What earlier work left of a checkout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// The last change.
+    pub change: Change,
+    /// When a release last got no answer, Unix milliseconds: it may arrive late. Zero where none did.
+    pub late_at_ms: i64,
+}
+
+impl Left {
+    /// Nothing.
+    pub const NOTHING: Self = Self {
+        change: Change::Done,
+        late_at_ms: 0,
+    };
+
+    /// When the newest request was sent that got no answer, as far as is known.
+    #[must_use]
+    pub fn cut_off_at_ms(self) -> Option<i64> {
+        let late = (self.late_at_ms > 0).then_some(self.late_at_ms);
+        self.change.cut_off_at_ms().max(late)
+    }
+}
+
+/// Takes the checkout if nobody has it at that time; answers what earlier work left of it.
+pub async fn take(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+    lease: Lease<'_>,
+) -> Result<Option<Left>, DatabaseError> {
+    let taken = sqlx::query(
+        "INSERT INTO checkouts (store, checkout, lease_owner, lease_by, leased_at_ms, \
+         lease_until_ms, change, changed_by, changed_at_ms, late_at_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'done', 'page', 0, 0) \
+         ON CONFLICT (store, checkout) DO UPDATE SET \
+         change = CASE WHEN checkouts.lease_owner IS NULL THEN checkouts.change ELSE 'begun' END, \
+         changed_by = CASE WHEN checkouts.lease_owner IS NULL THEN checkouts.changed_by \
+         ELSE checkouts.lease_by END, \
+         changed_at_ms = CASE WHEN checkouts.lease_owner IS NULL THEN checkouts.changed_at_ms \
+         ELSE checkouts.leased_at_ms END, \
+         lease_owner = excluded.lease_owner, lease_by = excluded.lease_by, \
+         leased_at_ms = excluded.leased_at_ms, lease_until_ms = excluded.lease_until_ms \
+         WHERE checkouts.lease_until_ms <= $5 \
+         RETURNING change, changed_by, changed_at_ms, late_at_ms",
+    )
+    .bind(store.as_str())
+    .bind(checkout.as_str())
+    .bind(lease.owner)
+    .bind(lease.by.as_str())
+    .bind(lease.at_ms)
+    .bind(lease.until_ms)
+    .fetch_optional(connection)
+    .await?;
+    taken.as_ref().map(read).transpose()
+}
+
+/// What is known to be left of a checkout; of one that somebody works on, what he found.
+pub async fn left(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+) -> Result<Left, DatabaseError> {
+    let row = sqlx::query(
+        "SELECT change, changed_by, changed_at_ms, late_at_ms FROM checkouts \
+         WHERE store = $1 AND checkout = $2",
+    )
+    .bind(store.as_str())
+    .bind(checkout.as_str())
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map_or(Ok(Left::NOTHING), read)
+}
+
+/// Gives the checkout back with what is left of the work. Where nothing is, and no release may arrive that
+/// was sent after `late_ms`, its row goes.
+pub async fn give_back(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+    owner: &str,
+    change: Change,
+    late_ms: i64,
+) -> Result<(), DatabaseError> {
+    if !change.is_open() {
+        let gone = sqlx::query(
+            "DELETE FROM checkouts WHERE store = $1 AND checkout = $2 AND lease_owner = $3 \
+             AND late_at_ms <= $4",
+        );
+        let gone = gone
+            .bind(store.as_str())
+            .bind(checkout.as_str())
+            .bind(owner)
+            .bind(late_ms)
+            .execute(&mut *connection)
+            .await?;
+        if gone.rows_affected() > 0 {
+            return Ok(());
+        }
+    }
+    let (by, at_ms) = change.made().unwrap_or((ChangeBy::Page, 0));
+    let given_back = sqlx::query(
+        "UPDATE checkouts SET lease_owner = NULL, lease_until_ms = 0, change = $1, \
+         changed_by = $2, changed_at_ms = $3 \
+         WHERE store = $4 AND checkout = $5 AND lease_owner = $6",
+    );
+    given_back
+        .bind(change.as_str())
+        .bind(by.as_str())
+        .bind(at_ms)
+        .bind(store.as_str())
+        .bind(checkout.as_str())
+        .bind(owner)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A release got no answer: it may arrive late.
+pub async fn may_arrive_late(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+    at_ms: i64,
+) -> Result<(), DatabaseError> {
+    let late = sqlx::query(
+        "INSERT INTO checkouts (store, checkout, lease_owner, lease_by, leased_at_ms, \
+         lease_until_ms, change, changed_by, changed_at_ms, late_at_ms) \
+         VALUES ($1, $2, NULL, 'page', 0, 0, 'done', 'page', 0, $3) \
+         ON CONFLICT (store, checkout) DO UPDATE SET late_at_ms = excluded.late_at_ms",
+    );
+    late.bind(store.as_str())
+        .bind(checkout.as_str())
+        .bind(at_ms)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Ends every lease: where no other process works on the database, those who had them were killed. Answers
+/// how many there were.
+pub async fn free_all(connection: &mut AnyConnection) -> Result<u64, DatabaseError> {
+    let freed = sqlx::query(
+        "UPDATE checkouts SET lease_owner = NULL, lease_until_ms = 0, change = 'begun', \
+         changed_by = lease_by, changed_at_ms = leased_at_ms WHERE lease_owner IS NOT NULL",
+    );
+    Ok(freed.execute(connection).await?.rows_affected())
+}
+
+/// Forgets what was left of checkouts so long ago that it is over, and nobody looked at it since.
+pub async fn forget(connection: &mut AnyConnection, before_ms: i64) -> Result<u64, DatabaseError> {
+    let over = sqlx::query(
+        "DELETE FROM checkouts WHERE lease_until_ms < $1 AND leased_at_ms < $1 \
+         AND changed_at_ms < $1 AND late_at_ms < $1",
+    );
+    Ok(over
+        .bind(before_ms)
+        .execute(connection)
+        .await?
+        .rows_affected())
+}
+
+fn read(row: &AnyRow) -> Result<Left, DatabaseError> {
+    let unreadable = || DatabaseError::Unreadable("checkout");
+    let by = ChangeBy::parse(&row.try_get::<String, _>("changed_by")?).ok_or_else(unreadable)?;
+    let (name, at_ms) = (
+        row.try_get::<String, _>("change")?,
+        row.try_get("changed_at_ms")?,
+    );
+    Ok(Left {
+        change: Change::parse(&name, by, at_ms).ok_or_else(unreadable)?,
+        late_at_ms: row.try_get("late_at_ms")?,
+    })
+}

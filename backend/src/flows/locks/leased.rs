@@ -1,0 +1,454 @@
+//! One piece of work at a time for a checkout, and none abandoned halfway by a closed connection.
+//!
+//! Whoever works on a checkout takes it first. Its locks are read once and known from then on; what is to be
+//! written is gathered, and written in one transaction: before a platform is asked for what must not be lost,
+//! and when the checkout is given back. A checkout that was not given back is one whose change was cut off.
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    panic::{AssertUnwindSafe, resume_unwind},
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::FutureExt as _;
+use tracing::warn;
+use uuid::Uuid;
+
+use crate::{
+    context::Context,
+    database::{
+        DatabaseError, Tx,
+        checkouts::{self, Lease, Left},
+        dropped_codes::{self as dropped, DroppedCode},
+        jobs::{self, JobKind},
+        locks,
+    },
+    domain::{
+        CheckoutId, Code, LockId, SessionKey, StoreHash,
+        checkout_change::{Change, ChangeBy},
+        lock::{Lock, LockState},
+    },
+    error::FlowError,
+    flows::{
+        later::FOLLOW_UP_MS,
+        locks::dropped_codes::{self, Lost},
+    },
+};
+
+/// How long a lease lasts: a killed replica's work blocks its checkout this long at most.
+const LEASE: Duration = Duration::from_secs(45);
+/// Work ends before its lease does.
+const LIMIT: Duration = Duration::from_secs(40);
+const RETRY_EVERY: Duration = Duration::from_millis(50);
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A checkout that nobody else works on.
+pub(crate) struct Leased<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) store: &'a StoreHash,
+    pub(crate) checkout: &'a CheckoutId,
+    by: ChangeBy,
+    owner: String,
+    /// What earlier work left.
+    found: Left,
+    work: Mutex<Work>,
+}
+
+/// What is known, and what is to be written.
+#[derive(Default)]
+struct Work {
+    /// The locks as they are; none where they have to be read again.
+    locks: Option<Vec<Lock>>,
+    /// How often each was written, as far as is known here.
+    revisions: HashMap<LockId, i64>,
+    steps: Vec<Step>,
+    /// When the change that is under way began.
+    under_way: Option<i64>,
+    /// The sessions that were changed, and hold what their locks say.
+    ended_well: Vec<SessionKey>,
+    /// What of a change is left to be put right.
+    left: Option<Change>,
+}
+
+/// Something to be written.
+enum Step {
+    Put(Box<Lock>),
+    Delete(Box<Lock>),
+    Ask(JobKind, String, i64),
+    Withdraw(JobKind, String, i64),
+    Drop(Vec<Lost>),
+    TakeOut(DroppedCode),
+}
+
+/// Runs `work` while nobody else works on the checkout.
+pub(crate) async fn exclusively<T>(
+    context: &Context,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+    work: impl Future<Output = Result<T, FlowError>> + Send,
+) -> Result<T, FlowError> {
+    let leased = Leased::take(context, store, checkout, ChangeBy::Job).await?;
+    leased.through(work).await
+}
+
+impl<'a> Leased<'a> {
+    /// Waits until nobody else works on the checkout, and takes it. It is given back by [`Self::through`].
+    pub(crate) async fn take(
+        context: &'a Context,
+        store: &'a StoreHash,
+        checkout: &'a CheckoutId,
+        by: ChangeBy,
+    ) -> Result<Self, FlowError> {
+        let owner = Uuid::now_v7().to_string();
+        let lease_ms = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
+        let tries = PATIENCE.as_millis() / RETRY_EVERY.as_millis();
+        for _ in 0..tries {
+            let at_ms = context.clock.now_ms();
+            let lease = Lease {
+                owner: &owner,
+                by,
+                at_ms,
+                until_ms: at_ms + lease_ms,
+            };
+            let mut tx = context.database.begin().await?;
+            let taken = checkouts::take(tx.connection(), store, checkout, lease).await?;
+            let Some(found) = taken else {
+                drop(tx);
+                context.clock.sleep(RETRY_EVERY).await;
+                continue;
+            };
+            let all = locks::of_checkout(tx.connection(), store, checkout).await?;
+            tx.commit().await?;
+            let mut work = Work::default();
+            work.know(all);
+            return Ok(Self {
+                context,
+                store,
+                checkout,
+                by,
+                owner,
+                found,
+                work: Mutex::new(work),
+            });
+        }
+        Err(FlowError::Busy)
+    }
+
+    /// Does the work, and gives the checkout back with what is left to be written.
+    pub(crate) async fn through<T>(
+        &self,
+        work: impl Future<Output = Result<T, FlowError>> + Send,
+    ) -> Result<T, FlowError> {
+        let work = AssertUnwindSafe(tokio::time::timeout(LIMIT, work)).catch_unwind();
+        let result = work.await;
+        let written = self.give_back().await;
+        match result {
+            Ok(done) => {
+                let done = done.unwrap_or(Err(FlowError::TooSlow))?;
+                written.map(|()| done)
+            }
+            // The checkout is free again; what becomes of the panic, whoever asked for the work says.
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+
+    async fn give_back(&self) -> Result<(), FlowError> {
+        let mut tx = self.context.database.begin().await?;
+        let written = self.write_in(&mut tx).await;
+        if written.is_ok() {
+            self.free(&mut tx).await?;
+            tx.commit().await?;
+            return Ok(());
+        }
+        drop(tx);
+        let freed = async {
+            let mut tx = self.context.database.begin().await?;
+            self.free(&mut tx).await?;
+            tx.commit().await
+        };
+        if let Err(error) = freed.await {
+            // The lease ends by itself; what could not be written matters more.
+            warn!(%error, checkout = %self.checkout, "a checkout could not be given back");
+        }
+        written
+    }
+
+    async fn free(&self, tx: &mut Tx) -> Result<(), DatabaseError> {
+        let now = self.context.clock.now_ms();
+        let change = self.work().what_is_left(self.by, self.found.change, now);
+        let (store, checkout, late_ms) = (self.store, self.checkout, now - FOLLOW_UP_MS);
+        let connection = tx.connection();
+        checkouts::give_back(connection, store, checkout, &self.owner, change, late_ms).await
+    }
+
+    /// The locks of the checkout, whatever their state, oldest first.
+    pub(crate) async fn locks(&self) -> Result<Vec<Lock>, FlowError> {
+        if let Some(known) = &self.work().locks {
+            return Ok(known.clone());
+        }
+        let mut connection = self.context.database.read().await?;
+        let all = locks::of_checkout(&mut connection, self.store, self.checkout).await?;
+        self.work().know(all.clone());
+        Ok(all)
+    }
+
+    /// The locks an open cart may carry. An order that was not paid leaves its cart open, and the
+    /// shopper goes on with it.
+    pub(crate) async fn on_cart(&self) -> Result<Vec<Lock>, FlowError> {
+        let mut all = self.locks().await?;
+        all.retain(is_on_cart);
+        Ok(all)
+    }
+
+    /// Whether the change before this work left something to be put right.
+    pub(crate) fn found_open(&self) -> bool {
+        self.found.change.is_open()
+    }
+
+    /// What earlier work left.
+    pub(crate) fn found(&self) -> Left {
+        self.found
+    }
+
+    /// Has a lock written with what is written next.
+    pub(crate) fn stage(&self, lock: &Lock) {
+        let mut work = self.work();
+        work.steps
+            .retain(|step| !matches!(step, Step::Put(known) if known.id == lock.id));
+        work.steps.push(Step::Put(Box::new(lock.clone())));
+        work.learn(lock);
+    }
+
+    /// Has a lock deleted with what is written next.
+    pub(crate) fn stage_delete(&self, lock: &Lock) {
+        let mut work = self.work();
+        work.steps.push(Step::Delete(Box::new(lock.clone())));
+        if let Some(known) = &mut work.locks {
+            known.retain(|known| known.id != lock.id);
+        }
+    }
+
+    /// Has a job asked for with what is written next.
+    pub(crate) fn stage_job(&self, kind: JobKind, subject: &str, at_ms: i64) {
+        let job = Step::Ask(kind, subject.to_owned(), at_ms);
+        self.work().steps.push(job);
+    }
+
+    /// Has a job withdrawn with what is written next, if it is to run then or later.
+    pub(crate) fn stage_withdrawal(&self, kind: JobKind, subject: &str, at_ms: i64) {
+        let job = Step::Withdraw(kind, subject.to_owned(), at_ms);
+        self.work().steps.push(job);
+    }
+
+    /// Has what is dropped kept for the page with what is written next.
+    pub(crate) fn stage_dropped(&self, lost: Vec<Lost>) {
+        self.work().steps.push(Step::Drop(lost));
+    }
+
+    /// What jobs dropped of the checkout and the page has yet to be told: it is taken out with what is written
+    /// next.
+    pub(crate) async fn take_dropped(
+        &self,
+        is_known: impl Fn(&Code) -> bool,
+    ) -> Result<Vec<Lost>, FlowError> {
+        let is_dropping = |step: &Step| matches!(step, Step::Drop(_));
+        if self.work().steps.iter().any(is_dropping) {
+            self.write_down().await?;
+        }
+        let mut reading = self.context.database.read().await?;
+        let all = dropped::of_checkout(&mut reading, self.store, self.checkout).await?;
+        let out = all.iter().cloned().map(Step::TakeOut);
+        self.work().steps.extend(out);
+        Ok(dropped_codes::untold(all, is_known))
+    }
+
+    /// Whether the lock was written before, or is about to be.
+    pub(crate) fn is_written(&self, lock: &Lock) -> bool {
+        let work = self.work();
+        let is_staged = |step: &Step| matches!(step, Step::Put(known) if known.id == lock.id);
+        work.revision_of(lock) > 0 || work.steps.iter().any(is_staged)
+    }
+
+    /// Writes a lock down now, with all that is to be written.
+    pub(crate) async fn save(&self, lock: &Lock) -> Result<(), FlowError> {
+        self.stage(lock);
+        self.write_down().await
+    }
+
+    /// Writes down what is to be written, in one transaction.
+    pub(crate) async fn write_down(&self) -> Result<(), FlowError> {
+        if self.work().steps.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.context.database.begin().await?;
+        self.write_in(&mut tx).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn write_in(&self, tx: &mut Tx) -> Result<(), FlowError> {
+        let steps = std::mem::take(&mut self.work().steps);
+        let (store, now) = (self.store, self.context.clock.now_ms());
+        for step in steps {
+            match step {
+                Step::Put(mut lock) => {
+                    lock.revision = self.work().revision_of(&lock);
+                    if !locks::put(tx.connection(), &mut lock).await? {
+                        return Err(FlowError::Busy);
+                    }
+                    self.work().learn(&lock);
+                }
+                Step::Delete(mut lock) => {
+                    lock.revision = self.work().revision_of(&lock);
+                    locks::delete(tx.connection(), &lock).await?;
+                }
+                Step::Ask(kind, subject, at_ms) => {
+                    jobs::enqueue(tx.connection(), store, kind, &subject, at_ms, now).await?;
+                }
+                Step::Withdraw(kind, subject, at_ms) => {
+                    jobs::withdraw(tx.connection(), store, kind, &subject, at_ms).await?;
+                }
+                Step::Drop(lost) => {
+                    dropped_codes::keep(tx, store, self.checkout, lost, now).await?;
+                }
+                Step::TakeOut(dropped) => {
+                    let (connection, checkout) = (tx.connection(), self.checkout);
+                    dropped::take_out(connection, store, checkout, &dropped).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Before others read and write the lock by themselves: all is written, and read again afterwards.
+    pub(crate) async fn hand_over(&self, lock: &mut Lock) -> Result<(), FlowError> {
+        self.write_down().await?;
+        let mut work = self.work();
+        lock.revision = work.revision_of(lock);
+        work.locks = None;
+        Ok(())
+    }
+
+    /// Others wrote locks: they are read again.
+    pub(crate) fn forget(&self) {
+        self.work().locks = None;
+    }
+
+    /// A change of what a session holds begins. That it did is known from the lease.
+    pub(crate) fn begin(&self) -> i64 {
+        let now = self.context.clock.now_ms();
+        self.work().under_way = Some(now);
+        now
+    }
+
+    /// The change ended well: the session holds what its locks say.
+    pub(crate) fn end_well(&self, key: &SessionKey) {
+        let mut work = self.work();
+        work.under_way = None;
+        work.ended_well.push(key.clone());
+    }
+
+    /// The change ended, and something of it is left: what began at `began_at_ms` has to be looked at again.
+    pub(crate) fn end_open(&self, by: ChangeBy, began_at_ms: i64) {
+        self.leave(Change::Begun {
+            by,
+            at_ms: began_at_ms,
+        });
+    }
+
+    /// The change failed, and no request of it is under way.
+    pub(crate) fn fail(&self) {
+        self.leave(Change::Failed {
+            by: self.by,
+            at_ms: self.context.clock.now_ms(),
+        });
+    }
+
+    fn leave(&self, change: Change) {
+        let mut work = self.work();
+        work.under_way = None;
+        work.left = Some(change);
+    }
+
+    /// A request of the change that is under way got no answer, and may arrive from now on.
+    pub(crate) fn may_arrive_late(&self) {
+        let now = self.context.clock.now_ms();
+        if let Some(began) = &mut self.work().under_way {
+            *began = now;
+        }
+    }
+
+    /// Who makes the changes.
+    pub(crate) fn by(&self) -> ChangeBy {
+        self.by
+    }
+
+    fn work(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Work {
+    fn know(&mut self, all: Vec<Lock>) {
+        let revisions = all.iter().map(|lock| (lock.id.clone(), lock.revision));
+        self.revisions.extend(revisions);
+        self.locks = Some(all);
+    }
+
+    /// The lock is that from now on; its revision is that of what is in the database.
+    fn learn(&mut self, lock: &Lock) {
+        let known = self.revisions.entry(lock.id.clone()).or_default();
+        *known = (*known).max(lock.revision);
+        let Some(all) = &mut self.locks else {
+            return;
+        };
+        match all.iter_mut().find(|known| known.id == lock.id) {
+            Some(known) => *known = lock.clone(),
+            None => all.push(lock.clone()),
+        }
+    }
+
+    fn revision_of(&self, lock: &Lock) -> i64 {
+        let known = self.revisions.get(&lock.id).copied();
+        known.unwrap_or_default().max(lock.revision)
+    }
+
+    /// What of this work's changes, or of those before it, is left to be put right.
+    fn what_is_left(&self, by: ChangeBy, found: Change, now_ms: i64) -> Change {
+        if let Some(at_ms) = self.under_way {
+            return Change::Begun { by, at_ms };
+        }
+        if let Some(left) = self.left {
+            return left;
+        }
+        let is_done = |lock: &Lock| !is_on_cart(lock) || self.ended_well.contains(&lock.session);
+        let all_done = self
+            .locks
+            .as_ref()
+            .is_some_and(|all| all.iter().all(is_done));
+        let may_arrive = |at_ms: i64| self.ended_well.is_empty() && at_ms + FOLLOW_UP_MS > now_ms;
+        if all_done && !found.cut_off_at_ms().is_some_and(may_arrive) {
+            return Change::Done;
+        }
+        found
+    }
+}
+
+/// Whether an open cart may carry the lock.
+pub(crate) fn is_on_cart(lock: &Lock) -> bool {
+    matches!(lock.state, LockState::Held | LockState::Ordered) && !lock.is_apart()
+}
+
+/// Runs a flow to its end even when the browser that asked goes away: actix drops the future of a
+/// request whose connection closes.
+pub async fn detached<T: Send + 'static>(
+    flow: impl Future<Output = Result<T, FlowError>> + Send + 'static,
+) -> Result<T, FlowError> {
+    tokio::spawn(flow).await.unwrap_or_else(|error| {
+        Err(FlowError::NeedsPerson(format!(
+            "a flow ended abnormally: {error}"
+        )))
+    })
+}
