@@ -5,9 +5,6 @@ CREATE TABLE checkouts (
     checkout TEXT NOT NULL,
     -- Who has it to himself; none where nobody does.
     lease_owner TEXT,
-    -- For whom: 'page' or 'job'.
-    lease_by TEXT NOT NULL,
-    leased_at_ms BIGINT NOT NULL,
     lease_until_ms BIGINT NOT NULL,
     -- The last change of what its sessions hold: 'done', 'begun' or 'failed'.
     change TEXT NOT NULL,
@@ -17,9 +14,9 @@ CREATE TABLE checkouts (
     late_at_ms BIGINT NOT NULL,
     PRIMARY KEY (store, checkout)
 );
-INSERT INTO checkouts (store, checkout, lease_owner, lease_by, leased_at_ms, lease_until_ms, change,
+INSERT INTO checkouts (store, checkout, lease_owner, lease_until_ms, change,
     changed_by, changed_at_ms, late_at_ms)
-SELECT store, checkout, NULL, 'page', 0, 0, 'begun',
+SELECT store, checkout, NULL, 0, 'begun',
     CASE WHEN MAX(reason) = 'settling' THEN 'page' ELSE 'job' END, MAX(checked_at_ms),
     COALESCE(MAX(cut_off_at_ms), 0)
 FROM locks WHERE reason IN ('settling', 'mending') GROUP BY store, checkout;

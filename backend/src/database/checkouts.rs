@@ -1,8 +1,8 @@
 //! The row of a checkout: who has it to himself, and what of its last change is left to be put right.
 //!
 //! One piece of work at a time for a checkout, whichever replica does it. A lease ends by itself, so that a
-//! killed process blocks nobody for long; whoever works longer than its lease must not go on. A lease that
-//! was not given back is a change that was cut off when it began.
+//! killed process blocks nobody for long; whoever works longer than its lease must not go on. A change is
+//! written down when it begins: found by the next owner, it was cut off.
 //!
 //! There is a row while somebody works on a checkout, or something of it is left.
 
@@ -10,8 +10,9 @@ use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::DatabaseError;
 use crate::domain::{
-    CheckoutId, StoreHash,
+    CheckoutId, Fact, StoreHash,
     checkout_change::{Change, ChangeBy},
+    name_of,
 };
 
 /// Whose a checkout is to be, and for how long.
@@ -19,8 +20,6 @@ use crate::domain::{
 pub struct Lease<'a> {
     /// Who asks for it; no other lease has this name.
     pub owner: &'a str,
-    /// For whom the work is done.
-    pub by: ChangeBy,
     /// When it begins, Unix milliseconds.
     pub at_ms: i64,
     /// When it ends by itself, Unix milliseconds.
@@ -51,40 +50,77 @@ impl Left {
     }
 }
 
-/// Takes the checkout if nobody has it at that time; answers what earlier work left of it.
+/// What whoever takes a checkout has to know of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// What earlier work left.
+    pub left: Left,
+    /// Whether jobs dropped codes of it of which no page was told.
+    pub has_dropped_codes: bool,
+    /// Whether its store runs the first rule of a promotion alone ([`Fact::OnlyFirstRule`]).
+    pub one_rule: bool,
+}
+
+/// Takes the checkout if nobody has it at that time.
 pub async fn take(
     connection: &mut AnyConnection,
     store: &StoreHash,
     checkout: &CheckoutId,
     lease: Lease<'_>,
-) -> Result<Option<Left>, DatabaseError> {
+) -> Result<Option<Taken>, DatabaseError> {
     let taken = sqlx::query(
-        "INSERT INTO checkouts (store, checkout, lease_owner, lease_by, leased_at_ms, \
-         lease_until_ms, change, changed_by, changed_at_ms, late_at_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'done', 'page', 0, 0) \
-         ON CONFLICT (store, checkout) DO UPDATE SET \
-         change = CASE WHEN checkouts.lease_owner IS NULL THEN checkouts.change ELSE 'begun' END, \
-         changed_by = CASE WHEN checkouts.lease_owner IS NULL THEN checkouts.changed_by \
-         ELSE checkouts.lease_by END, \
-         changed_at_ms = CASE WHEN checkouts.lease_owner IS NULL THEN checkouts.changed_at_ms \
-         ELSE checkouts.leased_at_ms END, \
-         lease_owner = excluded.lease_owner, lease_by = excluded.lease_by, \
-         leased_at_ms = excluded.leased_at_ms, lease_until_ms = excluded.lease_until_ms \
-         WHERE checkouts.lease_until_ms <= $5 \
-         RETURNING change, changed_by, changed_at_ms, late_at_ms",
+        "INSERT INTO checkouts (store, checkout, lease_owner, lease_until_ms, change, changed_by, \
+         changed_at_ms, late_at_ms) VALUES ($1, $2, $3, $4, 'done', 'page', 0, 0) \
+         ON CONFLICT (store, checkout) DO UPDATE SET lease_owner = excluded.lease_owner, \
+         lease_until_ms = excluded.lease_until_ms WHERE checkouts.lease_until_ms <= $5 \
+         RETURNING change, changed_by, changed_at_ms, late_at_ms, \
+         (SELECT COUNT(*) FROM dropped_codes \
+         WHERE dropped_codes.store = $1 AND dropped_codes.checkout = $2) AS dropped, \
+         (SELECT COUNT(*) FROM store_facts \
+         WHERE store_facts.store = $1 AND store_facts.fact = $6) AS one_rule",
     )
     .bind(store.as_str())
     .bind(checkout.as_str())
     .bind(lease.owner)
-    .bind(lease.by.as_str())
-    .bind(lease.at_ms)
     .bind(lease.until_ms)
+    .bind(lease.at_ms)
+    .bind(name_of(Fact::OnlyFirstRule))
     .fetch_optional(connection)
     .await?;
-    taken.as_ref().map(read).transpose()
+    let Some(row) = taken else {
+        return Ok(None);
+    };
+    Ok(Some(Taken {
+        left: read(&row)?,
+        has_dropped_codes: row.try_get::<i64, _>("dropped")? > 0,
+        one_rule: row.try_get::<i64, _>("one_rule")? > 0,
+    }))
 }
 
-/// What is known to be left of a checkout; of one that somebody works on, what he found.
+/// Writes down that a change begins; false where the checkout is no longer the owner's.
+pub async fn begin(
+    connection: &mut AnyConnection,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+    owner: &str,
+    (by, at_ms): (ChangeBy, i64),
+) -> Result<bool, DatabaseError> {
+    let begun = sqlx::query(
+        "UPDATE checkouts SET change = 'begun', changed_by = $1, changed_at_ms = $2 \
+         WHERE store = $3 AND checkout = $4 AND lease_owner = $5",
+    );
+    let begun = begun
+        .bind(by.as_str())
+        .bind(at_ms)
+        .bind(store.as_str())
+        .bind(checkout.as_str())
+        .bind(owner)
+        .execute(connection)
+        .await?;
+    Ok(begun.rows_affected() == 1)
+}
+
+/// What is known to be left of a checkout.
 pub async fn left(
     connection: &mut AnyConnection,
     store: &StoreHash,
@@ -153,9 +189,8 @@ pub async fn may_arrive_late(
     at_ms: i64,
 ) -> Result<(), DatabaseError> {
     let late = sqlx::query(
-        "INSERT INTO checkouts (store, checkout, lease_owner, lease_by, leased_at_ms, \
-         lease_until_ms, change, changed_by, changed_at_ms, late_at_ms) \
-         VALUES ($1, $2, NULL, 'page', 0, 0, 'done', 'page', 0, $3) \
+        "INSERT INTO checkouts (store, checkout, lease_owner, lease_until_ms, change, changed_by, \
+         changed_at_ms, late_at_ms) VALUES ($1, $2, NULL, 0, 'done', 'page', 0, $3) \
          ON CONFLICT (store, checkout) DO UPDATE SET late_at_ms = excluded.late_at_ms",
     );
     late.bind(store.as_str())
@@ -170,8 +205,7 @@ pub async fn may_arrive_late(
 /// how many there were.
 pub async fn free_all(connection: &mut AnyConnection) -> Result<u64, DatabaseError> {
     let freed = sqlx::query(
-        "UPDATE checkouts SET lease_owner = NULL, lease_until_ms = 0, change = 'begun', \
-         changed_by = lease_by, changed_at_ms = leased_at_ms WHERE lease_owner IS NOT NULL",
+        "UPDATE checkouts SET lease_owner = NULL, lease_until_ms = 0 WHERE lease_owner IS NOT NULL",
     );
     Ok(freed.execute(connection).await?.rows_affected())
 }
@@ -179,8 +213,7 @@ pub async fn free_all(connection: &mut AnyConnection) -> Result<u64, DatabaseErr
 /// Forgets what was left of checkouts so long ago that it is over, and nobody looked at it since.
 pub async fn forget(connection: &mut AnyConnection, before_ms: i64) -> Result<u64, DatabaseError> {
     let over = sqlx::query(
-        "DELETE FROM checkouts WHERE lease_until_ms < $1 AND leased_at_ms < $1 \
-         AND changed_at_ms < $1 AND late_at_ms < $1",
+        "DELETE FROM checkouts WHERE lease_until_ms < $1 AND changed_at_ms < $1 AND late_at_ms < $1",
     );
     Ok(over
         .bind(before_ms)

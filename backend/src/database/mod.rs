@@ -28,7 +28,7 @@ use std::{
     str::FromStr,
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -100,6 +100,7 @@ pub struct Database {
     dialect: Dialect,
     place: Arc<str>,
     written_at_ms: Arc<AtomicI64>,
+    commits: Arc<AtomicU64>,
     lock: Option<Arc<ProcessLock>>,
 }
 
@@ -107,6 +108,7 @@ pub struct Database {
 #[derive(Debug)]
 pub struct Tx {
     inner: sqlx::Transaction<'static, Any>,
+    commits: Arc<AtomicU64>,
     place: Arc<str>,
 }
 
@@ -135,6 +137,7 @@ impl Database {
             dialect,
             place,
             written_at_ms: Arc::new(AtomicI64::new(i64::MIN)),
+            commits: Arc::default(),
             lock: lock.map(Arc::new),
         })
     }
@@ -157,6 +160,7 @@ impl Database {
         let begun = self.pool.begin_with(statement).await;
         Ok(Tx {
             inner: begun.map_err(failed_at(&self.place))?,
+            commits: Arc::clone(&self.commits),
             place: Arc::clone(&self.place),
         })
     }
@@ -210,6 +214,13 @@ impl Database {
         &*self.place == ":memory:"
     }
 
+    /// How many transactions were committed by this handle and its clones: each is waited for until it is on
+    /// the disk.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+
     /// Closes all connections, and tells other processes.
     pub async fn close(&self) {
         self.readers.close().await;
@@ -230,6 +241,7 @@ impl Tx {
     pub async fn commit(self) -> Result<(), DatabaseError> {
         kill_points::pass();
         self.inner.commit().await.map_err(failed_at(&self.place))?;
+        self.commits.fetch_add(1, Ordering::Relaxed);
         kill_points::pass();
         Ok(())
     }

@@ -4,14 +4,12 @@ use crate::{
     bigcommerce::Checkout,
     context::Connection,
     domain::{
-        Fact,
         lock::{Lock, LockKind},
         snapshot::Snapshot,
     },
     error::FlowError,
     flows::{
         cart::describe_cart::describe,
-        codes::store_facts::knows,
         locks::{cart_context::Cart, leased::Leased},
     },
 };
@@ -38,7 +36,7 @@ impl<'a> Opening<'a> {
             connection,
             checkout,
             snapshot: describe(context, connection, checkout).await?,
-            one_rule: knows(context, connection, Fact::OnlyFirstRule).await?,
+            one_rule: work.one_rule(),
         })
     }
 

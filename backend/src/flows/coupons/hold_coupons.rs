@@ -273,7 +273,7 @@ fn place(
     fresh
 }
 
-/// Writes down what each lock holds now, before BigCommerce is told.
+/// Writes down what each lock holds now, before BigCommerce is told: at once where that is another thing.
 ///
 /// The one that was written before the codes were agreed on is there already, with all of them: cut off from
 /// here it is undone, and its promotion is found by its name.
@@ -282,22 +282,28 @@ async fn write_down(
     coupons: &mut Coupons,
     fresh: &mut [Lock],
 ) -> Result<(), FlowError> {
+    let mut is_another = coupons.changed || !coupons.joined.is_empty();
     for lock in &mut coupons.locks {
         lock.enter(LockState::Held, cart.context.clock.now_ms());
-        lock.native_discount = None;
+        let told = lock.native_discount.take();
         renew(cart, lock);
+        is_another |= told != Some(lock.discount);
         cart.work.stage(lock);
     }
-    if cart.by_job {
+    if cart.by_job && !coupons.lost.is_empty() {
         cart.work.stage_dropped(coupons.lost.clone());
     }
     for lock in fresh {
         renew(cart, lock);
         if !cart.work.is_written(lock) {
+            is_another = true;
             cart.stage_applying(lock);
         }
     }
-    cart.work.write_down().await
+    if is_another {
+        cart.work.write_down().await?;
+    }
+    Ok(())
 }
 
 /// Ends what was written down at the beginning and became no coupon. What the session may hold is

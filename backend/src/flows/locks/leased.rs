@@ -2,7 +2,7 @@
 //!
 //! Whoever works on a checkout takes it first. Its locks are read once and known from then on; what is to be
 //! written is gathered, and written in one transaction: before a platform is asked for what must not be lost,
-//! and when the checkout is given back. A checkout that was not given back is one whose change was cut off.
+//! and when the checkout is given back.
 
 use std::{
     collections::HashMap,
@@ -17,10 +17,10 @@ use tracing::warn;
 use uuid::Uuid;
 
 use crate::{
-    context::Context,
+    context::{Boxed, Context},
     database::{
         DatabaseError, Tx,
-        checkouts::{self, Lease, Left},
+        checkouts::{self, Lease, Left, Taken},
         dropped_codes::{self as dropped, DroppedCode},
         jobs::{self, JobKind},
         locks,
@@ -51,8 +51,7 @@ pub(crate) struct Leased<'a> {
     pub(crate) checkout: &'a CheckoutId,
     by: ChangeBy,
     owner: String,
-    /// What earlier work left.
-    found: Left,
+    found: Taken,
     work: Mutex<Work>,
 }
 
@@ -64,6 +63,12 @@ struct Work {
     /// How often each was written, as far as is known here.
     revisions: HashMap<LockId, i64>,
     steps: Vec<Step>,
+    /// Whether this work dropped codes.
+    has_dropped: bool,
+    /// When the first change of this work began, as is written down or about to be.
+    began_at_ms: Option<i64>,
+    /// When the job runs that follows the changes up, where one was asked for.
+    followed_up_at_ms: Option<i64>,
     /// When the change that is under way began.
     under_way: Option<i64>,
     /// The sessions that were changed, and hold what their locks say.
@@ -74,6 +79,7 @@ struct Work {
 
 /// Something to be written.
 enum Step {
+    Begin(i64),
     Put(Box<Lock>),
     Delete(Box<Lock>),
     Ask(JobKind, String, i64),
@@ -83,14 +89,17 @@ enum Step {
 }
 
 /// Runs `work` while nobody else works on the checkout.
-pub(crate) async fn exclusively<T>(
-    context: &Context,
-    store: &StoreHash,
-    checkout: &CheckoutId,
-    work: impl Future<Output = Result<T, FlowError>> + Send,
-) -> Result<T, FlowError> {
-    let leased = Leased::take(context, store, checkout, ChangeBy::Job).await?;
-    leased.through(work).await
+pub(crate) fn exclusively<'a, T: Send>(
+    context: &'a Context,
+    store: &'a StoreHash,
+    checkout: &'a CheckoutId,
+    work: impl Future<Output = Result<T, FlowError>> + Send + 'a,
+) -> Boxed<'a, Result<T, FlowError>> {
+    let work = Box::pin(work);
+    Box::pin(async move {
+        let leased = Leased::take(context, store, checkout, ChangeBy::Job).await?;
+        leased.through(work).await
+    })
 }
 
 impl<'a> Leased<'a> {
@@ -101,6 +110,26 @@ impl<'a> Leased<'a> {
         checkout: &'a CheckoutId,
         by: ChangeBy,
     ) -> Result<Self, FlowError> {
+        Self::take_for(context, store, checkout, by, false).await
+    }
+
+    /// The same, to change what its sessions hold: where something is on the cart, the change begins at once.
+    pub(crate) async fn take_to_change(
+        context: &'a Context,
+        store: &'a StoreHash,
+        checkout: &'a CheckoutId,
+        by: ChangeBy,
+    ) -> Result<Self, FlowError> {
+        Self::take_for(context, store, checkout, by, true).await
+    }
+
+    async fn take_for(
+        context: &'a Context,
+        store: &'a StoreHash,
+        checkout: &'a CheckoutId,
+        by: ChangeBy,
+        is_to_change: bool,
+    ) -> Result<Self, FlowError> {
         let owner = Uuid::now_v7().to_string();
         let lease_ms = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
         let tries = PATIENCE.as_millis() / RETRY_EVERY.as_millis();
@@ -108,7 +137,6 @@ impl<'a> Leased<'a> {
             let at_ms = context.clock.now_ms();
             let lease = Lease {
                 owner: &owner,
-                by,
                 at_ms,
                 until_ms: at_ms + lease_ms,
             };
@@ -120,10 +148,14 @@ impl<'a> Leased<'a> {
                 continue;
             };
             let all = locks::of_checkout(tx.connection(), store, checkout).await?;
-            tx.commit().await?;
+            let begins = is_to_change && all.iter().any(is_on_cart);
+            let found = Taken {
+                left: with_cut_off_apply(found.left, &all),
+                ..found
+            };
             let mut work = Work::default();
             work.know(all);
-            return Ok(Self {
+            let leased = Self {
                 context,
                 store,
                 checkout,
@@ -131,7 +163,13 @@ impl<'a> Leased<'a> {
                 owner,
                 found,
                 work: Mutex::new(work),
-            });
+            };
+            if begins {
+                leased.stage_beginning();
+                leased.write_in(&mut tx).await?;
+            }
+            tx.commit().await?;
+            return Ok(leased);
         }
         Err(FlowError::Busy)
     }
@@ -177,7 +215,18 @@ impl<'a> Leased<'a> {
 
     async fn free(&self, tx: &mut Tx) -> Result<(), DatabaseError> {
         let now = self.context.clock.now_ms();
-        let change = self.work().what_is_left(self.by, self.found.change, now);
+        let (change, followed_up) = {
+            let work = self.work();
+            let found = self.found.left.change;
+            (
+                work.what_is_left(self.by, found, now),
+                work.followed_up_at_ms,
+            )
+        };
+        if let Some(at_ms) = followed_up.filter(|_| !change.is_open()) {
+            let (kind, subject) = (JobKind::RefreshCheckout, self.checkout.as_str());
+            jobs::withdraw(tx.connection(), self.store, kind, subject, at_ms).await?;
+        }
         let (store, checkout, late_ms) = (self.store, self.checkout, now - FOLLOW_UP_MS);
         let connection = tx.connection();
         checkouts::give_back(connection, store, checkout, &self.owner, change, late_ms).await
@@ -204,12 +253,17 @@ impl<'a> Leased<'a> {
 
     /// Whether the change before this work left something to be put right.
     pub(crate) fn found_open(&self) -> bool {
-        self.found.change.is_open()
+        self.found.left.change.is_open()
     }
 
     /// What earlier work left.
     pub(crate) fn found(&self) -> Left {
-        self.found
+        self.found.left
+    }
+
+    /// Whether the store runs the first rule of a promotion alone.
+    pub(crate) fn one_rule(&self) -> bool {
+        self.found.one_rule
     }
 
     /// Has a lock written with what is written next.
@@ -244,7 +298,9 @@ impl<'a> Leased<'a> {
 
     /// Has what is dropped kept for the page with what is written next.
     pub(crate) fn stage_dropped(&self, lost: Vec<Lost>) {
-        self.work().steps.push(Step::Drop(lost));
+        let mut work = self.work();
+        work.has_dropped = true;
+        work.steps.push(Step::Drop(lost));
     }
 
     /// What jobs dropped of the checkout and the page has yet to be told: it is taken out with what is written
@@ -253,10 +309,11 @@ impl<'a> Leased<'a> {
         &self,
         is_known: impl Fn(&Code) -> bool,
     ) -> Result<Vec<Lost>, FlowError> {
-        let is_dropping = |step: &Step| matches!(step, Step::Drop(_));
-        if self.work().steps.iter().any(is_dropping) {
-            self.write_down().await?;
+        let dropped_here = self.work().has_dropped;
+        if !dropped_here && !self.found.has_dropped_codes {
+            return Ok(Vec::new());
         }
+        self.write_down().await?;
         let mut reading = self.context.database.read().await?;
         let all = dropped::of_checkout(&mut reading, self.store, self.checkout).await?;
         let out = all.iter().cloned().map(Step::TakeOut);
@@ -293,6 +350,13 @@ impl<'a> Leased<'a> {
         let (store, now) = (self.store, self.context.clock.now_ms());
         for step in steps {
             match step {
+                Step::Begin(at_ms) => {
+                    let (connection, change) = (tx.connection(), (self.by, at_ms));
+                    let (checkout, owner) = (self.checkout, &self.owner);
+                    if !checkouts::begin(connection, store, checkout, owner, change).await? {
+                        return Err(FlowError::TooSlow);
+                    }
+                }
                 Step::Put(mut lock) => {
                     lock.revision = self.work().revision_of(&lock);
                     if !locks::put(tx.connection(), &mut lock).await? {
@@ -336,11 +400,31 @@ impl<'a> Leased<'a> {
         self.work().locks = None;
     }
 
-    /// A change of what a session holds begins. That it did is known from the lease.
-    pub(crate) fn begin(&self) -> i64 {
+    /// A change of what a session holds begins. Of something that is held already, that is written with what
+    /// is written next; what is not held yet has an applying lock that says it, and a job of its own.
+    pub(crate) fn begin(&self, is_held: bool) -> i64 {
+        if is_held && self.work().began_at_ms.is_none() {
+            self.stage_beginning();
+        }
         let now = self.context.clock.now_ms();
-        self.work().under_way = Some(now);
-        now
+        let mut work = self.work();
+        let began = work.began_at_ms.unwrap_or(now);
+        work.under_way = Some(began);
+        began
+    }
+
+    /// With the job that follows it up; a job is tried again by itself.
+    fn stage_beginning(&self) {
+        let now = self.context.clock.now_ms();
+        let mut work = self.work();
+        work.began_at_ms = Some(now);
+        work.steps.push(Step::Begin(now));
+        if self.by == ChangeBy::Page {
+            let at_ms = now + FOLLOW_UP_MS;
+            work.followed_up_at_ms = Some(at_ms);
+            let (kind, subject) = (JobKind::RefreshCheckout, self.checkout.to_string());
+            work.steps.push(Step::Ask(kind, subject, at_ms));
+        }
     }
 
     /// The change ended well: the session holds what its locks say.
@@ -433,6 +517,21 @@ impl Work {
             return Change::Done;
         }
         found
+    }
+}
+
+/// An apply that nobody works on was cut off when it began.
+fn with_cut_off_apply(left: Left, all: &[Lock]) -> Left {
+    let applying = all.iter().filter(|lock| lock.state == LockState::Applying);
+    match applying.map(|lock| lock.state_since_ms).max() {
+        Some(at_ms) if left.cut_off_at_ms().is_none_or(|known| known < at_ms) => Left {
+            change: Change::Begun {
+                by: ChangeBy::Page,
+                at_ms,
+            },
+            ..left
+        },
+        _ => left,
     }
 }
 

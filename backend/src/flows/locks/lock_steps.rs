@@ -10,7 +10,8 @@ use crate::{
     clock::MINUTE_MS,
     context::{Connection, Context},
     database::{
-        Tx, checkouts,
+        Tx,
+        checkouts::{self, Left},
         jobs::{self, JobKind},
         locks,
     },
@@ -159,14 +160,19 @@ fn patience_ms(cart: Cart<'_>, to_pay: &Snapshot, lock: &Lock, tried_at_ms: i64)
 }
 
 /// An error while a request of a change of the checkout that was cut off may still arrive. Whoever calls has
-/// the checkout to himself.
+/// the checkout to himself, and began no change of it.
 pub(crate) async fn late_requests_are_over(
     context: &Context,
     store: &StoreHash,
     checkout: &CheckoutId,
 ) -> Result<(), FlowError> {
-    let mut connection = context.database.read().await?;
-    let left = checkouts::left(&mut connection, store, checkout).await?;
+    let mut reading = context.database.read().await?;
+    let left = checkouts::left(&mut reading, store, checkout).await?;
+    not_while_late(context, left)
+}
+
+/// An error while a request may still arrive of what was left.
+pub(crate) fn not_while_late(context: &Context, left: Left) -> Result<(), FlowError> {
     match left.cut_off_at_ms() {
         Some(at_ms) => not_before(context, at_ms + context.straggling_ms()),
         None => Ok(()),

@@ -24,7 +24,7 @@ use crate::{
         locks::cart_context::Cart,
         locks::{
             changes::{locks_of, save},
-            lock_steps::late_requests_are_over,
+            lock_steps::{late_requests_are_over, not_while_late},
             redeemables::redeemables,
         },
         placed::order_uses::Stack,
@@ -63,7 +63,7 @@ pub(crate) async fn make_way(
         all = locks_of(context, &connection.store, &cart.checkout.id).await?;
     }
     if all.iter().any(|lock| has_to_leave(lock, key, staying)) {
-        late_requests_are_over(context, &connection.store, &cart.checkout.id).await?;
+        not_while_late(context, cart.work.found())?;
     }
     let cut_off = all
         .iter()

@@ -7,7 +7,6 @@
 //!    until then the checkout is not done, and the job that follows it up looks at it again.
 
 use crate::{
-    database::jobs::JobKind,
     domain::{
         Code, SessionKey,
         checkout_change::ChangeBy,
@@ -15,7 +14,6 @@ use crate::{
     },
     error::FlowError,
     flows::{
-        later::FOLLOW_UP_MS,
         locks::{
             cart_context::Cart,
             lock_steps::{cut_off_at_ms, new_lock},
@@ -29,8 +27,6 @@ pub(crate) struct SessionChange {
     key: SessionKey,
     cut_off_at_ms: Option<i64>,
     began_at_ms: i64,
-    /// Whether a job was asked for that follows it up.
-    is_followed_up: bool,
     /// The `applying` lock of a cart that had none.
     pub(crate) intent: Option<Lock>,
 }
@@ -45,13 +41,8 @@ impl SessionChange {
         key: &SessionKey,
     ) -> Result<Self, FlowError> {
         make_way(cart, key, locks).await?;
-        let began_at_ms = cart.work.begin();
-        // What is not held yet has a job of its own; a job is tried again anyway.
         let are_held = locks.iter().any(|lock| lock.state != LockState::Applying);
-        let is_followed_up = are_held && !cart.by_job;
-        if is_followed_up {
-            cart.stage_look_again(began_at_ms);
-        }
+        let began_at_ms = cart.work.begin(are_held);
         let first = new.first().filter(|_| locks.is_empty());
         let intent = first.map(|first| {
             let (context, connection) = (cart.context, cart.connection);
@@ -64,7 +55,6 @@ impl SessionChange {
             key: key.clone(),
             cut_off_at_ms: cut_off_at_ms(cart),
             began_at_ms,
-            is_followed_up,
             intent,
         })
     }
@@ -90,11 +80,6 @@ impl SessionChange {
             return;
         }
         cart.work.end_well(&self.key);
-        if self.is_followed_up {
-            let (kind, subject) = (JobKind::RefreshCheckout, cart.checkout.id.as_str());
-            let at_ms = self.began_at_ms + FOLLOW_UP_MS;
-            cart.work.stage_withdrawal(kind, subject, at_ms);
-        }
     }
 
     /// It failed. A request that got no answer may still be under way.

@@ -4,5 +4,6 @@
 
 mod apply;
 mod before_order;
+mod database_costs;
 mod dropped_codes;
 mod refresh;
