@@ -16,6 +16,7 @@ pub mod job_claims;
 pub mod jobs;
 pub mod locks;
 pub mod order_differences;
+mod pools;
 mod process_lock;
 pub mod reading;
 pub mod recovery;
@@ -24,31 +25,20 @@ pub mod stores;
 pub mod told_orders;
 mod turns;
 
-use std::{
-    str::FromStr,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, AtomicU64, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU64, Ordering},
 };
 
-use sqlx::{
-    Any, AnyConnection, AnyPool, Connection as _, TransactionManager as _,
-    any::{AnyConnectOptions, AnyPoolOptions, AnyTransactionManager, install_default_drivers},
-    pool::PoolConnection,
-    sqlite::SqliteConnectOptions,
-};
-
+use sqlx::{Any, AnyConnection, AnyPool, any::install_default_drivers, pool::PoolConnection};
 use tracing::warn;
 
-use self::process_lock::{Alone, ProcessLock};
+use self::{
+    pools::{Dialect, sqlite_readers},
+    process_lock::{Alone, ProcessLock},
+};
 use crate::kill_points;
 
-/// How long a call waits for a connection, and SQLite for another process's write.
-const PATIENCE: Duration = Duration::from_secs(10);
-const POSTGRES_CONNECTIONS: u32 = 10;
-const SQLITE_READERS: u32 = 4;
 /// A write that succeeded so long ago stands for the next ones: anybody may ask whether we are ready.
 const WRITTEN_LATELY_MS: i64 = 1_000;
 
@@ -82,12 +72,6 @@ pub enum DatabaseError {
     Unreadable(&'static str),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Dialect {
-    Sqlite,
-    Postgres,
-}
-
 /// A handle on the database; cheap to clone.
 ///
 /// On SQLite one connection writes, so that writers of this process never collide, and a few read beside it.
@@ -116,7 +100,7 @@ impl Database {
     /// Opens the database, creates an SQLite file that is missing, and migrates.
     pub async fn connect(url: &str) -> Result<Self, DatabaseError> {
         install_default_drivers();
-        let dialect = Dialect::of(url)?;
+        let dialect = Dialect::of(url).ok_or(DatabaseError::Address)?;
         let place = place(url);
         let lock = dialect.lock(url, &place);
         let pool = dialect.pool(url).await.map_err(failed_at(&place))?;
@@ -247,92 +231,6 @@ impl Tx {
     }
 }
 
-impl Dialect {
-    fn of(url: &str) -> Result<Self, DatabaseError> {
-        if url.starts_with("sqlite:") {
-            return Ok(Self::Sqlite);
-        }
-        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            return Ok(Self::Postgres);
-        }
-        Err(DatabaseError::Address)
-    }
-
-    /// None where there is no file, or it cannot be locked.
-    fn lock(self, url: &str, place: &str) -> Option<ProcessLock> {
-        if self == Self::Postgres || place == ":memory:" {
-            return None;
-        }
-        let options = SqliteConnectOptions::from_str(url).ok()?;
-        let taken = ProcessLock::take(options.get_filename());
-        taken
-            .inspect_err(|error| warn!(%error, place, "other processes are not told of this one"))
-            .ok()
-    }
-
-    async fn pool(self, url: &str) -> Result<AnyPool, sqlx::Error> {
-        let options = AnyPoolOptions::new()
-            .acquire_timeout(PATIENCE)
-            .after_release(|connection, _| Box::pin(has_ended(connection)));
-        match self {
-            Self::Postgres => {
-                let options = options.max_connections(POSTGRES_CONNECTIONS);
-                options
-                    .connect_with(AnyConnectOptions::from_str(url)?)
-                    .await
-            }
-            Self::Sqlite => {
-                // An idle SQLite connection costs nothing and an in-memory database lives in it.
-                let options = options
-                    .max_connections(1)
-                    .idle_timeout(None)
-                    .max_lifetime(None);
-                let options = options.after_connect(|connection, _| {
-                    Box::pin(async move { prepare_sqlite(connection).await })
-                });
-                options
-                    .connect_with(AnyConnectOptions::from_str(&creating(url))?)
-                    .await
-            }
-        }
-    }
-}
-
-/// Readers of an SQLite file that is there already.
-async fn sqlite_readers(url: &str) -> Result<AnyPool, sqlx::Error> {
-    let options = AnyPoolOptions::new()
-        .acquire_timeout(PATIENCE)
-        .max_connections(SQLITE_READERS)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                let patience = format!("PRAGMA busy_timeout = {}", PATIENCE.as_millis());
-                for pragma in [patience.as_str(), "PRAGMA query_only = ON"] {
-                    sqlx::query(pragma).execute(&mut *connection).await?;
-                }
-                Ok(())
-            })
-        });
-    options
-        .connect_with(AnyConnectOptions::from_str(&creating(url))?)
-        .await
-}
-
-/// Whether no transaction is left open on a connection that is given back; if one is, it is closed.
-///
-/// After a full disk or a failed read or write SQLite has ended the transaction by itself, and neither
-/// `COMMIT` nor `ROLLBACK` succeeds. The connection would be taken to be in that transaction for ever,
-/// and none could be begun on it.
-async fn has_ended(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
-    if AnyTransactionManager::get_transaction_depth(connection) == 0 {
-        return Ok(true);
-    }
-    // A rollback may be under way: it is over when the next command is answered.
-    connection.ping().await?;
-    Ok(AnyTransactionManager::get_transaction_depth(connection) == 0)
-}
-
 /// Which database an address means, without the user, the password and what is set in it.
 fn place(url: &str) -> Arc<str> {
     let bare = url.split('?').next().unwrap_or_default();
@@ -348,33 +246,6 @@ fn place(url: &str) -> Arc<str> {
 fn failed_at(place: &Arc<str>) -> impl FnOnce(sqlx::Error) -> DatabaseError {
     let place = Arc::clone(place);
     |source| DatabaseError::At { place, source }
-}
-
-/// SQLite opens only files that exist unless the address says otherwise.
-fn creating(url: &str) -> String {
-    if url.contains("mode=") || url.contains(":memory:") {
-        return url.to_owned();
-    }
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}mode=rwc")
-}
-
-/// Readers beside a writer, writers of other processes waited for, foreign keys kept, and every
-/// commit on the disk before it is answered.
-async fn prepare_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    let patience = format!("PRAGMA busy_timeout = {}", PATIENCE.as_millis());
-    for pragma in [patience.as_str(), "PRAGMA foreign_keys = ON"] {
-        sqlx::query(pragma).execute(&mut *connection).await?;
-    }
-    // These read the file, which fails on a full disk. The file is in that mode since it was made, and
-    // the other is the default: so what is asked next says at once what is wrong. An error here would
-    // have it wait for another connection that fails alike.
-    for pragma in ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"] {
-        if let Err(error) = sqlx::query(pragma).execute(&mut *connection).await {
-            warn!(%error, "a connection to the database could not be prepared");
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use voucherbridge_api_types::{ApplyRequest, CartErrorRequest, RefreshRequest};
 use super::{
     body::Json,
     cors,
+    detached::detached,
     error::{ApiError, nowhere, store_of, wrong_method},
 };
 use crate::{
@@ -29,7 +30,6 @@ use crate::{
             remove_code,
         },
         codes::asker::Asker,
-        locks::leased::detached,
     },
 };
 

@@ -4,6 +4,7 @@ mod assets;
 mod body;
 mod codes;
 mod cors;
+mod detached;
 mod error;
 mod health;
 mod watch;

@@ -61,8 +61,7 @@ pub async fn apply(
     entry: &Entry,
     voice: Voice<'_>,
 ) -> Result<ApplyResponse, FlowError> {
-    let leased =
-        Leased::take_to_change(context, &connection.store, checkout, ChangeBy::Page).await?;
+    let leased = Leased::take(context, &connection.store, checkout, ChangeBy::Page, true).await?;
     let work = async {
         let mut outcome = apply_alone(&leased, connection, entry).await?;
         let held = leased.on_cart().await?;

@@ -62,7 +62,7 @@ pub async fn look(
     if on_cart(context, connection, checkout).await?.is_empty() {
         return Ok(answer(&Found::default(), voice));
     }
-    let leased = Leased::take(context, &connection.store, checkout, ChangeBy::Page).await?;
+    let leased = Leased::take(context, &connection.store, checkout, ChangeBy::Page, false).await?;
     let work = async {
         match open_checkout::find(connection, checkout).await?.open() {
             Some(open) => look_alone(&leased, connection, &open).await,

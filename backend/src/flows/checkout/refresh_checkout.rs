@@ -75,7 +75,7 @@ async fn refresh_held(
         });
     }
     let asked_at_ms = context.clock.now_ms();
-    let leased = Leased::take(context, &connection.store, checkout, asker.by()).await?;
+    let leased = Leased::take(context, &connection.store, checkout, asker.by(), false).await?;
     let work = async {
         match open_checkout::find(connection, checkout).await?.open() {
             Some(found) => refresh_alone(&leased, connection, &found, asker, asked_at_ms).await,

@@ -14,8 +14,7 @@ use crate::{
     error::FlowError,
     flows::{
         locks::{
-            changes::give_up,
-            leased::{Leased, is_on_cart},
+            changes::give_up, gathered::is_on_cart, leased::Leased,
             lock_steps::look_again_at_others,
         },
         sessions::release_lock::release_alone,
@@ -36,7 +35,7 @@ pub async fn remove(
     {
         return Ok(RemoveResponse { removed: false });
     }
-    let leased = Leased::take(context, &connection.store, checkout, ChangeBy::Page).await?;
+    let leased = Leased::take(context, &connection.store, checkout, ChangeBy::Page, false).await?;
     let work = async {
         let mut all = leased.locks().await?.into_iter();
         let is_it = |lock: &Lock| lock.native_code.is(native_code.as_str()) && is_on_cart(lock);

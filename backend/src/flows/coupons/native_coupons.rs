@@ -136,13 +136,15 @@ async fn tell(cart: Cart<'_>, lock: &mut Lock, promotion: &NewPromotion) -> Resu
         warn!(store = %lock.store, lock = %lock.id, "a promotion of ours was deleted and is made anew");
         // Cut off from here, what is made is found by its name.
         lock.promotion = None;
-        cart.work.save(lock).await?;
+        cart.work.stage(lock);
+        cart.work.write_down().await?;
     }
     delete_promotion(cart.connection, lock).await?;
     let id = bigcommerce.create_promotion(promotion).await?;
     bigcommerce.create_code(id, &lock.native_code).await?;
     lock.promotion = Some(id);
-    cart.work.save(lock).await?;
+    cart.work.stage(lock);
+    cart.work.write_down().await?;
     if let Err(error) = apply_anew(cart, lock).await {
         // It is not known to be on the checkout: not told, it is looked at again.
         warn!(%error, lock = %lock.id, "a coupon made anew could not be put on its checkout");
@@ -224,7 +226,8 @@ pub(crate) async fn tell_in_reverse(
     // Whichever comes last: the others may count before it.
     promotion.terms.minimum_spend = least_spend_of(cart, &promotion.terms.rules, beside);
     lock.native_discount = None;
-    cart.work.save(lock).await?;
+    cart.work.stage(lock);
+    cart.work.write_down().await?;
     let bigcommerce = &cart.connection.bigcommerce;
     bigcommerce.update_promotion(id, &promotion).await?;
     Ok(first)

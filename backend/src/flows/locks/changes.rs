@@ -14,7 +14,7 @@ use crate::{
         lock::{Lock, ReleaseReason},
     },
     error::FlowError,
-    flows::locks::{dropped_codes, leased::is_on_cart},
+    flows::locks::{dropped_codes, gathered::is_on_cart},
 };
 
 /// The locks of a checkout, whatever their state.

@@ -5,7 +5,6 @@
 //! and when the checkout is given back.
 
 use std::{
-    collections::HashMap,
     future::Future,
     panic::{AssertUnwindSafe, resume_unwind},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -21,19 +20,22 @@ use crate::{
     database::{
         DatabaseError, Tx,
         checkouts::{self, Lease, Left, Taken},
-        dropped_codes::{self as dropped, DroppedCode},
+        dropped_codes as dropped,
         jobs::{self, JobKind},
         locks,
     },
     domain::{
-        CheckoutId, Code, LockId, SessionKey, StoreHash,
+        CheckoutId, Code, SessionKey, StoreHash,
         checkout_change::{Change, ChangeBy},
         lock::{Lock, LockState},
     },
     error::FlowError,
     flows::{
         later::FOLLOW_UP_MS,
-        locks::dropped_codes::{self, Lost},
+        locks::{
+            dropped_codes::{self, Lost},
+            gathered::{Gathered, Place, Step, is_on_cart},
+        },
     },
 };
 
@@ -52,40 +54,7 @@ pub(crate) struct Leased<'a> {
     by: ChangeBy,
     owner: String,
     found: Taken,
-    work: Mutex<Work>,
-}
-
-/// What is known, and what is to be written.
-#[derive(Default)]
-struct Work {
-    /// The locks as they are; none where they have to be read again.
-    locks: Option<Vec<Lock>>,
-    /// How often each was written, as far as is known here.
-    revisions: HashMap<LockId, i64>,
-    steps: Vec<Step>,
-    /// Whether this work dropped codes.
-    has_dropped: bool,
-    /// When the first change of this work began, as is written down or about to be.
-    began_at_ms: Option<i64>,
-    /// When the job runs that follows the changes up, where one was asked for.
-    followed_up_at_ms: Option<i64>,
-    /// When the change that is under way began.
-    under_way: Option<i64>,
-    /// The sessions that were changed, and hold what their locks say.
-    ended_well: Vec<SessionKey>,
-    /// What of a change is left to be put right.
-    left: Option<Change>,
-}
-
-/// Something to be written.
-enum Step {
-    Begin(i64),
-    Put(Box<Lock>),
-    Delete(Box<Lock>),
-    Ask(JobKind, String, i64),
-    Withdraw(JobKind, String, i64),
-    Drop(Vec<Lost>),
-    TakeOut(DroppedCode),
+    work: Mutex<Gathered>,
 }
 
 /// Runs `work` while nobody else works on the checkout.
@@ -97,38 +66,21 @@ pub(crate) fn exclusively<'a, T: Send>(
 ) -> Boxed<'a, Result<T, FlowError>> {
     let work = Box::pin(work);
     Box::pin(async move {
-        let leased = Leased::take(context, store, checkout, ChangeBy::Job).await?;
+        let leased = Leased::take(context, store, checkout, ChangeBy::Job, false).await?;
         leased.through(work).await
     })
 }
 
 impl<'a> Leased<'a> {
     /// Waits until nobody else works on the checkout, and takes it. It is given back by [`Self::through`].
+    ///
+    /// Where something is on the cart and `begins` says so, a change of what its sessions hold begins at once.
     pub(crate) async fn take(
         context: &'a Context,
         store: &'a StoreHash,
         checkout: &'a CheckoutId,
         by: ChangeBy,
-    ) -> Result<Self, FlowError> {
-        Self::take_for(context, store, checkout, by, false).await
-    }
-
-    /// The same, to change what its sessions hold: where something is on the cart, the change begins at once.
-    pub(crate) async fn take_to_change(
-        context: &'a Context,
-        store: &'a StoreHash,
-        checkout: &'a CheckoutId,
-        by: ChangeBy,
-    ) -> Result<Self, FlowError> {
-        Self::take_for(context, store, checkout, by, true).await
-    }
-
-    async fn take_for(
-        context: &'a Context,
-        store: &'a StoreHash,
-        checkout: &'a CheckoutId,
-        by: ChangeBy,
-        is_to_change: bool,
+        begins: bool,
     ) -> Result<Self, FlowError> {
         let owner = Uuid::now_v7().to_string();
         let lease_ms = i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX);
@@ -148,12 +100,12 @@ impl<'a> Leased<'a> {
                 continue;
             };
             let all = locks::of_checkout(tx.connection(), store, checkout).await?;
-            let begins = is_to_change && all.iter().any(is_on_cart);
+            let begins = begins && all.iter().any(is_on_cart);
             let found = Taken {
                 left: with_cut_off_apply(found.left, &all),
                 ..found
             };
-            let mut work = Work::default();
+            let mut work = Gathered::default();
             work.know(all);
             let leased = Self {
                 context,
@@ -268,32 +220,26 @@ impl<'a> Leased<'a> {
 
     /// Has a lock written with what is written next.
     pub(crate) fn stage(&self, lock: &Lock) {
-        let mut work = self.work();
-        work.steps
-            .retain(|step| !matches!(step, Step::Put(known) if known.id == lock.id));
-        work.steps.push(Step::Put(Box::new(lock.clone())));
-        work.learn(lock);
+        self.work().put(lock);
     }
 
     /// Has a lock deleted with what is written next.
     pub(crate) fn stage_delete(&self, lock: &Lock) {
-        let mut work = self.work();
-        work.steps.push(Step::Delete(Box::new(lock.clone())));
-        if let Some(known) = &mut work.locks {
-            known.retain(|known| known.id != lock.id);
-        }
+        self.work().delete(lock);
     }
 
     /// Has a job asked for with what is written next.
     pub(crate) fn stage_job(&self, kind: JobKind, subject: &str, at_ms: i64) {
-        let job = Step::Ask(kind, subject.to_owned(), at_ms);
-        self.work().steps.push(job);
+        self.work()
+            .steps
+            .push(Step::Ask(kind, subject.to_owned(), at_ms));
     }
 
     /// Has a job withdrawn with what is written next, if it is to run then or later.
     pub(crate) fn stage_withdrawal(&self, kind: JobKind, subject: &str, at_ms: i64) {
-        let job = Step::Withdraw(kind, subject.to_owned(), at_ms);
-        self.work().steps.push(job);
+        self.work()
+            .steps
+            .push(Step::Withdraw(kind, subject.to_owned(), at_ms));
     }
 
     /// Has what is dropped kept for the page with what is written next.
@@ -309,8 +255,7 @@ impl<'a> Leased<'a> {
         &self,
         is_known: impl Fn(&Code) -> bool,
     ) -> Result<Vec<Lost>, FlowError> {
-        let dropped_here = self.work().has_dropped;
-        if !dropped_here && !self.found.has_dropped_codes {
+        if !(self.work().has_dropped || self.found.has_dropped_codes) {
             return Ok(Vec::new());
         }
         self.write_down().await?;
@@ -323,15 +268,7 @@ impl<'a> Leased<'a> {
 
     /// Whether the lock was written before, or is about to be.
     pub(crate) fn is_written(&self, lock: &Lock) -> bool {
-        let work = self.work();
-        let is_staged = |step: &Step| matches!(step, Step::Put(known) if known.id == lock.id);
-        work.revision_of(lock) > 0 || work.steps.iter().any(is_staged)
-    }
-
-    /// Writes a lock down now, with all that is to be written.
-    pub(crate) async fn save(&self, lock: &Lock) -> Result<(), FlowError> {
-        self.stage(lock);
-        self.write_down().await
+        self.work().is_written(lock)
     }
 
     /// Writes down what is to be written, in one transaction.
@@ -346,42 +283,15 @@ impl<'a> Leased<'a> {
     }
 
     async fn write_in(&self, tx: &mut Tx) -> Result<(), FlowError> {
-        let steps = std::mem::take(&mut self.work().steps);
-        let (store, now) = (self.store, self.context.clock.now_ms());
-        for step in steps {
-            match step {
-                Step::Begin(at_ms) => {
-                    let (connection, change) = (tx.connection(), (self.by, at_ms));
-                    let (checkout, owner) = (self.checkout, &self.owner);
-                    if !checkouts::begin(connection, store, checkout, owner, change).await? {
-                        return Err(FlowError::TooSlow);
-                    }
-                }
-                Step::Put(mut lock) => {
-                    lock.revision = self.work().revision_of(&lock);
-                    if !locks::put(tx.connection(), &mut lock).await? {
-                        return Err(FlowError::Busy);
-                    }
-                    self.work().learn(&lock);
-                }
-                Step::Delete(mut lock) => {
-                    lock.revision = self.work().revision_of(&lock);
-                    locks::delete(tx.connection(), &lock).await?;
-                }
-                Step::Ask(kind, subject, at_ms) => {
-                    jobs::enqueue(tx.connection(), store, kind, &subject, at_ms, now).await?;
-                }
-                Step::Withdraw(kind, subject, at_ms) => {
-                    jobs::withdraw(tx.connection(), store, kind, &subject, at_ms).await?;
-                }
-                Step::Drop(lost) => {
-                    dropped_codes::keep(tx, store, self.checkout, lost, now).await?;
-                }
-                Step::TakeOut(dropped) => {
-                    let (connection, checkout) = (tx.connection(), self.checkout);
-                    dropped::take_out(connection, store, checkout, &dropped).await?;
-                }
-            }
+        let steps = self.work().take_steps();
+        let place = Place {
+            store: self.store,
+            checkout: self.checkout,
+            owner: &self.owner,
+            by: self.by,
+        };
+        for lock in place.write(tx, steps, self.context.clock.now_ms()).await? {
+            self.work().learn(&lock);
         }
         Ok(())
     }
@@ -469,54 +379,8 @@ impl<'a> Leased<'a> {
         self.by
     }
 
-    fn work(&self) -> MutexGuard<'_, Work> {
+    fn work(&self) -> MutexGuard<'_, Gathered> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Work {
-    fn know(&mut self, all: Vec<Lock>) {
-        let revisions = all.iter().map(|lock| (lock.id.clone(), lock.revision));
-        self.revisions.extend(revisions);
-        self.locks = Some(all);
-    }
-
-    /// The lock is that from now on; its revision is that of what is in the database.
-    fn learn(&mut self, lock: &Lock) {
-        let known = self.revisions.entry(lock.id.clone()).or_default();
-        *known = (*known).max(lock.revision);
-        let Some(all) = &mut self.locks else {
-            return;
-        };
-        match all.iter_mut().find(|known| known.id == lock.id) {
-            Some(known) => *known = lock.clone(),
-            None => all.push(lock.clone()),
-        }
-    }
-
-    fn revision_of(&self, lock: &Lock) -> i64 {
-        let known = self.revisions.get(&lock.id).copied();
-        known.unwrap_or_default().max(lock.revision)
-    }
-
-    /// What of this work's changes, or of those before it, is left to be put right.
-    fn what_is_left(&self, by: ChangeBy, found: Change, now_ms: i64) -> Change {
-        if let Some(at_ms) = self.under_way {
-            return Change::Begun { by, at_ms };
-        }
-        if let Some(left) = self.left {
-            return left;
-        }
-        let is_done = |lock: &Lock| !is_on_cart(lock) || self.ended_well.contains(&lock.session);
-        let all_done = self
-            .locks
-            .as_ref()
-            .is_some_and(|all| all.iter().all(is_done));
-        let may_arrive = |at_ms: i64| self.ended_well.is_empty() && at_ms + FOLLOW_UP_MS > now_ms;
-        if all_done && !found.cut_off_at_ms().is_some_and(may_arrive) {
-            return Change::Done;
-        }
-        found
     }
 }
 
@@ -533,21 +397,4 @@ fn with_cut_off_apply(left: Left, all: &[Lock]) -> Left {
         },
         _ => left,
     }
-}
-
-/// Whether an open cart may carry the lock.
-pub(crate) fn is_on_cart(lock: &Lock) -> bool {
-    matches!(lock.state, LockState::Held | LockState::Ordered) && !lock.is_apart()
-}
-
-/// Runs a flow to its end even when the browser that asked goes away: actix drops the future of a
-/// request whose connection closes.
-pub async fn detached<T: Send + 'static>(
-    flow: impl Future<Output = Result<T, FlowError>> + Send + 'static,
-) -> Result<T, FlowError> {
-    tokio::spawn(flow).await.unwrap_or_else(|error| {
-        Err(FlowError::NeedsPerson(format!(
-            "a flow ended abnormally: {error}"
-        )))
-    })
 }

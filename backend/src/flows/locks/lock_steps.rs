@@ -24,7 +24,7 @@ use crate::{
     error::FlowError,
     flows::{
         later::{FOLLOW_UP_MS, not_before},
-        locks::{cart_context::Cart, changes::give_up_after, leased::is_on_cart},
+        locks::{cart_context::Cart, changes::give_up_after, gathered::is_on_cart},
     },
     voucherify::Session,
 };

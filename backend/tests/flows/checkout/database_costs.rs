@@ -98,7 +98,8 @@ async fn a_code_costs_three_commits_and_ten_statements() {
         ("a gift card beside them", "GIFT50", BOTH_SESSIONS),
         ("one that is refused", "NOSUCHCODE", MOST),
     ] {
-        let (answer, commits, asked) = cost(&world, world.type_code(&shopper, code)).await;
+        let (answer, commits, asked) =
+            cost(&world, Box::pin(world.type_code(&shopper, code))).await;
         if let ApplyResponse::Applied { native_codes, .. } = answer.unwrap()
             && code != "GIFT50"
         {
@@ -107,7 +108,7 @@ async fn a_code_costs_three_commits_and_ten_statements() {
         report.push((what, most, commits, asked));
     }
     let other = world.shopper().await;
-    let (answer, commits, asked) = cost(&world, world.type_code(&other, "GIFT25")).await;
+    let (answer, commits, asked) = cost(&world, Box::pin(world.type_code(&other, "GIFT25"))).await;
     assert!(matches!(answer.unwrap(), ApplyResponse::Applied { .. }));
     report.push(("a gift card alone", CARD_ALONE, commits, asked));
     for (what, most, commits, asked) in report {
