@@ -10,6 +10,7 @@ mod jobs;
 mod locks;
 mod opened;
 mod order_differences;
+mod races;
 mod reading;
 mod stores;
 mod told_orders;
