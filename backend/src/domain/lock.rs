@@ -155,6 +155,12 @@ impl Lock {
         self.parts().iter().any(|(own, _)| *own == code)
     }
 
+    /// Why it was given up, if its reason says so.
+    #[must_use]
+    pub fn release_reason(&self) -> Option<ReleaseReason> {
+        ReleaseReason::parse(self.reason.as_deref()?)
+    }
+
     /// Whether an order of another cart pays with it.
     #[must_use]
     pub fn is_taken_elsewhere(&self) -> bool {
