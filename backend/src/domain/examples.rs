@@ -13,8 +13,29 @@ use super::{
 /// What the example's lock takes off.
 pub(crate) const CENTS: Hundredths = Hundredths(1_000);
 
-/// A coupon's lock, of the cart that [`order`] was made of.
-pub(crate) fn lock(state: LockState) -> Lock {
+/// A coupon's lock, in words: its state, and what else there is of it. `kept` is for [`order`], `other_order`
+/// for another one; `other_cart` is of another cart than [`order`]; any other word is its reason.
+pub(crate) fn lock(words: &str) -> Lock {
+    let mut words = words.split(' ');
+    let mut lock = held();
+    lock.state = words.next().unwrap().parse().unwrap();
+    for word in words {
+        match word {
+            "kept" => lock.order = Some(order().id),
+            "other_order" => lock.order = Some(OrderId(7)),
+            "other_cart" => {
+                lock.checkout = CheckoutId::parse("0a1b2c3d-0000-4000-8000-000000000002").unwrap();
+            }
+            "certificate" => lock.kind = LockKind::Certificate,
+            "unused" => lock.unused_by = vec![order().id],
+            "worthless" => lock.discount = Hundredths::ZERO,
+            reason => lock.reason = Some(reason.to_owned()),
+        }
+    }
+    lock
+}
+
+fn held() -> Lock {
     let store = StoreHash::parse("demo1store").unwrap();
     let checkout = CheckoutId::parse("0a1b2c3d-0000-4000-8000-000000000001").unwrap();
     let code = Code::parse("SAVE10").unwrap();
@@ -33,7 +54,7 @@ pub(crate) fn lock(state: LockState) -> Lock {
         checkout,
         code,
         promotion: None,
-        state,
+        state: LockState::Held,
         discount: CENTS,
         native_discount: CENTS,
         currency: Currency::parse("USD").unwrap(),
@@ -50,26 +71,11 @@ pub(crate) fn lock(state: LockState) -> Lock {
     }
 }
 
-/// The same, for [`order`], with a reason unless it is empty.
-pub(crate) fn waiting(state: LockState, reason: &str) -> Lock {
-    Lock {
-        order: Some(order().id),
-        reason: (!reason.is_empty()).then(|| reason.to_owned()),
-        ..lock(state)
-    }
-}
-
-/// The same lock, of another cart.
-pub(crate) fn elsewhere(lock: Lock) -> Lock {
-    let checkout = CheckoutId::parse("0a1b2c3d-0000-4000-8000-000000000002").unwrap();
-    Lock { checkout, ..lock }
-}
-
 /// A pending order, placed at the first moment.
 pub(crate) fn order() -> Order {
     Order {
         id: OrderId(101),
-        cart: Some(lock(LockState::Held).checkout),
+        cart: Some(held().checkout),
         status_id: 7,
         payment_status: String::new(),
         total: Hundredths(9_000),

@@ -1,5 +1,6 @@
 //! The rules, without I/O: what a code, a lock, an amount is and what may become of it.
 
+pub mod agreement;
 pub mod cards;
 mod codes;
 pub mod currencies;
@@ -10,6 +11,7 @@ mod entry;
 pub(crate) mod examples;
 mod fact;
 mod ids;
+pub mod judged;
 pub mod lock;
 mod lock_state;
 pub mod messages;
@@ -20,8 +22,10 @@ pub mod order;
 pub mod order_claim;
 pub mod order_difference;
 pub mod order_notes;
+pub mod order_search;
 pub mod order_use;
 pub mod origins;
+pub mod places;
 pub mod promotion_rules;
 pub mod refunds;
 mod region;

@@ -2,7 +2,7 @@
 
 use super::{
     Hundredths, OrderId,
-    lock::{Lock, LockKind, LockState, ReleaseReason},
+    lock::{Lock, LockState, ReleaseReason},
     order::{Order, Standing},
     order_use::{TOLD_AFTER_MS, Used},
 };
@@ -122,38 +122,6 @@ pub fn may_come_free(order: OrderId, lock: &Lock) -> bool {
     is_held && !is_other_orders
 }
 
-/// When a release looks for a live order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
-    /// While the native part lives: what is not decided counts as carried.
-    First,
-    /// Its code's uses went with it: what is not decided was looked at before.
-    AfterDeath,
-}
-
-/// What a live order is to a lock that is given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Finding {
-    /// It keeps the lock.
-    Keeps,
-    /// It did not use the lock, and is not looked at again.
-    DidNotUse,
-    /// It does not keep the lock now.
-    Open,
-}
-
-/// What a live order is to a lock that is given up. The cart of an unfinished one is open: it names what it
-/// carries.
-#[must_use]
-pub fn finding(used: Used, when: When, is_unfinished: bool) -> Finding {
-    match used {
-        Used::Took(_) | Used::Inferred => Finding::Keeps,
-        Used::Unknown if when == When::First && !is_unfinished => Finding::Keeps,
-        Used::Unknown => Finding::Open,
-        Used::No => Finding::DidNotUse,
-    }
-}
-
 impl Order {
     /// Whether it came to nothing, or its money went back.
     #[must_use]
@@ -166,17 +134,6 @@ impl Order {
     pub fn age_ms(&self, now_ms: i64) -> i64 {
         self.created_at_ms.map_or(i64::MAX, |at| now_ms - at)
     }
-
-    /// Whether it keeps a lock whose native code it carries: one that is given up by its reason, any other
-    /// while it is live.
-    #[must_use]
-    pub fn keeps(&self, lock: &Lock) -> bool {
-        let standing = self.standing();
-        match lock.release_reason() {
-            Some(reason) => reason.yields_to(standing, self.is_unfinished()),
-            None => !standing.is_over(),
-        }
-    }
 }
 
 impl Lock {
@@ -188,34 +145,20 @@ impl Lock {
             LockState::Held | LockState::Releasing | LockState::Applying
         )
     }
-
-    /// Whether a use of its native code, of which no order is found, waits for a person. Of certificates no
-    /// uses are told.
-    #[must_use]
-    pub fn leaves_use_to_person(&self) -> bool {
-        let reason = self.release_reason();
-        let is_left = reason.is_some_and(ReleaseReason::leaves_use_to_person);
-        self.kind == LockKind::Coupon && self.order.is_none() && is_left
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        examples::{elsewhere, lock, order, waiting as kept},
-        lock::{HELD_FOR_PERSON, ORDER_COUPONS_UNKNOWN, ORDER_NOT_FOUND, TAKEN_ELSEWHERE},
-    };
-    use LockState::{
-        Applying, Held, NeedsPerson, Ordered, Redeemed, Released, Releasing, RolledBack,
-    };
+    use crate::domain::examples::{lock, order};
 
     /// Status ids of Get Order Statuses (v2).
     const UNFINISHED: i64 = 0;
     const PENDING: i64 = 7;
     const PAID: i64 = 11;
-    const VOID: i64 = 5;
-    const REFUNDED: i64 = 4;
+    const LIVE: [i64; 3] = [UNFINISHED, PENDING, PAID];
+    /// Cancelled, and refunded.
+    const OVER: [i64; 2] = [5, 4];
 
     fn of_status(status_id: i64) -> Order {
         Order {
@@ -224,31 +167,19 @@ mod tests {
         }
     }
 
-    fn other_orders(lock: Lock) -> Lock {
-        Lock {
-            order: Some(OrderId(7)),
-            ..lock
-        }
-    }
-
     #[test]
     fn what_an_order_is_to_a_lock_that_it_used() {
-        for status in [UNFINISHED, PENDING, PAID, VOID, REFUNDED] {
-            for lock in [
-                lock(Held),
-                elsewhere(lock(Held)),
-                kept(Ordered, ""),
-                lock(Redeemed),
-            ] {
-                for is_asked_for in [false, true] {
-                    let claim = |used| claim(&of_status(status), &lock, used, is_asked_for);
-                    let taken = Hundredths(700);
-                    assert_eq!(claim(Used::Took(taken)), Claim::Took(taken));
-                    assert_eq!(claim(Used::Inferred), Claim::Carries);
-                    if is_asked_for {
-                        assert_eq!(claim(Used::No), Claim::AskedFor);
-                        assert_eq!(claim(Used::Unknown), Claim::AskedFor);
-                    }
+        let locks = ["held", "held other_cart", "ordered kept", "redeemed kept"];
+        for (status, words) in LIVE.iter().chain(&OVER).zip(locks.iter().cycle()) {
+            for is_asked_for in [false, true] {
+                let order = of_status(*status);
+                let claim = |used| claim(&order, &lock(words), used, is_asked_for);
+                let taken = Hundredths(700);
+                assert_eq!(claim(Used::Took(taken)), Claim::Took(taken));
+                assert_eq!(claim(Used::Inferred), Claim::Carries);
+                if is_asked_for {
+                    assert_eq!(claim(Used::No), Claim::AskedFor);
+                    assert_eq!(claim(Used::Unknown), Claim::AskedFor);
                 }
             }
         }
@@ -257,225 +188,150 @@ mod tests {
     #[test]
     fn what_an_order_is_to_a_lock_that_it_may_not_have_used() {
         use Claim::{Carries, LeftBehind, LeftUnlessOnCart, Nothing, Undecided};
-        let unknown = |state| kept(state, ORDER_COUPONS_UNKNOWN);
-        let taken = kept(Ordered, TAKEN_ELSEWHERE);
-        // (what, lock, used, claim of a live order, claim of one that came to nothing)
+        use Used::{No, Unknown};
+        // (the lock, whether it was used, to a live order, to one that came to nothing)
         let table = [
-            ("not known", lock(Held), Used::Unknown, Undecided, Carries),
+            ("held", Unknown, Undecided, Carries),
             (
-                "not known, kept",
-                unknown(Ordered),
-                Used::Unknown,
+                "ordered kept order_coupons_unknown",
+                Unknown,
                 Undecided,
                 Carries,
             ),
+            ("held", No, LeftUnlessOnCart, LeftUnlessOnCart),
+            ("ordered kept", No, LeftUnlessOnCart, Carries),
             (
-                "held",
-                lock(Held),
-                Used::No,
-                LeftUnlessOnCart,
-                LeftUnlessOnCart,
-            ),
-            (
-                "kept",
-                kept(Ordered, ""),
-                Used::No,
-                LeftUnlessOnCart,
-                Carries,
-            ),
-            (
-                "kept, of another cart",
-                elsewhere(taken.clone()),
-                Used::No,
+                "ordered kept taken_elsewhere other_cart",
+                No,
                 LeftBehind,
                 Carries,
             ),
             (
-                "undecided",
-                unknown(Ordered),
-                Used::No,
+                "ordered kept order_coupons_unknown",
+                No,
                 LeftUnlessOnCart,
                 Carries,
             ),
             (
-                "undecided, with a person",
-                unknown(NeedsPerson),
-                Used::No,
+                "needs_person kept order_coupons_unknown",
+                No,
                 LeftUnlessOnCart,
                 Carries,
             ),
+            ("needs_person kept order_not_found", No, Nothing, Carries),
+            ("needs_person kept", No, Nothing, Nothing),
+            ("ordered other_order", No, Nothing, Nothing),
             (
-                "not found, with a person",
-                kept(NeedsPerson, ORDER_NOT_FOUND),
-                Used::No,
-                Nothing,
-                Carries,
-            ),
-            (
-                "another order's",
-                other_orders(kept(Ordered, "")),
-                Used::No,
-                Nothing,
-                Nothing,
-            ),
-            (
-                "another order's, undecided",
-                other_orders(unknown(NeedsPerson)),
-                Used::No,
+                "needs_person other_order order_coupons_unknown",
+                No,
                 LeftUnlessOnCart,
                 LeftUnlessOnCart,
             ),
-            (
-                "another cart's",
-                elsewhere(lock(Held)),
-                Used::No,
-                Nothing,
-                Nothing,
-            ),
-            ("not made yet", lock(Applying), Used::No, Nothing, Nothing),
-            ("given up", lock(Releasing), Used::No, Nothing, Nothing),
-            ("released", lock(Released), Used::No, Nothing, Nothing),
-            ("redeemed", kept(Redeemed, ""), Used::No, Nothing, Nothing),
-            (
-                "rolled back",
-                kept(RolledBack, ""),
-                Used::No,
-                Nothing,
-                Nothing,
-            ),
+            ("held other_cart", No, Nothing, Nothing),
+            ("applying", No, Nothing, Nothing),
+            ("releasing expired", No, Nothing, Nothing),
+            ("released", No, Nothing, Nothing),
+            ("redeemed kept", No, Nothing, Nothing),
+            ("rolled_back kept", No, Nothing, Nothing),
         ];
-        for (what, lock, used, live, over) in table {
-            for (status, expected) in [
-                (UNFINISHED, live),
-                (PENDING, live),
-                (PAID, live),
-                (VOID, over),
-                (REFUNDED, over),
-            ] {
-                let is = claim(&of_status(status), &lock, used, false);
-                assert_eq!(is, expected, "{what}, status {status}");
-            }
+        for (words, used, live, over) in table {
+            let claim = |status| claim(&of_status(status), &lock(words), used, false);
+            assert_eq!(LIVE.map(claim), [live; 3], "{words}, {used:?}");
+            assert_eq!(OVER.map(claim), [over; 2], "{words}, {used:?}");
         }
     }
 
     #[test]
     fn how_a_lock_waits_for_an_order_that_may_have_used_it() {
-        let (young, old) = (TOLD_AFTER_MS - 1, TOLD_AFTER_MS);
-        // (status, state, age, how it waits)
+        use Waiting::{AsItIs, ForOrder, ForPerson};
+        // (the order's status, the lock, before the order has told all that it will, and then)
         let table = [
-            (UNFINISHED, Held, old, Waiting::AsItIs),
-            (PENDING, Held, young, Waiting::ForOrder),
-            (PENDING, Ordered, old, Waiting::ForOrder),
-            (PAID, Held, young, Waiting::ForOrder),
-            (PAID, Ordered, young, Waiting::ForOrder),
-            (PAID, Held, old, Waiting::ForPerson),
-            (PAID, Ordered, old, Waiting::ForPerson),
-            (PAID, NeedsPerson, old, Waiting::AsItIs),
-            (PENDING, NeedsPerson, young, Waiting::AsItIs),
+            (UNFINISHED, "held", AsItIs, AsItIs),
+            (PENDING, "held", ForOrder, ForOrder),
+            (PENDING, "ordered kept", ForOrder, ForOrder),
+            (
+                PENDING,
+                "needs_person kept order_coupons_unknown",
+                AsItIs,
+                AsItIs,
+            ),
+            (PAID, "held", ForOrder, ForPerson),
+            (PAID, "ordered kept", ForOrder, ForPerson),
+            (PAID, "releasing expired", ForOrder, ForPerson),
+            (
+                PAID,
+                "needs_person kept order_coupons_unknown",
+                AsItIs,
+                AsItIs,
+            ),
         ];
-        for (status, state, age, expected) in table {
-            let is = waiting(&of_status(status), &lock(state), age);
-            assert_eq!(is, expected, "{status} {state:?} {age}");
+        for (status, words, young, old) in table {
+            let waiting = |age| waiting(&of_status(status), &lock(words), age);
+            assert_eq!(waiting(TOLD_AFTER_MS - 1), young, "{status}, {words}");
+            assert_eq!(waiting(TOLD_AFTER_MS), old, "{status}, {words}");
         }
     }
 
     #[test]
     fn what_becomes_of_a_lock_whose_order_is_not_paid() {
         use Keeping::{AsItIs, ForOrder, NeverPaid};
-        let never_paid = ReleaseReason::NeverPaid.as_str();
-        // (lock, of a pending order, of an unfinished one in time, of an unfinished one after its time)
+        // (the lock, of a pending order, of an unfinished one in the lock's time, and after it)
         let table = [
-            (lock(Applying), ForOrder, AsItIs, AsItIs),
-            (lock(Held), ForOrder, AsItIs, AsItIs),
-            (kept(Releasing, "expired"), ForOrder, AsItIs, AsItIs),
-            (kept(Releasing, never_paid), AsItIs, AsItIs, AsItIs),
-            (kept(Ordered, ""), AsItIs, AsItIs, NeverPaid),
-            (kept(Ordered, HELD_FOR_PERSON), AsItIs, AsItIs, NeverPaid),
+            ("applying", ForOrder, AsItIs, AsItIs),
+            ("held", ForOrder, AsItIs, AsItIs),
+            ("releasing expired", ForOrder, AsItIs, AsItIs),
+            ("releasing never_paid", AsItIs, AsItIs, AsItIs),
+            ("ordered kept", AsItIs, AsItIs, NeverPaid),
+            ("ordered kept held_for_person", AsItIs, AsItIs, NeverPaid),
             (
-                kept(Ordered, ORDER_COUPONS_UNKNOWN),
+                "ordered kept order_coupons_unknown",
                 ForOrder,
                 AsItIs,
                 NeverPaid,
             ),
             (
-                kept(NeedsPerson, ORDER_COUPONS_UNKNOWN),
+                "needs_person kept order_coupons_unknown",
                 ForOrder,
                 AsItIs,
                 AsItIs,
             ),
-            (kept(NeedsPerson, ORDER_NOT_FOUND), ForOrder, AsItIs, AsItIs),
-            (kept(NeedsPerson, "refused"), AsItIs, AsItIs, AsItIs),
+            ("needs_person order_not_found", ForOrder, AsItIs, AsItIs),
+            ("needs_person kept", AsItIs, AsItIs, AsItIs),
             (
-                kept(Redeemed, ORDER_COUPONS_UNKNOWN),
+                "redeemed kept order_coupons_unknown",
                 AsItIs,
                 AsItIs,
                 AsItIs,
             ),
-            (lock(Released), AsItIs, AsItIs, AsItIs),
+            ("released", AsItIs, AsItIs, AsItIs),
         ];
-        for (lock, pending, in_time, late) in table {
-            let what = format!("{:?} {:?}", lock.state, lock.reason);
+        for (words, pending, in_time, late) in table {
+            let lock = lock(words);
             let keeping = |status, now| keeping(&of_status(status), &lock, now);
-            assert_eq!(keeping(PENDING, lock.ends_at_ms), pending, "{what}");
-            assert_eq!(keeping(UNFINISHED, lock.ends_at_ms - 1), in_time, "{what}");
-            assert_eq!(keeping(UNFINISHED, lock.ends_at_ms), late, "{what}");
+            assert_eq!(keeping(PENDING, lock.ends_at_ms), pending, "{words}");
+            assert_eq!(keeping(UNFINISHED, lock.ends_at_ms - 1), in_time, "{words}");
+            assert_eq!(keeping(UNFINISHED, lock.ends_at_ms), late, "{words}");
         }
     }
 
     #[test]
     fn which_locks_an_order_that_came_to_nothing_sets_free() {
-        let taken = kept(Ordered, TAKEN_ELSEWHERE);
         let table = [
-            (lock(Held), true),
-            (kept(Ordered, ""), true),
-            (taken.clone(), true),
-            (other_orders(taken), false),
-            (other_orders(kept(Ordered, "")), true),
-            (kept(NeedsPerson, ORDER_COUPONS_UNKNOWN), true),
-            (kept(NeedsPerson, "refused"), false),
-            (lock(Applying), false),
-            (lock(Releasing), false),
-            (lock(Released), false),
-            (lock(Redeemed), false),
-            (lock(RolledBack), false),
+            ("held", true),
+            ("ordered kept", true),
+            ("ordered kept taken_elsewhere", true),
+            ("ordered other_order taken_elsewhere", false),
+            ("ordered other_order", true),
+            ("needs_person kept order_coupons_unknown", true),
+            ("needs_person kept", false),
+            ("applying", false),
+            ("releasing expired", false),
+            ("released", false),
+            ("redeemed kept", false),
+            ("rolled_back kept", false),
         ];
-        for (lock, expected) in table {
-            let is = may_come_free(order().id, &lock);
-            assert_eq!(is, expected, "{:?} {:?}", lock.state, lock.reason);
-        }
-    }
-
-    #[test]
-    fn which_live_order_a_release_finds() {
-        use Finding::{DidNotUse, Keeps, Open};
-        // (used, first, first of an unfinished order, after the native part is ended, the same)
-        let table = [
-            (Used::Took(Hundredths(1)), [Keeps, Keeps, Keeps, Keeps]),
-            (Used::Inferred, [Keeps, Keeps, Keeps, Keeps]),
-            (Used::Unknown, [Keeps, Open, Open, Open]),
-            (Used::No, [DidNotUse, DidNotUse, DidNotUse, DidNotUse]),
-        ];
-        for (used, expected) in table {
-            let is = [
-                finding(used, When::First, false),
-                finding(used, When::First, true),
-                finding(used, When::AfterDeath, false),
-                finding(used, When::AfterDeath, true),
-            ];
-            assert_eq!(is, expected, "{used:?}");
-        }
-    }
-
-    #[test]
-    fn a_lock_that_is_not_given_up_is_kept_by_any_live_order() {
-        for reason in ["", HELD_FOR_PERSON, TAKEN_ELSEWHERE] {
-            let lock = kept(Ordered, reason);
-            for live in [UNFINISHED, PENDING, PAID] {
-                assert!(of_status(live).keeps(&lock), "{reason} {live}");
-            }
-            for over in [VOID, REFUNDED] {
-                assert!(!of_status(over).keeps(&lock), "{reason} {over}");
-            }
+        for (words, expected) in table {
+            assert_eq!(may_come_free(order().id, &lock(words)), expected, "{words}");
         }
     }
 }

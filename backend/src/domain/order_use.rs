@@ -146,174 +146,68 @@ impl Order {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        OrderId,
-        examples::{CENTS, elsewhere, lock, order, waiting},
-        lock::ORDER_COUPONS_UNKNOWN,
-    };
+    use crate::domain::examples::{lock, order};
 
     const NO: Shown = Shown::Decided(Used::No);
     const INFERRED: Shown = Shown::Decided(Used::Inferred);
+    const TOOK: Shown = Shown::Decided(Used::Took(Hundredths(700)));
     const FITS: Shown = Shown::UsesDecide { amount_fits: true };
     const OPEN: Shown = Shown::UsesDecide { amount_fits: false };
 
     #[test]
     fn what_an_order_shows_of_a_coupon() {
-        use LockState::{
-            Applying, Held, NeedsPerson, Ordered, Redeemed, Released, Releasing, RolledBack,
-        };
-        let undecided = |state| waiting(state, ORDER_COUPONS_UNKNOWN);
-        let known = waiting(Ordered, "");
-        let of_other_order = |mut lock: Lock| {
-            lock.order = Some(OrderId(7));
-            lock
-        };
-        let unused = |mut lock: Lock| {
-            lock.unused_by = vec![order().id];
-            lock
-        };
-        let worthless = |mut lock: Lock| {
-            lock.discount = Hundredths::ZERO;
-            lock
-        };
+        use Naming::{NotNamed, NotYet};
         let named = Naming::Named(Hundredths(700));
-        let took = Shown::Decided(Used::Took(Hundredths(700)));
-        // (what, lock, naming, the order's discount, what it shows)
+        // The lock takes off 1,000, and all of its cart together 1,500.
+        // (the lock, whether the order names it, the order's discount, what it shows)
         let table = [
-            ("named", lock(Held), named, CENTS, took),
+            ("held", named, 1_000, TOOK),
+            ("held unused", named, 1_000, TOOK),
+            ("held other_cart", named, 1_000, TOOK),
+            ("redeemed", named, 0, TOOK),
+            // It names others.
+            ("held", NotNamed, 1_000, NO),
+            ("ordered kept order_coupons_unknown", NotNamed, 1_000, NO),
+            ("ordered kept", NotNamed, 1_000, INFERRED),
+            // It may not name all yet.
+            ("held", NotYet, 1_000, FITS),
+            ("releasing expired", NotYet, 1_500, FITS),
+            ("held", NotYet, 1, OPEN),
+            ("held", NotYet, 0, NO),
+            ("held worthless", NotYet, 0, OPEN),
+            ("held unused", NotYet, 1_000, NO),
+            ("held other_cart", NotYet, 1_000, NO),
+            ("ordered kept", NotYet, 1_000, INFERRED),
+            ("ordered kept", NotYet, 0, NO),
+            ("ordered kept other_cart", NotYet, 1_000, INFERRED),
+            ("ordered other_order", NotYet, 1_000, FITS),
+            ("ordered kept order_coupons_unknown", NotYet, 1_000, FITS),
             (
-                "named, unused before",
-                unused(lock(Held)),
-                named,
-                CENTS,
-                took,
-            ),
-            (
-                "named, of another cart",
-                elsewhere(lock(Held)),
-                named,
-                CENTS,
-                took,
-            ),
-            ("named, over", lock(Redeemed), named, Hundredths::ZERO, took),
-            (
-                "unused before",
-                unused(lock(Held)),
-                Naming::NotYet,
-                CENTS,
-                NO,
-            ),
-            (
-                "of another cart",
-                elsewhere(lock(Held)),
-                Naming::NotYet,
-                CENTS,
-                NO,
-            ),
-            (
-                "of another cart, kept for it",
-                elsewhere(known.clone()),
-                Naming::NotYet,
-                CENTS,
-                INFERRED,
-            ),
-            (
-                "kept for another order",
-                of_other_order(known.clone()),
-                Naming::NotYet,
-                CENTS,
+                "needs_person kept order_coupons_unknown",
+                NotYet,
+                1_000,
                 FITS,
             ),
-            ("not made yet", lock(Applying), Naming::NotYet, CENTS, NO),
-            ("redeemed", lock(Redeemed), Naming::NotYet, CENTS, NO),
-            ("rolled back", lock(RolledBack), Naming::NotYet, CENTS, NO),
-            ("released", lock(Released), Naming::NotYet, CENTS, NO),
-            (
-                "with a person",
-                lock(NeedsPerson),
-                Naming::NotYet,
-                CENTS,
-                NO,
-            ),
-            (
-                "no discount is shown",
-                lock(Held),
-                Naming::NotYet,
-                Hundredths::ZERO,
-                NO,
-            ),
-            (
-                "the same, kept for it",
-                known.clone(),
-                Naming::NotYet,
-                Hundredths::ZERO,
-                NO,
-            ),
-            (
-                "kept for it",
-                known.clone(),
-                Naming::NotYet,
-                CENTS,
-                INFERRED,
-            ),
-            (
-                "the same, others are named",
-                known,
-                Naming::NotNamed,
-                CENTS,
-                INFERRED,
-            ),
-            ("others are named", lock(Held), Naming::NotNamed, CENTS, NO),
-            (
-                "undecided, others are named",
-                undecided(Ordered),
-                Naming::NotNamed,
-                CENTS,
-                NO,
-            ),
-            ("undecided", undecided(Ordered), Naming::NotYet, CENTS, FITS),
-            (
-                "undecided, with a person",
-                undecided(NeedsPerson),
-                Naming::NotYet,
-                CENTS,
-                FITS,
-            ),
-            ("its amount", lock(Held), Naming::NotYet, CENTS, FITS),
-            (
-                "its cart's amount",
-                lock(Releasing),
-                Naming::NotYet,
-                Hundredths(1_500),
-                FITS,
-            ),
-            (
-                "another amount",
-                lock(Held),
-                Naming::NotYet,
-                Hundredths(1),
-                OPEN,
-            ),
-            (
-                "no money",
-                worthless(lock(Held)),
-                Naming::NotYet,
-                Hundredths::ZERO,
-                OPEN,
-            ),
+            ("needs_person kept order_not_found", NotYet, 1_000, NO),
+            ("needs_person kept", NotYet, 1_000, NO),
+            ("applying", NotYet, 1_000, NO),
+            ("redeemed kept", NotYet, 1_000, NO),
+            ("rolled_back kept", NotYet, 1_000, NO),
+            ("released", NotYet, 1_000, NO),
+            ("held certificate", NotYet, 1_000, NO),
         ];
-        for (what, lock, naming, discount, expected) in table {
+        for (words, naming, discount, expected) in table {
             let mut order = order();
-            order.coupon_discount = discount;
-            let is = shown(&order, &lock, naming, Hundredths(1_500));
-            assert_eq!(is, expected, "{what}");
+            order.coupon_discount = Hundredths(discount);
+            let is = shown(&order, &lock(words), naming, Hundredths(1_500));
+            assert_eq!(is, expected, "{words}, {naming:?}, {discount}");
         }
     }
 
     #[test]
     fn what_the_uses_of_a_code_decide() {
         let (young, old) = (TOLD_AFTER_MS - 1, TOLD_AFTER_MS);
-        // (uses, the amount fits, the order's age, whether it used the code)
+        // (uses, whether the amount fits, the order's age, whether it used the code)
         let table = [
             (Some(1), false, young, Used::Inferred),
             (Some(2), true, old, Used::Inferred),
@@ -334,46 +228,30 @@ mod tests {
 
     #[test]
     fn what_a_certificate_paid_of_what_is_not_named() {
-        use LockState::{Applying, Held, NeedsPerson, Ordered, Redeemed, Released, Releasing};
-        let paid = |mut lock: Lock, paid| {
-            lock.order_discount = Some(Hundredths(paid));
-            lock
-        };
-        // (what, lock, what is not named, its part)
+        // The certificate is worth 1,000.
+        // (the lock, what it is known to have paid, what is not named, its part)
         let table = [
-            ("its worth", lock(Held), 1_500, 1_000),
-            ("no more than is left", lock(Held), 400, 400),
-            ("nothing is left", lock(Held), 0, 0),
-            ("given up", lock(Releasing), 1_500, 1_000),
-            ("kept for it", waiting(Ordered, ""), 1_500, 1_000),
-            (
-                "kept for it, known",
-                paid(waiting(Ordered, ""), 300),
-                1_500,
-                300,
-            ),
-            (
-                "known of another order",
-                paid(lock(Held), 300),
-                1_500,
-                1_000,
-            ),
-            ("of another cart", elsewhere(lock(Held)), 1_500, 0),
-            (
-                "of another cart, kept for it",
-                elsewhere(waiting(Ordered, "")),
-                1_500,
-                1_000,
-            ),
-            ("not made yet", lock(Applying), 1_500, 0),
-            ("redeemed", lock(Redeemed), 1_500, 0),
-            ("released", lock(Released), 1_500, 0),
-            ("with a person", lock(NeedsPerson), 1_500, 0),
+            ("held", None, 1_500, 1_000),
+            ("held", None, 400, 400),
+            ("held", None, 0, 0),
+            ("releasing expired", None, 1_500, 1_000),
+            ("ordered kept", None, 1_500, 1_000),
+            ("ordered kept", Some(300), 1_500, 300),
+            ("ordered other_order", Some(300), 1_500, 1_000),
+            ("held", Some(300), 1_500, 1_000),
+            ("held other_cart", None, 1_500, 0),
+            ("ordered kept other_cart", None, 1_500, 1_000),
+            ("applying", None, 1_500, 0),
+            ("redeemed kept", None, 1_500, 0),
+            ("released", None, 1_500, 0),
+            ("needs_person kept", None, 1_500, 0),
         ];
-        for (what, mut lock, unnamed, part) in table {
+        for (words, known, unnamed, part) in table {
+            let mut lock = lock(words);
             lock.kind = LockKind::Certificate;
+            lock.order_discount = known.map(Hundredths);
             let is = part_of_unnamed(&order(), &lock, Hundredths(unnamed));
-            assert_eq!(is, Hundredths(part), "{what}");
+            assert_eq!(is, Hundredths(part), "{words}, {known:?}, {unnamed}");
         }
     }
 }

@@ -6,7 +6,8 @@ use crate::{
     domain::{
         OrderId, SessionKey,
         lock::{Lock, LockKind, LockState, ReleaseReason},
-        order_claim::{When, may_come_free},
+        order_claim::may_come_free,
+        order_search::When,
     },
     error::FlowError,
     flows::{

@@ -9,7 +9,7 @@ use crate::{
         OrderId,
         lock::{Lock, LockKind, LockState, ORDER_NOT_FOUND},
         order::Order,
-        order_claim::{Finding, When, finding},
+        order_search::{Finding, When, finding},
         order_use::Used,
     },
     error::FlowError,

@@ -170,9 +170,8 @@ mod tests {
         examples::{lock, order},
     };
 
-    fn of_state(state: LockState, order: Option<OrderId>, credits: Option<Hundredths>) -> Use {
-        let mut lock = lock(state);
-        lock.order = order;
+    fn a_use(words: &str, credits: Option<Hundredths>) -> Use {
+        let lock = lock(words);
         let code = lock.code.clone();
         Use {
             lock,
@@ -199,7 +198,7 @@ mod tests {
     #[test]
     fn how_far_a_redemption_is() {
         use RedemptionState::{NotReturned, Redeemed, Refused, RolledBack, Sent};
-        let one = of_state(LockState::Ordered, Some(order().id), None);
+        let one = a_use("ordered kept", None);
         // (the row, how far it is)
         let table = [
             (row(&one, Sent, None), Progress::Open),
@@ -212,7 +211,11 @@ mod tests {
         ];
         assert_eq!(progress(&one, &[]), Progress::Open);
         for (row, expected) in table {
-            assert_eq!(progress(&one, &[row.clone()]), expected, "{row:?}");
+            assert_eq!(
+                progress(&one, std::slice::from_ref(&row)),
+                expected,
+                "{row:?}"
+            );
             let of_other_lock = Redemption {
                 lock: LockId::from_uuid(uuid::Uuid::from_u128(2)),
                 ..row
@@ -223,24 +226,21 @@ mod tests {
 
     #[test]
     fn which_use_is_a_second_one() {
-        let own = Some(order().id);
-        let other = Some(OrderId(7));
         let paid = Some(Hundredths(500));
-        // (the lock's state, its order, what a card paid, whether it is a second use)
+        // (the lock, what a card paid, whether it is a second use)
         let table = [
-            (LockState::Ordered, other, None, false),
-            (LockState::NeedsPerson, other, None, false),
-            (LockState::Redeemed, own, None, false),
-            (LockState::Redeemed, other, None, true),
-            (LockState::Redeemed, other, paid, false),
-            (LockState::RolledBack, own, None, false),
-            (LockState::RolledBack, other, None, true),
-            (LockState::RolledBack, other, paid, false),
+            ("ordered other_order", None, false),
+            ("needs_person other_order", None, false),
+            ("redeemed kept", None, false),
+            ("redeemed other_order", None, true),
+            ("redeemed other_order", paid, false),
+            ("rolled_back kept", None, false),
+            ("rolled_back other_order", None, true),
+            ("rolled_back other_order", paid, false),
         ];
-        for (state, lock_order, credits, expected) in table {
-            let one = of_state(state, lock_order, credits);
-            let is = is_second_use(order().id, &one);
-            assert_eq!(is, expected, "{state:?} {lock_order:?} {credits:?}");
+        for (words, credits, expected) in table {
+            let is = is_second_use(order().id, &a_use(words, credits));
+            assert_eq!(is, expected, "{words} {credits:?}");
         }
     }
 }

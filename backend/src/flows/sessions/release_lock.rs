@@ -11,7 +11,7 @@ use crate::{
     domain::{
         Code, LockId, OrderId, SessionKey,
         lock::{Lock, LockKind, LockState, ReleaseReason},
-        order_claim::When,
+        order_search::When,
     },
     error::FlowError,
     flows::{
