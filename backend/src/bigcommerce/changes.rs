@@ -6,8 +6,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{BigCommerceError, Client, Order, client::PAGE, orders::order, wire};
-use crate::domain::OrderId;
+use super::{BigCommerceError, Client, client::PAGE, orders::order, wire};
+use crate::domain::{OrderId, order::Order};
 
 /// An order that changed.
 #[derive(Debug)]

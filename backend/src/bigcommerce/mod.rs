@@ -28,12 +28,8 @@ pub use webhooks::{Hook, SECRET_HEADER, UNREACHABLE, webhook_destination};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    CheckoutId, Currency, EmailAddress, Hundredths, NativeCode, OrderId,
-    discount::FreeItem,
-    needed_items::NeededItems,
-    order::{Standing, is_unfinished, standing},
-    promotion_rules::PromotionRule,
-    snapshot::Group,
+    CheckoutId, Currency, EmailAddress, Hundredths, NativeCode, OrderId, discount::FreeItem,
+    needed_items::NeededItems, promotion_rules::PromotionRule, snapshot::Group,
 };
 
 /// A checkout (Get a Checkout). Gift certificates in the cart are left out, and so are items that a
@@ -154,64 +150,6 @@ pub struct NewCertificate {
     pub currency: Currency,
     /// When it ends, in Unix milliseconds.
     pub ends_at_ms: i64,
-}
-
-/// An order (Get an Order).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
-    /// Its id.
-    pub id: OrderId,
-    /// The cart it was made of.
-    pub cart_id: Option<String>,
-    /// Status (List Order Statuses).
-    pub status_id: i64,
-    /// Payment status, such as `captured`; empty where there is none.
-    pub payment_status: String,
-    /// Total with tax.
-    pub total: Hundredths,
-    /// Currency of the total.
-    pub currency: Currency,
-    /// What gift certificates paid of the total.
-    pub certificate_amount: Hundredths,
-    /// The account that ordered; none for guests.
-    pub customer_id: Option<i64>,
-    /// The e-mail address of the billing address.
-    pub email: Option<EmailAddress>,
-    /// What coupons took off, `coupon_discount`.
-    pub coupon_discount: Hundredths,
-    /// What discounts took off, `discount_amount`; whether coupons are among them is not said.
-    pub discount: Hundredths,
-    /// Whether it was archived (Archive an Order).
-    pub is_archived: bool,
-    /// When it was placed, Unix milliseconds.
-    pub created_at_ms: Option<i64>,
-}
-
-impl Order {
-    /// What it is, as far as its codes are concerned. Nobody pays an archived order any more.
-    #[must_use]
-    pub fn standing(&self) -> Standing {
-        match standing(self.status_id, &self.payment_status) {
-            Standing::Pending if self.is_archived => Standing::Void,
-            standing => standing,
-        }
-    }
-
-    /// Whether its payment was never finished, so that its cart may be ordered again.
-    #[must_use]
-    pub fn is_unfinished(&self) -> bool {
-        is_unfinished(self.status_id)
-    }
-
-    /// The discount that may be coupons'.
-    #[must_use]
-    pub fn shown_discount(&self) -> Hundredths {
-        if self.coupon_discount.is_positive() {
-            self.coupon_discount
-        } else {
-            self.discount
-        }
-    }
 }
 
 /// One line of an order (List Order Products).

@@ -3,12 +3,11 @@
 use reqwest::{Method, StatusCode, header::CONTENT_TYPE};
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
-use super::{
-    BigCommerceError, Client, FreeItems, Order, OrderCertificate, OrderCoupon, OrderLine, wire,
-};
+use super::{BigCommerceError, Client, FreeItems, OrderCertificate, OrderCoupon, OrderLine, wire};
 use crate::domain::{
     CheckoutId, Currency, EmailAddress, Hundredths, NativeCode, OrderId,
     discount::{FreeItem, ItemId},
+    order::Order,
     order_difference::ComparedItem,
     refunds::RefundPayment,
 };
@@ -264,7 +263,7 @@ pub(super) fn order(wire: wire::Order) -> Option<Order> {
     let paid = paid.filter(|code| !code.is_empty());
     Some(Order {
         id: OrderId(wire.id),
-        cart_id: wire.cart_id.filter(|id| !id.is_empty()),
+        cart: wire.cart_id.and_then(|id| CheckoutId::parse(&id).ok()),
         status_id: wire.status_id,
         payment_status: wire.payment_status.unwrap_or_default(),
         total: wire.total_inc_tax.0,

@@ -2,6 +2,10 @@
 
 use std::str::FromStr;
 
+use strum::{EnumIter, EnumString, IntoStaticStr};
+
+use super::{name_of, order::Standing};
+
 /// What a lock's native part is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockKind {
@@ -101,8 +105,10 @@ impl FromStr for LockState {
     }
 }
 
-/// Why a lock was given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why a lock was given up. What a reason allows is the table "When a release finds an order" of
+/// ARCHITECTURE.md. Its name is in the database and in metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum ReleaseReason {
     /// The shopper removed it.
     Removed,
@@ -127,45 +133,65 @@ pub enum ReleaseReason {
 }
 
 impl ReleaseReason {
-    const ALL: [Self; 10] = [
-        Self::Removed,
-        Self::Replaced,
-        Self::Unfinished,
-        Self::NoLongerValid,
-        Self::Expired,
-        Self::CartGone,
-        Self::OrderVoid,
-        Self::NeverPaid,
-        Self::Dismissed,
-        Self::Disconnected,
-    ];
-
-    /// The reason of a name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
-    }
-
     /// The name in the database and in metrics.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Removed => "removed",
-            Self::Replaced => "replaced",
-            Self::Unfinished => "unfinished",
-            Self::NoLongerValid => "no_longer_valid",
-            Self::Expired => "expired",
-            Self::CartGone => "cart_gone",
-            Self::OrderVoid => "order_void",
-            Self::NeverPaid => "never_paid",
-            Self::Dismissed => "dismissed",
-            Self::Disconnected => "disconnected",
+        name_of(self)
+    }
+
+    /// The reason of a name; none if the name is of something else.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        name.parse().ok()
+    }
+
+    /// Whether the page was ever given the native code. If not, no order can carry it.
+    #[must_use]
+    pub fn was_known_to_page(self) -> bool {
+        self != Self::Unfinished
+    }
+
+    /// Whether a certificate is kept, disabled, for its cards to be entered again.
+    #[must_use]
+    pub fn keeps_certificate(self) -> bool {
+        self.was_known_to_page() && self != Self::Disconnected
+    }
+
+    /// Whether an order is looked for before the native part is ended. The shopper, the changed cart or a
+    /// person that gave the code up hides no order; time or a vanished cart may.
+    #[must_use]
+    pub fn may_hide_order(self) -> bool {
+        let asked_for = matches!(self, Self::Removed | Self::NoLongerValid | Self::Dismissed);
+        self.was_known_to_page() && !asked_for
+    }
+
+    /// Whether a use of the native code, of which no order is found, waits for a person.
+    #[must_use]
+    pub fn leaves_use_to_person(self) -> bool {
+        matches!(self, Self::Expired | Self::CartGone)
+    }
+
+    /// Whether an order of this standing that carries the native code keeps the lock.
+    #[must_use]
+    pub fn yields_to(self, standing: Standing, is_unfinished: bool) -> bool {
+        match standing {
+            Standing::Void | Standing::Refunded => false,
+            // A person has seen that order.
+            _ if self == Self::Dismissed => false,
+            Standing::Paid => true,
+            // The shopper may be in the middle of paying, unless it is the shopper who gives it up.
+            Standing::Pending if is_unfinished => matches!(
+                self,
+                Self::Unfinished | Self::CartGone | Self::OrderVoid | Self::Disconnected
+            ),
+            Standing::Pending => self != Self::NeverPaid,
         }
     }
 }
 
 /// Why a cart goes on without a lock: what that is validated for is an order, or not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Apart {
     /// An order of another cart pays with it.
     TakenElsewhere,
@@ -178,30 +204,23 @@ pub enum Apart {
 }
 
 impl Apart {
-    const NAMES: [(Self, &'static str); 4] = [
-        (Self::TakenElsewhere, "taken_elsewhere"),
-        (Self::OrderCouponsUnknown, "order_coupons_unknown"),
-        (Self::OrderNotFound, "order_not_found"),
-        (Self::HeldForPerson, "held_for_person"),
-    ];
-
     /// The name in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        let named = Self::NAMES.iter().find(|(known, _)| *known == self);
-        named.map_or("", |(_, name)| name)
+        name_of(self)
     }
 
     /// The one of a name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let named = Self::NAMES.iter().find(|(_, known)| *known == name);
-        named.map(|(known, _)| *known)
+        name.parse().ok()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use strum::IntoEnumIterator as _;
+
     use super::*;
 
     #[test]
@@ -211,5 +230,62 @@ mod tests {
             assert_eq!(name.parse(), Ok(state));
         }
         assert!("gone".parse::<LockState>().is_err());
+    }
+
+    #[test]
+    fn release_reasons_survive_the_database() {
+        for reason in ReleaseReason::iter() {
+            assert_eq!(ReleaseReason::parse(reason.as_str()), Some(reason));
+        }
+        assert_eq!(ReleaseReason::NoLongerValid.as_str(), "no_longer_valid");
+        for other in ["", "settling", "held_for_person", "Removed"] {
+            assert_eq!(ReleaseReason::parse(other), None, "{other}");
+        }
+    }
+
+    /// The table "When a release finds an order" of ARCHITECTURE.md: whether an order is looked for before
+    /// the native part is ended, whether a use without an order waits for a person, and whether an order
+    /// that is paid, pending or unfinished keeps the lock.
+    #[test]
+    fn what_a_release_reason_allows() {
+        const YES: bool = true;
+        const NO: bool = false;
+        let table = [
+            // reason                        looks person paid pending unfinished
+            (ReleaseReason::Removed, [NO, NO, YES, YES, NO]),
+            (ReleaseReason::NoLongerValid, [NO, NO, YES, YES, NO]),
+            (ReleaseReason::Replaced, [YES, NO, YES, YES, NO]),
+            (ReleaseReason::Expired, [YES, YES, YES, YES, NO]),
+            (ReleaseReason::CartGone, [YES, YES, YES, YES, YES]),
+            (ReleaseReason::OrderVoid, [YES, NO, YES, YES, YES]),
+            (ReleaseReason::Disconnected, [YES, NO, YES, YES, YES]),
+            (ReleaseReason::NeverPaid, [YES, NO, YES, NO, NO]),
+            (ReleaseReason::Dismissed, [NO, NO, NO, NO, NO]),
+            // Its release never looks. An order that got it all the same keeps it.
+            (ReleaseReason::Unfinished, [NO, NO, YES, YES, YES]),
+        ];
+        for reason in ReleaseReason::iter() {
+            let mut rows = table.iter().filter(|(row, _)| *row == reason);
+            let Some((_, row)) = rows.next() else {
+                panic!("{reason:?} has no row");
+            };
+            let is = [
+                reason.may_hide_order(),
+                reason.leaves_use_to_person(),
+                reason.yields_to(Standing::Paid, false),
+                reason.yields_to(Standing::Pending, false),
+                reason.yields_to(Standing::Pending, true),
+            ];
+            assert_eq!(is, *row, "{reason:?}");
+            assert_eq!(reason.yields_to(Standing::Paid, true), row[2], "{reason:?}");
+            for over in [Standing::Void, Standing::Refunded] {
+                assert!(!reason.yields_to(over, false), "{reason:?} {over:?}");
+                assert!(!reason.yields_to(over, true), "{reason:?} {over:?}");
+            }
+            let is_unfinished = reason == ReleaseReason::Unfinished;
+            assert_eq!(reason.was_known_to_page(), !is_unfinished, "{reason:?}");
+            let is_deleted = is_unfinished || reason == ReleaseReason::Disconnected;
+            assert_eq!(reason.keeps_certificate(), !is_deleted, "{reason:?}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The rules, without I/O: what a code, a lock, an amount is and what may become of it.
 
+pub mod agreement;
 pub mod cards;
 pub mod checkout_change;
 mod codes;
@@ -7,8 +8,11 @@ pub mod currencies;
 pub mod discount;
 mod email;
 mod entry;
+#[cfg(test)]
+pub(crate) mod examples;
 mod fact;
 mod ids;
+pub mod judged;
 pub mod lock;
 mod lock_state;
 pub mod messages;
@@ -16,9 +20,13 @@ mod money;
 mod native;
 pub mod needed_items;
 pub mod order;
+pub mod order_claim;
 pub mod order_difference;
 pub mod order_notes;
+pub mod order_search;
+pub mod order_use;
 pub mod origins;
+pub mod places;
 pub mod promotion_rules;
 pub mod refunds;
 mod region;

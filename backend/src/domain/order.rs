@@ -1,4 +1,6 @@
-//! What an order's status says about its payment.
+//! An order as it was read, and what its status says about its payment.
+
+use super::{CheckoutId, Currency, EmailAddress, Hundredths, OrderId};
 
 /// What an order is, as far as its codes are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +13,14 @@ pub enum Standing {
     Void,
     /// The money went back: so do the codes.
     Refunded,
+}
+
+impl Standing {
+    /// Whether the order came to nothing, or its money went back.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Void | Self::Refunded)
+    }
 }
 
 /// What an order is at Voucherify (`OrderBase`). Of a customer's orders those that are paid count, or
@@ -83,6 +93,64 @@ pub fn standing(status_id: i64, payment_status: &str) -> Standing {
 #[must_use]
 pub fn is_unfinished(status_id: i64) -> bool {
     status_id == 0
+}
+
+/// An order (Get an Order).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Its id.
+    pub id: OrderId,
+    /// The cart it was made of.
+    pub cart: Option<CheckoutId>,
+    /// Status (List Order Statuses).
+    pub status_id: i64,
+    /// Payment status, such as `captured`; empty where there is none.
+    pub payment_status: String,
+    /// Total with tax.
+    pub total: Hundredths,
+    /// Currency of the total.
+    pub currency: Currency,
+    /// What gift certificates paid of the total.
+    pub certificate_amount: Hundredths,
+    /// The account that ordered; none for guests.
+    pub customer_id: Option<i64>,
+    /// The e-mail address of the billing address.
+    pub email: Option<EmailAddress>,
+    /// What coupons took off, `coupon_discount`.
+    pub coupon_discount: Hundredths,
+    /// What discounts took off, `discount_amount`; whether coupons are among them is not said.
+    pub discount: Hundredths,
+    /// Whether it was archived (Archive an Order).
+    pub is_archived: bool,
+    /// When it was placed, Unix milliseconds.
+    pub created_at_ms: Option<i64>,
+}
+
+impl Order {
+    /// What it is, as far as its codes are concerned. Nobody pays an archived order any more.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        match standing(self.status_id, &self.payment_status) {
+            Standing::Pending if self.is_archived => Standing::Void,
+            standing => standing,
+        }
+    }
+
+    /// Whether its payment was never finished, so that its cart may be ordered again.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        is_unfinished(self.status_id)
+    }
+
+    /// The discount that may be coupons'.
+    #[must_use]
+    pub fn shown_discount(&self) -> Hundredths {
+        if self.coupon_discount.is_positive() {
+            self.coupon_discount
+        } else {
+            self.discount
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Gift cards are asked about without being held: whether their rules hold, and what is on them.
 
 use crate::{
-    domain::{Code, cards::Card, lock::Lock, messages::Refusal},
+    domain::{Code, cards::Card, judged::Rewards, lock::Lock, messages::Refusal},
     error::FlowError,
-    flows::{cards::till::Till, codes::judge_codes::Rewards, locks::cart_context::Cart},
+    flows::{cards::till::Till, locks::cart_context::Cart},
 };
 
 /// Cards as they are.
@@ -23,8 +23,7 @@ pub(crate) async fn ask_cards(cart: Cart<'_>, codes: Vec<Code>) -> Result<Asked,
         let judged = cart.judge(&left, &Rewards::new(), None).await?;
         let refused = judged.refused(&left);
         if refused.is_empty() {
-            let cards = left.iter().filter_map(|code| judged.card(code));
-            asked.cards.extend(cards.cloned());
+            asked.cards = judged.cards(&left);
             break;
         }
         left.retain(|code| !refused.iter().any(|(known, _)| known == code));

@@ -1,22 +1,23 @@
 //! Which codes hold together: those a checkout holds already, and new ones.
 //!
 //! All are validated under one session key, and at the end the session holds those that were agreed
-//! on. A bad code never costs the good ones, and a new code never one that is held.
+//! on. [`agreement`] decides what is asked next.
+//!
+//! [`agreement`]: crate::domain::agreement
 
 use std::slice;
 
 use crate::{
     domain::{
         Code, Entry,
+        agreement::{Answered, Asked, Next, Together, next, next_after_alone},
         cards::Card,
+        judged::{Judged, Refused, Rewards},
         lock::{Coupon, Reward},
         messages::Refusal,
     },
     error::FlowError,
-    flows::{
-        codes::judge_codes::{Judged, Rewards},
-        locks::cart_context::Cart,
-    },
+    flows::locks::cart_context::Cart,
     voucherify::{Session, VoucherifyError},
 };
 
@@ -27,16 +28,26 @@ pub(crate) struct Agreed {
     pub(crate) coupons: Vec<Coupon>,
     /// New codes that are gift cards.
     pub(crate) cards: Vec<Card>,
-    /// Cards that the session holds beside the coupons.
-    pub(crate) cards_in_session: bool,
     /// New codes that cannot be used.
-    pub(crate) refused: Vec<(Code, Refusal)>,
+    pub(crate) refused: Refused,
     /// Held codes that no longer can.
-    pub(crate) lost: Vec<(Code, Refusal)>,
-    /// Whether the session may hold codes that were not agreed on.
-    pub(crate) leftover: bool,
+    pub(crate) lost: Refused,
+    /// What the session holds now.
+    pub(crate) in_session: InSession,
     /// Whether the cart's lines had to be told whole.
     pub(crate) whole_lines: bool,
+}
+
+/// What a session holds after its codes were agreed on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum InSession {
+    /// The coupons that were agreed on, if any.
+    #[default]
+    Coupons,
+    /// These, and the new cards beside them.
+    CouponsAndCards,
+    /// It may hold codes that were not agreed on.
+    MaybeOthers,
 }
 
 /// Asks until everything that is left holds together: once for an entry without a bad code, and
@@ -44,59 +55,57 @@ pub(crate) struct Agreed {
 pub(crate) async fn agree(
     cart: &Cart<'_>,
     session: &Session,
-    mut held: Vec<Code>,
+    held: Vec<Code>,
     entry: &mut Entry,
-    mut rewards: Rewards,
+    rewards: Rewards,
 ) -> Result<Agreed, FlowError> {
-    let mut agreed = Agreed::default();
     read(cart, entry, &held, &rewards).await?;
-    let mut new = entry.new_codes();
-    loop {
-        if held.is_empty() && new.is_empty() {
-            return Ok(agreed);
+    let new = entry.new_codes();
+    let mut asked = Asked { held, new, rewards };
+    let mut agreed = Agreed::default();
+    while !asked.codes().is_empty() {
+        let judged = agreed.ask(cart, session, &mut asked).await?;
+        if !judged.in_session.is_empty() {
+            // The session keeps them, should the next validation hold none.
+            agreed.in_session = InSession::MaybeOthers;
         }
-        let asked = agreed.ask(cart, session, &held, &mut new, &rewards);
-        let mut judged = asked.await?;
-        // The session keeps them, should the next validation hold none.
-        agreed.leftover |= !judged.in_session.is_empty();
-        if find_rewards(cart, &judged, &mut rewards).await?
-            || use_fewer_points(&judged, &mut rewards)
-        {
+        if find_rewards(cart, &judged, &mut asked.rewards).await? {
             continue;
         }
-        let mut lost = judged.refused(&held);
-        if !lost.is_empty() && !new.is_empty() {
-            // Whether that is the new codes' doing, the held ones by themselves tell.
-            let alone = cart.judge(&held, &rewards, Some(session)).await?;
-            if use_fewer_points(&alone, &mut rewards) {
-                continue;
+        let next = match next(&asked, &judged) {
+            Answered::Next(next) => next,
+            Answered::AskHeldAlone => {
+                let alone = cart
+                    .judge(&asked.held, &asked.rewards, Some(session))
+                    .await?;
+                next_after_alone(&asked, &judged, &alone)
             }
-            lost = alone.refused(&held);
-            if lost.is_empty() {
-                agreed.refuse_beside(&mut new, &judged);
-                if !new.is_empty() {
-                    continue;
-                }
-                judged = alone;
+        };
+        match next {
+            Next::PayWith(rewards) => asked.rewards.extend(rewards),
+            Next::Lose(lost) => {
+                asked.leave_out(&lost);
+                agreed.lost.extend(lost);
+            }
+            Next::RefuseBesideHeld(refused) => {
+                asked.leave_out(&refused);
+                agreed.refused.extend(refused);
+            }
+            Next::Refuse(refused) => {
+                agreed.refuse(refused, entry);
+                asked.new = agreed.left_of(entry);
+            }
+            Next::SetAside(cards) => {
+                agreed.cards.extend(cards);
+                asked.new.retain(|code| !agreed.has_card(code));
+            }
+            Next::Agree(together) => {
+                agreed.agree(together);
+                break;
             }
         }
-        let bad = judged.refused(&new);
-        if !lost.is_empty() {
-            held.retain(|code| !is_in(&lost, code));
-            agreed.lost.append(&mut lost);
-            continue;
-        }
-        if agreed.are_behind_cards(&mut new, &judged) {
-            continue;
-        }
-        if !bad.is_empty() {
-            agreed.refuse(bad, entry, &mut new);
-            continue;
-        }
-        agreed.cards_in_session |= agreed.set_cards_aside(&mut new, &judged);
-        agreed.hold(held.iter().chain(&new), &judged);
-        return Ok(agreed);
     }
+    Ok(agreed)
 }
 
 /// Finds out how an entry is meant, as far as its codes are asked about beside others: what may have to
@@ -147,22 +156,6 @@ async fn find_rewards(
     Ok(found)
 }
 
-/// Has loyalty cards pay with no more points than are of use; answers whether one pays with fewer.
-fn use_fewer_points(judged: &Judged, rewards: &mut Rewards) -> bool {
-    let mut found = false;
-    for (card, fewer) in &judged.fewer_points {
-        if let Some(reward) = rewards.get_mut(card).filter(|one| one.points.is_none()) {
-            *reward = fewer.clone();
-            found = true;
-        }
-    }
-    found
-}
-
-fn is_in(codes: &[(Code, Refusal)], code: &Code) -> bool {
-    codes.iter().any(|(known, _)| known == code)
-}
-
 impl Agreed {
     /// Asks about all together. Where the project does not take so many, the last new code is refused and
     /// the others are asked about.
@@ -170,16 +163,13 @@ impl Agreed {
         &mut self,
         cart: &Cart<'_>,
         session: &Session,
-        held: &[Code],
-        new: &mut Vec<Code>,
-        rewards: &Rewards,
+        asked: &mut Asked,
     ) -> Result<Judged, FlowError> {
         loop {
-            let asked = [held, new.as_slice()].concat();
-            let judged = cart.judge(&asked, rewards, Some(session)).await;
+            let (codes, rewards) = (asked.codes(), &asked.rewards);
+            let judged = cart.judge(&codes, rewards, Some(session)).await;
             if is_refused_whole(&judged)
-                && asked.len() > 1
-                && let Some(last) = new.pop()
+                && let Some(last) = asked.give_up_last()
             {
                 self.refused.push((last, Refusal::TooManyCodes));
                 continue;
@@ -188,62 +178,36 @@ impl Agreed {
         }
     }
 
-    /// Agrees on what is left: the session holds that, and nothing else.
-    fn hold<'a>(&mut self, codes: impl Iterator<Item = &'a Code>, judged: &Judged) {
-        self.leftover = false;
-        self.whole_lines = judged.whole_lines;
-        self.coupons.extend(codes.filter_map(|code| {
-            Some(Coupon {
-                code: code.clone(),
-                discount: judged.discount(code)?.clone(),
-                reward: judged.reward(code).cloned(),
-                told: false,
-            })
-        }));
-    }
-
-    /// Refuses bad codes. What is not known may be read otherwise: then that is asked about next.
-    fn refuse(&mut self, bad: Vec<(Code, Refusal)>, entry: &mut Entry, new: &mut Vec<Code>) {
+    /// Refuses bad codes. What is not known may be read otherwise.
+    fn refuse(&mut self, refused: Refused, entry: &mut Entry) {
         let is_unknown = |(_, refusal): &&(Code, Refusal)| *refusal == Refusal::Unknown;
-        let unknown = bad.iter().filter(is_unknown);
+        let unknown = refused.iter().filter(is_unknown);
         entry.are_unknown(unknown.map(|(code, _)| code.clone()));
-        self.refused.extend(bad);
-        *new = entry.new_codes();
-        new.retain(|code| {
-            let is_card = self.cards.iter().any(|card| card.code == *code);
-            !is_card && !is_in(&self.refused, code)
-        });
+        self.refused.extend(refused);
     }
 
-    /// Refuses the new codes beside which a held one cannot stand: those that applied in its place.
-    /// Where none did, all are refused, each for its own reason.
-    fn refuse_beside(&mut self, new: &mut Vec<Code>, judged: &Judged) {
-        let applied = |code: &Code| judged.in_session.contains(code);
-        let any_applied = new.iter().any(applied);
-        for code in new.extract_if(.., |code| !any_applied || applied(code)) {
-            let refusal = judged.refusal(&code).cloned();
-            self.refused
-                .push((code, refusal.unwrap_or(Refusal::NotCombinable)));
-        }
+    /// The new codes of an entry that are left to be asked about.
+    fn left_of(&self, entry: &Entry) -> Vec<Code> {
+        let mut left = entry.new_codes();
+        let is_refused = |code: &Code| self.refused.iter().any(|(known, _)| known == code);
+        left.retain(|code| !self.has_card(code) && !is_refused(code));
+        left
     }
 
-    /// A code behind a card was calculated on what the card left of the order: where there is one,
-    /// the cards are set aside and the rest is asked again.
-    fn are_behind_cards(&mut self, new: &mut Vec<Code>, judged: &Judged) -> bool {
-        let first = new.iter().position(|code| judged.card(code).is_some());
-        let Some(first) = first else { return false };
-        let is_behind = |code: &Code| {
-            judged.discount(code).is_some() || judged.refusal(code) == Some(&Refusal::NoEffect)
+    fn has_card(&self, code: &Code) -> bool {
+        self.cards.iter().any(|card| card.code == *code)
+    }
+
+    /// Agrees on what holds together.
+    fn agree(&mut self, together: Together) {
+        self.in_session = if together.cards.is_empty() {
+            InSession::Coupons
+        } else {
+            InSession::CouponsAndCards
         };
-        new[first..].iter().any(is_behind) && self.set_cards_aside(new, judged)
-    }
-
-    /// Takes note of the new codes that are gift cards; answers whether there are any.
-    fn set_cards_aside(&mut self, new: &mut Vec<Code>, judged: &Judged) -> bool {
-        let before = self.cards.len();
-        let cards = new.iter().filter_map(|code| judged.card(code));
-        self.cards.extend(cards.cloned());
-        new.retain(|code| judged.card(code).is_none());
-        self.cards.len() > before
+        self.coupons = together.coupons;
+        self.cards.extend(together.cards);
+        self.refused.extend(together.refused);
+        self.whole_lines = together.whole_lines;
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         snapshot::SnapshotItem,
     },
     error::FlowError,
-    flows::locks::cart_context::Cart,
+    flows::{codes::opening::is_counted, locks::cart_context::Cart},
 };
 
 /// The most different free items at a checkout: with shipping and a discount on the order they are
@@ -49,16 +49,9 @@ impl Cart<'_> {
     /// counted its promotions since may yet add them, but not what is sold out by now.
     /// Where that cannot be told now, the next look asks again.
     pub(crate) async fn can_have_free_items(&self, locks: &[Lock]) -> bool {
-        let applied = &self.checkout.coupons;
-        let is_applied = |lock: &&Lock| applied.iter().any(|one| lock.native_code.is(&one.code));
-        let given = locks.iter().filter(is_applied).flat_map(Lock::discounts);
-        for free in free_items(given) {
-            let is_of = |one: &&AddedItem| free.item.is(one.product_id, one.variant_id);
-            let added = self.checkout.added_items.iter().filter(is_of);
-            let is_there = added.map(|one| one.quantity).sum::<i64>() >= free.quantity;
-            if is_there {
-                continue;
-            }
+        let given = locks.iter().filter(|lock| is_counted(self.checkout, lock));
+        let given = free_items(given.flat_map(Lock::discounts));
+        for free in missing(given, &self.checkout.added_items) {
             match self.cannot_add(&free, &[]).await {
                 Ok(None) => {}
                 Ok(Some(_)) => return false,
@@ -66,5 +59,51 @@ impl Cart<'_> {
             }
         }
         true
+    }
+}
+
+/// The free items of which the store has not added all pieces.
+fn missing(mut given: Vec<FreeItem>, added: &[AddedItem]) -> Vec<FreeItem> {
+    given.retain(|free| {
+        let is_of = |one: &&AddedItem| free.item.is(one.product_id, one.variant_id);
+        let added = added.iter().filter(is_of).map(|one| one.quantity);
+        added.sum::<i64>() < free.quantity
+    });
+    given
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_items_that_are_missing() {
+        let added = |product_id, variant_id, quantity| AddedItem {
+            product_id,
+            variant_id,
+            quantity,
+        };
+        let tee = ItemId::Product(7);
+        let red = ItemId::Variant(71);
+        // (what is given, what was added, whether it is missing)
+        let table = [
+            (tee, 1, vec![], true),
+            (tee, 1, vec![added(7, None, 1)], false),
+            (tee, 2, vec![added(7, None, 1)], true),
+            (
+                tee,
+                2,
+                vec![added(7, Some(71), 1), added(7, Some(72), 1)],
+                false,
+            ),
+            (red, 1, vec![added(7, Some(72), 1)], true),
+            (red, 1, vec![added(7, Some(71), 2)], false),
+            (tee, 1, vec![added(8, None, 1)], true),
+        ];
+        for (item, quantity, added, is_missing) in table {
+            let free = FreeItem { item, quantity };
+            let expected = if is_missing { vec![free] } else { vec![] };
+            assert_eq!(missing(vec![free], &added), expected, "{free:?} {added:?}");
+        }
     }
 }

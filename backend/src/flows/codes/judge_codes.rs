@@ -1,126 +1,19 @@
 //! What codes give a checkout: Voucherify is asked of all of them together, and each is judged.
 
-use std::collections::HashMap;
-
 use crate::{
     domain::{
-        Code,
+        Code, Hundredths,
         cards::Card,
-        discount::{Discount, FreeItem},
+        discount::FreeItem,
+        judged::{Judged, Rewards, Verdict},
         lock::Reward,
-        messages::{Refusal, Shopper},
-        room::Room,
+        messages::Refusal,
+        room::{Room, UnknownItem},
     },
     error::FlowError,
-    flows::{codes::places::Places, locks::cart_context::Cart},
-    voucherify::{Applicable, Gift, Inapplicable, Redeemable, Session, Validation},
+    flows::locks::cart_context::Cart,
+    voucherify::{Applicable, Gift, Inapplicable, Redeemable, Session},
 };
-
-/// What a code is here.
-#[derive(Debug, Clone)]
-pub(crate) enum Verdict {
-    /// A discount.
-    Gives(Discount),
-    /// A gift card that can pay.
-    IsCard(Card),
-    /// Of no use.
-    Refused(Refusal),
-    /// Not judged, because a code before it failed.
-    Unjudged,
-}
-
-/// What was said of the codes asked for.
-#[derive(Debug, Default)]
-pub(crate) struct Judged {
-    verdicts: Vec<(Code, Verdict)>,
-    /// The codes Voucherify found applicable, which the session holds now.
-    pub(crate) in_session: Vec<Code>,
-    /// Whether the cart's lines had to be told whole.
-    pub(crate) whole_lines: bool,
-    /// Loyalty cards, which need a reward to pay by.
-    pub(crate) need_reward: Vec<Code>,
-    /// By what loyalty cards pay, with their points.
-    rewards: Rewards,
-    /// Loyalty cards that pay more than the items cost, each with the points that are of use.
-    pub(crate) fewer_points: Rewards,
-}
-
-/// The rewards by which loyalty cards pay.
-pub(crate) type Rewards = HashMap<Code, Reward>;
-
-impl Judged {
-    fn of(&self, code: &Code) -> Option<&Verdict> {
-        let found = self.verdicts.iter().find(|(known, _)| known == code);
-        found.map(|(_, verdict)| verdict)
-    }
-
-    /// Writes down what a code is that applies, and what a loyalty card pays by.
-    fn applies(&mut self, one: &Applicable, verdict: Verdict, reward: Option<&Reward>) {
-        let code = &one.code;
-        if !self.in_session.contains(code) {
-            self.in_session.push(code.clone());
-        }
-        if let Some(reward) = reward {
-            let paying = |points| Reward {
-                points,
-                ..reward.clone()
-            };
-            if let Some(points) = points_of_use(one, &verdict) {
-                self.fewer_points.insert(code.clone(), paying(Some(points)));
-            }
-            self.rewards.insert(code.clone(), paying(one.points));
-        }
-        self.verdicts.push((code.clone(), verdict));
-    }
-
-    /// Writes down why a code does not apply.
-    fn does_not_apply(&mut self, code: &Code, validation: &Validation, shopper: Shopper) {
-        let inapplicable = validation.refused(code);
-        if inapplicable.is_some_and(Inapplicable::needs_reward) {
-            self.need_reward.push(code.clone());
-        }
-        let verdict = match inapplicable {
-            Some(refused) if !refused.is_unjudged() => Verdict::Refused(refused.refusal(shopper)),
-            _ => Verdict::Unjudged,
-        };
-        self.verdicts.push((code.clone(), verdict));
-    }
-
-    /// Why a code is refused, if it is.
-    pub(crate) fn refusal(&self, code: &Code) -> Option<&Refusal> {
-        match self.of(code) {
-            Some(Verdict::Refused(refusal)) => Some(refusal),
-            _ => None,
-        }
-    }
-
-    /// Those of `codes` that are refused, each with its reason.
-    pub(crate) fn refused(&self, codes: &[Code]) -> Vec<(Code, Refusal)> {
-        let refused = |code: &Code| Some((code.clone(), self.refusal(code)?.clone()));
-        codes.iter().filter_map(refused).collect()
-    }
-
-    /// What a code gives, if it is a discount.
-    pub(crate) fn discount(&self, code: &Code) -> Option<&Discount> {
-        match self.of(code) {
-            Some(Verdict::Gives(discount)) => Some(discount),
-            _ => None,
-        }
-    }
-
-    /// By what a loyalty card pays.
-    pub(crate) fn reward(&self, code: &Code) -> Option<&Reward> {
-        self.rewards.get(code)
-    }
-
-    /// The gift card a code is, if it is one.
-    pub(crate) fn card(&self, code: &Code) -> Option<&Card> {
-        match self.of(code) {
-            Some(Verdict::IsCard(card)) => Some(card),
-            _ => None,
-        }
-    }
-}
 
 impl Cart<'_> {
     /// Asks about `codes` together, in their order. With a session, those that apply are held under
@@ -132,11 +25,11 @@ impl Cart<'_> {
         session: Option<&Session>,
     ) -> Result<Judged, FlowError> {
         if self.snapshot.has_too_many_lines() {
-            let refused = |code: &Code| (code.clone(), Verdict::Refused(Refusal::NotCheckable));
-            return Ok(Judged {
-                verdicts: codes.iter().map(refused).collect(),
-                ..Judged::default()
-            });
+            let mut judged = Judged::default();
+            for code in codes {
+                judged.does_not_apply(code, Verdict::Refused(Refusal::NotCheckable));
+            }
+            return Ok(judged);
         }
         let asked = codes.iter().map(|code| Redeemable {
             reward: rewards.get(code).cloned(),
@@ -145,49 +38,45 @@ impl Cart<'_> {
         let asked: Vec<Redeemable> = asked.collect();
         let voucherify = &self.connection.voucherify;
         let validation = voucherify.validate(&asked, self.snapshot, session).await?;
-        let mut judged = Judged {
-            whole_lines: validation.whole_lines,
-            in_session: validation.maybe_held.clone(),
-            ..Judged::default()
-        };
+        let mut judged = Judged::new(validation.whole_lines, validation.maybe_held.clone());
         let mut room = Room::of(self.snapshot);
         let mut given = Vec::new();
         // In the order in which they apply, which a project may have chosen otherwise.
         for one in &validation.applicable {
             let verdict = self.judge_one(one, &mut room, &mut given).await?;
-            judged.applies(one, verdict, rewards.get(&one.code));
+            let reward = rewards.get(&one.code).map(|reward| Reward {
+                points: one.points,
+                ..reward.clone()
+            });
+            let calculated = one.calculated.as_ref().map(|calculated| calculated.total);
+            let calculated = calculated.unwrap_or_default();
+            judged.applies(&one.code, verdict, reward, calculated);
         }
         for code in codes {
-            if judged.of(code).is_none() {
-                judged.does_not_apply(code, &validation, self.shopper());
+            if judged.verdict(code).is_some() {
+                continue;
             }
+            let refused = validation.refused(code);
+            if refused.is_some_and(Inapplicable::needs_reward) {
+                judged.need_reward.push(code.clone());
+            }
+            judged.does_not_apply(code, self.verdict_on_inapplicable(refused));
         }
-        answer_for_the_unjudged(&mut judged.verdicts);
+        judged.answer_for_the_unjudged();
         if self.one_rule {
-            self.find_places(codes, &mut judged.verdicts).await?;
+            let refused = self.places().await?.without_place(codes, &judged.given());
+            judged.refuse(refused);
         }
         Ok(judged)
     }
 
-    /// Refuses what no native coupon is left for.
-    async fn find_places(
-        &self,
-        codes: &[Code],
-        verdicts: &mut [(Code, Verdict)],
-    ) -> Result<(), FlowError> {
-        let places = Places::of(*self).await?;
-        let given = verdicts.iter().filter_map(|(code, verdict)| match verdict {
-            Verdict::Gives(discount) => Some((code.clone(), discount.clone())),
-            _ => None,
-        });
-        let given: Vec<(Code, Discount)> = given.collect();
-        let refused = places.without_place(codes, &given);
-        for (code, verdict) in verdicts {
-            if let Some((_, refusal)) = refused.iter().find(|(known, _)| known == code) {
-                *verdict = Verdict::Refused(refusal.clone());
+    fn verdict_on_inapplicable(&self, refused: Option<&Inapplicable>) -> Verdict {
+        match refused {
+            Some(refused) if !refused.is_unjudged() => {
+                Verdict::Refused(refused.refusal(self.shopper()))
             }
+            _ => Verdict::Unjudged,
         }
-        Ok(())
     }
 
     async fn judge_one(
@@ -196,42 +85,40 @@ impl Cart<'_> {
         room: &mut Room,
         given: &mut Vec<FreeItem>,
     ) -> Result<Verdict, FlowError> {
-        // The project's amounts mean the project's currency.
-        let own_currency = self.snapshot.currency == self.connection.settings.currency;
-        let Some(calculated) = &applicable.calculated else {
-            return Ok(Verdict::Refused(Refusal::NotSupported));
+        let known = self.known_of(applicable).await?;
+        let verdict = verdict(applicable, known, self.snapshot.unit(), room);
+        let Verdict::Gives(discount) = &verdict else {
+            return Ok(verdict);
         };
-        if let Some(gift) = applicable.gift {
-            let card = self.card_of(&applicable.code, gift).await?;
-            // What is less than a unit of the currency pays nothing.
-            let balance = card.balance.rounded_down_to(self.snapshot.unit());
-            return Ok(match balance.is_positive() {
-                true if own_currency => Verdict::IsCard(card),
-                true => Verdict::Refused(Refusal::OtherCurrency),
-                false => Verdict::Refused(Refusal::NoBalance),
-            });
-        }
-        // Voucherify's guide says that a session holds points, its API description that it holds none:
-        // so no two checkouts may count on them.
-        if applicable.points.is_some() && self.is_in_use(&applicable.code).await? {
-            return Ok(Verdict::Refused(Refusal::InUse));
-        }
-        if !own_currency && !applicable.fits_every_currency {
-            return Ok(Verdict::Refused(Refusal::OtherCurrency));
-        }
-        let Ok(discount) = room.take(calculated) else {
-            return Ok(Verdict::Refused(Refusal::FreeItemUnavailable));
-        };
-        if !discount.has_effect() {
-            return Ok(Verdict::Refused(Refusal::NoEffect));
-        }
         for free in &discount.free_items {
             if let Some(refusal) = self.cannot_add(free, given).await? {
                 return Ok(Verdict::Refused(refusal));
             }
             given.push(*free);
         }
-        Ok(Verdict::Gives(discount))
+        Ok(verdict)
+    }
+
+    /// What the verdict on a code depends on beside Voucherify's answer.
+    async fn known_of(&self, applicable: &Applicable) -> Result<Known, FlowError> {
+        let code = &applicable.code;
+        let kind = match applicable {
+            // Nothing else matters where what it gives is not understood.
+            Applicable {
+                calculated: None, ..
+            } => Kind::Coupon,
+            Applicable {
+                gift: Some(gift), ..
+            } => Kind::GiftCard(self.card_of(code, *gift).await?),
+            Applicable {
+                points: Some(_), ..
+            } if self.is_in_use(code).await? => Kind::LoyaltyCardInUse,
+            _ => Kind::Coupon,
+        };
+        Ok(Known {
+            kind,
+            own_currency: self.snapshot.currency == self.connection.settings.currency,
+        })
     }
 
     /// The gift card a validation found. What is on it is looked up where that was not said; where
@@ -250,31 +137,135 @@ impl Cart<'_> {
     }
 }
 
-/// A loyalty card spends points for what the items really cost, not for their retail price: how many,
-/// where those are fewer than were calculated.
-fn points_of_use(one: &Applicable, verdict: &Verdict) -> Option<i64> {
-    let Verdict::Gives(discount) = verdict else {
-        return None;
-    };
-    let wanted = one.calculated.as_ref()?.total;
-    let (points, wanted) = (i128::from(one.points?), i128::from(wanted.0));
-    if wanted <= 0 {
-        return None;
-    }
-    let of_use = points * i128::from(discount.money().0);
-    let of_use = (of_use + wanted - 1).div_euclid(wanted);
-    (of_use < points).then(|| i64::try_from(of_use).ok())?
+/// What a code is, as far as that was looked up.
+#[derive(Debug, Clone)]
+enum Kind {
+    /// A discount, or a loyalty card that is free.
+    Coupon,
+    /// A gift card, with what is on it.
+    GiftCard(Card),
+    /// A loyalty card on which another checkout counts. Voucherify's guide says that a session holds points,
+    /// its API description that it holds none: so no two checkouts may count on them.
+    LoyaltyCardInUse,
 }
 
-/// Where no code failed and some were not judged all the same, Voucherify says nothing of them.
-fn answer_for_the_unjudged(verdicts: &mut [(Code, Verdict)]) {
-    let failed = |(_, verdict): &(Code, Verdict)| matches!(verdict, Verdict::Refused(_));
-    if verdicts.iter().any(failed) {
-        return;
+/// What the verdict on a code depends on beside Voucherify's answer.
+#[derive(Debug, Clone)]
+struct Known {
+    kind: Kind,
+    /// Whether the cart has the project's currency, which is what the project's amounts mean.
+    own_currency: bool,
+}
+
+/// What a code is that applies, before the store is asked for the items that it adds; `unit` is the least amount
+/// of the cart's currency. What the code takes off is taken out of the `room`.
+fn verdict(one: &Applicable, known: Known, unit: Hundredths, room: &mut Room) -> Verdict {
+    let Some(calculated) = &one.calculated else {
+        return Verdict::Refused(Refusal::NotSupported);
+    };
+    match known.kind {
+        // What is less than a unit of the currency pays nothing.
+        Kind::GiftCard(card) if !card.balance.rounded_down_to(unit).is_positive() => {
+            return Verdict::Refused(Refusal::NoBalance);
+        }
+        Kind::GiftCard(card) if known.own_currency => return Verdict::IsCard(card),
+        Kind::GiftCard(_) => return Verdict::Refused(Refusal::OtherCurrency),
+        Kind::LoyaltyCardInUse => return Verdict::Refused(Refusal::InUse),
+        Kind::Coupon => {}
     }
-    for (_, verdict) in verdicts {
-        if matches!(verdict, Verdict::Unjudged) {
-            *verdict = Verdict::Refused(Refusal::Other("no_answer".to_owned()));
+    if !known.own_currency && !one.fits_every_currency {
+        return Verdict::Refused(Refusal::OtherCurrency);
+    }
+    match room.take(calculated) {
+        Err(UnknownItem) => Verdict::Refused(Refusal::FreeItemUnavailable),
+        Ok(discount) if !discount.has_effect() => Verdict::Refused(Refusal::NoEffect),
+        Ok(discount) => Verdict::Gives(discount),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        name_of,
+        room::{Calculated, CalculatedItem, tests::cart},
+    };
+
+    /// What Voucherify calculated, in words.
+    fn calculated(words: &str) -> Option<Calculated> {
+        let mut calculated = Calculated::default();
+        match words {
+            "not understood" => return None,
+            "unknown item" => calculated.items.push(CalculatedItem {
+                item: None,
+                discount: Hundredths(100),
+                added: 1,
+                added_worth: Hundredths(100),
+            }),
+            "shipping" => calculated.free_shipping = true,
+            cents => calculated.on_order = Hundredths(cents.parse().unwrap()),
+        }
+        calculated.total = calculated.on_order;
+        Some(calculated)
+    }
+
+    fn told(verdict: &Verdict) -> String {
+        match verdict {
+            Verdict::Gives(discount) if discount.free_shipping => "shipping".to_owned(),
+            Verdict::Gives(discount) => discount.money().0.to_string(),
+            Verdict::IsCard(card) => format!("card {}", card.balance.0),
+            Verdict::Refused(refusal) => name_of(refusal).to_owned(),
+            Verdict::Unjudged => "unjudged".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_a_code_is_that_applies() {
+        let code = Code::parse("SAVE10").unwrap();
+        let gift = |cents| {
+            Kind::GiftCard(Card {
+                code: code.clone(),
+                credits: Hundredths(cents),
+                balance: Hundredths(cents),
+            })
+        };
+        let coupon = || Kind::Coupon;
+        let in_use = || Kind::LoyaltyCardInUse;
+        let [other, none] = ["other_currency", "no_effect"];
+        // The cart comes to 10,000, and its currency has units of 100.
+        // (what was calculated, what the code is, in the project's currency, in another one, there where it means
+        // the same in each)
+        let table = [
+            ("1000", coupon(), ["1000", other, "1000"]),
+            ("20000", coupon(), ["10000", other, "10000"]),
+            ("0", coupon(), [none, other, none]),
+            ("shipping", coupon(), ["shipping", other, "shipping"]),
+            (
+                "unknown item",
+                coupon(),
+                ["free_item_unavailable", other, "free_item_unavailable"],
+            ),
+            ("not understood", gift(500), ["not_supported"; 3]),
+            ("1000", gift(500), ["card 500", other, other]),
+            ("1000", gift(10), ["no_balance"; 3]),
+            ("1000", in_use(), ["in_use"; 3]),
+        ];
+        for (words, kind, expected) in table {
+            let what = format!("{words} {kind:?}");
+            let is = [(true, false), (false, false), (false, true)].map(|(own_currency, fits)| {
+                let one = Applicable {
+                    code: code.clone(),
+                    calculated: calculated(words),
+                    fits_every_currency: fits,
+                    gift: None,
+                    points: None,
+                };
+                let kind = kind.clone();
+                let known = Known { kind, own_currency };
+                let mut room = Room::of(&cart("USD", &[10_000]));
+                told(&verdict(&one, known, Hundredths(100), &mut room))
+            });
+            assert_eq!(is, expected, "{what}");
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     database::jobs::JobKind,
     domain::{
         Code, Entry, SessionKey,
+        judged::Rewards,
         lock::{Coupon, Lock, LockState, ReleaseReason, Reward},
         messages::Refusal,
         promotion_rules::only_kind,
@@ -22,11 +23,7 @@ use crate::{
     },
     error::FlowError,
     flows::{
-        codes::{
-            agree_codes::{Agreed, agree},
-            judge_codes::Rewards,
-            places::Places,
-        },
+        codes::agree_codes::{Agreed, InSession, agree},
         coupons::{
             coupon_locks::{Coupons, renew},
             native_coupons::make_native,
@@ -95,8 +92,9 @@ pub(crate) async fn hold_begun(
     let rewards = rewards_of(&locks);
     let mut agreed = agree(&cart, &session, held.clone(), entry, rewards).await?;
     cart.explain(&mut agreed.refused).await?;
-    let only_cards = agreed.coupons.is_empty() && locks.is_empty() && agreed.cards_in_session;
-    if !only_cards && agreed.cards_in_session {
+    let has_cards = agreed.in_session == InSession::CouponsAndCards;
+    let only_cards = agreed.coupons.is_empty() && locks.is_empty() && has_cards;
+    if !only_cards && has_cards {
         for card in &agreed.cards {
             let voucherify = &cart.connection.voucherify;
             voucherify.release(&card.code, key).await?;
@@ -112,8 +110,7 @@ pub(crate) async fn hold_begun(
     };
     let mut coupons = Coupons::default();
     let emptied = share_out(cart, &agreed, locks, &mut coupons);
-    let places = Places::of(cart).await?;
-    let left = places.left_beside(&coupons.locks);
+    let left = cart.places().await?.left_beside(&coupons.locks);
     let mut fresh = place(cart, &agreed, key, intent, left, &mut coupons);
     for lock in &mut fresh {
         let mut own = lock.coupons.iter();
@@ -127,11 +124,12 @@ pub(crate) async fn hold_begun(
         let reason = ReleaseReason::NoLongerValid;
         end_now_or_later(cart, &mut lock, reason).await?;
     }
-    if agreed.leftover && intent.is_none() {
+    let leftover = agreed.in_session == InSession::MaybeOthers;
+    if leftover && intent.is_none() {
         let_go_of_refused(cart, &agreed, key).await?;
     }
     if !only_cards {
-        end_intent(cart, intent, agreed.leftover).await?;
+        end_intent(cart, intent, leftover).await?;
     }
     coupons.cards = agreed.cards;
     coupons.refused = agreed.refused;

@@ -11,14 +11,16 @@ use crate::{
 
 /// Whether the page was ever given the native code.
 pub(crate) fn was_known_to_page(lock: &Lock) -> bool {
-    lock.released_because != Some(ReleaseReason::Unfinished)
+    let reason = lock.release_reason();
+    reason.is_none_or(ReleaseReason::was_known_to_page)
 }
 
 /// Has the native part be worth nothing. A certificate the page knows is kept for a while: its
 /// code is used again when its cards are entered again.
 pub(crate) async fn kill_native(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
-    let disconnected = lock.released_because == Some(ReleaseReason::Disconnected);
-    if lock.kind == LockKind::Coupon || !was_known_to_page(lock) || disconnected {
+    let reason = lock.release_reason();
+    let is_kept = reason.is_none_or(ReleaseReason::keeps_certificate);
+    if lock.kind == LockKind::Coupon || !is_kept {
         return delete_native(connection, lock).await;
     }
     if let Some(id) = certificate_of(connection, lock).await? {

@@ -3,10 +3,9 @@
 use tracing::warn;
 
 use crate::{
-    bigcommerce::Order,
     context::{Connection, Context},
     database::redemptions::{self, Redemption, RedemptionState},
-    domain::{Code, OrderId, lock::Lock},
+    domain::{Code, OrderId, lock::Lock, order::Order},
     error::FlowError,
     flows::{
         later::not_before,

@@ -1,10 +1,11 @@
 //! An order of the shop in Voucherify's terms: what was bought, by whom, and what was taken off.
 
 use crate::{
-    bigcommerce::{BigCommerceError, Order, OrderLine},
+    bigcommerce::{BigCommerceError, OrderLine},
     context::{Connection, Context},
     domain::{
         Hundredths,
+        order::Order,
         snapshot::{Snapshot, SnapshotCustomer, SnapshotItem},
     },
     error::FlowError,

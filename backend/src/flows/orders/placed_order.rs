@@ -3,7 +3,7 @@
 use tracing::warn;
 
 use crate::{
-    bigcommerce::{BigCommerceError, FreeItems, Order},
+    bigcommerce::{BigCommerceError, FreeItems},
     context::{Connection, Context},
     database::{
         locks,
@@ -13,7 +13,9 @@ use crate::{
         CheckoutId, Hundredths, OrderId, SessionKey,
         discount::{FreeItem, free_items},
         lock::{Lock, LockKind, LockState, ReleaseReason},
-        order::Standing,
+        order::Order,
+        order_claim::{Claim, claim},
+        order_use::{Used, together},
     },
     error::FlowError,
     flows::{
@@ -22,7 +24,7 @@ use crate::{
         orders::adopt_redemptions,
         placed::{
             order_certificates::Certificates,
-            order_coupons::{self, Named, Used, wait_for_coupons},
+            order_coupons::{Named, wait_for_coupons},
         },
     },
 };
@@ -70,9 +72,10 @@ impl Placed {
         let codes = coupons.chain(self.certificates.codes());
         let mut found = Vec::new();
         let mut tx = context.database.begin().await?;
-        if let Some(cart) = self.cart() {
-            let own = locks::of_checkout(tx.connection(), &connection.store, &cart).await?;
-            found.extend((!own.is_empty()).then_some(cart));
+        let cart = &self.order.cart;
+        if let Some(cart) = cart {
+            let own = locks::of_checkout(tx.connection(), &connection.store, cart).await?;
+            found.extend((!own.is_empty()).then(|| cart.clone()));
         }
         for code in codes {
             let lock = locks::by_native_code(tx.connection(), &connection.store, code).await?;
@@ -90,13 +93,8 @@ impl Placed {
         found.dedup();
         // What another cart's lock paid is known from when the order named it: what is left of a sum that
         // it does not name is its own cart's.
-        let cart = self.cart();
         found.sort_by_key(|checkout| cart.as_ref() == Some(checkout));
         Ok(found)
-    }
-
-    pub(crate) fn cart(&self) -> Option<CheckoutId> {
-        CheckoutId::parse(self.order.cart_id.as_deref()?).ok()
     }
 
     /// What certificates paid that it does not name.
@@ -127,11 +125,10 @@ impl Placed {
     ) -> Result<Carried, FlowError> {
         let order = &self.order;
         let all = locks_of(context, &connection.store, checkout).await?;
-        let is_own = self.cart().as_ref() == Some(checkout);
         let mut sent = adopt_redemptions::known(context, connection, order.id).await?;
         sent.retain(|row| row.state == RedemptionState::Sent);
         let mut carried = Carried::default();
-        let together = order_coupons::together(&all);
+        let together = together(&all);
         for mut lock in all {
             let used = match lock.kind {
                 LockKind::Coupon => {
@@ -142,43 +139,32 @@ impl Placed {
                 }
                 LockKind::Certificate => {
                     let taken = self.certificates.taken_by(order, &lock, unnamed);
-                    taken.map_or(Used::No, Used::Named)
+                    taken.map_or(Used::No, Used::Took)
                 }
             };
-            match used {
-                Used::Named(taken) => {
-                    carried
-                        .locks
-                        .push(learn(connection, order, lock, taken).await?);
-                }
-                Used::Inferred => carried.locks.push(lock),
-                _ if sent.iter().any(|row| row.lock == lock.id) => {
-                    carried.locks.push(as_asked(lock, &sent));
-                }
-                Used::Unknown if is_void(order) => carried.locks.push(lock),
-                Used::No if is_void(order) && order.is_waited_for_by(&lock) => {
+            let is_asked_for = sent.iter().any(|row| row.lock == lock.id);
+            match claim(order, &lock, used, is_asked_for) {
+                Claim::Took(taken) => {
+                    let lock = learn(connection, order, lock, taken).await?;
                     carried.locks.push(lock);
                 }
-                Used::Unknown => {
+                Claim::Carries => carried.locks.push(lock),
+                Claim::AskedFor => carried.locks.push(as_asked(lock, &sent)),
+                Claim::Undecided => {
                     wait_for_coupons(context, order, &mut lock).await?;
                     if lock.state == LockState::Ordered {
                         carried.undecided.push(lock.session.of_cart());
                     }
                 }
-                Used::No if is_own || order.is_waited_for_by(&lock) => {
-                    give_up_left_behind(context, connection, order, &mut lock).await?;
+                // The shopper had taken it off, or staff did.
+                Claim::LeftUnlessOnCart if is_on_open_cart(connection, &lock).await? => {}
+                Claim::LeftBehind | Claim::LeftUnlessOnCart => {
+                    give_up(context, &mut lock, ReleaseReason::CartGone).await?;
                 }
-                Used::No => {}
+                Claim::Nothing => {}
             }
         }
         Ok(carried)
-    }
-}
-
-impl Order {
-    /// Whether a lock is kept for this order.
-    pub(crate) fn is_waited_for_by(&self, lock: &Lock) -> bool {
-        lock.waits_for_order() && lock.order == Some(self.id)
     }
 }
 
@@ -195,10 +181,6 @@ fn as_asked(mut lock: Lock, sent: &[Redemption]) -> Lock {
         coupon.told = codes.contains(&coupon.code);
     }
     lock
-}
-
-fn is_void(order: &Order) -> bool {
-    matches!(order.standing(), Standing::Void | Standing::Refunded)
 }
 
 /// What the order shows of a lock that it carries.
@@ -240,23 +222,6 @@ async fn items_added(
     Ok(bigcommerce
         .free_items_of(order, &lock.native_code, &free, |item| lock.bought(item))
         .await?)
-}
-
-/// The cart became an order that does not carry this code: the shopper had taken it off, or staff
-/// did. One that is on the open cart was typed after a payment failed, for the order to come.
-async fn give_up_left_behind(
-    context: &Context,
-    connection: &Connection,
-    order: &Order,
-    lock: &mut Lock,
-) -> Result<(), FlowError> {
-    let waited = lock.state == LockState::Ordered && lock.order == Some(order.id);
-    let was_undecided = lock.state == LockState::NeedsPerson && lock.is_undecided();
-    let is_left = lock.state == LockState::Held || was_undecided || (waited && !is_void(order));
-    if is_left && (lock.is_taken_elsewhere() || !is_on_open_cart(connection, lock).await?) {
-        give_up(context, lock, ReleaseReason::CartGone).await?;
-    }
-    Ok(())
 }
 
 /// The order may lack free items of a code that it used: they were sold out at the last moment.

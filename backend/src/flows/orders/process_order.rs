@@ -3,12 +3,13 @@
 use tracing::info;
 
 use crate::{
-    bigcommerce::{BigCommerceError, Order},
+    bigcommerce::BigCommerceError,
     context::{Connection, Context},
     domain::{
         CheckoutId, Hundredths, OrderId,
         lock::{Apart, Lock, LockKind, LockState, ReleaseReason},
-        order::Standing,
+        order::{Order, Standing},
+        order_claim::{Keeping, keeping},
     },
     error::FlowError,
     flows::{
@@ -94,7 +95,7 @@ async fn act(
     unnamed: &mut Hundredths,
 ) -> Result<(), FlowError> {
     let order = &placed.order;
-    let is_own = placed.cart().as_ref() == Some(checkout);
+    let is_own = placed.order.cart.as_ref() == Some(checkout);
     let Carried {
         locks: carried,
         undecided,
@@ -133,51 +134,44 @@ async fn keep(
     order: &Order,
     carried: Vec<Lock>,
 ) -> Result<(), FlowError> {
+    let now = context.clock.now_ms();
     for mut lock in carried {
-        if order.is_unfinished() {
-            await_another(context, &mut lock).await?;
-            continue;
-        }
-        let is_new = matches!(
-            lock.state,
-            LockState::Held | LockState::Releasing | LockState::Applying
-        );
-        let is_decided_now = lock.waits_for_order() && lock.is_order_unknown();
-        if !is_new && !is_decided_now {
-            continue;
-        }
-        // It has waited too long already.
-        if lock.released_because == Some(ReleaseReason::NeverPaid) {
-            continue;
-        }
-        lock.enter(LockState::Ordered, context.clock.now_ms());
-        lock.order = Some(order.id);
-        lock.apart.take_if(|_| is_decided_now);
-        // From here it is that order's; its own cart must not fill it up again.
-        if order.cart_id.as_deref() != Some(lock.checkout.as_str()) {
-            lock.set_apart(Apart::TakenElsewhere);
-        }
-        save(context, &mut lock).await?;
-        info!(store = %lock.store, lock = %lock.id, order = %order.id, "code waits for its order");
-        compare_discount(&lock);
-        if lock.is_taken_elsewhere() {
-            look_again_at_others(context, &lock).await?;
-            kill_native(connection, &lock).await?;
+        match keeping(order, &lock, now) {
+            Keeping::AsItIs => {}
+            Keeping::ForOrder => keep_for(context, connection, order, &mut lock).await?,
+            Keeping::NeverPaid => {
+                let mut tx = context.database.begin().await?;
+                ask_for_release(&mut tx, &mut lock, ReleaseReason::NeverPaid, now).await?;
+                tx.commit().await?;
+                context.wake_worker();
+            }
         }
     }
     Ok(())
 }
 
-/// The payment was never finished: the cart is open still, and its lock lives as long as that of
-/// any open cart, not as long as that of an order that waits for a bank transfer.
-async fn await_another(context: &Context, lock: &mut Lock) -> Result<(), FlowError> {
-    let now = context.clock.now_ms();
-    if lock.state != LockState::Ordered || lock.ends_at_ms > now {
-        return Ok(());
+async fn keep_for(
+    context: &Context,
+    connection: &Connection,
+    order: &Order,
+    lock: &mut Lock,
+) -> Result<(), FlowError> {
+    if lock.waits_for_order() {
+        // It was not known which order used it.
+        lock.apart = None;
     }
-    let mut tx = context.database.begin().await?;
-    ask_for_release(&mut tx, lock, ReleaseReason::NeverPaid, now).await?;
-    tx.commit().await?;
-    context.wake_worker();
+    lock.enter(LockState::Ordered, context.clock.now_ms());
+    lock.order = Some(order.id);
+    // From here it is that order's; its own cart must not fill it up again.
+    if !order.is_of_cart_of(lock) {
+        lock.set_apart(Apart::TakenElsewhere);
+    }
+    save(context, lock).await?;
+    info!(store = %lock.store, lock = %lock.id, order = %order.id, "code waits for its order");
+    compare_discount(lock);
+    if lock.is_taken_elsewhere() {
+        look_again_at_others(context, lock).await?;
+        kill_native(connection, lock).await?;
+    }
     Ok(())
 }

@@ -6,13 +6,14 @@
 //! with our lock's id (`adopt_redemptions`).
 
 use crate::{
-    bigcommerce::Order,
     context::{Connection, Context},
     database::{
         order_differences::{self, OrderDifference},
         redemptions::{Redemption, RedemptionState},
     },
-    domain::{Code, Hundredths, OrderId, lock::Lock, order_difference::DifferenceKind},
+    domain::{
+        Code, Hundredths, OrderId, lock::Lock, order::Order, order_difference::DifferenceKind,
+    },
     error::FlowError,
     flows::{
         orders::{

@@ -4,7 +4,6 @@
 use tracing::{error, info};
 
 use crate::{
-    bigcommerce::Order,
     context::Context,
     database::{
         locks,
@@ -13,6 +12,7 @@ use crate::{
     domain::{
         Code,
         lock::{Lock, LockState},
+        order::Order,
     },
     error::FlowError,
     flows::{

@@ -7,7 +7,6 @@
 use tracing::info;
 
 use crate::{
-    bigcommerce::Order,
     context::{Connection, Context},
     database::{
         card_refunds::{self, CardRefund},
@@ -16,6 +15,7 @@ use crate::{
     },
     domain::{
         Hundredths, OrderId,
+        order::Order,
         refunds::{Paid, RefundPayment, share_out},
     },
     error::FlowError,

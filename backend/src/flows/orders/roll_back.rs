@@ -4,13 +4,15 @@
 use tracing::{error, info, warn};
 
 use crate::{
-    bigcommerce::Order,
     context::{Connection, Context},
     database::{
         locks,
         redemptions::{self, Redemption, RedemptionState},
     },
-    domain::lock::{LockKind, LockState},
+    domain::{
+        lock::{LockKind, LockState},
+        order::Order,
+    },
     error::FlowError,
     flows::{
         later::clean_up_later,

@@ -10,7 +10,6 @@
 use tracing::{error, info};
 
 use crate::{
-    bigcommerce::Order,
     context::{Connection, Context},
     database::{
         DatabaseError, Tx, locks,
@@ -20,7 +19,7 @@ use crate::{
     domain::{
         OrderId, StoreHash,
         lock::{Lock, LockKind, LockState},
-        order::{OrderStatus, Standing},
+        order::{Order, OrderStatus, Standing},
     },
     error::FlowError,
     flows::{

@@ -6,6 +6,8 @@ use crate::{
     domain::{
         OrderId, SessionKey,
         lock::{Lock, LockKind, LockState, ReleaseReason},
+        order_claim::may_come_free,
+        order_search::When,
     },
     error::FlowError,
     flows::{
@@ -16,7 +18,7 @@ use crate::{
             leased::exclusively,
             session_keys::{free_key, in_cart_sessions},
         },
-        placed::live_order::{When, live_order_with},
+        placed::live_order::live_order_with,
         sessions::release_lock::release_codes,
     },
 };
@@ -54,10 +56,7 @@ pub(crate) async fn free(
     carried: Vec<Lock>,
 ) -> Result<(), FlowError> {
     for mut lock in carried {
-        if lock.state != LockState::Held && !lock.waits_for_order() {
-            continue;
-        }
-        if lock.is_taken_elsewhere() && lock.order != Some(order) {
+        if !may_come_free(order, &lock) {
             continue;
         }
         let mut decided = Vec::new();

@@ -11,17 +11,16 @@
 use tracing::{error, warn};
 
 use crate::{
-    bigcommerce::Order,
     context::{Connection, Context},
     database::{
         jobs::{self, JobKind},
         order_differences::{self, DifferenceState, Flag, OrderDifference},
     },
     domain::{
-        CheckoutId, Hundredths, OrderId,
+        Hundredths, OrderId,
         discount::free_items,
         lock::{Apart, Lock, LockKind, LockState},
-        order::{Standing, is_unfinished, standing},
+        order::{Order, Standing, standing},
         order_difference::{DifferenceKind, Side, differences},
         settings::OnDifference,
     },
@@ -35,32 +34,29 @@ pub(crate) async fn compare(
     context: &Context,
     connection: &Connection,
     order: &Order,
-    mut carried: Vec<Lock>,
+    carried: Vec<Lock>,
 ) -> Result<Vec<Lock>, FlowError> {
     let standing = standing(order.status_id, &order.payment_status);
-    let is_tried = is_unfinished(order.status_id) && standing != Standing::Paid;
-    if carried.is_empty() || is_tried {
+    if carried.is_empty() || is_tried(order, standing) {
         return Ok(carried);
     }
-    let is_live = matches!(standing, Standing::Paid | Standing::Pending);
     let new: Vec<&Lock> = carried.iter().filter(|lock| is_new(lock)).collect();
-    if is_live && !new.is_empty() {
+    if !standing.is_over() && !new.is_empty() {
         note(context, connection, order, &new).await?;
     }
-    let known = known(context, connection, order.id, is_live).await?;
-    let is = |lock: &Lock, state| {
-        let mut known = known.iter();
-        known.any(|one| one.lock == lock.id && one.state == state)
-    };
-    carried.retain(|lock| !is(lock, DifferenceState::Dismissed));
-    if standing != Standing::Paid {
-        return Ok(carried);
+    let known = known(context, connection, order.id, standing).await?;
+    let mut going_on = Vec::new();
+    for mut lock in carried {
+        let difference = known.iter().find(|one| one.lock == lock.id);
+        match course(standing, difference.map(|one| one.state)) {
+            Course::GoesOn => going_on.push(lock),
+            Course::WasGivenBack => {}
+            Course::WaitsForPerson => {
+                wait_for_person(context, connection, order, &mut lock).await?;
+            }
+        }
     }
-    let held = |lock: &mut Lock| is(lock, DifferenceState::Held);
-    for mut lock in carried.extract_if(.., held).collect::<Vec<_>>() {
-        wait_for_person(context, connection, order, &mut lock).await?;
-    }
-    Ok(carried)
+    Ok(going_on)
 }
 
 /// Compares an order that a release found to carry its lock. From then on the lock is that order's, and no
@@ -72,21 +68,37 @@ pub(crate) async fn compare_found(
     lock: &Lock,
 ) -> Result<(), FlowError> {
     let standing = order.standing();
-    let is_tried = order.is_unfinished() && standing != Standing::Paid;
-    let is_live = matches!(standing, Standing::Paid | Standing::Pending);
-    if is_live && !is_tried && is_new(lock) {
+    if !standing.is_over() && !is_tried(order, standing) && is_new(lock) {
         note(context, connection, order, &[lock]).await?;
     }
     Ok(())
 }
 
+/// Its payment was never finished: it may yet become another order.
+fn is_tried(order: &Order, standing: Standing) -> bool {
+    order.is_unfinished() && standing != Standing::Paid
+}
+
 /// No order was seen with it yet, or it was not known until now whether the order used it.
 fn is_new(lock: &Lock) -> bool {
-    let is_unseen = matches!(
-        lock.state,
-        LockState::Held | LockState::Releasing | LockState::Applying
-    );
-    is_unseen || lock.is_order_unknown()
+    lock.is_unseen() || lock.is_order_unknown()
+}
+
+/// How the order goes on with a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Course {
+    GoesOn,
+    WasGivenBack,
+    WaitsForPerson,
+}
+
+/// How an order goes on with a lock of which it is known in what it differs.
+fn course(standing: Standing, difference: Option<DifferenceState>) -> Course {
+    match (difference, standing) {
+        (Some(DifferenceState::Dismissed), _) => Course::WasGivenBack,
+        (Some(DifferenceState::Held), Standing::Paid) => Course::WaitsForPerson,
+        _ => Course::GoesOn,
+    }
 }
 
 async fn note(
@@ -97,9 +109,8 @@ async fn note(
 ) -> Result<(), FlowError> {
     let own: Vec<_> = new.iter().map(|lock| &lock.native_code).collect();
     let (items, amount) = connection.bigcommerce.order_items(order.id, &own).await?;
-    let cart = order.cart_id.as_deref();
     let mut ordered = Side {
-        cart: cart.and_then(|id| CheckoutId::parse(id).ok()),
+        cart: order.cart.clone(),
         items,
         amount,
         customer_id: order.customer_id,
@@ -118,7 +129,7 @@ async fn note(
         let difference = OrderDifference {
             order: order.id,
             lock: lock.id.clone(),
-            state: state_of(connection, lock, &kinds),
+            state: state_of(connection.settings.on_difference, lock.kind, &kinds),
             kinds,
             validated,
             ordered: ordered.clone(),
@@ -153,10 +164,11 @@ async fn write_down(
     Ok(is_new)
 }
 
-fn state_of(connection: &Connection, lock: &Lock, kinds: &[DifferenceKind]) -> DifferenceState {
+/// Whether a redemption goes on that differs in this.
+fn state_of(chosen: OnDifference, kind: LockKind, kinds: &[DifferenceKind]) -> DifferenceState {
     // What a certificate paid is gone from it, whoever's cart it was.
-    let elsewhere = kinds.contains(&DifferenceKind::Cart) && lock.kind == LockKind::Coupon;
-    match connection.settings.on_difference {
+    let elsewhere = kinds.contains(&DifferenceKind::Cart) && kind == LockKind::Coupon;
+    match chosen {
         _ if elsewhere => DifferenceState::Held,
         OnDifference::Hold => DifferenceState::Held,
         OnDifference::Redeem | OnDifference::Flag => DifferenceState::Noted,
@@ -187,11 +199,11 @@ async fn known(
     context: &Context,
     connection: &Connection,
     order: OrderId,
-    is_live: bool,
+    standing: Standing,
 ) -> Result<Vec<OrderDifference>, FlowError> {
     let store = &connection.store;
     let mut tx = context.database.begin().await?;
-    if !is_live {
+    if standing.is_over() {
         let (from, to) = (DifferenceState::Held, DifferenceState::Seen);
         order_differences::decide(tx.connection(), store, order, from, to).await?;
     }
@@ -207,7 +219,7 @@ async fn wait_for_person(
     order: &Order,
     lock: &mut Lock,
 ) -> Result<(), FlowError> {
-    let is_own = order.cart_id.as_deref() == Some(lock.checkout.as_str());
+    let is_own = order.is_of_cart_of(lock);
     let why = if is_own {
         Apart::HeldForPerson
     } else {
@@ -243,4 +255,50 @@ pub(crate) fn compare_discount(lock: &Lock) {
         taken = taken.0, "the order's discount is not the validated one"
     );
     metrics::counter!("voucherbridge_discount_differences_total").increment(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_an_order_goes_on_with_a_lock() {
+        use Course::{GoesOn, WaitsForPerson, WasGivenBack};
+        // (what is known of the difference, a paid order, any other)
+        let table = [
+            (None, GoesOn, GoesOn),
+            (Some(DifferenceState::Noted), GoesOn, GoesOn),
+            (Some(DifferenceState::Held), WaitsForPerson, GoesOn),
+            (Some(DifferenceState::Redeemed), GoesOn, GoesOn),
+            (Some(DifferenceState::Dismissed), WasGivenBack, WasGivenBack),
+            (Some(DifferenceState::Seen), GoesOn, GoesOn),
+        ];
+        for (difference, paid, other) in table {
+            assert_eq!(course(Standing::Paid, difference), paid, "{difference:?}");
+            for standing in [Standing::Pending, Standing::Void, Standing::Refunded] {
+                let is = course(standing, difference);
+                assert_eq!(is, other, "{difference:?} {standing:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_waits_for_a_person() {
+        use DifferenceKind::{Cart, Customer, Items};
+        use DifferenceState::{Held, Noted};
+        // (the lock, in what the order differs, where the merchant chose redeem, flag, hold)
+        let table = [
+            (LockKind::Coupon, vec![Items], [Noted, Noted, Held]),
+            (LockKind::Coupon, vec![Customer], [Noted, Noted, Held]),
+            (LockKind::Coupon, vec![Cart], [Held, Held, Held]),
+            (LockKind::Coupon, vec![Items, Cart], [Held, Held, Held]),
+            (LockKind::Certificate, vec![Items], [Noted, Noted, Held]),
+            (LockKind::Certificate, vec![Cart], [Noted, Noted, Held]),
+        ];
+        for (kind, kinds, expected) in table {
+            let choices = [OnDifference::Redeem, OnDifference::Flag, OnDifference::Hold];
+            let is = choices.map(|chosen| state_of(chosen, kind, &kinds));
+            assert_eq!(is, expected, "{kind:?} {kinds:?}");
+        }
+    }
 }

@@ -3,12 +3,14 @@
 use tracing::error;
 
 use crate::{
-    bigcommerce::{BigCommerceError, Order},
+    bigcommerce::BigCommerceError,
     context::{Connection, Context},
     domain::{
         OrderId,
-        lock::{Apart, Lock, LockKind, LockState, ReleaseReason},
-        order::Standing,
+        lock::{Apart, Lock, LockKind, LockState},
+        order::Order,
+        order_search::{Finding, When, finding},
+        order_use::Used,
     },
     error::FlowError,
     flows::{
@@ -17,19 +19,10 @@ use crate::{
         placed::{
             compare_order,
             order_certificates::Certificates,
-            order_coupons::{self, Named, Used, wait_for_coupons},
+            order_coupons::{self, Named, wait_for_coupons},
         },
     },
 };
-
-/// When a live order is looked for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum When {
-    /// While the native part lives: what is not decided counts as carried.
-    First,
-    /// Its code's uses went with it: what is not decided was looked at before.
-    AfterDeath,
-}
 
 /// If a live order carries the code, the lock belongs to that order. What is in `decided` did not use
 /// it, and is not looked at again; what is found so is added.
@@ -80,21 +73,14 @@ pub(crate) async fn live_order_with(
         }
     }
     for order in orders {
-        if decided.contains(&order.id) || !counts(&order, lock) {
+        if decided.contains(&order.id) || !order.keeps(lock) {
             continue;
         }
         let used = use_of(context, connection, &order, lock).await?;
-        // An unfinished order's cart is open: it names what it carries.
-        let is_kept = match used {
-            Used::Named(_) | Used::Inferred => true,
-            Used::Unknown => when == When::First && !order.is_unfinished(),
-            Used::No => false,
-        };
-        if is_kept {
-            return Ok(Some((order, used)));
-        }
-        if used == Used::No {
-            decided.push(order.id);
+        match finding(used, when, order.is_unfinished()) {
+            Finding::Keeps => return Ok(Some((order, used))),
+            Finding::DidNotUse => decided.push(order.id),
+            Finding::Open => {}
         }
     }
     Ok(None)
@@ -107,11 +93,7 @@ pub(crate) async fn keep_for_person(
     connection: &Connection,
     lock: &mut Lock,
 ) -> Result<bool, FlowError> {
-    let unknown = [ReleaseReason::Expired, ReleaseReason::CartGone];
-    let is_unknown = unknown
-        .iter()
-        .any(|reason| lock.released_because == Some(*reason));
-    if lock.kind != LockKind::Coupon || !is_unknown || lock.order.is_some() {
+    if !lock.leaves_use_to_person() {
         return Ok(false);
     }
     if order_coupons::uses(connection, lock).await?.unwrap_or(0) == 0 {
@@ -133,31 +115,6 @@ pub(crate) async fn keep_for_person(
     );
     metrics::counter!("voucherbridge_needs_person_total").increment(1);
     Ok(true)
-}
-
-/// Whether an order in this state keeps a lock that is given up for its reason.
-fn counts(order: &Order, lock: &Lock) -> bool {
-    let reason = |reason: ReleaseReason| lock.released_because == Some(reason);
-    // A person has seen that order.
-    if reason(ReleaseReason::Dismissed) {
-        return false;
-    }
-    match order.standing() {
-        Standing::Paid => true,
-        // The shopper may be in the middle of paying, unless it is the shopper who gives it up.
-        Standing::Pending if order.is_unfinished() => {
-            let over = [
-                ReleaseReason::Removed,
-                ReleaseReason::Replaced,
-                ReleaseReason::NoLongerValid,
-                ReleaseReason::Expired,
-                ReleaseReason::NeverPaid,
-            ];
-            !over.into_iter().any(reason)
-        }
-        Standing::Pending => !reason(ReleaseReason::NeverPaid),
-        Standing::Void | Standing::Refunded => false,
-    }
 }
 
 async fn use_of(

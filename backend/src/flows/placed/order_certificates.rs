@@ -5,12 +5,14 @@
 //! disagree on it.
 
 use crate::{
-    bigcommerce::{BigCommerceError, Order, OrderCertificate},
+    bigcommerce::{BigCommerceError, OrderCertificate},
     context::{Connection, Context},
     database::{locks, redemptions},
     domain::{
-        CheckoutId, Hundredths,
-        lock::{Lock, LockKind, LockState},
+        Hundredths,
+        lock::{Lock, LockKind},
+        order::Order,
+        order_use::{may_have_paid, part_of_unnamed},
     },
     error::FlowError,
     flows::locks::changes::locks_of,
@@ -76,13 +78,7 @@ impl Certificates {
         if let Some(own) = self.named(lock) {
             return Some(own.amount);
         }
-        let is_waited_for = order.is_waited_for_by(lock);
-        let is_own_cart = order.cart_id.as_deref() == Some(lock.checkout.as_str());
-        if !may_have_paid(lock) || !(is_own_cart || is_waited_for) {
-            return None;
-        }
-        let known = lock.order_discount.filter(|_| is_waited_for);
-        let part = known.unwrap_or(lock.discount).min(*unnamed);
+        let part = part_of_unnamed(order, lock, *unnamed);
         *unnamed = *unnamed - part;
         // One that had nothing to pay is no part of what the order does not name.
         part.is_positive().then_some(part)
@@ -102,11 +98,10 @@ impl Certificates {
         let mut tx = context.database.begin().await?;
         let mut all = locks::of_order(tx.connection(), store, order.id).await?;
         tx.commit().await?;
-        let own = order.cart_id.as_deref();
-        all.retain(|one| own != Some(one.checkout.as_str()));
+        all.retain(|one| !order.is_of_cart_of(one));
         all.sort_by(|one, other| one.checkout.cmp(&other.checkout));
-        if let Some(cart) = own.and_then(|id| CheckoutId::parse(id).ok()) {
-            all.append(&mut locks_of(context, store, &cart).await?);
+        if let Some(cart) = &order.cart {
+            all.append(&mut locks_of(context, store, cart).await?);
         }
         all.retain(|one| one.kind == LockKind::Certificate);
         let is_its = |one: &Lock| {
@@ -115,12 +110,4 @@ impl Certificates {
         };
         Ok(self.named(lock).is_some() || all.iter().any(is_its))
     }
-}
-
-/// Whether its certificate may have paid a part that the order does not name.
-fn may_have_paid(lock: &Lock) -> bool {
-    matches!(
-        lock.state,
-        LockState::Held | LockState::Ordered | LockState::Releasing
-    )
 }

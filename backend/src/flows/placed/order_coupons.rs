@@ -1,26 +1,27 @@
 //! Which coupons an order used.
 //!
 //! BigCommerce may answer an order's list of coupons with nothing for a while after it was placed,
-//! though the order's discount shows one. Then the order's products may name them; else the order's
-//! cart, its discount, and how often the coupon's code was used decide. What is not decided stays
-//! held: a code let go of too early could be used twice.
+//! though the order's discount shows one. Then the order's products may name them; else [`order_use`]
+//! decides of what the order shows, and of how often the coupon's code was used.
+//!
+//! [`order_use`]: crate::domain::order_use
 
 use tracing::{error, info};
 
 use crate::{
-    bigcommerce::{BigCommerceError, Order, OrderCoupon},
+    bigcommerce::{BigCommerceError, OrderCoupon},
     context::{Connection, Context},
     domain::{
         Hundredths, StoreHash,
-        lock::{Apart, Lock, LockKind, LockState},
-        order::Standing,
+        lock::{Apart, Lock, LockState},
+        order::Order,
+        order_claim::{Waiting, waiting},
+        order_use::{Naming, Shown, TOLD_AFTER_MS, Used, shown, used_by_count},
     },
     error::FlowError,
     flows::{later::process_later, locks::changes::save},
 };
 
-/// An order this old has told all that it will.
-const TOLD_AFTER_MS: i64 = 60 * 60_000;
 /// How soon an order whose coupons are not told is looked at again, at the earliest.
 const SOONEST_MS: i64 = 30_000;
 
@@ -29,19 +30,6 @@ pub(crate) struct Named {
     coupons: Vec<OrderCoupon>,
     /// Whether these are all it has.
     complete: bool,
-}
-
-/// Whether an order used the coupon of a lock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Used {
-    /// It did, and names it: what it took off.
-    Named(Hundredths),
-    /// It did, as far as all else shows.
-    Inferred,
-    /// It did not.
-    No,
-    /// Nothing shows it yet.
-    Unknown,
 }
 
 impl Named {
@@ -82,55 +70,24 @@ impl Named {
         lock: &Lock,
         together: Hundredths,
     ) -> Result<Used, FlowError> {
-        let mut coupons = self.coupons.iter();
-        if let Some(own) = coupons.find(|one| lock.native_code.is(&one.code)) {
-            return Ok(Used::Named(own.discount));
-        }
-        // Its uses told so before they were deleted.
-        if lock.unused_by.contains(&order.id) {
-            return Ok(Used::No);
-        }
-        let is_own_cart = order.cart_id.as_deref() == Some(lock.checkout.as_str());
-        let is_its = is_own_cart || order.is_waited_for_by(lock);
-        if !is_its || !may_be_used(lock) {
-            return Ok(Used::No);
-        }
-        // What staff did to the order since, takes its discount from it or does not.
-        let had_it = lock.state == LockState::Ordered
-            && lock.order == Some(order.id)
-            && !lock.is_undecided();
-        let shown = order.shown_discount();
-        if lock.discount.is_positive() && !shown.is_positive() {
-            return Ok(Used::No);
-        }
-        if had_it {
-            return Ok(Used::Inferred);
-        }
-        if self.complete {
-            return Ok(Used::No);
-        }
-        let fits = lock.discount.is_positive() && (shown == lock.discount || shown == together);
-        // Another discount may be as large: how often the code was used counts before amounts do.
-        match uses(connection, lock).await? {
-            Some(uses) if uses > 0 => Ok(Used::Inferred),
-            Some(_) if age_ms(context, order) >= TOLD_AFTER_MS => Ok(Used::No),
-            None if fits => Ok(Used::Inferred),
-            _ => Ok(Used::Unknown),
+        match shown(order, lock, self.naming(lock), together) {
+            Shown::Decided(used) => Ok(used),
+            Shown::UsesDecide { amount_fits } => {
+                let uses = uses(connection, lock).await?;
+                let age = order.age_ms(context.clock.now_ms());
+                Ok(used_by_count(uses, amount_fits, age))
+            }
         }
     }
-}
 
-/// Whether its coupon may be on an order that does not name it.
-fn may_be_used(lock: &Lock) -> bool {
-    let live = [LockState::Held, LockState::Ordered, LockState::Releasing];
-    let undecided = lock.state == LockState::NeedsPerson && lock.is_undecided();
-    lock.kind == LockKind::Coupon && (live.contains(&lock.state) || undecided)
-}
-
-/// What the coupons of a cart take off that may be on an order without being named.
-pub(crate) fn together(locks: &[Lock]) -> Hundredths {
-    let locks = locks.iter().filter(|lock| may_be_used(lock));
-    locks.map(|lock| lock.discount).sum()
+    fn naming(&self, lock: &Lock) -> Naming {
+        let mut coupons = self.coupons.iter();
+        match coupons.find(|one| lock.native_code.is(&one.code)) {
+            Some(own) => Naming::Named(own.discount),
+            None if self.complete => Naming::NotNamed,
+            None => Naming::NotYet,
+        }
+    }
 }
 
 /// How often orders used the coupon's code; none if that cannot be known any more.
@@ -145,11 +102,6 @@ pub(crate) async fn uses(
     bigcommerce.code_uses(promotion, &lock.native_code).await
 }
 
-fn age_ms(context: &Context, order: &Order) -> i64 {
-    let now = context.clock.now_ms();
-    order.created_at_ms.map_or(i64::MAX, |at| now - at)
-}
-
 /// An order of the lock's cart that may have used it: it is kept for that order, which is looked at
 /// again, and ends with a person if it is paid and never tells.
 pub(crate) async fn wait_for_coupons(
@@ -157,21 +109,18 @@ pub(crate) async fn wait_for_coupons(
     order: &Order,
     lock: &mut Lock,
 ) -> Result<(), FlowError> {
-    if order.is_unfinished() || lock.state == LockState::NeedsPerson {
-        return Ok(());
-    }
-    let age = age_ms(context, order);
-    let is_over = age >= TOLD_AFTER_MS && order.standing() == Standing::Paid;
-    let state = if is_over {
-        LockState::NeedsPerson
-    } else {
-        LockState::Ordered
+    let now = context.clock.now_ms();
+    let waiting = waiting(order, lock, order.age_ms(now));
+    let state = match waiting {
+        Waiting::AsItIs => return Ok(()),
+        Waiting::ForOrder => LockState::Ordered,
+        Waiting::ForPerson => LockState::NeedsPerson,
     };
-    lock.enter(state, context.clock.now_ms());
+    lock.enter(state, now);
     lock.order = Some(order.id);
     lock.set_apart(Apart::OrderCouponsUnknown);
     save(context, lock).await?;
-    if is_over {
+    if waiting == Waiting::ForPerson {
         error!(
             store = %lock.store, lock = %lock.id, order = %order.id,
             "whether an order used a code cannot be known: a person has to look"
@@ -191,10 +140,8 @@ pub(crate) async fn wait_for_names(
     connection: &Connection,
     order: &Order,
 ) -> Result<(), FlowError> {
-    if matches!(order.standing(), Standing::Void | Standing::Refunded)
-        || order.is_unfinished()
-        || age_ms(context, order) >= TOLD_AFTER_MS
-    {
+    let has_told_all = order.age_ms(context.clock.now_ms()) >= TOLD_AFTER_MS;
+    if order.is_over() || order.is_unfinished() || has_told_all {
         return Ok(());
     }
     info!(store = %connection.store, order = %order.id, "an order does not name yet what paid it");
@@ -203,8 +150,8 @@ pub(crate) async fn wait_for_names(
 
 /// The older the order, the later.
 async fn look_again(context: &Context, store: &StoreHash, order: &Order) -> Result<(), FlowError> {
-    let (now, age) = (context.clock.now_ms(), age_ms(context, order));
-    let again = now + age.clamp(SOONEST_MS, TOLD_AFTER_MS / 2);
+    let now = context.clock.now_ms();
+    let again = now + order.age_ms(now).clamp(SOONEST_MS, TOLD_AFTER_MS / 2);
     let mut tx = context.database.begin().await?;
     process_later(tx.connection(), store, order.id, again, now).await?;
     tx.commit().await?;

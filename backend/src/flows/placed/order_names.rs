@@ -4,12 +4,11 @@
 //! first left it, so what gift cards pay are orders of their own. Only the order itself counts.
 
 use crate::{
-    bigcommerce::Order,
     context::Connection,
     domain::{
         OrderId,
         lock::{Lock, LockKind},
-        order::OrderStatus,
+        order::{Order, OrderStatus},
     },
 };
 
@@ -27,10 +26,9 @@ impl OrderNames {
     /// more.
     pub(crate) fn of_lock(connection: &Connection, order: &Order, lock: &Lock) -> Self {
         let whole = source_id(connection, order.id);
-        let is_own_cart = order.cart_id.as_deref() == Some(lock.checkout.as_str());
         let redeemed = match lock.kind {
             LockKind::Coupon => whole.clone(),
-            LockKind::Certificate if is_own_cart => format!("{whole}-gift-cards"),
+            LockKind::Certificate if order.is_of_cart_of(lock) => format!("{whole}-gift-cards"),
             LockKind::Certificate => format!("{whole}-gift-cards-{}", lock.checkout),
         };
         Self { whole, redeemed }

@@ -11,6 +11,7 @@ use crate::{
     domain::{
         CheckoutId, Code, LockId, OrderId, SessionKey, StoreHash,
         lock::{Lock, LockKind, LockState, ReleaseReason},
+        order_search::When,
     },
     error::FlowError,
     flows::{
@@ -22,7 +23,7 @@ use crate::{
             leased::exclusively,
             native_parts::{delete_native, kill_native, was_known_to_page},
         },
-        placed::live_order::{When, keep_for_order, keep_for_person},
+        placed::live_order::{keep_for_order, keep_for_person},
     },
     voucherify::VoucherifyError,
 };
@@ -153,7 +154,8 @@ pub(crate) async fn release_alone(
     }
     // Amounts alone do not undo what the code's uses decided of an order while they were there.
     let mut decided = lock.unused_by.clone();
-    if may_be_ordered(lock)
+    let reason = lock.release_reason();
+    if reason.is_none_or(ReleaseReason::may_hide_order)
         && (keep_for_order(context, connection, lock, When::First, &mut decided).await?
             || keep_for_person(context, connection, lock).await?)
     {
@@ -214,17 +216,6 @@ pub(crate) async fn finish_release(
         release_alone(context, connection, lock).await?;
     }
     Ok(())
-}
-
-fn may_be_ordered(lock: &Lock) -> bool {
-    let asked_for = [
-        ReleaseReason::Removed,
-        ReleaseReason::NoLongerValid,
-        ReleaseReason::Dismissed,
-    ];
-    !lock
-        .released_because
-        .is_some_and(|reason| asked_for.contains(&reason))
 }
 
 /// Makes sure the cart does not carry the native code: whether deleting a promotion takes it off

@@ -7,7 +7,6 @@
 //! one that names late what paid it is waited for by its own job.
 
 use crate::{
-    bigcommerce::Order,
     clock::MINUTE_MS,
     context::{Connection, Context, Shown},
     database::{
@@ -16,7 +15,7 @@ use crate::{
         reading::{self, List, Reading},
         redemptions,
     },
-    domain::{CheckoutId, OrderId, lock::LockState},
+    domain::{OrderId, lock::LockState, order::Order},
     error::FlowError,
     flows::locks::changes::locks_of,
 };
@@ -169,11 +168,10 @@ async fn is_unsettled(
     if !own.is_empty() {
         return Ok(true);
     }
-    let cart = order.cart_id.as_deref();
-    let Some(cart) = cart.and_then(|id| CheckoutId::parse(id).ok()) else {
+    let Some(cart) = &order.cart else {
         return Ok(false);
     };
-    let all = locks_of(context, store, &cart).await?;
+    let all = locks_of(context, store, cart).await?;
     Ok(all.iter().any(|lock| {
         matches!(
             lock.state,
