@@ -1,9 +1,10 @@
 //! Where a lock is in its life, and why it ends.
 
-use std::str::FromStr;
+use strum::{EnumString, IntoStaticStr};
 
 /// What a lock's native part is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum LockKind {
     /// A coupon promotion.
     Coupon,
@@ -15,18 +16,7 @@ impl LockKind {
     /// The name in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Coupon => "coupon",
-            Self::Certificate => "certificate",
-        }
-    }
-
-    /// The kind of a name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Coupon, Self::Certificate]
-            .into_iter()
-            .find(|kind| kind.as_str() == name)
+        self.into()
     }
 }
 
@@ -37,7 +27,8 @@ impl LockKind {
 ///     │         │          │  └────▶ needs_person
 ///     └─────────┴──────────┴──▶ releasing ──▶ released
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum LockState {
     /// Written before the first call to a platform, so that a crash leaves a trace to clean up.
     Applying,
@@ -58,22 +49,10 @@ pub enum LockState {
 }
 
 impl LockState {
-    const NAMES: [(Self, &'static str); 8] = [
-        (Self::Applying, "applying"),
-        (Self::Held, "held"),
-        (Self::Ordered, "ordered"),
-        (Self::Redeemed, "redeemed"),
-        (Self::RolledBack, "rolled_back"),
-        (Self::Releasing, "releasing"),
-        (Self::Released, "released"),
-        (Self::NeedsPerson, "needs_person"),
-    ];
-
     /// The name in the database, in metrics and on the console.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        let named = Self::NAMES.iter().find(|(state, _)| *state == self);
-        named.map_or("", |(_, name)| name)
+        self.into()
     }
 
     /// Whether the code may be held at Voucherify for this lock.
@@ -86,23 +65,9 @@ impl LockState {
     }
 }
 
-/// Not a state's name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a lock's state")]
-pub struct UnknownState(String);
-
-impl FromStr for LockState {
-    type Err = UnknownState;
-    fn from_str(text: &str) -> Result<Self, UnknownState> {
-        let named = Self::NAMES.iter().find(|(_, name)| *name == text);
-        named
-            .map(|(state, _)| *state)
-            .ok_or_else(|| UnknownState(text.to_owned()))
-    }
-}
-
 /// Why a lock was given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum ReleaseReason {
     /// The shopper removed it.
     Removed,
@@ -127,45 +92,16 @@ pub enum ReleaseReason {
 }
 
 impl ReleaseReason {
-    const ALL: [Self; 10] = [
-        Self::Removed,
-        Self::Replaced,
-        Self::Unfinished,
-        Self::NoLongerValid,
-        Self::Expired,
-        Self::CartGone,
-        Self::OrderVoid,
-        Self::NeverPaid,
-        Self::Dismissed,
-        Self::Disconnected,
-    ];
-
-    /// The reason of a name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
-    }
-
     /// The name in the database and in metrics.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Removed => "removed",
-            Self::Replaced => "replaced",
-            Self::Unfinished => "unfinished",
-            Self::NoLongerValid => "no_longer_valid",
-            Self::Expired => "expired",
-            Self::CartGone => "cart_gone",
-            Self::OrderVoid => "order_void",
-            Self::NeverPaid => "never_paid",
-            Self::Dismissed => "dismissed",
-            Self::Disconnected => "disconnected",
-        }
+        self.into()
     }
 }
 
 /// Why a cart goes on without a lock: what that is validated for is an order, or not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Apart {
     /// An order of another cart pays with it.
     TakenElsewhere,
@@ -178,38 +114,9 @@ pub enum Apart {
 }
 
 impl Apart {
-    const NAMES: [(Self, &'static str); 4] = [
-        (Self::TakenElsewhere, "taken_elsewhere"),
-        (Self::OrderCouponsUnknown, "order_coupons_unknown"),
-        (Self::OrderNotFound, "order_not_found"),
-        (Self::HeldForPerson, "held_for_person"),
-    ];
-
     /// The name in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        let named = Self::NAMES.iter().find(|(known, _)| *known == self);
-        named.map_or("", |(_, name)| name)
-    }
-
-    /// The one of a name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        let named = Self::NAMES.iter().find(|(_, known)| *known == name);
-        named.map(|(known, _)| *known)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn states_survive_the_database() {
-        for (state, name) in LockState::NAMES {
-            assert_eq!(state.as_str(), name);
-            assert_eq!(name.parse(), Ok(state));
-        }
-        assert!("gone".parse::<LockState>().is_err());
+        self.into()
     }
 }

@@ -12,7 +12,7 @@ mod ids;
 pub mod lock;
 mod lock_state;
 pub mod messages;
-mod money;
+pub(crate) mod money;
 mod native;
 pub mod needed_items;
 pub mod order;
