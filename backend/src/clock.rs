@@ -10,7 +10,6 @@ use std::{
     time::Duration,
 };
 
-use rand::Rng;
 use uuid::Uuid;
 
 use crate::domain::{LockId, NativeSuffix};
@@ -105,7 +104,7 @@ impl Ids for RandomIds {
     }
 
     fn native_suffix(&self) -> NativeSuffix {
-        NativeSuffix::from_bits(rand::rng().random())
+        NativeSuffix::from_bits(rand::random())
     }
 }
 

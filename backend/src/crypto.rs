@@ -7,7 +7,6 @@ use chacha20poly1305::{
     Key, KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
-use rand::Rng;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::StoreHash;
@@ -89,7 +88,7 @@ impl Sealer {
         field: &'static str,
         secret: &SecretString,
     ) -> Result<Sealed, CryptoError> {
-        let nonce: [u8; NONCE_BYTES] = rand::rng().random();
+        let nonce: [u8; NONCE_BYTES] = rand::random();
         let place = place(store, field);
         let payload = Payload {
             msg: secret.expose_secret().as_bytes(),
@@ -136,7 +135,7 @@ fn place(store: &StoreHash, field: &str) -> String {
 /// A random secret of 256 bits, in base64.
 #[must_use]
 pub fn random_secret() -> SecretString {
-    let bytes: [u8; KEY_BYTES] = rand::rng().random();
+    let bytes: [u8; KEY_BYTES] = rand::random();
     SecretString::from(STANDARD.encode(bytes))
 }
 

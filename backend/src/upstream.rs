@@ -10,7 +10,7 @@ use std::{
 };
 
 use reqwest::{
-    RequestBuilder, Response, StatusCode,
+    Certificate, RequestBuilder, Response, StatusCode,
     header::{CONTENT_TYPE, HeaderMap},
 };
 use serde::de::DeserializeOwned;
@@ -67,7 +67,10 @@ pub(crate) struct Rubbish;
 
 /// The client that every platform client shares. It follows no redirect: a token must not travel.
 pub fn http_client(connect_timeout: Duration) -> reqwest::Result<reqwest::Client> {
+    let authorities = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+    let authorities = authorities.map(|one| Certificate::from_der(one));
     reqwest::Client::builder()
+        .tls_certs_only(authorities.collect::<Result<Vec<_>, _>>()?)
         .connect_timeout(connect_timeout)
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("voucherbridge/", env!("CARGO_PKG_VERSION")))
@@ -317,7 +320,7 @@ mod tests {
         upstream.note_quota(limited, &headers(&[("retry-after", "2")]));
         assert_eq!(upstream.closed_for(), Some(Duration::from_secs(2)));
         upstream.note_quota(limited, &headers(&[("x-reset-ms", "1e300")]));
-        assert_eq!(upstream.closed_for(), Some(Duration::from_secs(300)));
+        assert_eq!(upstream.closed_for(), Some(Duration::from_mins(5)));
         upstream.note_quota(limited, &headers(&[("x-reset-ms", "NaN")]));
         assert_eq!(upstream.closed_for(), Some(Duration::from_secs(1)));
     }

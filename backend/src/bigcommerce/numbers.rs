@@ -1,45 +1,53 @@
 //! Amounts and ids as BigCommerce writes them.
 
-use std::ops::{Add, Sub};
+use std::{
+    iter::Sum,
+    ops::{Add, Sub},
+};
 
+use rust_decimal::Decimal as Number;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::value::RawValue;
 
-use crate::domain::Hundredths;
+use crate::domain::{Hundredths, money::parts};
 
 /// A decimal: a JSON number, or in v2 a string. Read from its text, never through a float.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Decimal(pub(super) Hundredths);
 
-impl<'de> Deserialize<'de> for Decimal {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let plain = read_decimal(deserializer)?;
-        Hundredths::from_decimal(&plain)
-            .map(Self)
-            .map_err(D::Error::custom)
-    }
-}
-
-/// A decimal in ten-thousandths, the finest that prices have: added up and subtracted before it is
-/// rounded. What is finer is a float's noise, and rounded off.
+/// A decimal in parts of which ten to the power of `DIGITS` make one, at least two: added up and
+/// subtracted before it is rounded. What is finer is rounded off.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Precise(i64);
+pub(super) struct Parts<const DIGITS: u32>(i64);
 
-impl Precise {
+/// The finest that prices have: what is finer is a float's noise.
+pub(super) type Precise = Parts<4>;
+
+/// A part of an order.
+pub(super) type Exact = Parts<3>;
+
+impl<const DIGITS: u32> Parts<DIGITS> {
+    const OF_A_HUNDREDTH: i64 = 10_i64.pow(DIGITS - 2);
+
     pub(super) fn hundredths(count: i64) -> Self {
-        Self(count.saturating_mul(100))
+        Self(count.saturating_mul(Self::OF_A_HUNDREDTH))
     }
 
     pub(super) fn rounded(self) -> Hundredths {
-        Hundredths(self.0.saturating_add(50).div_euclid(100))
+        Self(self.0.saturating_add(Self::OF_A_HUNDREDTH / 2)).rounded_down()
     }
 
     pub(super) fn rounded_down(self) -> Hundredths {
-        Hundredths(self.0.div_euclid(100))
+        Hundredths(self.0.div_euclid(Self::OF_A_HUNDREDTH))
     }
 
     pub(super) fn rounded_up(self) -> Hundredths {
-        Hundredths(self.0.saturating_add(99).div_euclid(100))
+        Self(self.0.saturating_add(Self::OF_A_HUNDREDTH - 1)).rounded_down()
+    }
+
+    /// The part of so many of `all` pieces.
+    pub(super) fn of_pieces(self, pieces: i64, all: i64) -> Self {
+        Self(self.0.saturating_mul(pieces) / all.max(1))
     }
 
     /// The part of this amount that is for `room` of `all`: in whole hundredths, except all of it.
@@ -50,101 +58,51 @@ impl Precise {
         if room == all {
             return self;
         }
-        let whole = 100 * i128::from(all.0);
+        let whole = i128::from(Self::OF_A_HUNDREDTH) * i128::from(all.0);
         let exact = i128::from(self.0) * i128::from(room.0.max(0));
         let hundredths = (exact + whole / 2) / whole;
         Self::hundredths(i64::try_from(hundredths).unwrap_or(i64::MAX))
     }
 }
 
-impl Add for Precise {
+impl<const DIGITS: u32> Add for Parts<DIGITS> {
     type Output = Self;
     fn add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
 }
 
-impl Sub for Precise {
+impl<const DIGITS: u32> Sub for Parts<DIGITS> {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
 }
 
-impl<'de> Deserialize<'de> for Precise {
+impl<const DIGITS: u32> Sum for Parts<DIGITS> {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::default(), Add::add)
+    }
+}
+
+impl<'de, const DIGITS: u32> Deserialize<'de> for Parts<DIGITS> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let plain = read_decimal(deserializer)?;
-        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
-        // A hundred times the amount has its ten-thousandths where hundredths are.
-        let padded = format!("{fraction:0<2}");
-        let (first, rest) = padded
-            .split_at_checked(2)
-            .ok_or_else(|| D::Error::custom("not a decimal"))?;
-        Hundredths::from_decimal(&format!("{whole}{first}.{rest}"))
-            .map(|amount| Self(amount.0))
-            .map_err(D::Error::custom)
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        let text = raw.get().trim_matches('"');
+        // Floats near zero arrive as `1.5e-7`, which is read too.
+        let number: Option<Number> = text.parse().ok();
+        let amount = number.and_then(|number| parts(number, DIGITS));
+        amount
+            .map(Self)
+            .ok_or_else(|| D::Error::custom("not a decimal"))
     }
 }
 
-/// A decimal to be added to others before it is rounded, in thousandths.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Exact(i64);
-
-impl Exact {
-    /// The part of so many of `all` pieces.
-    pub(super) fn of_pieces(self, pieces: i64, all: i64) -> Self {
-        Self(self.0.saturating_mul(pieces) / all.max(1))
-    }
-
-    pub(super) fn plus(self, other: Self) -> Self {
-        Self(self.0.saturating_add(other.0))
-    }
-
-    pub(super) fn sum(amounts: impl Iterator<Item = Self>) -> Hundredths {
-        let thousandths: i64 = amounts.map(|amount| amount.0).sum();
-        Hundredths(thousandths.saturating_add(5).div_euclid(10))
-    }
-}
-
-impl<'de> Deserialize<'de> for Exact {
+impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let plain = read_decimal(deserializer)?;
-        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
-        // Ten times the amount has its thousandths where hundredths are.
-        let padded = format!("{fraction:0<1}");
-        let (first, rest) = padded.split_at(1);
-        Hundredths::from_decimal(&format!("{whole}{first}.{rest}"))
-            .map(|amount| Self(amount.0))
-            .map_err(D::Error::custom)
+        let Parts::<2>(hundredths) = Parts::deserialize(deserializer)?;
+        Ok(Self(Hundredths(hundredths)))
     }
-}
-
-fn read_decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
-    let text = raw.get().trim_matches('"');
-    plain_decimal(text).ok_or_else(|| D::Error::custom("not a decimal"))
-}
-
-/// Writes `1.5e-7` without its exponent: that is how floats near zero arrive.
-fn plain_decimal(text: &str) -> Option<String> {
-    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else {
-        return Some(text.to_owned());
-    };
-    let exponent: i32 = exponent.parse().ok()?;
-    if exponent.abs() > 30 {
-        return None;
-    }
-    let (sign, mantissa) = match mantissa.strip_prefix('-') {
-        Some(rest) => ("-", rest),
-        None => ("", mantissa),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{:0>31}{whole}{fraction}{:0<31}", "", "");
-    let point = i32::try_from(31 + whole.len()).ok()? + exponent;
-    let (whole, fraction) = digits.split_at_checked(usize::try_from(point).ok()?)?;
-    let whole = whole.trim_start_matches('0');
-    let whole = if whole.is_empty() { "0" } else { whole };
-    Some(format!("{sign}{whole}.{fraction}"))
 }
 
 /// Null in place of a value is as good as nothing.
@@ -170,18 +128,40 @@ pub(super) fn optional_id<'de, D: Deserializer<'de>>(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn decimals_survive_the_way_there_and_back(amount in -1_000_000_000_i64..1_000_000_000) {
+            let text = Hundredths(amount).to_decimal();
+            for json in [format!("\"{text}\""), text] {
+                prop_assert_eq!(serde_json::from_str::<Decimal>(&json).unwrap().0.0, amount);
+            }
+        }
+    }
 
     #[test]
     fn reads_decimals_from_their_text() {
         let read = |json: &str| serde_json::from_str::<Decimal>(json).map(|decimal| decimal.0.0);
+        assert_eq!(read("225").unwrap(), 22_500);
         assert_eq!(read("204.54545454545").unwrap(), 20_455);
+        assert_eq!(read("7.27272727273").unwrap(), 727);
+        assert_eq!(read("-0.5").unwrap(), -50);
+        assert_eq!(read("0.005").unwrap(), 1);
         assert_eq!(read("\"25.0000\"").unwrap(), 2_500);
         assert_eq!(read("1.5e2").unwrap(), 15_000);
         assert_eq!(read("-1.4210854715202e-14").unwrap(), 0);
         assert_eq!(read("2E-2").unwrap(), 2);
         for wrong in ["\"\"", "true", "null", "[1]", "1e99", "\"ten\""] {
             assert!(read(wrong).is_err(), "{wrong} was taken");
+        }
+        for wrong in [".", "1,5", "NaN", "--1", "99999999999999999999"] {
+            assert!(
+                read(&format!("\"{wrong}\"")).is_err(),
+                "{wrong:?} was taken"
+            );
         }
     }
 

@@ -78,7 +78,10 @@ impl Client {
             let own = named.iter().filter(|(other, _)| *other == code);
             OrderCoupon {
                 code: code.to_owned(),
-                discount: wire::Exact::sum(own.map(|(_, amount)| *amount)),
+                discount: own
+                    .map(|(_, amount)| *amount)
+                    .sum::<wire::Exact>()
+                    .rounded(),
             }
         };
         Ok(codes.into_iter().map(coupon).collect())
@@ -135,7 +138,7 @@ impl Client {
             items.push(FreeItem { quantity, ..*free });
         }
         items.retain(|item| item.quantity > 0);
-        let worth = wire::Exact::sum(worth.into_iter());
+        let worth = worth.into_iter().sum::<wire::Exact>().rounded();
         Ok(FreeItems {
             items,
             worth,
@@ -154,9 +157,9 @@ impl Client {
     ) -> Result<(Vec<ComparedItem>, Hundredths), BigCommerceError> {
         let mut lines = self.order_products(id).await?;
         lines.retain(|line| line.kind.as_deref() != Some("giftcertificate"));
-        let amount = wire::Exact::sum(lines.iter().map(|line| line.base_total));
+        let amount: wire::Exact = lines.iter().map(|line| line.base_total).sum();
         let items = lines.into_iter().map(|line| compared(line, own));
-        Ok((items.collect(), amount))
+        Ok((items.collect(), amount.rounded()))
     }
 
     /// List Order Products: `GET /v2/orders/{id}/products`, every page. What was bought, line by line;
@@ -165,8 +168,8 @@ impl Client {
         let mut lines = self.order_products(id).await?;
         lines.retain(|line| line.kind.as_deref() != Some("giftcertificate"));
         let line = |line: wire::OrderProduct| OrderLine {
-            amount: wire::Exact::sum([line.base_total].into_iter()),
-            discount: wire::Exact::sum([line.discount()].into_iter()),
+            amount: line.base_total.rounded(),
+            discount: line.discount().rounded(),
             product_id: line.product_id,
             variant_id: line.variant_id,
             sku: line.sku.filter(|sku| !sku.is_empty()),

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use serde::de::DeserializeOwned;
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::{
     Database, DatabaseError,
@@ -112,7 +112,7 @@ impl Database {
         let (table, key) = (kind.table(), kind.key());
         let sql =
             format!("SELECT facts FROM {table} WHERE store = $1 AND {key} = $2 AND read_at > $3");
-        let query = sqlx::query(&sql)
+        let query = sqlx::query(AssertSqlSafe(sql))
             .bind(store.as_str())
             .bind(id)
             .bind(now_ms - DAY_MS);
@@ -137,7 +137,7 @@ impl Database {
         );
         let mut tx = self.begin().await?;
         for (id, fact) in facts {
-            let query = sqlx::query(&sql)
+            let query = sqlx::query(AssertSqlSafe(sql.as_str()))
                 .bind(store.as_str())
                 .bind(id)
                 .bind(fact)
@@ -150,7 +150,7 @@ impl Database {
     async fn forget(&self, kind: Kind, store: &StoreHash, id: i64) -> Result<(), DatabaseError> {
         let (table, key) = (kind.table(), kind.key());
         let sql = format!("DELETE FROM {table} WHERE store = $1 AND {key} = $2");
-        sqlx::query(&sql)
+        sqlx::query(AssertSqlSafe(sql))
             .bind(store.as_str())
             .bind(id)
             .execute(self.pool())

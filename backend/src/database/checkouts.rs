@@ -224,7 +224,8 @@ pub async fn forget(connection: &mut AnyConnection, before_ms: i64) -> Result<u6
 
 fn read(row: &AnyRow) -> Result<Left, DatabaseError> {
     let unreadable = || DatabaseError::Unreadable("checkout");
-    let by = ChangeBy::parse(&row.try_get::<String, _>("changed_by")?).ok_or_else(unreadable)?;
+    let by: String = row.try_get("changed_by")?;
+    let by = by.parse().map_err(|_| unreadable())?;
     let (name, at_ms) = (
         row.try_get::<String, _>("change")?,
         row.try_get("changed_at_ms")?,

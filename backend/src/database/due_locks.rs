@@ -1,6 +1,6 @@
 //! Locks of which a time is over. The sweep looks at them.
 
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, AssertSqlSafe};
 
 use super::{
     DatabaseError,
@@ -28,7 +28,7 @@ pub async fn expired(
         "SELECT {COLUMNS} FROM locks WHERE store = $1 AND state = 'held' AND ends_at_ms <= $2 \
          ORDER BY ends_at_ms LIMIT $3"
     );
-    let query = sqlx::query(&sql).bind(store.as_str());
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(store.as_str());
     let rows = query.bind(now_ms).bind(limit).fetch_all(connection).await?;
     read_all(&rows)
 }
@@ -84,7 +84,9 @@ async fn waiting(
         "SELECT {COLUMNS} FROM locks WHERE store = $1 AND {condition} AND {column} <= $2 \
          ORDER BY asked_at_ms, {column}, id LIMIT $3"
     );
-    let query = sqlx::query(&sql).bind(store.as_str()).bind(until_ms);
+    let query = sqlx::query(AssertSqlSafe(sql))
+        .bind(store.as_str())
+        .bind(until_ms);
     let rows = query.bind(turn.locks).fetch_all(&mut *connection).await?;
     let locks = read_all(&rows)?;
     for lock in &locks {

@@ -1,6 +1,8 @@
 //! Locks in the database. Every function works on the connection or transaction it is given.
 
-use sqlx::{AnyConnection, Row, any::AnyRow};
+use std::str::FromStr;
+
+use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
 
 use super::DatabaseError;
 use crate::domain::{
@@ -68,7 +70,7 @@ async fn update(connection: &mut AnyConnection, lock: &Lock) -> Result<bool, Dat
     Ok(done.rows_affected() == 1)
 }
 
-type AnyQuery<'a> = sqlx::query::Query<'a, sqlx::Any, sqlx::any::AnyArguments<'a>>;
+type AnyQuery<'a> = sqlx::query::Query<'a, sqlx::Any, sqlx::any::AnyArguments>;
 
 /// What may change of a lock, in the order in which both statements name it.
 fn changing<'a>(query: AnyQuery<'a>, lock: &'a Lock) -> Result<AnyQuery<'a>, DatabaseError> {
@@ -114,7 +116,7 @@ pub async fn get(
     id: &LockId,
 ) -> Result<Option<Lock>, DatabaseError> {
     let sql = format!("SELECT {COLUMNS} FROM locks WHERE id = $1");
-    let row = sqlx::query(&sql)
+    let row = sqlx::query(AssertSqlSafe(sql))
         .bind(id.as_str())
         .fetch_optional(connection)
         .await?;
@@ -131,7 +133,7 @@ pub async fn of_checkout(
         "SELECT {COLUMNS} FROM locks WHERE store = $1 AND checkout = $2 \
          ORDER BY created_at_ms, id"
     );
-    let query = sqlx::query(&sql)
+    let query = sqlx::query(AssertSqlSafe(sql))
         .bind(store.as_str())
         .bind(checkout.as_str());
     read_all(&query.fetch_all(connection).await?)
@@ -144,7 +146,7 @@ pub async fn by_native_code(
     native_code: &str,
 ) -> Result<Option<Lock>, DatabaseError> {
     let sql = format!("SELECT {COLUMNS} FROM locks WHERE store = $1 AND native_key = $2");
-    let query = sqlx::query(&sql)
+    let query = sqlx::query(AssertSqlSafe(sql))
         .bind(store.as_str())
         .bind(native_code.to_ascii_uppercase());
     let row = query.fetch_optional(connection).await?;
@@ -160,7 +162,9 @@ pub async fn of_order(
     let sql = format!(
         "SELECT {COLUMNS} FROM locks WHERE store = $1 AND order_id = $2 ORDER BY created_at_ms, id"
     );
-    let query = sqlx::query(&sql).bind(store.as_str()).bind(order.0);
+    let query = sqlx::query(AssertSqlSafe(sql))
+        .bind(store.as_str())
+        .bind(order.0);
     read_all(&query.fetch_all(connection).await?)
 }
 
@@ -181,7 +185,7 @@ pub async fn held_elsewhere(
          AND checkout <> $6 AND state IN ('applying', 'held', 'ordered', 'releasing')"
     );
     let small = code.as_str().to_lowercase();
-    let query = sqlx::query(&sql)
+    let query = sqlx::query(AssertSqlSafe(sql))
         .bind(store.as_str())
         .bind(code.as_str())
         .bind(containing(code.as_str())?)
@@ -269,8 +273,8 @@ fn read(row: &AnyRow) -> Result<Lock, DatabaseError> {
         snapshot: parsed(snapshot.as_deref().map(serde_json::from_str).transpose())?,
         order: maybe("order_id")?.map(OrderId),
         order_discount: maybe("order_discount")?.map(Hundredths),
-        apart: named(row.try_get("apart")?, Apart::parse)?,
-        released_because: named(row.try_get("released_because")?, ReleaseReason::parse)?,
+        apart: named(row.try_get("apart")?)?,
+        released_because: named(row.try_get("released_because")?)?,
         refused_because: row.try_get("refused_because")?,
         is_taken_apart: number("is_taken_apart")? != 0,
         ends_at_ms: number("ends_at_ms")?,
@@ -280,7 +284,7 @@ fn read(row: &AnyRow) -> Result<Lock, DatabaseError> {
         state_since_ms: number("state_since_ms")?,
         revision: number("revision")?,
         unused_by: parsed(serde_json::from_str(&text("unused_by")?))?,
-        kind: LockKind::parse(&text("kind")?).ok_or(DatabaseError::Unreadable("lock"))?,
+        kind: parsed(text("kind")?.parse())?,
         certificate: maybe("certificate_id")?.map(CertificateId),
         cards: parsed(serde_json::from_str(&text("cards")?))?,
         coupons: parsed(serde_json::from_str(&text("coupons")?))?,
@@ -288,12 +292,8 @@ fn read(row: &AnyRow) -> Result<Lock, DatabaseError> {
     Ok(with_its_coupon(lock))
 }
 
-fn named<T>(
-    name: Option<String>,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<Option<T>, DatabaseError> {
-    let known = name.map(|name| parse(&name).ok_or(DatabaseError::Unreadable("lock")));
-    known.transpose()
+fn named<T: FromStr>(name: Option<String>) -> Result<Option<T>, DatabaseError> {
+    name.map(|name| parsed(name.parse())).transpose()
 }
 
 /// A coupon's lock that was written by a version for which it was one code.

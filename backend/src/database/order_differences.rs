@@ -1,8 +1,7 @@
 //! Orders that are not what their codes were validated for, with both sides.
 
-use std::str::FromStr;
-
-use sqlx::{AnyConnection, Row, any::AnyRow};
+use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
+use strum::{EnumString, IntoStaticStr};
 
 use super::{
     DatabaseError,
@@ -10,12 +9,13 @@ use super::{
     turns::{self, Waiting},
 };
 use crate::domain::{
-    LockId, OrderId, StoreHash,
+    LockId, OrderId, StoreHash, name_of,
     order_difference::{DifferenceKind, Side},
 };
 
 /// What becomes of the redemption.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum DifferenceState {
     /// It goes on, and nobody has looked yet.
     Noted,
@@ -30,24 +30,16 @@ pub enum DifferenceState {
 }
 
 impl DifferenceState {
-    const NAMES: [(Self, &'static str); 5] = [
-        (Self::Noted, "noted"),
-        (Self::Held, "held"),
-        (Self::Redeemed, "redeemed"),
-        (Self::Dismissed, "dismissed"),
-        (Self::Seen, "seen"),
-    ];
-
     /// The name in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        let named = Self::NAMES.iter().find(|(state, _)| *state == self);
-        named.map_or("", |(_, name)| name)
+        self.into()
     }
 }
 
 /// Whether it is to be seen on the order, in the notes of the store's staff.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Flag {
     /// Nobody wants that.
     None,
@@ -57,38 +49,6 @@ pub enum Flag {
     Written,
     /// It cannot be: the order is gone, or its notes are full.
     Left,
-}
-
-impl Flag {
-    const NAMES: [(Self, &'static str); 4] = [
-        (Self::None, "none"),
-        (Self::Wanted, "wanted"),
-        (Self::Written, "written"),
-        (Self::Left, "left"),
-    ];
-
-    fn as_str(self) -> &'static str {
-        let named = Self::NAMES.iter().find(|(flag, _)| *flag == self);
-        named.map_or("", |(_, name)| name)
-    }
-}
-
-impl FromStr for Flag {
-    type Err = DatabaseError;
-    fn from_str(text: &str) -> Result<Self, DatabaseError> {
-        let named = Self::NAMES.iter().find(|(_, name)| *name == text);
-        let flag = named.map(|(flag, _)| *flag);
-        flag.ok_or(DatabaseError::Unreadable("order difference"))
-    }
-}
-
-impl FromStr for DifferenceState {
-    type Err = DatabaseError;
-    fn from_str(text: &str) -> Result<Self, DatabaseError> {
-        let named = Self::NAMES.iter().find(|(_, name)| *name == text);
-        let state = named.map(|(state, _)| *state);
-        state.ok_or(DatabaseError::Unreadable("order difference"))
-    }
 }
 
 /// A difference of an order.
@@ -142,7 +102,7 @@ pub async fn insert(
     .bind(to_json(&difference.ordered, "order difference")?)
     .bind(difference.state.as_str())
     .bind(difference.found_at_ms)
-    .bind(difference.flag.as_str())
+    .bind(name_of(difference.flag))
     .execute(connection)
     .await?;
     Ok(written.rows_affected() == 1)
@@ -155,7 +115,9 @@ pub async fn of_order(
     order: OrderId,
 ) -> Result<Vec<OrderDifference>, DatabaseError> {
     let sql = format!("SELECT {COLUMNS} FROM order_differences WHERE store = $1 AND order_id = $2");
-    let query = sqlx::query(&sql).bind(store.as_str()).bind(order.0);
+    let query = sqlx::query(AssertSqlSafe(sql))
+        .bind(store.as_str())
+        .bind(order.0);
     let rows = query.fetch_all(connection).await?;
     rows.iter().map(read).collect()
 }
@@ -169,7 +131,7 @@ pub async fn open(
         "SELECT {COLUMNS} FROM order_differences WHERE store = $1 \
          AND state IN ('noted', 'held') ORDER BY found_at_ms, order_id, lock_id"
     );
-    let rows = sqlx::query(&sql)
+    let rows = sqlx::query(AssertSqlSafe(sql))
         .bind(store.as_str())
         .fetch_all(connection)
         .await?;
@@ -224,7 +186,7 @@ pub async fn flagged(
     let query = sqlx::query(
         "UPDATE order_differences SET flag = $1 WHERE store = $2 AND order_id = $3 AND lock_id = $4",
     );
-    let query = query.bind(became.as_str()).bind(store.as_str());
+    let query = query.bind(name_of(became)).bind(store.as_str());
     let query = query
         .bind(difference.order.0)
         .bind(difference.lock.as_str());
@@ -234,6 +196,7 @@ pub async fn flagged(
 
 fn read(row: &AnyRow) -> Result<OrderDifference, DatabaseError> {
     const WHAT: &str = "order difference";
+    let unreadable = |_| DatabaseError::Unreadable(WHAT);
     let text = |column: &str| row.try_get::<String, _>(column);
     Ok(OrderDifference {
         order: OrderId(row.try_get("order_id")?),
@@ -241,8 +204,8 @@ fn read(row: &AnyRow) -> Result<OrderDifference, DatabaseError> {
         kinds: from_json(&text("kinds")?, WHAT)?,
         validated: from_json(&text("validated")?, WHAT)?,
         ordered: from_json(&text("ordered")?, WHAT)?,
-        state: text("state")?.parse()?,
+        state: text("state")?.parse().map_err(unreadable)?,
         found_at_ms: row.try_get("found_at_ms")?,
-        flag: text("flag")?.parse()?,
+        flag: text("flag")?.parse().map_err(unreadable)?,
     })
 }

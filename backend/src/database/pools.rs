@@ -3,8 +3,8 @@
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    AnyConnection, AnyPool, Connection as _, TransactionManager as _,
-    any::{AnyConnectOptions, AnyPoolOptions, AnyTransactionManager},
+    AnyConnection, AnyPool, AssertSqlSafe, Connection as _,
+    any::{AnyConnectOptions, AnyPoolOptions},
     sqlite::SqliteConnectOptions,
 };
 use tracing::warn;
@@ -82,8 +82,9 @@ pub(super) async fn sqlite_readers(url: &str) -> Result<AnyPool, sqlx::Error> {
         .after_connect(|connection, _| {
             Box::pin(async move {
                 let patience = format!("PRAGMA busy_timeout = {}", PATIENCE.as_millis());
-                for pragma in [patience.as_str(), "PRAGMA query_only = ON"] {
-                    sqlx::query(pragma).execute(&mut *connection).await?;
+                let patience = sqlx::query(AssertSqlSafe(patience));
+                for pragma in [patience, sqlx::query("PRAGMA query_only = ON")] {
+                    pragma.execute(&mut *connection).await?;
                 }
                 Ok(())
             })
@@ -99,12 +100,12 @@ pub(super) async fn sqlite_readers(url: &str) -> Result<AnyPool, sqlx::Error> {
 /// `COMMIT` nor `ROLLBACK` succeeds. The connection would be taken to be in that transaction for ever,
 /// and none could be begun on it.
 async fn has_ended(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
-    if AnyTransactionManager::get_transaction_depth(connection) == 0 {
+    if !connection.is_in_transaction() {
         return Ok(true);
     }
     // A rollback may be under way: it is over when the next command is answered.
     connection.ping().await?;
-    Ok(AnyTransactionManager::get_transaction_depth(connection) == 0)
+    Ok(!connection.is_in_transaction())
 }
 
 /// SQLite opens only files that exist unless the address says otherwise.
@@ -120,8 +121,9 @@ fn creating(url: &str) -> String {
 /// commit on the disk before it is answered.
 async fn prepare_sqlite(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     let patience = format!("PRAGMA busy_timeout = {}", PATIENCE.as_millis());
-    for pragma in [patience.as_str(), "PRAGMA foreign_keys = ON"] {
-        sqlx::query(pragma).execute(&mut *connection).await?;
+    let patience = sqlx::query(AssertSqlSafe(patience));
+    for pragma in [patience, sqlx::query("PRAGMA foreign_keys = ON")] {
+        pragma.execute(&mut *connection).await?;
     }
     // These read the file, which fails on a full disk. The file is in that mode since it was made, and
     // the other is the default: so what is asked next says at once what is wrong. An error here would

@@ -1,26 +1,19 @@
 //! How far a store's lists of changed orders and of refunds were read.
 
 use sqlx::{AnyConnection, Row};
+use strum::{EnumString, IntoStaticStr};
 
 use super::DatabaseError;
-use crate::domain::StoreHash;
+use crate::domain::{StoreHash, name_of};
 
 /// A list of BigCommerce's that is read from where the last reading ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum List {
     /// Orders that changed.
     Orders,
     /// Refunds that were made.
     Refunds,
-}
-
-impl List {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Orders => "orders",
-            Self::Refunds => "refunds",
-        }
-    }
 }
 
 /// How far a list was read.
@@ -41,7 +34,7 @@ pub async fn find(
     list: List,
 ) -> Result<Option<Reading>, DatabaseError> {
     let sql = "SELECT since_ms, began_at_ms, done FROM reading WHERE store = $1 AND list = $2";
-    let query = sqlx::query(sql).bind(store.as_str()).bind(list.as_str());
+    let query = sqlx::query(sql).bind(store.as_str()).bind(name_of(list));
     let Some(row) = query.fetch_optional(connection).await? else {
         return Ok(None);
     };
@@ -65,7 +58,7 @@ pub async fn save(
          since_ms = excluded.since_ms, began_at_ms = excluded.began_at_ms, done = excluded.done",
     )
     .bind(store.as_str())
-    .bind(list.as_str())
+    .bind(name_of(list))
     .bind(reading.since_ms)
     .bind(reading.began_at_ms)
     .bind(reading.done)

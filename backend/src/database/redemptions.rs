@@ -1,6 +1,7 @@
 //! Codes used by orders.
 
 use sqlx::{AnyConnection, Row, any::AnyRow};
+use strum::{EnumString, IntoStaticStr};
 
 use super::{
     DatabaseError,
@@ -9,7 +10,8 @@ use super::{
 use crate::domain::{Code, Hundredths, LockId, OrderId, StoreHash};
 
 /// Where a redemption is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum RedemptionState {
     /// Voucherify was asked, or is about to be; its answer is not written down.
     Sent,
@@ -27,24 +29,7 @@ impl RedemptionState {
     /// The name in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Redeemed => "redeemed",
-            Self::Refused => "refused",
-            Self::RolledBack => "rolled_back",
-            Self::NotReturned => "not_returned",
-        }
-    }
-
-    fn parse(text: &str) -> Self {
-        match text {
-            "redeemed" => Self::Redeemed,
-            "refused" => Self::Refused,
-            "rolled_back" => Self::RolledBack,
-            "not_returned" => Self::NotReturned,
-            // Anything unknown is uncertain, and Voucherify is asked what happened.
-            _ => Self::Sent,
-        }
+        self.into()
     }
 }
 
@@ -144,7 +129,8 @@ fn read(row: &AnyRow) -> Result<Redemption, DatabaseError> {
         order: OrderId(row.try_get("order_id")?),
         code: Code::parse(&text("code")?).map_err(unreadable)?,
         lock: LockId::parse(&text("lock_id")?).map_err(unreadable)?,
-        state: RedemptionState::parse(&text("state")?),
+        // Anything unknown is uncertain, and Voucherify is asked what happened.
+        state: text("state")?.parse().unwrap_or(RedemptionState::Sent),
         redemption_id: row.try_get("redemption_id")?,
         parent_id: row.try_get("parent_id")?,
         reason: row.try_get("reason")?,

@@ -1,7 +1,7 @@
 //! Connected stores.
 
 use serde::{Serialize, de::DeserializeOwned};
-use sqlx::{AnyConnection, Row, any::AnyRow};
+use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
 use strum::IntoEnumIterator as _;
 
 use super::{
@@ -61,7 +61,7 @@ impl Database {
         hash: &StoreHash,
     ) -> Result<Option<StoreRecord>, DatabaseError> {
         let sql = format!("SELECT {COLUMNS} FROM stores WHERE hash = $1");
-        let row = sqlx::query(&sql)
+        let row = sqlx::query(AssertSqlSafe(sql))
             .bind(hash.as_str())
             .fetch_optional(self.pool())
             .await?;
@@ -71,7 +71,9 @@ impl Database {
     /// All connected stores, by hash.
     pub async fn store_records(&self) -> Result<Vec<StoreRecord>, DatabaseError> {
         let sql = format!("SELECT {COLUMNS} FROM stores ORDER BY hash");
-        let rows = sqlx::query(&sql).fetch_all(self.pool()).await?;
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .fetch_all(self.pool())
+            .await?;
         rows.iter().map(read).collect()
     }
 
@@ -92,7 +94,7 @@ impl Database {
              origins = excluded.origins, hook_ids = excluded.hook_ids, \
              script_ids = excluded.script_ids"
         );
-        let query = sqlx::query(&sql)
+        let query = sqlx::query(AssertSqlSafe(sql))
             .bind(record.hash.as_str())
             .bind(&record.name)
             .bind(&record.client_id)
@@ -157,7 +159,7 @@ impl Database {
             "store_facts",
         ] {
             let sql = format!("DELETE FROM {table} WHERE store = $1");
-            sqlx::query(&sql)
+            sqlx::query(AssertSqlSafe(sql))
                 .bind(hash.as_str())
                 .execute(tx.connection())
                 .await?;

@@ -1,6 +1,7 @@
 //! What Voucherify was told an order is.
 
-use sqlx::{AnyConnection, Row, any::AnyRow};
+use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
+use strum::{EnumString, IntoStaticStr};
 
 use super::{
     DatabaseError,
@@ -9,7 +10,8 @@ use super::{
 use crate::domain::{OrderId, StoreHash, order::OrderStatus};
 
 /// How far the telling is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum ToldState {
     /// It has to be told.
     Planned,
@@ -22,23 +24,10 @@ pub enum ToldState {
 }
 
 impl ToldState {
-    const NAMES: [(Self, &'static str); 4] = [
-        (Self::Planned, "planned"),
-        (Self::Sent, "sent"),
-        (Self::Told, "told"),
-        (Self::Refused, "refused"),
-    ];
-
     /// The name in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        let named = Self::NAMES.iter().find(|(state, _)| *state == self);
-        named.map_or("", |(_, name)| name)
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let named = Self::NAMES.iter().find(|(_, name)| *name == text);
-        named.map(|(state, _)| *state)
+        self.into()
     }
 }
 
@@ -97,7 +86,9 @@ pub async fn of_order(
     let sql = format!(
         "SELECT {COLUMNS} FROM told_orders WHERE store = $1 AND order_id = $2 ORDER BY source_id"
     );
-    let query = sqlx::query(&sql).bind(store.as_str()).bind(order.0);
+    let query = sqlx::query(AssertSqlSafe(sql))
+        .bind(store.as_str())
+        .bind(order.0);
     let rows = query.fetch_all(connection).await?;
     rows.iter().map(read).collect()
 }
@@ -124,8 +115,8 @@ fn read(row: &AnyRow) -> Result<ToldOrder, DatabaseError> {
         store: StoreHash::parse(&text("store")?).map_err(|_| unreadable())?,
         order: OrderId(row.try_get("order_id")?),
         source_id: text("source_id")?,
-        status: OrderStatus::parse(&text("status")?).ok_or_else(unreadable)?,
-        state: ToldState::parse(&text("state")?).ok_or_else(unreadable)?,
+        status: text("status")?.parse().map_err(|_| unreadable())?,
+        state: text("state")?.parse().map_err(|_| unreadable())?,
         sent_at_ms: row.try_get("sent_at_ms")?,
     })
 }

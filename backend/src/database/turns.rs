@@ -3,7 +3,7 @@
 //! What was asked for longest ago comes first. In the order of numbers or of age, what fails each time would
 //! keep all others waiting.
 
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::DatabaseError;
 use crate::domain::{OrderId, StoreHash};
@@ -32,7 +32,9 @@ pub(super) async fn orders(
         "SELECT order_id FROM {table} WHERE store = $1 AND {condition} \
          GROUP BY order_id ORDER BY MIN(asked_at_ms), order_id LIMIT $3"
     );
-    let query = sqlx::query(&sql).bind(store.as_str()).bind(before_ms);
+    let query = sqlx::query(AssertSqlSafe(sql))
+        .bind(store.as_str())
+        .bind(before_ms);
     let rows = query.bind(ORDERS).fetch_all(&mut *connection).await?;
     let mut orders = Vec::with_capacity(rows.len());
     for row in rows {
@@ -40,7 +42,9 @@ pub(super) async fn orders(
     }
     let sql = format!("UPDATE {table} SET asked_at_ms = $1 WHERE store = $2 AND order_id = $3");
     for order in &orders {
-        let query = sqlx::query(&sql).bind(now_ms).bind(store.as_str());
+        let query = sqlx::query(AssertSqlSafe(sql.as_str()))
+            .bind(now_ms)
+            .bind(store.as_str());
         query.bind(order.0).execute(&mut *connection).await?;
     }
     Ok(orders)

@@ -1,7 +1,10 @@
 //! What is known of the last change of what a checkout's sessions hold.
 
+use strum::{EnumString, IntoStaticStr};
+
 /// Who makes a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum ChangeBy {
     /// The page: a shopper waits.
     Page,
@@ -88,17 +91,6 @@ impl ChangeBy {
     /// The name in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Page => "page",
-            Self::Job => "job",
-        }
-    }
-
-    /// The one of a name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Page, Self::Job]
-            .into_iter()
-            .find(|by| by.as_str() == name)
+        self.into()
     }
 }

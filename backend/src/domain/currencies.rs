@@ -1,13 +1,12 @@
 //! The currencies of a store, as the store says.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Currency, Hundredths};
+use super::{Currency, Hundredths, money::parts};
 
-/// A rate of one, in the parts in which rates are counted.
-const ONE: i64 = 10_000_000_000;
 /// How many decimals of a rate count.
-const DECIMALS: usize = 10;
+const DECIMALS: u32 = 10;
 
 /// A currency of a store (Get All Currencies).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,15 +36,8 @@ impl ExchangeRate {
     /// Reads a decimal such as `0.849`; a rate is above zero.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !digits(whole) || !digits(fraction) {
-            return None;
-        }
-        let fraction: String = fraction.chars().take(DECIMALS).collect();
-        let whole = whole.parse::<i64>().ok()?.checked_mul(ONE)?;
-        let fraction = format!("{fraction:0<DECIMALS$}").parse::<i64>().ok()?;
-        let rate = whole.checked_add(fraction)?;
+        let number = Decimal::from_str_exact(text).ok()?;
+        let rate = parts(number.trunc_with_scale(DECIMALS), DECIMALS)?;
         (rate > 0).then_some(Self(rate))
     }
 }

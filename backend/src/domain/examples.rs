@@ -6,7 +6,7 @@ use super::{
     CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, NativeSuffix, OrderId, SessionKey,
     StoreHash,
     discount::Discount,
-    lock::{Apart, Coupon, Lock, LockKind, LockState, ReleaseReason},
+    lock::{Coupon, Lock, LockKind, LockState},
     order::Order,
 };
 
@@ -30,8 +30,8 @@ pub(crate) fn lock(words: &str) -> Lock {
             "unused" => lock.unused_by = vec![order().id],
             "worthless" => lock.discount = Hundredths::ZERO,
             reason => {
-                lock.apart = Apart::parse(reason);
-                lock.released_because = ReleaseReason::parse(reason);
+                lock.apart = reason.parse().ok();
+                lock.released_because = reason.parse().ok();
                 let is_other = lock.apart.is_none() && lock.released_because.is_none();
                 lock.refused_because = is_other.then(|| reason.to_owned());
             }

@@ -1,13 +1,12 @@
 //! Where a lock is in its life, and why it ends.
 
-use std::str::FromStr;
-
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use super::{name_of, order::Standing};
 
 /// What a lock's native part is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum LockKind {
     /// A coupon promotion.
     Coupon,
@@ -19,18 +18,7 @@ impl LockKind {
     /// The name in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Coupon => "coupon",
-            Self::Certificate => "certificate",
-        }
-    }
-
-    /// The kind of a name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Coupon, Self::Certificate]
-            .into_iter()
-            .find(|kind| kind.as_str() == name)
+        self.into()
     }
 }
 
@@ -41,7 +29,8 @@ impl LockKind {
 ///     │         │          │  └────▶ needs_person
 ///     └─────────┴──────────┴──▶ releasing ──▶ released
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum LockState {
     /// Written before the first call to a platform, so that a crash leaves a trace to clean up.
     Applying,
@@ -62,22 +51,10 @@ pub enum LockState {
 }
 
 impl LockState {
-    const NAMES: [(Self, &'static str); 8] = [
-        (Self::Applying, "applying"),
-        (Self::Held, "held"),
-        (Self::Ordered, "ordered"),
-        (Self::Redeemed, "redeemed"),
-        (Self::RolledBack, "rolled_back"),
-        (Self::Releasing, "releasing"),
-        (Self::Released, "released"),
-        (Self::NeedsPerson, "needs_person"),
-    ];
-
     /// The name in the database, in metrics and on the console.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        let named = Self::NAMES.iter().find(|(state, _)| *state == self);
-        named.map_or("", |(_, name)| name)
+        self.into()
     }
 
     /// Whether the code may be held at Voucherify for this lock.
@@ -87,21 +64,6 @@ impl LockState {
             self,
             Self::Applying | Self::Held | Self::Ordered | Self::Releasing
         )
-    }
-}
-
-/// Not a state's name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a lock's state")]
-pub struct UnknownState(String);
-
-impl FromStr for LockState {
-    type Err = UnknownState;
-    fn from_str(text: &str) -> Result<Self, UnknownState> {
-        let named = Self::NAMES.iter().find(|(_, name)| *name == text);
-        named
-            .map(|(state, _)| *state)
-            .ok_or_else(|| UnknownState(text.to_owned()))
     }
 }
 
@@ -137,12 +99,6 @@ impl ReleaseReason {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         name_of(self)
-    }
-
-    /// The reason of a name; none if the name is of something else.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        name.parse().ok()
     }
 
     /// Whether the page was ever given the native code. If not, no order can carry it.
@@ -209,12 +165,6 @@ impl Apart {
     pub fn as_str(self) -> &'static str {
         name_of(self)
     }
-
-    /// The one of a name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        name.parse().ok()
-    }
 }
 
 #[cfg(test)]
@@ -224,22 +174,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn states_survive_the_database() {
-        for (state, name) in LockState::NAMES {
-            assert_eq!(state.as_str(), name);
-            assert_eq!(name.parse(), Ok(state));
-        }
-        assert!("gone".parse::<LockState>().is_err());
-    }
-
-    #[test]
     fn release_reasons_survive_the_database() {
         for reason in ReleaseReason::iter() {
-            assert_eq!(ReleaseReason::parse(reason.as_str()), Some(reason));
+            assert_eq!(reason.as_str().parse(), Ok(reason));
         }
         assert_eq!(ReleaseReason::NoLongerValid.as_str(), "no_longer_valid");
         for other in ["", "settling", "held_for_person", "Removed"] {
-            assert_eq!(ReleaseReason::parse(other), None, "{other}");
+            assert!(other.parse::<ReleaseReason>().is_err(), "{other}");
         }
     }
 

@@ -16,7 +16,7 @@ pub mod judged;
 pub mod lock;
 mod lock_state;
 pub mod messages;
-mod money;
+pub(crate) mod money;
 mod native;
 pub mod needed_items;
 pub mod order;

@@ -6,15 +6,8 @@ use std::{
     ops::{Add, Sub},
 };
 
+use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
-
-/// Currencies without decimals (ISO 4217, minor unit 0).
-const WITHOUT_DECIMALS: [&str; 16] = [
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
-    "XAF", "XOF", "XPF",
-];
-/// Currencies with three decimals (ISO 4217, minor unit 3).
-const WITH_THREE_DECIMALS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 
 /// An amount in hundredths of a currency unit.
 #[derive(
@@ -37,12 +30,9 @@ pub struct Money {
     pub currency: Currency,
 }
 
-/// Why a text is no amount or no currency.
+/// Why a text is no currency.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    /// Not a decimal number, or one too large.
-    #[error("{0:?} is not a decimal amount")]
-    Decimal(String),
     /// Not three capital letters.
     #[error("{0:?} is not an ISO 4217 currency code")]
     Currency(String),
@@ -52,47 +42,10 @@ impl Hundredths {
     /// No money.
     pub const ZERO: Self = Self(0);
 
-    /// Reads a JSON decimal's own text, rounding half away from zero to the hundredth.
-    ///
-    /// BigCommerce sends numbers (`7.27272727273`) and, in v2, strings (`25.0000`).
-    pub fn from_decimal(text: &str) -> Result<Self, MoneyError> {
-        let wrong = || MoneyError::Decimal(text.chars().take(40).collect());
-        let (negative, digits) = match text.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, text),
-        };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
-            return Err(wrong());
-        }
-        let whole: i64 = whole.parse().map_err(|_| wrong())?;
-        let digit = |index: usize| fraction.as_bytes().get(index).map_or(0, |byte| byte - b'0');
-        let hundredths = i64::from(digit(0)) * 10 + i64::from(digit(1)) + i64::from(digit(2) >= 5);
-        let amount = whole
-            .checked_mul(100)
-            .and_then(|sum| sum.checked_add(hundredths));
-        let amount = amount.ok_or_else(wrong)?;
-        Ok(Self(if negative { -amount } else { amount }))
-    }
-
-    /// Reads a decimal as [`Hundredths::from_decimal`] does, but leaves out what is below the
-    /// hundredth: a discount must not exceed a price that has thousandths.
-    pub fn from_decimal_rounded_down(text: &str) -> Result<Self, MoneyError> {
-        match text.split_once('.') {
-            Some((whole, fraction)) if fraction.is_ascii() && fraction.len() > 2 => {
-                Self::from_decimal(&format!("{whole}.{}", &fraction[..2]))
-            }
-            _ => Self::from_decimal(text),
-        }
-    }
-
     /// The decimal BigCommerce takes, as `10.00`.
     #[must_use]
     pub fn to_decimal(self) -> String {
-        let sign = if self.0 < 0 { "-" } else { "" };
-        let amount = self.0.unsigned_abs();
-        format!("{sign}{}.{:02}", amount / 100, amount % 100)
+        Decimal::new(self.0, 2).to_string()
     }
 
     /// Whether there is any.
@@ -112,6 +65,14 @@ impl Hundredths {
     pub fn rounded_down_to(self, unit: Self) -> Self {
         Self(self.0 - self.0.rem_euclid(unit.0.max(1)))
     }
+}
+
+/// A number in parts of which ten to the power of `digits` make one, rounded half away from zero;
+/// none if they are too many.
+pub(crate) fn parts(number: Decimal, digits: u32) -> Option<i64> {
+    let mut number = number.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
+    number.rescale(digits);
+    i64::try_from(number.mantissa()).ok()
 }
 
 impl Add for Hundredths {
@@ -161,14 +122,18 @@ impl Currency {
     /// that is smaller.
     #[must_use]
     pub fn unit(self) -> Hundredths {
-        let is_whole = WITHOUT_DECIMALS.contains(&self.as_str());
-        Hundredths(if is_whole { 100 } else { 1 })
+        Hundredths(if self.decimals() == Some(0) { 100 } else { 1 })
     }
 
     /// Whether amounts have thousandths, which hundredths cannot express.
     #[must_use]
     pub fn has_thousandths(self) -> bool {
-        WITH_THREE_DECIMALS.contains(&self.as_str())
+        self.decimals() == Some(3)
+    }
+
+    /// As in ISO 4217.
+    fn decimals(self) -> Option<u16> {
+        iso_currency::Currency::from_code(self.as_str())?.exponent()
     }
 }
 
@@ -194,7 +159,6 @@ impl From<Currency> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn currencies_have_their_smallest_unit() {
@@ -205,27 +169,5 @@ mod tests {
         assert_eq!(Hundredths(10_050).rounded_down_to(yen).0, 10_000);
         assert_eq!(Hundredths(10_000).rounded_down_to(yen).0, 10_000);
         assert_eq!(Hundredths(0).rounded_down_to(yen).0, 0);
-    }
-
-    #[test]
-    fn reads_the_decimals_bigcommerce_sends() {
-        let read = |text| Hundredths::from_decimal(text).map(|amount| amount.0);
-        assert_eq!(read("225"), Ok(22_500));
-        assert_eq!(read("204.54545454545"), Ok(20_455));
-        assert_eq!(read("7.27272727273"), Ok(727));
-        assert_eq!(read("25.0000"), Ok(2_500));
-        assert_eq!(read("-0.5"), Ok(-50));
-        assert_eq!(read("0.005"), Ok(1));
-        for wrong in ["", ".", "1e3", "1,5", "NaN", "--1", "99999999999999999999"] {
-            assert!(read(wrong).is_err(), "{wrong:?} was taken");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn decimals_survive_the_way_there_and_back(amount in -1_000_000_000_i64..1_000_000_000) {
-            let amount = Hundredths(amount);
-            prop_assert_eq!(Hundredths::from_decimal(&amount.to_decimal()), Ok(amount));
-        }
     }
 }

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use super::{
     CheckoutId, EmailAddress, Hundredths,
@@ -15,8 +16,9 @@ use super::{
 };
 
 /// In what an order differs from what was validated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum DifferenceKind {
     /// Fewer or more pieces of an item, or other items.
     Items,
@@ -30,11 +32,7 @@ impl DifferenceKind {
     /// The name in metrics and for people.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Items => "items",
-            Self::Customer => "customer",
-            Self::Cart => "cart",
-        }
+        self.into()
     }
 }
 

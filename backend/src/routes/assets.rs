@@ -1,9 +1,12 @@
 //! The checkout module's files, under an address that changes with their content.
 
+use std::iter;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{
-        ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, VARY,
+        ACCESS_CONTROL_ALLOW_ORIGIN, AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, Encoding,
+        Header as _, VARY,
     },
     web::{self, Path, ServiceConfig},
 };
@@ -59,13 +62,7 @@ fn content_type(name: &str) -> Option<&'static str> {
 }
 
 fn takes_brotli(request: &HttpRequest) -> bool {
-    let accepted = request
-        .headers()
-        .get_all(ACCEPT_ENCODING)
-        .filter_map(|value| value.to_str().ok());
-    accepted.flat_map(|list| list.split(',')).any(|coding| {
-        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
-        let refused = matches!(quality.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
-        name.trim().eq_ignore_ascii_case("br") && !refused
-    })
+    let brotli = Encoding::brotli();
+    let accepted = AcceptEncoding::parse(request);
+    accepted.is_ok_and(|all| all.negotiate(iter::once(&brotli)).as_ref() == Some(&brotli))
 }

@@ -325,7 +325,7 @@ impl KnownOrder {
     }
 
     pub(super) fn status(&self) -> Option<OrderStatus> {
-        OrderStatus::parse(self.status.as_deref()?)
+        self.status.as_deref()?.parse().ok()
     }
 }
 

@@ -80,7 +80,7 @@ async fn apply_cards_and_leave() {
             let killed = bridge.is_dead() || first.is_none();
             drop(bridge);
 
-            let later = Duration::from_secs(3 * 60 * 60);
+            let later = Duration::from_hours(3);
             let _bridge = world.start_after(later).await;
             nothing_is_left(&world, "the release").await;
             assert_eq!(world.card("GIFT50").await.0, 5_000);

@@ -124,7 +124,7 @@ async fn apply_and_leave() {
         let killed = bridge.is_dead() || first.is_none();
         drop(bridge);
 
-        let later = Duration::from_secs(3 * 60 * 60);
+        let later = Duration::from_hours(3);
         let _bridge = world.start_after(later).await;
         world
             .until("the clean-up", async || world.promotions().await.is_empty())

@@ -5,7 +5,7 @@ use voucherbridge::database::{self, Database};
 
 use crate::opened::{databases, sqlite};
 
-async fn run(database: &Database, statement: &str) {
+async fn run(database: &Database, statement: &'static str) {
     let done = sqlx::query(statement).execute(database.pool()).await;
     done.unwrap();
 }

@@ -8,6 +8,7 @@ mod dropped_codes;
 mod failed_writes;
 mod jobs;
 mod locks;
+mod names;
 mod opened;
 mod order_differences;
 mod races;

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sqlx::{AnyConnection, Connection};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 use tempfile::TempDir;
 use voucherbridge::database::Database;
 
@@ -106,7 +106,7 @@ impl TestDatabase {
             sqlx::any::install_default_drivers();
             let mut connection = AnyConnection::connect(&self.url).await.unwrap();
             let sql = format!("SELECT COUNT(*) FROM {table}");
-            let query = sqlx::query_scalar(&sql);
+            let query = sqlx::query_scalar(AssertSqlSafe(sql));
             query.fetch_one(&mut connection).await.unwrap()
         })
     }

@@ -6,7 +6,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use sqlx::{AnyConnection, Connection, Executor};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use url::Url;
 use uuid::Uuid;
 use voucherbridge::database::Database;
@@ -76,18 +76,18 @@ async fn migrated(admin: &mut AnyConnection, server: &str) -> String {
     if exists(admin, &name).await {
         return name;
     }
-    run(admin, &format!("SELECT pg_advisory_lock({LOCK})")).await;
+    run(admin, format!("SELECT pg_advisory_lock({LOCK})")).await;
     if !exists(admin, &name).await {
         // Under another name until it is whole.
         let begun = format!("{name}_begun");
         drop_database(admin, &begun).await;
-        run(admin, &format!("CREATE DATABASE {begun}")).await;
+        run(admin, format!("CREATE DATABASE {begun}")).await;
         let database = Database::connect(&url_of(server, &begun)).await.unwrap();
         database.close().await;
         end_sessions(admin, &begun).await;
-        run(admin, &format!("ALTER DATABASE {begun} RENAME TO {name}")).await;
+        run(admin, format!("ALTER DATABASE {begun} RENAME TO {name}")).await;
     }
-    run(admin, &format!("SELECT pg_advisory_unlock({LOCK})")).await;
+    run(admin, format!("SELECT pg_advisory_unlock({LOCK})")).await;
     name
 }
 
@@ -115,7 +115,7 @@ async fn connect(server: &str) -> AnyConnection {
 }
 
 async fn copy(admin: &mut AnyConnection, from: &str, to: &str) {
-    run(admin, &format!("CREATE DATABASE {to} TEMPLATE {from}")).await;
+    run(admin, format!("CREATE DATABASE {to} TEMPLATE {from}")).await;
 }
 
 /// A database that is copied or renamed may have no session, and a client that closed its own is not
@@ -129,11 +129,11 @@ async fn end_sessions(admin: &mut AnyConnection, name: &str) {
 
 async fn drop_database(admin: &mut AnyConnection, name: &str) {
     let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-    run(admin, &sql).await;
+    run(admin, sql).await;
 }
 
-async fn run(admin: &mut AnyConnection, sql: &str) {
-    admin.execute(sql).await.unwrap();
+async fn run(admin: &mut AnyConnection, sql: String) {
+    admin.execute(AssertSqlSafe(sql)).await.unwrap();
 }
 
 fn url_of(server: &str, name: &str) -> String {

@@ -109,9 +109,7 @@ impl OrderProduct {
 
     fn taken_by(&self, counts: impl Fn(&AppliedDiscount) -> bool) -> Exact {
         let taken = self.applied_discounts.iter().filter(|one| counts(one));
-        taken
-            .map(|one| one.amount)
-            .fold(Exact::default(), Exact::plus)
+        taken.map(|one| one.amount).sum()
     }
 
     /// Whether what took something off it names a coupon.

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rand::Rng as _;
+use rand::RngExt as _;
 use sha2::{Digest as _, Sha256};
 
 const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -10,8 +10,7 @@ const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 /// A prefix and 18 hexadecimal digits: redemptions, items, request ids.
 #[must_use]
 pub fn short(prefix: &str) -> String {
-    let mut rng = rand::rng();
-    let number: u128 = rng.random();
+    let number: u128 = rand::random();
     let digits = format!("{number:032x}");
     format!("{prefix}{}", &digits[..18])
 }

@@ -357,7 +357,8 @@ fn body_of(event: &Event, store: &Store) -> Value {
     let told = format!("{producer}|{}|{}", event.scope, event.data);
     // The real one has the 40 characters of a SHA-1 as well.
     let digest = Sha256::digest(told);
-    let hash = format!("{digest:x}").chars().take(40).collect::<String>();
+    let bytes = digest.iter().take(20);
+    let hash = bytes.fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     let mut body = json!({
         "scope": event.scope,
         "store_id": store.store.id.to_string(),
