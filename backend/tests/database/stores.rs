@@ -1,4 +1,4 @@
-//! ConnectedStore stores, what is kept of their products and customers, and who changed what.
+//! Connected stores, what is kept of their products and customers, and who changed what.
 
 use std::collections::HashMap;
 
