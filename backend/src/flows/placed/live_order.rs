@@ -13,7 +13,7 @@ use crate::{
     error::FlowError,
     flows::{
         later::process_now,
-        locks::changes::save,
+        locks::{changes::save, native_parts::kill_native},
         placed::{
             compare_order,
             order_certificates::Certificates,
@@ -100,21 +100,14 @@ pub(crate) async fn live_order_with(
     Ok(None)
 }
 
-/// An order used the code, as its count says, and none is known: it may be archived, and lists may
-/// leave archived orders out.
+/// An order used the native code, and none is known: lists may leave archived orders out, and of another
+/// cart's order nobody may have told yet.
 pub(crate) async fn keep_for_person(
     context: &Context,
     connection: &Connection,
     lock: &mut Lock,
 ) -> Result<bool, FlowError> {
-    let unknown = [ReleaseReason::Expired, ReleaseReason::CartGone];
-    let is_unknown = unknown
-        .iter()
-        .any(|reason| lock.reason.as_deref() == Some(reason.as_str()));
-    if lock.kind != LockKind::Coupon || !is_unknown || lock.order.is_some() {
-        return Ok(false);
-    }
-    if order_coupons::uses(connection, lock).await?.unwrap_or(0) == 0 {
+    if !may_be_used_unseen(lock) || !was_used(connection, lock).await? {
         return Ok(false);
     }
     let orders = connection
@@ -132,7 +125,42 @@ pub(crate) async fn keep_for_person(
         "an order used a code and cannot be found: a person has to look"
     );
     metrics::counter!("voucherbridge_needs_person_total").increment(1);
+    // What is left of a certificate pays no other order. A coupon's uses would go with it.
+    if lock.kind == LockKind::Certificate {
+        kill_native(connection, lock).await?;
+    }
     Ok(true)
+}
+
+/// Whether an order that is not known may have used a lock that is given up for its reason.
+fn may_be_used_unseen(lock: &Lock) -> bool {
+    let reasons = [
+        ReleaseReason::Expired,
+        ReleaseReason::CartGone,
+        ReleaseReason::Removed,
+        ReleaseReason::Replaced,
+        ReleaseReason::NoLongerValid,
+    ];
+    let is_one = |reason: &ReleaseReason| lock.reason.as_deref() == Some(reason.as_str());
+    lock.order.is_none() && reasons.iter().any(is_one)
+}
+
+/// Whether the native code was used: its uses are counted; a certificate holds less than it was given. Of one
+/// whose change was cut off, it is not known what it was given.
+async fn was_used(connection: &Connection, lock: &Lock) -> Result<bool, FlowError> {
+    if lock.kind == LockKind::Coupon {
+        let uses = order_coupons::uses(connection, lock).await?;
+        return Ok(uses.unwrap_or(0) > 0);
+    }
+    let given = lock.native_discount.min(lock.discount);
+    let Some(id) = lock
+        .certificate
+        .filter(|_| given.is_positive() && lock.cut_off_at_ms.is_none())
+    else {
+        return Ok(false);
+    };
+    let left = connection.bigcommerce.certificate_balance(id).await?;
+    Ok(left.is_some_and(|left| left < given))
 }
 
 /// Whether an order in this state keeps a lock that is given up for its reason.

@@ -119,8 +119,7 @@ impl Certificates {
 
 /// Whether its certificate may have paid a part that the order does not name.
 fn may_have_paid(lock: &Lock) -> bool {
-    matches!(
-        lock.state,
-        LockState::Held | LockState::Ordered | LockState::Releasing
-    )
+    let live = [LockState::Held, LockState::Ordered, LockState::Releasing];
+    let is_unknown = lock.state == LockState::NeedsPerson && lock.is_order_unknown();
+    live.contains(&lock.state) || is_unknown
 }

@@ -9,7 +9,7 @@ use crate::{
     context::{Connection, Context},
     database::{jobs::JobKind, locks},
     domain::{
-        Code, LockId, OrderId, SessionKey,
+        Code, Hundredths, LockId, OrderId, SessionKey,
         lock::{Lock, LockKind, LockState, ReleaseReason},
     },
     error::FlowError,
@@ -145,9 +145,11 @@ pub(crate) async fn release_alone(
     // Amounts alone do not undo what the code's uses decided of an order while they were there.
     let mut decided = lock.unused_by.clone();
     if may_be_ordered(lock)
-        && (keep_for_order(context, connection, lock, When::First, &mut decided).await?
-            || keep_for_person(context, connection, lock).await?)
+        && keep_for_order(context, connection, lock, When::First, &mut decided).await?
     {
+        return Ok(());
+    }
+    if keep_for_person(context, connection, lock).await? {
         return Ok(());
     }
     remember_unused(context, lock, &decided).await?;
@@ -162,17 +164,25 @@ pub(crate) async fn release_alone(
     let_go(context, connection, lock).await
 }
 
-/// What the code's uses decided of orders is written down before they are deleted: cut off from there, the
-/// release starts over.
+/// What the code's uses decided of orders is written down before they are deleted, and that a certificate is
+/// worth nothing before it is: cut off from there, the release starts over.
 async fn remember_unused(
     context: &Context,
     lock: &mut Lock,
     decided: &[OrderId],
 ) -> Result<(), FlowError> {
-    if lock.kind == LockKind::Coupon && lock.unused_by != decided {
-        lock.unused_by = decided.to_vec();
-        save(context, lock, LockState::Releasing).await?;
+    let is_known = match lock.kind {
+        LockKind::Coupon => lock.unused_by == decided,
+        LockKind::Certificate => lock.native_discount == Hundredths::ZERO,
+    };
+    if is_known {
+        return Ok(());
     }
+    match lock.kind {
+        LockKind::Coupon => lock.unused_by = decided.to_vec(),
+        LockKind::Certificate => lock.native_discount = Hundredths::ZERO,
+    }
+    save(context, lock, LockState::Releasing).await?;
     Ok(())
 }
 
