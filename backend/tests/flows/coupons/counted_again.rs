@@ -49,10 +49,6 @@ async fn a_coupon_is_put_on_again_though_a_call_fails() {
             world.coupons_fail(method, 1, &action).await;
             world.asks(&shopper).await;
             let what = format!("{method} {action}");
-            // A late request arrives before a minute is over.
-            if action["kind"] == "delay" {
-                world.faulty_call_ends("shop").await;
-            }
             // No call at all is taken for a while.
             if action["status"] == 429 {
                 world.move_time(61);
@@ -60,6 +56,10 @@ async fn a_coupon_is_put_on_again_though_a_call_fails() {
             }
             let shown = coupons(&shopper.read().await.unwrap());
             assert_eq!(shown.len(), 1, "{what}: {shown:?}");
+            // A late request arrives before a minute is over.
+            if action["kind"] == "delay" {
+                world.faulty_call_ends("shop").await;
+            }
             world.move_time(61);
             let (codes, sentences) = world.settle_page(&mut shopper).await;
             assert_eq!(
