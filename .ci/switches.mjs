@@ -33,6 +33,7 @@ const POSITIONS = {
     { coupons_only_in_default_currency: true },
     { promotions_apply_to_custom_prices: true },
     { order_coupons_hidden_reads: 1 },
+    { order_transactions_hidden_reads: 1 },
     { order_lines_name_coupons: false },
     { order_placed_by_hand_keeps_cart: true },
     { archived_orders_are_listed: true },

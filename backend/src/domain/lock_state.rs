@@ -124,7 +124,10 @@ impl ReleaseReason {
     /// Whether a use of the native code, of which no order is found, waits for a person.
     #[must_use]
     pub fn leaves_use_to_person(self) -> bool {
-        matches!(self, Self::Expired | Self::CartGone)
+        matches!(
+            self,
+            Self::Expired | Self::CartGone | Self::Removed | Self::Replaced | Self::NoLongerValid
+        )
     }
 
     /// Whether an order of this standing that carries the native code keeps the lock.
@@ -193,9 +196,9 @@ mod tests {
         const NO: bool = false;
         let table = [
             // reason                        looks person paid pending unfinished
-            (ReleaseReason::Removed, [NO, NO, YES, YES, NO]),
-            (ReleaseReason::NoLongerValid, [NO, NO, YES, YES, NO]),
-            (ReleaseReason::Replaced, [YES, NO, YES, YES, NO]),
+            (ReleaseReason::Removed, [NO, YES, YES, YES, NO]),
+            (ReleaseReason::NoLongerValid, [NO, YES, YES, YES, NO]),
+            (ReleaseReason::Replaced, [YES, YES, YES, YES, NO]),
             (ReleaseReason::Expired, [YES, YES, YES, YES, NO]),
             (ReleaseReason::CartGone, [YES, YES, YES, YES, YES]),
             (ReleaseReason::OrderVoid, [YES, NO, YES, YES, YES]),

@@ -1,7 +1,7 @@
 //! What a release finds that looks for an order which carries its lock.
 
 use super::{
-    lock::{Lock, LockKind, ReleaseReason},
+    lock::{Lock, ReleaseReason},
     order::Order,
     order_use::Used,
 };
@@ -52,13 +52,12 @@ impl Order {
 }
 
 impl Lock {
-    /// Whether a use of its native code, of which no order is found, waits for a person. Of certificates no
-    /// uses are told.
+    /// Whether a use of its native code, of which no order is found, waits for a person.
     #[must_use]
     pub fn leaves_use_to_person(&self) -> bool {
         let reason = self.release_reason();
         let is_left = reason.is_some_and(ReleaseReason::leaves_use_to_person);
-        self.kind == LockKind::Coupon && self.order.is_none() && is_left
+        self.order.is_none() && is_left
     }
 }
 
@@ -111,9 +110,9 @@ mod tests {
         let table = [
             ("ordered kept", [true, true, true], false),
             ("ordered kept held_for_person", [true, true, true], false),
-            ("releasing removed", [false, true, true], false),
+            ("releasing removed", [false, true, true], true),
             ("releasing expired", [false, true, true], true),
-            ("releasing expired certificate", [false, true, true], false),
+            ("releasing expired certificate", [false, true, true], true),
             ("releasing expired other_order", [false, true, true], false),
             ("releasing cart_gone", [true, true, true], true),
             ("releasing dismissed", [false, false, false], false),

@@ -100,16 +100,19 @@ pub fn together(locks: &[Lock]) -> Hundredths {
 /// Whether a coupon may be on an order that does not name it.
 fn may_be_unnamed(lock: &Lock) -> bool {
     let is_undecided = lock.state == LockState::NeedsPerson && lock.is_undecided();
-    lock.kind == LockKind::Coupon && (may_have_paid(lock) || is_undecided)
+    lock.kind == LockKind::Coupon && (lives(lock) || is_undecided)
 }
 
-/// Whether the native part of a lock may be on an order that does not name it.
+/// Whether a certificate may be on an order that does not name it.
 #[must_use]
 pub fn may_have_paid(lock: &Lock) -> bool {
-    matches!(
-        lock.state,
-        LockState::Held | LockState::Ordered | LockState::Releasing
-    )
+    let is_unknown = lock.state == LockState::NeedsPerson && lock.is_order_unknown();
+    lives(lock) || is_unknown
+}
+
+fn lives(lock: &Lock) -> bool {
+    let live = [LockState::Held, LockState::Ordered, LockState::Releasing];
+    live.contains(&lock.state)
 }
 
 /// What the certificate of a lock paid of `unnamed`, which is what certificates paid of the order that it

@@ -66,6 +66,15 @@ impl World {
         self.time_goes_by(hours, 60, async |_| {}).await;
     }
 
+    /// Where orders name late what paid them, they are looked at again until they do: the older, the later.
+    pub async fn names_come(&self) {
+        let switches = self.stand_in.bigcommerce.lock().switches.clone();
+        for _ in 0..switches.order_transactions_hidden_reads {
+            self.move_time(10 * 60);
+            self.settle().await;
+        }
+    }
+
     /// What orders record of the codes of this checkout that were redeemed, in hundredths.
     pub async fn recorded(&self, shopper: &Shopper) -> i64 {
         let locks = self.locks(shopper).await;

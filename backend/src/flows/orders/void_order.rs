@@ -65,7 +65,10 @@ pub(crate) async fn free(
             process_now(context, &lock.store, other.id).await?;
             continue;
         }
-        if !lock.is_taken_elsewhere() && is_on_open_cart(connection, &lock).await? {
+        // A certificate that was given up is on no cart, whether or not that tells.
+        let is_given_up = lock.kind == LockKind::Certificate && lock.is_order_unknown();
+        let has_left = lock.is_taken_elsewhere() || is_given_up;
+        if !has_left && is_on_open_cart(connection, &lock).await? {
             go_on(context, connection, &mut lock).await?;
             continue;
         }

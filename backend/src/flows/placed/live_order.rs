@@ -5,6 +5,7 @@ use tracing::error;
 use crate::{
     bigcommerce::BigCommerceError,
     context::{Connection, Context},
+    database::checkouts,
     domain::{
         OrderId,
         lock::{Apart, Lock, LockKind, LockState},
@@ -15,7 +16,7 @@ use crate::{
     error::FlowError,
     flows::{
         later::process_now,
-        locks::changes::save,
+        locks::{changes::save, native_parts::kill_native},
         placed::{
             compare_order,
             order_certificates::Certificates,
@@ -86,17 +87,14 @@ pub(crate) async fn live_order_with(
     Ok(None)
 }
 
-/// An order used the code, as its count says, and none is known: it may be archived, and lists may
-/// leave archived orders out.
+/// An order used the native code, and none is known: lists may leave archived orders out, and of another
+/// cart's order nobody may have told yet.
 pub(crate) async fn keep_for_person(
     context: &Context,
     connection: &Connection,
     lock: &mut Lock,
 ) -> Result<bool, FlowError> {
-    if !lock.leaves_use_to_person() {
-        return Ok(false);
-    }
-    if order_coupons::uses(connection, lock).await?.unwrap_or(0) == 0 {
+    if !lock.leaves_use_to_person() || !was_used(context, connection, lock).await? {
         return Ok(false);
     }
     let orders = connection
@@ -114,7 +112,37 @@ pub(crate) async fn keep_for_person(
         "an order used a code and cannot be found: a person has to look"
     );
     metrics::counter!("voucherbridge_needs_person_total").increment(1);
+    // What is left of a certificate pays no other order. A coupon's uses would go with it.
+    if lock.kind == LockKind::Certificate {
+        kill_native(connection, lock).await?;
+    }
     Ok(true)
+}
+
+/// Whether the native code was used: its uses are counted; a certificate holds less than it was given. While a
+/// change of its checkout is open, it is not known what it was given.
+async fn was_used(
+    context: &Context,
+    connection: &Connection,
+    lock: &Lock,
+) -> Result<bool, FlowError> {
+    if lock.kind == LockKind::Coupon {
+        let uses = order_coupons::uses(connection, lock).await?;
+        return Ok(uses.unwrap_or(0) > 0);
+    }
+    let told = lock.native_discount.unwrap_or_default();
+    let given = told.min(lock.discount);
+    let Some(id) = lock.certificate.filter(|_| given.is_positive()) else {
+        return Ok(false);
+    };
+    let mut reading = context.database.read().await?;
+    let left = checkouts::left(&mut reading, &lock.store, &lock.checkout).await?;
+    drop(reading);
+    if left.change.is_open() {
+        return Ok(false);
+    }
+    let balance = connection.bigcommerce.certificate_balance(id).await?;
+    Ok(balance.is_some_and(|balance| balance < given))
 }
 
 async fn use_of(

@@ -134,14 +134,14 @@ pub(crate) async fn wait_for_coupons(
 
 /// An order that shows money of coupons or certificates which it does not name, or not yet: another cart's lock
 /// is known by the name alone, and nothing else of the order changes when it comes. So it is looked at again,
-/// until it has told all that it will.
+/// until it has told all that it will; one that came to nothing too, as it may have spent a certificate.
 pub(crate) async fn wait_for_names(
     context: &Context,
     connection: &Connection,
     order: &Order,
 ) -> Result<(), FlowError> {
     let has_told_all = order.age_ms(context.clock.now_ms()) >= TOLD_AFTER_MS;
-    if order.is_over() || order.is_unfinished() || has_told_all {
+    if order.is_unfinished() || has_told_all {
         return Ok(());
     }
     info!(store = %connection.store, order = %order.id, "an order does not name yet what paid it");

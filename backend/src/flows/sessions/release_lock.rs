@@ -9,7 +9,7 @@ use crate::{
     context::{Connection, Context},
     database::{checkouts, jobs::JobKind, locks},
     domain::{
-        CheckoutId, Code, LockId, OrderId, SessionKey, StoreHash,
+        CheckoutId, Code, Hundredths, LockId, OrderId, SessionKey, StoreHash,
         lock::{Lock, LockKind, LockState, ReleaseReason},
         order_search::When,
     },
@@ -156,9 +156,11 @@ pub(crate) async fn release_alone(
     let mut decided = lock.unused_by.clone();
     let reason = lock.release_reason();
     if reason.is_none_or(ReleaseReason::may_hide_order)
-        && (keep_for_order(context, connection, lock, When::First, &mut decided).await?
-            || keep_for_person(context, connection, lock).await?)
+        && keep_for_order(context, connection, lock, When::First, &mut decided).await?
     {
+        return Ok(());
+    }
+    if keep_for_person(context, connection, lock).await? {
         return Ok(());
     }
     remember_unused(context, lock, &decided).await?;
@@ -173,17 +175,25 @@ pub(crate) async fn release_alone(
     let_go(context, connection, lock).await
 }
 
-/// What the code's uses decided of orders is written down before they are deleted: cut off from there, the
-/// release starts over.
+/// What the code's uses decided of orders is written down before they are deleted, and that a certificate is
+/// worth nothing before it is: cut off from there, the release starts over.
 async fn remember_unused(
     context: &Context,
     lock: &mut Lock,
     decided: &[OrderId],
 ) -> Result<(), FlowError> {
-    if lock.kind == LockKind::Coupon && lock.unused_by != decided {
-        lock.unused_by = decided.to_vec();
-        save(context, lock).await?;
+    let is_known = match lock.kind {
+        LockKind::Coupon => lock.unused_by == decided,
+        LockKind::Certificate => lock.native_discount == Some(Hundredths::ZERO),
+    };
+    if is_known {
+        return Ok(());
     }
+    match lock.kind {
+        LockKind::Coupon => lock.unused_by = decided.to_vec(),
+        LockKind::Certificate => lock.native_discount = Some(Hundredths::ZERO),
+    }
+    save(context, lock).await?;
     Ok(())
 }
 

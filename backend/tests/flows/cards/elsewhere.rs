@@ -44,6 +44,7 @@ async fn a_certificate_spent_by_another_checkout_is_redeemed_for_that_order() {
     let (_, mut thief, native) = certificate_elsewhere(&world).await;
     let order = thief.place_order("cod").await.unwrap();
     world.order_event(order).await;
+    world.names_come().await;
     assert_eq!(world.card("GIFT50").await, (0, 0));
     assert_eq!(world.worth(&native).await, 0);
 }
@@ -59,6 +60,7 @@ async fn an_unpaid_order_of_another_cart_takes_the_certificate_over() {
     assert_eq!(world.worth(&native).await, 0);
 
     world.order_event(order).await;
+    world.names_come().await;
     let refreshed = world.refresh(&shopper).await;
     assert_eq!(refreshed.codes.len(), 0);
     assert!(!world.remove_native(&shopper, &native).await);
@@ -79,6 +81,7 @@ async fn an_order_of_another_cart_that_is_cancelled_frees_the_card() {
     let (_, mut thief, native) = certificate_elsewhere(&world).await;
     let order = thief.place_order("bankdeposit").await.unwrap();
     world.order_event(order).await;
+    world.names_come().await;
     world.mark_order(order, "cancelled").await;
     world.order_event(order).await;
     assert_eq!(world.card("GIFT50").await, (5_000, 0));
@@ -117,6 +120,7 @@ async fn a_certificate_spent_elsewhere_is_redeemed_though_no_webhook_comes() {
     world.move_time(6 * 60);
     worker::sweep(&world.context).await.unwrap();
     world.settle().await;
+    world.names_come().await;
     assert_eq!(world.card("GIFT50").await, (0, 0));
 }
 

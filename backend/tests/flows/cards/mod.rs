@@ -6,3 +6,4 @@ mod orders;
 mod paying;
 mod property;
 mod refunds;
+mod spent_unseen;

@@ -65,7 +65,8 @@ async fn knows(world: &World, fact: Fact) -> bool {
 #[tokio::test]
 async fn a_line_that_is_not_discounted_proves_nothing_of_rules() {
     for by_job in [false, true] {
-        let world = World::new().await;
+        let position = json!({ "promotions_apply_to_custom_prices": false });
+        let world = World::with(&position).await;
         world.takes_amounts_as_told().await;
         let mut shopper = world.shopper_with(&[(112, 213, 1), (113, 215, 1)]).await;
         world.set_line_price(&mut shopper, 1, "30.00").await;

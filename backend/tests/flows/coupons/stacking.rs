@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use voucherbridge::domain::{Code, Hundredths, NativeCode, discount::Discount};
-use voucherbridge_api_types::ApplyResponse;
+use voucherbridge_api_types::{AppliedCode, ApplyResponse};
+use voucherbridge_stand_in::shopper::Shopper;
 
 use crate::{
     platforms::faults,
@@ -286,24 +287,42 @@ async fn names_that_are_too_long_are_cut() {
 
 #[tokio::test]
 async fn held_codes_follow_the_carts_currency() {
-    let world = World::new().await;
+    let world = World::with(&json!({ "coupons_only_in_default_currency": false })).await;
     world.takes_amounts_as_told().await;
-    let mut shopper = world.shopper().await;
-    let (natives, _) = world.add(&mut shopper, "SAVE10").await;
-    shopper.change_currency("EUR").await.unwrap();
-    let refreshed = world.refresh(&shopper).await;
-    assert_eq!(refreshed.codes[0].currency, "EUR");
+    let (natives, mut shopper, told) = held_in_euros(&world).await;
     let checkout = world.counted_again(&mut shopper).await;
-    assert_eq!(
-        coupons(&checkout),
-        [(natives[0].clone(), refreshed.codes[0].amount)]
-    );
+    assert_eq!(coupons(&checkout), [(natives[0].clone(), told.amount)]);
     // An amount means nothing in another currency: it leaves.
     let mut other = world.shopper().await;
     world.add(&mut other, "TAKE20").await;
     other.change_currency("EUR").await.unwrap();
     let refreshed = world.refresh(&other).await;
     assert_eq!(refreshed.dropped[0].reason, "other_currency");
+}
+
+/// A store whose coupons take nothing off in another currency: the code leaves, and that is told.
+#[tokio::test]
+async fn held_codes_leave_where_they_take_nothing_off_in_the_carts_currency() {
+    let world = World::with(&json!({ "coupons_only_in_default_currency": true })).await;
+    let (_, mut shopper, _) = held_in_euros(&world).await;
+    world.counted_again(&mut shopper).await;
+    let refreshed = world.refresh(&shopper).await;
+    assert!(refreshed.codes.is_empty());
+    assert_eq!(refreshed.dropped[0].reason, "other_currency");
+    assert!(refreshed.dropped[0].message.contains("currency"));
+    assert_eq!(coupons(&shopper.read().await.unwrap()), []);
+    assert_eq!(world.usage("SAVE10").await, (0, 0));
+}
+
+/// SAVE10 on a cart that becomes one in euros; answers its native codes and what the page is told.
+async fn held_in_euros(world: &World) -> (Vec<String>, Shopper, AppliedCode) {
+    let mut shopper = world.shopper().await;
+    let (natives, _) = world.add(&mut shopper, "SAVE10").await;
+    shopper.change_currency("EUR").await.unwrap();
+    let mut refreshed = world.refresh(&shopper).await;
+    let told = refreshed.codes.remove(0);
+    assert_eq!(told.currency, "EUR");
+    (natives, shopper, told)
 }
 
 /// A card that stands before a coupon in the entry takes nothing of what the coupon is calculated on.

@@ -122,6 +122,7 @@ async fn a_card_that_another_carts_order_has_is_not_freed_by_its_own_cart() {
         other.apply_certificate(native.as_str()).await.unwrap();
         let order = other.place_order("bankdeposit").await.unwrap();
         world.order_event(order).await;
+        world.names_come().await;
         let held = async |world: &World| {
             assert_eq!(world.card("GIFT50").await, (5_000, 5_000), "{coupon:?}");
             if coupon.is_some() {
@@ -152,6 +153,7 @@ async fn a_card_that_stays_is_not_freed_when_the_one_beside_it_is_redeemed_elsew
     other.apply_certificate(native.as_str()).await.unwrap();
     let order = other.place_order("cod").await.unwrap();
     world.order_event(order).await;
+    world.names_come().await;
     assert_eq!(world.card("GIFT50").await, (0, 0));
     assert_eq!(world.card("GIFT25").await, (2_500, 2_500));
 }

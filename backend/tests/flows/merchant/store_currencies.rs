@@ -14,11 +14,13 @@ use crate::{
 };
 
 /// A world that has learnt the store's currencies, with the project in one of them. What is to pay is what
-/// the items and their shipping cost: there is no tax.
+/// the items and their shipping cost: there is no tax. Coupons take off what they are told in each of them;
+/// `coupons/stacking.rs` tells what follows elsewhere.
 async fn world(project: &str, choose: impl FnOnce(&mut StoreSettings)) -> World {
     let learnt = World::new().await.connection.bigcommerce.currencies().await;
     let currencies: Currencies = learnt.unwrap();
-    World::with_settings(&json!({"tax_percent": 0}), |settings| {
+    let position = json!({ "tax_percent": 0, "coupons_only_in_default_currency": false });
+    World::with_settings(&position, |settings| {
         settings.currencies = currencies;
         settings.currency = Currency::parse(project).unwrap();
         choose(settings);

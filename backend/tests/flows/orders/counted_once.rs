@@ -177,6 +177,7 @@ async fn an_order_paid_by_another_carts_card_counts_once_with_its_own_items() {
     other.apply_certificate(native.as_str()).await.unwrap();
     let order = other.place_order("cod").await.unwrap();
     world.order_event(order).await;
+    world.names_come().await;
     assert_eq!(world.counted().await, (1, 5_000));
     let cards = format!("{order}-gift-cards-{}", shopper.checkout);
     let expected = [(order.to_string(), "PAID"), (cards, "CREATED")];

@@ -86,6 +86,7 @@ async fn what_certificates_of_two_carts_paid_is_spent_once() {
     assert!((2_500..5_000).contains(&total), "{total}");
     world.change_order(order, waits);
     world.order_event(order).await;
+    world.names_come().await;
     for shopper in [&owner, &other] {
         assert_eq!(world.state(shopper).await, "ordered");
     }
