@@ -20,6 +20,7 @@ mod process_lock;
 pub mod reading;
 pub mod recovery;
 pub mod redemptions;
+pub mod store_settings;
 pub mod stores;
 pub mod told_orders;
 mod turns;

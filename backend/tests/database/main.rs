@@ -2,12 +2,15 @@
 //! PostgreSQL: the same SQL has to mean the same on both.
 #![allow(clippy::unwrap_used, reason = "it fails the test that calls")]
 
+mod audited;
+mod change_settings;
 mod chores;
 mod dropped_codes;
 mod failed_writes;
 mod jobs;
 mod leases;
 mod locks;
+mod merchant;
 mod opened;
 mod order_differences;
 mod reading;

@@ -7,15 +7,16 @@ use crate::{
     clock::MINUTE_MS,
     context::{Connection, Context},
     database::{
-        Tx, dropped_codes,
+        DatabaseError, Tx, dropped_codes,
         due_locks::{self, Turn},
         inbox,
         jobs::{self, JobKind},
-        locks, order_differences, redemptions, told_orders,
+        locks, order_differences, redemptions, store_settings, told_orders,
     },
     domain::{
         StoreHash,
         lock::{Lock, LockState, ReleaseReason},
+        settings::StoreSettings,
     },
     error::FlowError,
     flows::{
@@ -74,15 +75,14 @@ async fn learn_settings(context: &Context, connection: &Connection) -> Result<()
         return Ok(());
     }
     let store = &connection.store;
-    let Some(mut record) = context.database.store_record(store).await? else {
-        return Ok(());
+    let mut tx = context.database.begin().await?;
+    let learn = |settings: &mut StoreSettings| {
+        settings.coupons_allowed = allowed;
+        settings.currencies = currencies;
+        Ok::<_, DatabaseError>(())
     };
-    record.settings.coupons_allowed = allowed;
-    record.settings.currencies = currencies;
-    context
-        .database
-        .save_settings(store, &record.settings)
-        .await?;
+    store_settings::change(&mut tx, store, learn).await?;
+    tx.commit().await?;
     info!(%store, allowed, "the store takes another number of coupons, or has other currencies");
     Ok(())
 }
