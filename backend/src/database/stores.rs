@@ -7,6 +7,7 @@ use strum::IntoEnumIterator as _;
 use super::{
     Database, DatabaseError,
     jobs::{self, Class, JobKind},
+    left_stores,
 };
 use crate::{
     crypto::Sealed,
@@ -145,8 +146,8 @@ pub async fn save(
         .bind(to_json(&record.hook_ids, "store hooks")?)
         .bind(to_json(&record.script_ids, "store scripts")?)
         .bind(record.connected_at_ms);
-    query.execute(connection).await?;
-    Ok(())
+    query.execute(&mut *connection).await?;
+    left_stores::remove(connection, &record.hash).await
 }
 
 /// Saves which webhooks we have, and nothing else.
@@ -174,11 +175,18 @@ pub async fn save_scripts(
     Ok(query.execute(connection).await?.rows_affected() > 0)
 }
 
-/// Forgets a store, what was cached of it and its chores; false when it was not connected.
+/// Forgets a store, what was cached of it and its chores; false when it was not connected. One chore stays: it
+/// deletes the rest after a time.
 pub async fn delete(
     connection: &mut AnyConnection,
     hash: &StoreHash,
+    now_ms: i64,
 ) -> Result<bool, DatabaseError> {
+    let sql = "DELETE FROM stores WHERE hash = $1";
+    let done = sqlx::query(sql).bind(hash.as_str());
+    if done.execute(&mut *connection).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
     for table in [
         "product_facts",
         "customer_facts",
@@ -189,12 +197,23 @@ pub async fn delete(
         let query = sqlx::query(&sql).bind(hash.as_str());
         query.execute(&mut *connection).await?;
     }
-    let sql = "DELETE FROM jobs WHERE store = $1 AND class = 'chores'";
+    let sql = "DELETE FROM jobs WHERE store = $1 AND class = 'chores' AND kind <> 'forget'";
     let chores = sqlx::query(sql).bind(hash.as_str());
     chores.execute(&mut *connection).await?;
-    let sql = "DELETE FROM stores WHERE hash = $1";
-    let done = sqlx::query(sql).bind(hash.as_str()).execute(connection);
-    Ok(done.await?.rows_affected() > 0)
+    left_stores::put(connection, hash, now_ms).await?;
+    forget_later(connection, hash, now_ms).await?;
+    Ok(true)
+}
+
+/// Has the one chore done that a store has after it was disconnected.
+pub async fn forget_later(
+    connection: &mut AnyConnection,
+    hash: &StoreHash,
+    now_ms: i64,
+) -> Result<(), DatabaseError> {
+    let chore = JobKind::Forget;
+    let first_ms = now_ms + chore.every_ms().unwrap_or_default();
+    jobs::plan(connection, hash, chore, first_ms).await
 }
 
 /// Lets a store have turns at the jobs of every class, and has every chore done for it, from

@@ -21,6 +21,14 @@ async fn hooks(app: &TestApp) -> Vec<Value> {
     webhooks["hooks"].as_array().unwrap().clone()
 }
 
+impl TestApp {
+    /// The store is gone from the database, and from nowhere else.
+    async fn delete(&self) {
+        let context = &self.running.app.context;
+        connected::delete(&context.database, &Self::store(), context.clock.now_ms()).await;
+    }
+}
+
 async fn grant(app: &TestApp, missing: &[&str]) {
     let all = [
         "store_v2_content",
@@ -122,7 +130,7 @@ async fn again_changes_settings_and_doubles_nothing() {
 async fn replaces_webhooks_whose_secret_was_lost() {
     let app = TestApp::connected().await;
     let old = app.webhook_secret().await;
-    connected::delete(&app.running.app.context.database, &TestApp::store()).await;
+    app.delete().await;
     app.running.app.connections.forget(&TestApp::store());
     let report = app.connect().await.unwrap();
     assert_ne!(app.webhook_secret().await, old);
@@ -334,7 +342,7 @@ async fn a_store_connected_by_another_process_is_noticed() {
     let path = format!("/{STORE}/checkouts/{checkout}/refresh");
     let refresh = || app.to(reqwest::Method::POST, &path).json(&json!({})).send();
     assert_eq!(refresh().await.unwrap().status(), 200);
-    connected::delete(store, &TestApp::store()).await;
+    app.delete().await;
     app.stand_in.shop_kit.clock.advance(5);
     assert_eq!(refresh().await.unwrap().status(), 404);
     connected::save(store, &record).await;
@@ -356,7 +364,7 @@ async fn stores_that_share_a_project_keep_their_orders_apart() {
     let mut other = first;
     other.hash = StoreHash::parse("other1store").unwrap();
     connected::save(store, &other).await;
-    connected::delete(store, &TestApp::store()).await;
+    app.delete().await;
     for again in [false, true] {
         app.connect().await.unwrap();
         let record = store

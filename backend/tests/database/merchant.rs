@@ -1,6 +1,15 @@
-//! A process that a merchant's command runs in. It knows both platforms by nothing but their addresses.
+//! A process that a merchant's command or the worker runs in. It knows both platforms by nothing but their addresses.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    future::Future,
+    ops::Deref,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use figment::{
     Figment,
@@ -8,7 +17,7 @@ use figment::{
 };
 use voucherbridge::{
     app::App,
-    clock::{ManualClock, RandomIds},
+    clock::{Clock, RandomIds, SharedClock, SystemClock},
     config::Config,
 };
 
@@ -17,8 +26,28 @@ use super::opened::Opened;
 /// When these tests begin.
 pub const NOW: i64 = 1_800_000_000_000;
 
+/// A clock that a test sets. Who waits by it waits as long as by any other.
+pub struct SetClock(AtomicI64);
+
+impl SetClock {
+    pub fn set(&self, now_ms: i64) {
+        self.0.store(now_ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for SetClock {
+    fn now_ms(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        SystemClock::ahead_by(0).sleep(duration)
+    }
+}
+
 pub struct Process {
     app: App,
+    pub clock: Arc<SetClock>,
 }
 
 impl Deref for Process {
@@ -36,8 +65,11 @@ impl Process {
             opened.url()
         );
         let config = Config::from_figment(&Figment::new().merge(Toml::string(&toml))).unwrap();
-        let clock = Arc::new(ManualClock::at(NOW));
-        let app = App::open(config, clock, Arc::new(RandomIds)).await.unwrap();
-        Self { app }
+        let clock = Arc::new(SetClock(AtomicI64::new(NOW)));
+        let shared: SharedClock = clock.clone();
+        let app = App::open(config, shared, Arc::new(RandomIds))
+            .await
+            .unwrap();
+        Self { app, clock }
     }
 }

@@ -74,8 +74,14 @@ async fn stores_are_kept_changed_and_forgotten() {
         };
         let all = database.store_records().await.unwrap();
         assert_eq!(all, [record("another"), first_connected], "{name}");
-        assert!(connected::delete(database, &hash("one")).await, "{name}");
-        assert!(!connected::delete(database, &hash("one")).await, "{name}");
+        assert!(
+            connected::delete(database, &hash("one"), NOW).await,
+            "{name}"
+        );
+        assert!(
+            !connected::delete(database, &hash("one"), NOW).await,
+            "{name}"
+        );
         assert_eq!(database.store_records().await.unwrap().len(), 1, "{name}");
     }
 }
@@ -152,7 +158,7 @@ async fn facts_are_forgotten_one_by_one_and_with_their_store() {
         let known = database.cached_customer(&one, 7, NOW).await.unwrap();
         assert_eq!(known, None, "{name}");
         connected::save(database, &record("one")).await;
-        connected::delete(database, &one).await;
+        connected::delete(database, &one, NOW).await;
         let known = database.cached_products(&one, &[2], NOW).await.unwrap();
         assert!(known.is_empty(), "{name}");
     }

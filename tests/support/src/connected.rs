@@ -37,10 +37,11 @@ pub async fn save(database: &Database, record: &StoreRecord) {
     tx.commit().await.unwrap();
 }
 
-/// Deletes a store as disconnecting it does; false where it was not connected.
-pub async fn delete(database: &Database, hash: &StoreHash) -> bool {
+/// Deletes a store as disconnecting it then does; false where it was not connected.
+pub async fn delete(database: &Database, hash: &StoreHash, now_ms: i64) -> bool {
     let mut tx = database.begin().await.unwrap();
-    let was_known = stores::delete(tx.connection(), hash).await.unwrap();
+    let was_known = stores::delete(tx.connection(), hash, now_ms).await;
+    let was_known = was_known.unwrap();
     tx.commit().await.unwrap();
     was_known
 }

@@ -114,8 +114,9 @@ async fn delete(
     actor: &str,
     report: DisconnectReport,
 ) -> Result<bool, DatabaseError> {
+    let now = context.clock.now_ms();
     let mut tx = context.database.begin().await?;
-    let was_known = stores::delete(tx.connection(), store).await?;
+    let was_known = stores::delete(tx.connection(), store, now).await?;
     let entry = entry(context, actor, report);
     audit::write(&mut tx, store, &entry).await?;
     tx.commit().await?;

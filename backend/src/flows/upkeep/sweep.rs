@@ -1,5 +1,5 @@
-//! The chores that look for what no webhook and no page tells: they give up what is over, ask again for what is
-//! stuck, and forget what nobody needs.
+//! The chores that look for what no webhook and no page tells: they give up what is over, and ask again for what is
+//! stuck.
 
 use tracing::{info, warn};
 
@@ -7,9 +7,8 @@ use crate::{
     clock::MINUTE_MS,
     context::{Connection, Context},
     database::{
-        DatabaseError, Tx, dropped_codes,
+        DatabaseError, Tx,
         due_locks::{self, Turn},
-        inbox,
         jobs::{self, JobKind},
         locks, order_differences, redemptions, store_settings, told_orders,
     },
@@ -34,25 +33,12 @@ const EXTEND_BEFORE_MS: i64 = 60 * MINUTE_MS;
 /// What is under way for longer than this is asked for again.
 const STUCK_MS: i64 = 60 * MINUTE_MS;
 const ROWS: i64 = 100;
-/// Released locks tell a person what happened for this long.
-const RELEASED_DAYS: i64 = 30;
 
 fn turn(now: i64) -> Turn {
     Turn {
         locks: ROWS,
         at_ms: now,
     }
-}
-
-/// Forgets what nobody needs any more.
-pub async fn forget(context: &Context) -> Result<(), FlowError> {
-    let mut tx = context.database.begin().await?;
-    let now = context.clock.now_ms();
-    inbox::forget(tx.connection(), now - 7 * DAY_MS).await?;
-    dropped_codes::forget(tx.connection(), now - DAY_MS).await?;
-    locks::forget_released(tx.connection(), now - RELEASED_DAYS * DAY_MS).await?;
-    tx.commit().await?;
-    Ok(())
 }
 
 /// Looks at what a store has under way.

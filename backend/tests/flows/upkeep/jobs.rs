@@ -282,7 +282,12 @@ async fn a_job_that_hangs_is_stopped_and_tried_again() {
     assert_eq!(context.clock.now_ms() - began_ms, 5 * 60_000);
     assert!(run_at_ms(&context, "slow").await > context.clock.now_ms());
 
-    let known = connected::delete(&context.database, &store("demo1store")).await;
+    let known = connected::delete(
+        &context.database,
+        &store("demo1store"),
+        context.clock.now_ms(),
+    )
+    .await;
     assert!(known, "its chores would move the clock");
     let began_ms = context.clock.now_ms();
     ask(&context, "slow", JobKind::Sweep, "").await;

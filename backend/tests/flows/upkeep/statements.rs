@@ -1,0 +1,144 @@
+//! The statements that the program has for the database: those that a story asked, as sqlx logs them, and those that
+//! are written in backend/src/database.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::Path,
+    sync::{Mutex, OnceLock, PoisonError},
+};
+
+use tracing::{
+    Event, Instrument as _, Subscriber,
+    field::{Field, Visit},
+    level_filters::LevelFilter,
+};
+use tracing_subscriber::{
+    Layer,
+    filter::Targets,
+    layer::{Context, SubscriberExt as _},
+    registry::LookupSpan,
+};
+
+/// The span in which statements are noted.
+const STORY: &str = "story";
+
+/// What was asked so far.
+fn asked() -> &'static Mutex<BTreeSet<String>> {
+    static ASKED: OnceLock<Mutex<BTreeSet<String>>> = OnceLock::new();
+    ASKED.get_or_init(Mutex::default)
+}
+
+/// Notes the statements of stories.
+struct Noting;
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Noting {
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let mut spans = context.event_scope(event).into_iter().flatten();
+        if spans.any(|span| span.name() == STORY) {
+            event.record(&mut Statement);
+        }
+    }
+}
+
+/// A short statement is in the summary, a longer one in a field of its own.
+struct Statement;
+
+impl Visit for Statement {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let is_whole = field.name() == "summary" && !value.ends_with('…');
+        if !value.is_empty() && (is_whole || field.name() == "db.statement") {
+            let mut all = asked().lock().unwrap_or_else(PoisonError::into_inner);
+            all.insert(value.trim().to_owned());
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+}
+
+/// What a story asks. For one test of the process: a thread of SQLite's own logs the statements.
+pub async fn asked_by(story: impl Future<Output = ()>) -> BTreeSet<String> {
+    let wanted = Targets::new()
+        .with_target("sqlx::query", LevelFilter::DEBUG)
+        .with_target(module_path!(), LevelFilter::INFO);
+    let noting = tracing_subscriber::registry().with(Noting.with_filter(wanted));
+    tracing::subscriber::set_global_default(noting).unwrap();
+    story.instrument(tracing::info_span!(STORY)).await;
+    let asked = asked().lock().unwrap_or_else(PoisonError::into_inner);
+    asked.iter().filter(|one| is_asking(one)).cloned().collect()
+}
+
+fn is_asking(statement: &str) -> bool {
+    let kinds = ["SELECT ", "INSERT ", "UPDATE ", "DELETE "];
+    kinds.iter().any(|kind| statement.starts_with(kind))
+}
+
+/// Every statement in the source; what is put in when it runs stands in braces.
+pub fn written() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/database");
+    let files = fs::read_dir(folder).unwrap();
+    let sources = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+    let texts = sources.flat_map(|source| texts(&source));
+    texts.filter(|text| is_asking(text)).collect()
+}
+
+/// The texts in quotation marks of a source file, each on one line.
+fn texts(source: &str) -> Vec<String> {
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    let code: Vec<&str> = source.lines().filter(is_code).collect();
+    let code = code.join("\n").replace("\\\"", "'");
+    let texts = code.split('"').skip(1).step_by(2);
+    let one_line = |text: &str| {
+        let lines: Vec<&str> = text.split("\\\n").collect();
+        let first = lines[0].to_owned();
+        let others = lines[1..].iter().map(|line| line.trim_start());
+        others.fold(first, |all, line| all + line)
+    };
+    texts.map(one_line).collect()
+}
+
+/// Whether a statement that ran may be one that is written with braces. One that is written in pieces ends with a
+/// space.
+pub fn may_be(ran: &str, written: &str) -> bool {
+    let mut parts = written.split(['{', '}']).step_by(2);
+    let Some(mut rest) = parts.next().and_then(|first| ran.strip_prefix(first)) else {
+        return false;
+    };
+    for part in parts {
+        let Some(at) = rest.find(part) else {
+            return false;
+        };
+        rest = &rest[at + part.len()..];
+    }
+    rest.is_empty() || written.ends_with([' ', '}'])
+}
+
+#[test]
+fn a_statement_is_known_again() {
+    for (ran, written, is_known) in [
+        (
+            "SELECT a, b FROM c WHERE d = $1",
+            "SELECT {COLUMNS} FROM c WHERE d = $1",
+            true,
+        ),
+        (
+            "SELECT a, b FROM c WHERE e = $1",
+            "SELECT {COLUMNS} FROM c WHERE d = $1",
+            false,
+        ),
+        (
+            "SELECT a FROM c WHERE d = $1 LIMIT 1",
+            "SELECT {COLUMNS} FROM c WHERE d = $1",
+            false,
+        ),
+        (
+            "SELECT a FROM c WHERE d = $1 LIMIT 1",
+            "SELECT a FROM c ",
+            true,
+        ),
+    ] {
+        assert_eq!(may_be(ran, written), is_known, "{ran}");
+    }
+    let source = "// \"no\n let a = \"SELECT 1 \\\n    FROM b\"; f(\"c\");";
+    assert_eq!(texts(source), ["SELECT 1 FROM b", "c"]);
+}
