@@ -17,7 +17,7 @@ use crate::{
     database::{
         DatabaseError, job_claims,
         jobs::{self as table, Class, Job, JobKind},
-        stores,
+        left_stores, stores,
     },
     domain::{StoreHash, name_of},
     error::FlowError,
@@ -57,6 +57,9 @@ pub async fn plan_chores(context: &Context) -> Result<(), FlowError> {
     let mut tx = context.database.begin().await?;
     for record in records {
         stores::serve(tx.connection(), &record.hash, now).await?;
+    }
+    for store in left_stores::all(tx.connection()).await? {
+        stores::forget_later(tx.connection(), &store, now).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -207,8 +210,7 @@ impl Claimed {
             let store = StoreHash::parse(&self.job.store)
                 .map_err(|error| FlowError::NeedsPerson(error.to_string()))?;
             let Some(connection) = context.connection(&store).await? else {
-                let reason = format!("the store {store} is not connected");
-                return Err(FlowError::NeedsPerson(reason));
+                return job.run_left(context, &store).await;
             };
             let work = Work {
                 context,

@@ -5,7 +5,7 @@ use sqlx::Row;
 use uuid::Uuid;
 
 use super::{
-    Database, DatabaseError,
+    Database, DatabaseError, Tx,
     stores::{from_json, to_json},
 };
 use crate::domain::StoreHash;
@@ -23,22 +23,26 @@ pub struct AuditEntry {
     pub details: Value,
 }
 
-impl Database {
-    /// Writes an entry.
-    pub async fn audit(&self, store: &StoreHash, entry: &AuditEntry) -> Result<(), DatabaseError> {
-        let sql = "INSERT INTO audit_log (id, at, store, actor, action, details) \
-                   VALUES ($1, $2, $3, $4, $5, $6)";
-        let query = sqlx::query(sql)
-            .bind(Uuid::now_v7().to_string())
-            .bind(entry.at_ms)
-            .bind(store.as_str())
-            .bind(&entry.actor)
-            .bind(&entry.action)
-            .bind(to_json(&entry.details, "audit entry")?);
-        query.execute(self.pool()).await?;
-        Ok(())
-    }
+/// Writes an entry, in the transaction of what it tells of: there is never one without the other.
+pub async fn write(
+    tx: &mut Tx,
+    store: &StoreHash,
+    entry: &AuditEntry,
+) -> Result<(), DatabaseError> {
+    let sql = "INSERT INTO audit_log (id, at, store, actor, action, details) \
+               VALUES ($1, $2, $3, $4, $5, $6)";
+    let query = sqlx::query(sql)
+        .bind(Uuid::now_v7().to_string())
+        .bind(entry.at_ms)
+        .bind(store.as_str())
+        .bind(&entry.actor)
+        .bind(&entry.action)
+        .bind(to_json(&entry.details, "audit entry")?);
+    query.execute(tx.connection()).await?;
+    Ok(())
+}
 
+impl Database {
     /// The latest entries of a store, newest first.
     pub async fn audit_entries(
         &self,

@@ -210,18 +210,6 @@ pub async fn free_all(connection: &mut AnyConnection) -> Result<u64, DatabaseErr
     Ok(freed.execute(connection).await?.rows_affected())
 }
 
-/// Forgets what was left of checkouts so long ago that it is over, and nobody looked at it since.
-pub async fn forget(connection: &mut AnyConnection, before_ms: i64) -> Result<u64, DatabaseError> {
-    let over = sqlx::query(
-        "DELETE FROM checkouts WHERE lease_until_ms < $1 AND changed_at_ms < $1 AND late_at_ms < $1",
-    );
-    Ok(over
-        .bind(before_ms)
-        .execute(connection)
-        .await?
-        .rows_affected())
-}
-
 fn read(row: &AnyRow) -> Result<Left, DatabaseError> {
     let unreadable = || DatabaseError::Unreadable("checkout");
     let by: String = row.try_get("changed_by")?;

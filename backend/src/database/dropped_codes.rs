@@ -53,11 +53,19 @@ pub async fn of_checkout(
 ) -> Result<Vec<DroppedCode>, DatabaseError> {
     let query = sqlx::query(
         "SELECT code, native_code, refusal, dropped_at_ms FROM dropped_codes \
-         WHERE store = $1 AND checkout = $2 ORDER BY dropped_at_ms, code",
+         WHERE store = $1 AND checkout = $2",
     );
     let query = query.bind(store.as_str()).bind(checkout.as_str());
     let rows = query.fetch_all(connection).await?;
-    rows.iter().map(read).collect()
+    let dropped: Result<Vec<DroppedCode>, DatabaseError> = rows.iter().map(read).collect();
+    let mut dropped = dropped?;
+    // Sorted here: in the order of time SQLite would read those of all checkouts.
+    dropped.sort_by(|one, other| {
+        let by_code = || one.code.as_str().cmp(other.code.as_str());
+        let by_time = one.dropped_at_ms.cmp(&other.dropped_at_ms);
+        by_time.then_with(by_code)
+    });
+    Ok(dropped)
 }
 
 /// Takes one out, as it was read: it is told once.
@@ -79,12 +87,6 @@ pub async fn take_out(
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// Forgets those dropped before `before_ms`.
-pub async fn forget(connection: &mut AnyConnection, before_ms: i64) -> Result<u64, DatabaseError> {
-    let query = sqlx::query("DELETE FROM dropped_codes WHERE dropped_at_ms < $1").bind(before_ms);
-    Ok(query.execute(connection).await?.rows_affected())
 }
 
 fn read(row: &AnyRow) -> Result<DroppedCode, DatabaseError> {

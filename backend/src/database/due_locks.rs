@@ -52,8 +52,9 @@ pub async fn ordered_ending(
     before_ms: i64,
     turn: Turn,
 ) -> Result<Vec<Lock>, DatabaseError> {
-    let ordered = "(state = 'ordered' OR (state = 'needs_person' \
-         AND apart IN ('order_coupons_unknown', 'order_not_found')))";
+    // Both states first, for the index.
+    let ordered = "state IN ('ordered', 'needs_person') AND (state = 'ordered' \
+         OR apart IN ('order_coupons_unknown', 'order_not_found'))";
     let column = "session_ends_at_ms";
     waiting(connection, store, ordered, column, before_ms, turn).await
 }

@@ -27,9 +27,3 @@ pub async fn insert(
     .await?;
     Ok(done.rows_affected() == 1)
 }
-
-/// Forgets webhooks received before `before_ms`; BigCommerce retries for 48 hours at most.
-pub async fn forget(connection: &mut AnyConnection, before_ms: i64) -> Result<u64, DatabaseError> {
-    let query = sqlx::query("DELETE FROM inbox WHERE received_at_ms < $1").bind(before_ms);
-    Ok(query.execute(connection).await?.rows_affected())
-}

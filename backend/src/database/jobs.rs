@@ -333,24 +333,13 @@ pub async fn park(
     Ok(())
 }
 
-/// When the next waiting job is due, Unix milliseconds.
-pub async fn next_due(connection: &mut AnyConnection) -> Result<Option<i64>, DatabaseError> {
-    let query = sqlx::query(
-        "SELECT run_at_ms, lease_until_ms FROM jobs WHERE state = 'waiting' \
-         ORDER BY run_at_ms LIMIT 1",
-    );
-    let Some(row) = query.fetch_optional(connection).await? else {
-        return Ok(None);
-    };
-    let (run_at, leased): (i64, i64) = (row.try_get("run_at_ms")?, row.try_get("lease_until_ms")?);
-    Ok(Some(run_at.max(leased)))
-}
-
 /// The jobs that need a person and the chores that failed, of all stores.
 pub async fn parked(connection: &mut AnyConnection) -> Result<Vec<ParkedJob>, DatabaseError> {
     let query = sqlx::query(
-        "SELECT id, store, kind, subject, last_error, state FROM jobs WHERE state = 'parked' \
-         OR (class = 'chores' AND last_error IS NOT NULL) ORDER BY store, kind, subject",
+        "SELECT id, store, kind, subject, last_error, state FROM jobs \
+         WHERE (class IN ('checkout', 'orders', 'bulk', 'chores') AND state = 'parked') \
+         OR (class = 'chores' AND state = 'waiting' AND last_error IS NOT NULL) \
+         ORDER BY store, kind, subject",
     );
     let rows = query.fetch_all(connection).await?;
     rows.iter()

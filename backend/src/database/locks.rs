@@ -9,7 +9,7 @@ use crate::domain::{
     CertificateId, CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId,
     PromotionId, SessionKey, StoreHash,
     discount::Discount,
-    lock::{Apart, Coupon, Lock, LockKind, LockState, ReleaseReason},
+    lock::{Apart, Coupon, Lock, LockKind, ReleaseReason},
 };
 
 pub(super) const COLUMNS: &str = "id, store, checkout, code, native_code, promotion_id, session_key, state, \
@@ -210,35 +210,6 @@ fn containing(text: &str) -> Result<String, DatabaseError> {
     }
     pattern.push('%');
     Ok(pattern)
-}
-
-/// Forgets locks that came to nothing and ended before `before_ms`.
-pub async fn forget_released(
-    connection: &mut AnyConnection,
-    before_ms: i64,
-) -> Result<u64, DatabaseError> {
-    let query = sqlx::query("DELETE FROM locks WHERE state = 'released' AND state_since_ms < $1");
-    let done = query.bind(before_ms).execute(connection).await?;
-    Ok(done.rows_affected())
-}
-
-/// How many locks a store has in each state.
-pub async fn count_by_state(
-    connection: &mut AnyConnection,
-    store: &StoreHash,
-) -> Result<Vec<(LockState, i64)>, DatabaseError> {
-    let query = sqlx::query(
-        "SELECT state, COUNT(*) AS locks FROM locks WHERE store = $1 GROUP BY state ORDER BY state",
-    );
-    let rows = query.bind(store.as_str()).fetch_all(connection).await?;
-    rows.iter()
-        .map(|row| {
-            Ok((
-                parsed(row.try_get::<String, _>("state")?.parse())?,
-                row.try_get("locks")?,
-            ))
-        })
-        .collect()
 }
 
 fn snapshot_text(lock: &Lock) -> Result<Option<String>, DatabaseError> {

@@ -7,6 +7,7 @@ use strum::IntoEnumIterator as _;
 use super::{
     Database, DatabaseError,
     jobs::{self, Class, JobKind},
+    left_stores,
 };
 use crate::{
     crypto::Sealed,
@@ -50,6 +51,9 @@ const COLUMNS: &str = "hash, name, client_id, client_secret_sealed, access_token
     webhook_secret_sealed, voucherify_app_id, voucherify_secret_key_sealed, voucherify_region, \
     settings, origins, hook_ids, script_ids, connected_at";
 
+/// What an unreadable one is called.
+pub(super) const SETTINGS: &str = "store settings";
+
 /// A store's chores begin so long after it was connected: whoever connects it still registers its
 /// webhooks, and one of the chores would register them too.
 const FIRST_CHORES_MS: i64 = 60_000;
@@ -60,12 +64,7 @@ impl Database {
         &self,
         hash: &StoreHash,
     ) -> Result<Option<StoreRecord>, DatabaseError> {
-        let sql = format!("SELECT {COLUMNS} FROM stores WHERE hash = $1");
-        let row = sqlx::query(AssertSqlSafe(sql))
-            .bind(hash.as_str())
-            .fetch_optional(self.pool())
-            .await?;
-        row.as_ref().map(read).transpose()
+        find(&mut *self.pool().acquire().await?, hash).await
     }
 
     /// All connected stores, by hash.
@@ -76,105 +75,147 @@ impl Database {
             .await?;
         rows.iter().map(read).collect()
     }
+}
 
-    /// Saves a store, new or known, lets it have turns at the jobs, and has its chores done. The time it
-    /// was connected first is kept.
-    pub async fn save_store(&self, record: &StoreRecord) -> Result<(), DatabaseError> {
-        let sql = format!(
-            "INSERT INTO stores ({COLUMNS}) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
-             ON CONFLICT (hash) DO UPDATE SET name = excluded.name, \
-             client_id = excluded.client_id, \
-             client_secret_sealed = excluded.client_secret_sealed, \
-             access_token_sealed = excluded.access_token_sealed, \
-             webhook_secret_sealed = excluded.webhook_secret_sealed, \
-             voucherify_app_id = excluded.voucherify_app_id, \
-             voucherify_secret_key_sealed = excluded.voucherify_secret_key_sealed, \
-             voucherify_region = excluded.voucherify_region, settings = excluded.settings, \
-             origins = excluded.origins, hook_ids = excluded.hook_ids, \
-             script_ids = excluded.script_ids"
-        );
-        let query = sqlx::query(AssertSqlSafe(sql))
-            .bind(record.hash.as_str())
-            .bind(&record.name)
-            .bind(&record.client_id)
-            .bind(record.client_secret.as_str())
-            .bind(record.access_token.as_str())
-            .bind(record.webhook_secret.as_str())
-            .bind(&record.voucherify_app_id)
-            .bind(record.voucherify_secret_key.as_str())
-            .bind(name_of(record.voucherify_region))
-            .bind(to_json(&record.settings, "store settings")?)
-            .bind(to_json(&record.origins, "store origins")?)
-            .bind(to_json(&record.hook_ids, "store hooks")?)
-            .bind(to_json(&record.script_ids, "store scripts")?)
-            .bind(record.connected_at_ms);
-        let mut tx = self.begin().await?;
-        query.execute(tx.connection()).await?;
-        let first_ms = record.connected_at_ms + FIRST_CHORES_MS;
-        serve(tx.connection(), &record.hash, first_ms).await?;
-        tx.commit().await
-    }
+async fn find(
+    connection: &mut AnyConnection,
+    hash: &StoreHash,
+) -> Result<Option<StoreRecord>, DatabaseError> {
+    let sql = format!("SELECT {COLUMNS} FROM stores WHERE hash = $1");
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(hash.as_str());
+    let row = query.fetch_optional(connection).await?;
+    row.as_ref().map(read).transpose()
+}
 
-    /// Saves what the merchant chose, and nothing else; false when the store is not connected.
-    pub async fn save_settings(
-        &self,
-        hash: &StoreHash,
-        settings: &StoreSettings,
-    ) -> Result<bool, DatabaseError> {
-        let query = sqlx::query("UPDATE stores SET settings = $1 WHERE hash = $2")
-            .bind(to_json(settings, "store settings")?)
-            .bind(hash.as_str());
-        Ok(query.execute(self.pool()).await?.rows_affected() > 0)
+/// The record of a store, for a transaction that changes it. Whoever else is about to change it waits until
+/// that ends, and then reads what it wrote.
+pub async fn for_change(
+    connection: &mut AnyConnection,
+    hash: &StoreHash,
+) -> Result<Option<StoreRecord>, DatabaseError> {
+    // A write that changes nothing holds the row, on either database.
+    let held = sqlx::query("UPDATE stores SET hash = hash WHERE hash = $1").bind(hash.as_str());
+    if held.execute(&mut *connection).await?.rows_affected() == 0 {
+        return Ok(None);
     }
+    find(connection, hash).await
+}
 
-    /// Saves which webhooks we have, and nothing else.
-    pub async fn save_hooks(&self, hash: &StoreHash, ids: &[i64]) -> Result<(), DatabaseError> {
-        let query = sqlx::query("UPDATE stores SET hook_ids = $1 WHERE hash = $2")
-            .bind(to_json(&ids, "store hooks")?)
-            .bind(hash.as_str());
-        query.execute(self.pool()).await?;
-        Ok(())
-    }
+/// The same for a store that may be new. It is let have turns at the jobs, and its chores are done.
+pub async fn for_connecting(
+    connection: &mut AnyConnection,
+    hash: &StoreHash,
+    now_ms: i64,
+) -> Result<Option<StoreRecord>, DatabaseError> {
+    // A store that is not there has no chores. Where two processes connect it at the same time, the second
+    // waits here until the chores of the first are written, and finds its record below.
+    serve(connection, hash, now_ms + FIRST_CHORES_MS).await?;
+    for_change(connection, hash).await
+}
 
-    /// Saves which scripts we installed, and nothing else; false when the store is not connected.
-    pub async fn save_scripts(
-        &self,
-        hash: &StoreHash,
-        ids: &[String],
-    ) -> Result<bool, DatabaseError> {
-        let query = sqlx::query("UPDATE stores SET script_ids = $1 WHERE hash = $2")
-            .bind(to_json(&ids, "store scripts")?)
-            .bind(hash.as_str());
-        Ok(query.execute(self.pool()).await?.rows_affected() > 0)
-    }
+/// Saves a store as a whole, new or known: one that the same transaction has read ([`for_connecting`]). The
+/// time it was connected first is kept.
+pub async fn save(
+    connection: &mut AnyConnection,
+    record: &StoreRecord,
+) -> Result<(), DatabaseError> {
+    let sql = format!(
+        "INSERT INTO stores ({COLUMNS}) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT (hash) DO UPDATE SET name = excluded.name, \
+         client_id = excluded.client_id, \
+         client_secret_sealed = excluded.client_secret_sealed, \
+         access_token_sealed = excluded.access_token_sealed, \
+         webhook_secret_sealed = excluded.webhook_secret_sealed, \
+         voucherify_app_id = excluded.voucherify_app_id, \
+         voucherify_secret_key_sealed = excluded.voucherify_secret_key_sealed, \
+         voucherify_region = excluded.voucherify_region, settings = excluded.settings, \
+         origins = excluded.origins, hook_ids = excluded.hook_ids, \
+         script_ids = excluded.script_ids"
+    );
+    let query = sqlx::query(AssertSqlSafe(sql))
+        .bind(record.hash.as_str())
+        .bind(&record.name)
+        .bind(&record.client_id)
+        .bind(record.client_secret.as_str())
+        .bind(record.access_token.as_str())
+        .bind(record.webhook_secret.as_str())
+        .bind(&record.voucherify_app_id)
+        .bind(record.voucherify_secret_key.as_str())
+        .bind(name_of(record.voucherify_region))
+        .bind(to_json(&record.settings, SETTINGS)?)
+        .bind(to_json(&record.origins, "store origins")?)
+        .bind(to_json(&record.hook_ids, "store hooks")?)
+        .bind(to_json(&record.script_ids, "store scripts")?)
+        .bind(record.connected_at_ms);
+    query.execute(&mut *connection).await?;
+    left_stores::remove(connection, &record.hash).await
+}
 
-    /// Forgets a store, what was cached of it and its chores; false when it was not connected.
-    pub async fn delete_store(&self, hash: &StoreHash) -> Result<bool, DatabaseError> {
-        let mut tx = self.begin().await?;
-        for table in [
-            "product_facts",
-            "customer_facts",
-            "dropped_codes",
-            "store_facts",
-        ] {
-            let sql = format!("DELETE FROM {table} WHERE store = $1");
-            sqlx::query(AssertSqlSafe(sql))
-                .bind(hash.as_str())
-                .execute(tx.connection())
-                .await?;
-        }
-        let sql = "DELETE FROM jobs WHERE store = $1 AND class = 'chores'";
-        let chores = sqlx::query(sql).bind(hash.as_str());
-        chores.execute(tx.connection()).await?;
-        let sql = "DELETE FROM stores WHERE hash = $1";
-        let done = sqlx::query(sql)
-            .bind(hash.as_str())
-            .execute(tx.connection())
-            .await?;
-        tx.commit().await?;
-        Ok(done.rows_affected() > 0)
+/// Saves which webhooks we have, and nothing else.
+pub async fn save_hooks(
+    connection: &mut AnyConnection,
+    hash: &StoreHash,
+    ids: &[i64],
+) -> Result<(), DatabaseError> {
+    let query = sqlx::query("UPDATE stores SET hook_ids = $1 WHERE hash = $2")
+        .bind(to_json(&ids, "store hooks")?)
+        .bind(hash.as_str());
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// Saves which scripts we installed, and nothing else; false when the store is not connected.
+pub async fn save_scripts(
+    connection: &mut AnyConnection,
+    hash: &StoreHash,
+    ids: &[String],
+) -> Result<bool, DatabaseError> {
+    let query = sqlx::query("UPDATE stores SET script_ids = $1 WHERE hash = $2")
+        .bind(to_json(&ids, "store scripts")?)
+        .bind(hash.as_str());
+    Ok(query.execute(connection).await?.rows_affected() > 0)
+}
+
+/// Forgets a store, what was cached of it and its chores; false when it was not connected. One chore stays: it
+/// deletes the rest after a time.
+pub async fn delete(
+    connection: &mut AnyConnection,
+    hash: &StoreHash,
+    now_ms: i64,
+) -> Result<bool, DatabaseError> {
+    let sql = "DELETE FROM stores WHERE hash = $1";
+    let done = sqlx::query(sql).bind(hash.as_str());
+    if done.execute(&mut *connection).await?.rows_affected() == 0 {
+        return Ok(false);
     }
+    for table in [
+        "product_facts",
+        "customer_facts",
+        "dropped_codes",
+        "store_facts",
+    ] {
+        let sql = format!("DELETE FROM {table} WHERE store = $1");
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(hash.as_str());
+        query.execute(&mut *connection).await?;
+    }
+    let sql = "DELETE FROM jobs WHERE store = $1 AND class = 'chores' AND kind <> 'forget'";
+    let chores = sqlx::query(sql).bind(hash.as_str());
+    chores.execute(&mut *connection).await?;
+    left_stores::put(connection, hash, now_ms).await?;
+    forget_later(connection, hash, now_ms).await?;
+    Ok(true)
+}
+
+/// Has the one chore done that a store has after it was disconnected.
+pub async fn forget_later(
+    connection: &mut AnyConnection,
+    hash: &StoreHash,
+    now_ms: i64,
+) -> Result<(), DatabaseError> {
+    let chore = JobKind::Forget;
+    let first_ms = now_ms + chore.every_ms().unwrap_or_default();
+    jobs::plan(connection, hash, chore, first_ms).await
 }
 
 /// Lets a store have turns at the jobs of every class, and has every chore done for it, from
@@ -213,7 +254,7 @@ fn read(row: &AnyRow) -> Result<StoreRecord, DatabaseError> {
         voucherify_region: region
             .parse()
             .map_err(|_| DatabaseError::Unreadable("region"))?,
-        settings: from_json(&text("settings")?, "store settings")?,
+        settings: from_json(&text("settings")?, SETTINGS)?,
         origins: from_json(&text("origins")?, "store origins")?,
         hook_ids: from_json(&text("hook_ids")?, "store hooks")?,
         script_ids: from_json(&text("script_ids")?, "store scripts")?,

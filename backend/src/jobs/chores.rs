@@ -1,13 +1,18 @@
 //! Jobs that are done again and again for each store, by one replica at a time.
 
-use super::work::job;
-use crate::flows::{
-    merchant::look_after_setup::{look_after, report_scripts},
-    upkeep::{
-        sweep,
-        sweep_native::{sweep_certificates, sweep_promotions},
+use super::work::{Job, Running, Work, job};
+use crate::{
+    context::Context,
+    database::jobs::JobKind,
+    domain::StoreHash,
+    flows::{
+        merchant::look_after_setup::{look_after, report_scripts},
+        upkeep::{
+            forget, sweep,
+            sweep_native::{sweep_certificates, sweep_promotions},
+        },
+        webhooks::read_again::read_again,
     },
-    webhooks::read_again::read_again,
 };
 
 job!(
@@ -39,7 +44,20 @@ job!(
         promotions.and(certificates)
     }
 );
-job!(
-    /// Forgets what nobody needs any more.
-    Forget, work => sweep::forget(work.context).await
-);
+
+/// Forgets what nobody needs any more, of stores that were disconnected too.
+pub(super) struct Forget;
+
+impl Job for Forget {
+    fn kind(&self) -> JobKind {
+        JobKind::Forget
+    }
+
+    fn run<'a>(&'a self, work: Work<'a>) -> Running<'a> {
+        Box::pin(forget::forget(work.context, &work.connection.store))
+    }
+
+    fn run_left<'a>(&'a self, context: &'a Context, store: &'a StoreHash) -> Running<'a> {
+        Box::pin(forget::forget_left(context, store))
+    }
+}

@@ -3,7 +3,7 @@
 use crate::{
     context::{Boxed, Connection, Context},
     database::jobs::JobKind,
-    domain::{CheckoutId, LockId, OrderId},
+    domain::{CheckoutId, LockId, OrderId, StoreHash},
     error::FlowError,
 };
 
@@ -17,6 +17,11 @@ pub trait Job: Sync {
     fn kind(&self) -> JobKind;
     /// Does it. A subject that cannot be read needs a person.
     fn run<'a>(&'a self, work: Work<'a>) -> Running<'a>;
+    /// Does it for a store that is not connected. Most jobs cannot: should it be connected again, a person asks.
+    fn run_left<'a>(&'a self, _context: &'a Context, store: &'a StoreHash) -> Running<'a> {
+        let reason = format!("the store {store} is not connected");
+        Box::pin(std::future::ready(Err(FlowError::NeedsPerson(reason))))
+    }
 }
 
 /// What a job works on.

@@ -12,12 +12,21 @@ use voucherbridge::flows::{
     webhooks::scopes::SCOPES,
 };
 use voucherbridge::worker;
+use voucherbridge_test_support::connected;
 
 use super::helpers::{SECRETS, STORE, TestApp};
 
 async fn hooks(app: &TestApp) -> Vec<Value> {
     let webhooks = app.shop_control("GET", "webhooks", &Value::Null).await;
     webhooks["hooks"].as_array().unwrap().clone()
+}
+
+impl TestApp {
+    /// The store is gone from the database, and from nowhere else.
+    async fn delete(&self) {
+        let context = &self.running.app.context;
+        connected::delete(&context.database, &Self::store(), context.clock.now_ms()).await;
+    }
 }
 
 async fn grant(app: &TestApp, missing: &[&str]) {
@@ -121,13 +130,7 @@ async fn again_changes_settings_and_doubles_nothing() {
 async fn replaces_webhooks_whose_secret_was_lost() {
     let app = TestApp::connected().await;
     let old = app.webhook_secret().await;
-    app.running
-        .app
-        .context
-        .database
-        .delete_store(&TestApp::store())
-        .await
-        .unwrap();
+    app.delete().await;
     app.running.app.connections.forget(&TestApp::store());
     let report = app.connect().await.unwrap();
     assert_ne!(app.webhook_secret().await, old);
@@ -300,6 +303,36 @@ async fn disconnecting_removes_everything() {
     assert_eq!(typed().send().await.unwrap().status(), 200);
 }
 
+/// A change and its entry in the audit log are one: where the entry cannot be written, nothing is changed.
+#[tokio::test]
+async fn no_store_is_connected_or_disconnected_without_its_entry() {
+    let app = TestApp::start().await;
+    let (context, connections) = (&app.running.app.context, &app.running.app.connections);
+    let rename = async |from: &str, to: &str| {
+        let sql = format!("ALTER TABLE {from} RENAME TO {to}");
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(context.database.pool());
+        query.await.unwrap();
+    };
+    rename("audit_log", "no_audit_log").await;
+    app.connect().await.unwrap_err();
+    assert_eq!(app.database.count("stores"), 0);
+    rename("no_audit_log", "audit_log").await;
+    app.connect().await.unwrap();
+
+    let before = app.record().await;
+    let store = TestApp::store();
+    rename("audit_log", "no_audit_log").await;
+    let failed = disconnect::disconnect(context, connections, &store, "test").await;
+    failed.unwrap_err();
+    assert_eq!(app.record().await, before);
+    rename("no_audit_log", "audit_log").await;
+    let again = disconnect::disconnect(context, connections, &store, "test").await;
+    again.unwrap();
+    let entries = context.database.audit_entries(&store, 10).await.unwrap();
+    let actions: Vec<&str> = entries.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(actions, ["disconnect", "uninstall_scripts", "connect"]);
+}
+
 #[tokio::test]
 async fn a_store_connected_by_another_process_is_noticed() {
     let app = TestApp::connected().await;
@@ -309,10 +342,10 @@ async fn a_store_connected_by_another_process_is_noticed() {
     let path = format!("/{STORE}/checkouts/{checkout}/refresh");
     let refresh = || app.to(reqwest::Method::POST, &path).json(&json!({})).send();
     assert_eq!(refresh().await.unwrap().status(), 200);
-    store.delete_store(&TestApp::store()).await.unwrap();
+    app.delete().await;
     app.stand_in.shop_kit.clock.advance(5);
     assert_eq!(refresh().await.unwrap().status(), 404);
-    store.save_store(&record).await.unwrap();
+    connected::save(store, &record).await;
     assert_eq!(refresh().await.unwrap().status(), 200);
 }
 
@@ -330,8 +363,8 @@ async fn stores_that_share_a_project_keep_their_orders_apart() {
     // Another store is there before this one.
     let mut other = first;
     other.hash = StoreHash::parse("other1store").unwrap();
-    store.save_store(&other).await.unwrap();
-    store.delete_store(&TestApp::store()).await.unwrap();
+    connected::save(store, &other).await;
+    app.delete().await;
     for again in [false, true] {
         app.connect().await.unwrap();
         let record = store

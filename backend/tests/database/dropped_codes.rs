@@ -1,7 +1,10 @@
 //! Codes that jobs took off: kept until they are told.
 
 use voucherbridge::{
-    database::dropped_codes::{self, DroppedCode},
+    database::{
+        dropped_codes::{self, DroppedCode},
+        retention::{self, Over},
+    },
     domain::{CheckoutId, Code, messages::Refusal},
 };
 
@@ -69,7 +72,9 @@ async fn the_latest_of_a_code_counts_and_the_old_are_forgotten() {
         put(&opened, 1, &later).await;
         put(&opened, 1, &dropped("B", Refusal::Expired, 4)).await;
         let mut tx = opened.database.begin().await.unwrap();
-        let forgotten = dropped_codes::forget(tx.connection(), 9).await.unwrap();
+        let over = Over::DroppedCodes;
+        let forgotten = retention::delete_some(tx.connection(), over, &shop(), 9).await;
+        let forgotten = forgotten.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(forgotten, 1, "{}", opened.kind);
         assert_eq!(take(&opened, 1).await, [later], "{}", opened.kind);

@@ -6,12 +6,17 @@ use serde_json::json;
 use voucherbridge::{
     bigcommerce::{CustomerFacts, ProductFacts},
     crypto::Sealed,
-    database::{Database, DatabaseError, audit::AuditEntry, stores::StoreRecord},
+    database::{
+        Database, DatabaseError,
+        audit::{self, AuditEntry},
+        stores::StoreRecord,
+    },
     domain::{
         Currency, EmailAddress, Hundredths, Region, StoreHash, settings::StoreSettings,
         snapshot::Group,
     },
 };
+use voucherbridge_test_support::connected;
 
 use crate::opened::databases;
 
@@ -19,7 +24,7 @@ fn hash(text: &str) -> StoreHash {
     StoreHash::parse(text).unwrap()
 }
 
-fn record(store: &str) -> StoreRecord {
+pub fn record(store: &str) -> StoreRecord {
     let sealed = |text: &str| Sealed::from_stored(text.to_owned());
     StoreRecord {
         hash: hash(store),
@@ -49,8 +54,8 @@ async fn stores_are_kept_changed_and_forgotten() {
             "{name}"
         );
         let one = record("one");
-        database.save_store(&one).await.unwrap();
-        database.save_store(&record("another")).await.unwrap();
+        connected::save(database, &one).await;
+        connected::save(database, &record("another")).await;
         assert_eq!(
             database.store_record(&hash("one")).await.unwrap().as_ref(),
             Some(&one),
@@ -62,16 +67,19 @@ async fn stores_are_kept_changed_and_forgotten() {
             connected_at_ms: 1_900_000_000_000,
             ..one.clone()
         };
-        database.save_store(&later).await.unwrap();
+        connected::save(database, &later).await;
         let first_connected = StoreRecord {
             connected_at_ms: one.connected_at_ms,
             ..later
         };
         let all = database.store_records().await.unwrap();
         assert_eq!(all, [record("another"), first_connected], "{name}");
-        assert!(database.delete_store(&hash("one")).await.unwrap(), "{name}");
         assert!(
-            !database.delete_store(&hash("one")).await.unwrap(),
+            connected::delete(database, &hash("one"), NOW).await,
+            "{name}"
+        );
+        assert!(
+            !connected::delete(database, &hash("one"), NOW).await,
             "{name}"
         );
         assert_eq!(database.store_records().await.unwrap().len(), 1, "{name}");
@@ -149,8 +157,8 @@ async fn facts_are_forgotten_one_by_one_and_with_their_store() {
         assert_eq!(known.len(), 1, "{name}");
         let known = database.cached_customer(&one, 7, NOW).await.unwrap();
         assert_eq!(known, None, "{name}");
-        database.save_store(&record("one")).await.unwrap();
-        database.delete_store(&one).await.unwrap();
+        connected::save(database, &record("one")).await;
+        connected::delete(database, &one, NOW).await;
         let known = database.cached_products(&one, &[2], NOW).await.unwrap();
         assert!(known.is_empty(), "{name}");
     }
@@ -167,7 +175,10 @@ async fn the_audit_log_is_read_newest_first() {
                 action: action.to_owned(),
                 details: json!({ "n": at_ms }),
             };
-            database.audit(&hash("one"), &entry).await.unwrap();
+            let mut tx = database.begin().await.unwrap();
+            let written = audit::write(&mut tx, &hash("one"), &entry).await;
+            written.unwrap();
+            tx.commit().await.unwrap();
         }
         let entries = database.audit_entries(&hash("one"), 2).await.unwrap();
         let actions: Vec<&str> = entries.iter().map(|entry| entry.action.as_str()).collect();
@@ -188,7 +199,7 @@ async fn the_audit_log_is_read_newest_first() {
 async fn a_dropped_transaction_leaves_nothing() {
     for opened in databases().await {
         let (name, database) = (opened.kind, &opened.database);
-        database.save_store(&record("one")).await.unwrap();
+        connected::save(database, &record("one")).await;
         let mut tx = database.begin().await.unwrap();
         sqlx::query("DELETE FROM stores")
             .execute(tx.connection())

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "it fails the test that calls")]
 
+mod asked;
 mod cards;
 mod checkout;
 mod codes;

@@ -96,7 +96,7 @@ impl World {
         let mut connection = connection(&platforms.stand_in, &clock);
         choose(&mut connection.settings);
         let connection = Arc::new(connection);
-        store.save_store(&record(&connection)).await.unwrap();
+        connected::save(&store, &record(&connection)).await;
         forget_chores(&store).await;
         let limits = Limits {
             lock_minutes: 120,

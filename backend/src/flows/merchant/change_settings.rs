@@ -7,7 +7,12 @@ use crate::{
     bigcommerce::{BigCommerceError, CHANGE_ORDERS},
     connections::{ConnectionError, Connections},
     context::Context,
-    database::{DatabaseError, audit::AuditEntry, facts, stores::StoreRecord},
+    database::{
+        DatabaseError, Tx,
+        audit::{self, AuditEntry},
+        facts, store_settings,
+        stores::StoreRecord,
+    },
     domain::{
         Fact, StoreHash,
         messages::{Language, OwnSentenceError},
@@ -139,7 +144,7 @@ pub struct Changed {
     pub learnt: Vec<Fact>,
 }
 
-/// Changes the settings of a connected store.
+/// Changes the settings of a connected store: those that are named, and no others.
 pub async fn change(
     context: &Context,
     connections: &Connections,
@@ -147,72 +152,62 @@ pub async fn change(
     change: &SettingsChange,
     actor: &str,
 ) -> Result<Changed, SettingsError> {
-    let database = &context.database;
     let unknown = || SettingsError::UnknownStore(store.clone());
-    let mut record = database.store_record(store).await?.ok_or_else(unknown)?;
-    let before = record.settings.clone();
-    change.apply(&mut record.settings)?;
+    let record = context.database.store_record(store).await?;
+    let mut record = record.ok_or_else(unknown)?;
+    let mut wanted = record.settings.clone();
+    change.apply(&mut wanted)?;
     let to_flag = OnDifference::Flag;
-    if record.settings.on_difference == to_flag && before.on_difference != to_flag {
+    if wanted.on_difference == to_flag && record.settings.on_difference != to_flag {
         check_may_flag(connections, store).await?;
     }
-    let mut is_new = false;
+    let mut tx = context.database.begin().await?;
+    let apply = |settings: &mut StoreSettings| Ok::<_, SettingsError>(change.apply(settings)?);
+    let changed = store_settings::change(&mut tx, store, apply).await?;
+    let changed = changed.ok_or_else(unknown)?;
+    let mut is_new = changed.is_new();
+    if is_new {
+        let details = json!({ "before": changed.before, "after": changed.after });
+        audit(context, &mut tx, store, actor, "settings", details).await?;
+    }
     if change.forget_learnt {
-        is_new |= forget_learnt(context, store, actor).await?;
+        is_new |= forget_learnt(context, &mut tx, store, actor).await?;
     }
-    if record.settings != before {
-        if !database.save_settings(store, &record.settings).await? {
-            return Err(unknown());
-        }
-        connections.forget(store);
-        let details = json!({ "before": before, "after": record.settings });
-        audit(context, store, actor, "settings", details).await?;
-        is_new = true;
-    }
+    let learnt = facts::known(tx.connection(), store).await?;
+    tx.commit().await?;
+    connections.forget(store);
+    record.settings = changed.after;
     Ok(Changed {
         record,
         is_new,
-        learnt: learnt(context, store).await?,
+        learnt,
     })
-}
-
-async fn learnt(context: &Context, store: &StoreHash) -> Result<Vec<Fact>, DatabaseError> {
-    let mut tx = context.database.begin().await?;
-    let known = facts::known(tx.connection(), store).await?;
-    tx.commit().await?;
-    Ok(known)
 }
 
 /// The store is looked at anew, as a store that behaves otherwise by now has to be; answers whether
 /// anything was known.
 async fn forget_learnt(
     context: &Context,
+    tx: &mut Tx,
     store: &StoreHash,
     actor: &str,
 ) -> Result<bool, DatabaseError> {
-    let known = learnt(context, store).await?;
+    let known = facts::known(tx.connection(), store).await?;
     if known.is_empty() {
         return Ok(false);
     }
-    let mut tx = context.database.begin().await?;
     for fact in &known {
         facts::forget(tx.connection(), store, *fact).await?;
     }
-    tx.commit().await?;
     let names: Vec<&str> = known.iter().copied().map(name_of).collect();
-    audit(
-        context,
-        store,
-        actor,
-        "forget_learnt",
-        json!({ "facts": names }),
-    )
-    .await?;
+    let details = json!({ "facts": names });
+    audit(context, tx, store, actor, "forget_learnt", details).await?;
     Ok(true)
 }
 
 async fn audit(
     context: &Context,
+    tx: &mut Tx,
     store: &StoreHash,
     actor: &str,
     action: &str,
@@ -224,7 +219,7 @@ async fn audit(
         action: action.to_owned(),
         details,
     };
-    context.database.audit(store, &entry).await
+    audit::write(tx, store, &entry).await
 }
 
 async fn check_may_flag(connections: &Connections, store: &StoreHash) -> Result<(), SettingsError> {

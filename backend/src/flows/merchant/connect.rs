@@ -11,7 +11,11 @@ use crate::{
     connections::{Clients, Connections, field},
     context::Context,
     crypto::{CryptoError, Sealer, random_secret},
-    database::{DatabaseError, audit::AuditEntry, stores::StoreRecord},
+    database::{
+        DatabaseError,
+        audit::{self, AuditEntry},
+        stores::{self, StoreRecord},
+    },
     domain::{
         Currency, Region, StoreHash,
         currencies::Currencies,
@@ -130,7 +134,17 @@ struct Findings {
     native_coupons: Vec<NativeCoupon>,
     coupons_allowed: i64,
     currencies: Currencies,
-    prefix_orders: bool,
+    /// Whether another store was connected to the same Voucherify project first.
+    shares_project: bool,
+}
+
+/// What was saved of a store.
+struct Saved {
+    record: StoreRecord,
+    /// What BigCommerce is to send along with webhooks.
+    secret: SecretString,
+    /// Whether webhooks that are there already send it along.
+    secret_was_known: bool,
 }
 
 /// Connects a store, or changes how it is connected.
@@ -152,37 +166,24 @@ pub async fn connect(
         ),
         check_voucherify(clients, request),
     )?;
-    findings.prefix_orders = shares_project(context, request, stored.as_ref()).await?;
-    let settings = settings(request, &findings, stored.as_ref());
-    let sealer = connections.sealer();
-    let (known, secret) = webhook_secret(sealer, stored);
-    let now = context.clock.now_ms();
-    let known_record = known.as_ref();
-    let mut record = record(
-        sealer,
-        request,
-        &findings,
-        settings,
-        known_record,
-        &secret,
-        now,
-    )?;
+    findings.shares_project = shares_project(context, request).await?;
     // Saved before the first webhook is registered: an event may come at once. Should it end here, the
     // store's chores register them.
-    context.database.save_store(&record).await?;
+    let Saved {
+        record,
+        secret,
+        secret_was_known,
+    } = save(context, connections.sealer(), request, &findings).await?;
     connections.forget(&request.store);
-    record.hook_ids = register_hooks(&client, &destination, &secret, known.is_some()).await?;
-    context
-        .database
-        .save_hooks(&record.hash, &record.hook_ids)
-        .await?;
+    let hook_ids = register_hooks(&client, &destination, &secret, secret_was_known).await?;
+    let mut tx = context.database.begin().await?;
+    stores::save_hooks(tx.connection(), &record.hash, &hook_ids).await?;
+    tx.commit().await?;
     connections.forget(&request.store);
-    let entry = entry(context, request, &record);
-    context.database.audit(&request.store, &entry).await?;
     Ok(ConnectReport {
         store_name: record.name,
         origins: record.origins,
-        webhooks: record.hook_ids.len(),
+        webhooks: hook_ids.len(),
         coupons_allowed: findings.coupons_allowed,
         native_coupons: findings.native_coupons,
     })
@@ -222,20 +223,14 @@ async fn check_bigcommerce(
         native_coupons,
         coupons_allowed,
         currencies,
-        prefix_orders: false,
+        shares_project: false,
     })
 }
 
-/// Whether another store was connected to the same Voucherify project first. A store that is
-/// connected keeps what it has: its orders under way are known by it.
 async fn shares_project(
     context: &Context,
     request: &ConnectRequest,
-    known: Option<&StoreRecord>,
 ) -> Result<bool, DatabaseError> {
-    if let Some(known) = known {
-        return Ok(known.settings.prefix_orders);
-    }
     let others = context.database.store_records().await?;
     Ok(others.iter().any(|other| {
         other.hash != request.store && other.voucherify_app_id == request.voucherify_app_id
@@ -254,6 +249,38 @@ async fn check_voucherify(clients: &Clients, request: &ConnectRequest) -> Result
     }
 }
 
+/// Saves the store in one transaction with its audit entry. What somebody else changed since the checks began
+/// stays, but for what was asked for.
+async fn save(
+    context: &Context,
+    sealer: &Sealer,
+    request: &ConnectRequest,
+    findings: &Findings,
+) -> Result<Saved, ConnectError> {
+    let now = context.clock.now_ms();
+    let mut tx = context.database.begin().await?;
+    let stored = stores::for_connecting(tx.connection(), &request.store, now).await?;
+    let settings = settings(request, findings, stored.as_ref());
+    let (known, secret) = webhook_secret(sealer, stored);
+    let record = record(
+        sealer,
+        request,
+        findings,
+        settings,
+        known.as_ref(),
+        &secret,
+        now,
+    )?;
+    stores::save(tx.connection(), &record).await?;
+    audit::write(&mut tx, &request.store, &entry(request, &record, now)).await?;
+    tx.commit().await?;
+    Ok(Saved {
+        record,
+        secret,
+        secret_was_known: known.is_some(),
+    })
+}
+
 /// How the store is to behave: as before, but for what was asked for.
 fn settings(
     request: &ConnectRequest,
@@ -266,7 +293,10 @@ fn settings(
     settings.currency = request.currency;
     settings.coupons_allowed = findings.coupons_allowed;
     settings.currencies = findings.currencies.clone();
-    settings.prefix_orders = findings.prefix_orders;
+    // A store that is connected keeps what it has: its orders under way are known by it.
+    if stored.is_none() {
+        settings.prefix_orders = findings.shares_project;
+    }
     settings
 }
 
@@ -318,9 +348,9 @@ fn record(
     })
 }
 
-fn entry(context: &Context, request: &ConnectRequest, record: &StoreRecord) -> AuditEntry {
+fn entry(request: &ConnectRequest, record: &StoreRecord, now_ms: i64) -> AuditEntry {
     AuditEntry {
-        at_ms: context.clock.now_ms(),
+        at_ms: now_ms,
         actor: request.actor.clone(),
         action: "connect".to_owned(),
         details: serde_json::json!({

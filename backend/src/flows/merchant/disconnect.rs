@@ -4,7 +4,11 @@ use crate::{
     bigcommerce::{self, BigCommerceError, CERTIFICATE_ADDRESS, Client},
     connections::{ConnectionError, Connections},
     context::{Connection, Context},
-    database::{DatabaseError, audit::AuditEntry, due_locks, locks},
+    database::{
+        DatabaseError,
+        audit::{self, AuditEntry},
+        due_locks, locks, stores,
+    },
     domain::{
         StoreHash,
         lock::{LockState, PROMOTION_NAME_PREFIX, ReleaseReason},
@@ -76,16 +80,13 @@ pub async fn disconnect(
     let record = context.database.store_record(store).await?;
     let remembered = record.map(|record| record.hook_ids).unwrap_or_default();
     let webhooks = registered_webhooks::remove(client, &destination, remembered).await?;
-    context.database.delete_store(store).await?;
-    connections.forget(store);
     let report = DisconnectReport {
         webhooks,
         scripts,
         codes,
         promotions,
     };
-    let entry = entry(context, actor, report);
-    context.database.audit(store, &entry).await?;
+    delete(context, connections, store, actor, report).await?;
     Ok(report)
 }
 
@@ -96,17 +97,31 @@ pub async fn forget(
     store: &StoreHash,
     actor: &str,
 ) -> Result<bool, DisconnectError> {
-    let known = context.database.delete_store(store).await?;
-    connections.forget(store);
     let nothing = DisconnectReport {
         webhooks: 0,
         scripts: 0,
         codes: 0,
         promotions: 0,
     };
-    let entry = entry(context, actor, nothing);
-    context.database.audit(store, &entry).await?;
-    Ok(known)
+    Ok(delete(context, connections, store, actor, nothing).await?)
+}
+
+/// Deletes the record; false where there was none.
+async fn delete(
+    context: &Context,
+    connections: &Connections,
+    store: &StoreHash,
+    actor: &str,
+    report: DisconnectReport,
+) -> Result<bool, DatabaseError> {
+    let now = context.clock.now_ms();
+    let mut tx = context.database.begin().await?;
+    let was_known = stores::delete(tx.connection(), store, now).await?;
+    let entry = entry(context, actor, report);
+    audit::write(&mut tx, store, &entry).await?;
+    tx.commit().await?;
+    connections.forget(store);
+    Ok(was_known)
 }
 
 /// Releases every held code, the way a removal does.

@@ -7,7 +7,11 @@ use crate::{
     checkout_module::{self, Manifest},
     connections::{ConnectionError, Connections},
     context::Context,
-    database::{DatabaseError, audit::AuditEntry},
+    database::{
+        DatabaseError,
+        audit::{self, AuditEntry},
+        stores,
+    },
     domain::StoreHash,
 };
 
@@ -68,10 +72,9 @@ pub async fn install(
         Some(_) => Installed::Updated,
     };
     let id = put(client, ours, &script).await?;
-    remember(context, connections, store, &[id]).await?;
     let details = serde_json::json!({ "version": manifest.version, "reset": reset });
     let entry = entry(context, actor, "install_scripts", details);
-    context.database.audit(store, &entry).await?;
+    remember(context, connections, store, &[id], &entry).await?;
     Ok(installed)
 }
 
@@ -87,10 +90,9 @@ pub async fn uninstall(
     let mut ours = ours(context, store, client).await?;
     let removed = ours.len();
     remove_all(client, &mut ours).await?;
-    remember(context, connections, store, &[]).await?;
     let details = serde_json::json!({ "removed": removed });
     let entry = entry(context, actor, "uninstall_scripts", details);
-    context.database.audit(store, &entry).await?;
+    remember(context, connections, store, &[], &entry).await?;
     Ok(removed)
 }
 
@@ -176,10 +178,14 @@ async fn remember(
     connections: &Connections,
     store: &StoreHash,
     ids: &[String],
+    entry: &AuditEntry,
 ) -> Result<(), InstallError> {
-    if !context.database.save_scripts(store, ids).await? {
+    let mut tx = context.database.begin().await?;
+    if !stores::save_scripts(tx.connection(), store, ids).await? {
         return Err(ConnectionError::UnknownStore.into());
     }
+    audit::write(&mut tx, store, entry).await?;
+    tx.commit().await?;
     connections.forget(store);
     Ok(())
 }

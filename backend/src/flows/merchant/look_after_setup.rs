@@ -8,6 +8,7 @@ use tracing::warn;
 
 use crate::{
     context::{Connection, Context},
+    database::stores,
     domain::StoreHash,
     error::FlowError,
     flows::{
@@ -78,7 +79,9 @@ async fn mend_webhooks(context: &Context, connection: &Connection) -> Result<Set
         metrics::counter!("voucherbridge_webhooks_mended_total").increment(count);
     }
     if made > 0 {
-        context.database.save_hooks(store, &mended.ids).await?;
+        let mut tx = context.database.begin().await?;
+        stores::save_hooks(tx.connection(), store, &mended.ids).await?;
+        tx.commit().await?;
     }
     Ok(Setup {
         switched_on,

@@ -6,7 +6,7 @@ use crate::{
     context::Context,
     database::{
         DatabaseError, Tx,
-        audit::AuditEntry,
+        audit::{self, AuditEntry},
         locks,
         order_differences::{self, DifferenceState, OrderDifference},
     },
@@ -81,15 +81,15 @@ pub async fn decide(
         order_differences::decide(tx.connection(), store, order, from, to).await?;
     }
     process_later(tx.connection(), store, order, now, now).await?;
-    tx.commit().await?;
-    context.wake_worker();
     let entry = AuditEntry {
         at_ms: now,
         actor: actor.to_owned(),
         action: "order_difference".to_owned(),
         details: json!({ "order": order.0, "decision": to.as_str(), "held": held.len() }),
     };
-    context.database.audit(store, &entry).await?;
+    audit::write(&mut tx, store, &entry).await?;
+    tx.commit().await?;
+    context.wake_worker();
     Ok(())
 }
 

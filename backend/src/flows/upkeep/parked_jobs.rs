@@ -6,7 +6,7 @@ use crate::{
     context::Context,
     database::{
         DatabaseError,
-        audit::AuditEntry,
+        audit::{self, AuditEntry},
         jobs::{self, ParkedJob},
     },
     domain::StoreHash,
@@ -36,17 +36,14 @@ pub async fn ask_again(
     actor: &str,
 ) -> Result<usize, DatabaseError> {
     let now = context.clock.now_ms();
-    let mut asked = Vec::new();
+    let mut asked = 0;
     let mut tx = context.database.begin().await?;
     for job in jobs::parked(tx.connection()).await? {
         let is_meant = *which == Which::All || *which == Which::One(job.id.clone());
-        if is_meant && jobs::unpark(tx.connection(), &job.id, now).await? {
-            asked.push(job);
+        if !is_meant || !jobs::unpark(tx.connection(), &job.id, now).await? {
+            continue;
         }
-    }
-    tx.commit().await?;
-    context.wake_worker();
-    for job in &asked {
+        asked += 1;
         let entry = AuditEntry {
             at_ms: now,
             actor: actor.to_owned(),
@@ -54,8 +51,10 @@ pub async fn ask_again(
             details: json!({ "kind": job.kind, "subject": job.subject, "reason": job.reason }),
         };
         if let Ok(store) = StoreHash::parse(&job.store) {
-            context.database.audit(&store, &entry).await?;
+            audit::write(&mut tx, &store, &entry).await?;
         }
     }
-    Ok(asked.len())
+    tx.commit().await?;
+    context.wake_worker();
+    Ok(asked)
 }

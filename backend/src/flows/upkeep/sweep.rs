@@ -1,5 +1,5 @@
-//! The chores that look for what no webhook and no page tells: they give up what is over, ask again for what is
-//! stuck, and forget what nobody needs.
+//! The chores that look for what no webhook and no page tells: they give up what is over, and ask again for what is
+//! stuck.
 
 use tracing::{info, warn};
 
@@ -7,15 +7,15 @@ use crate::{
     clock::MINUTE_MS,
     context::{Connection, Context},
     database::{
-        Tx, dropped_codes,
+        DatabaseError, Tx,
         due_locks::{self, Turn},
-        inbox,
         jobs::{self, JobKind},
-        locks, order_differences, redemptions, told_orders,
+        locks, order_differences, redemptions, store_settings, told_orders,
     },
     domain::{
         StoreHash,
         lock::{Lock, LockState, ReleaseReason},
+        settings::StoreSettings,
     },
     error::FlowError,
     flows::{
@@ -33,25 +33,12 @@ const EXTEND_BEFORE_MS: i64 = 60 * MINUTE_MS;
 /// What is under way for longer than this is asked for again.
 const STUCK_MS: i64 = 60 * MINUTE_MS;
 const ROWS: i64 = 100;
-/// Released locks tell a person what happened for this long.
-const RELEASED_DAYS: i64 = 30;
 
 fn turn(now: i64) -> Turn {
     Turn {
         locks: ROWS,
         at_ms: now,
     }
-}
-
-/// Forgets what nobody needs any more.
-pub async fn forget(context: &Context) -> Result<(), FlowError> {
-    let mut tx = context.database.begin().await?;
-    let now = context.clock.now_ms();
-    inbox::forget(tx.connection(), now - 7 * DAY_MS).await?;
-    dropped_codes::forget(tx.connection(), now - DAY_MS).await?;
-    locks::forget_released(tx.connection(), now - RELEASED_DAYS * DAY_MS).await?;
-    tx.commit().await?;
-    Ok(())
 }
 
 /// Looks at what a store has under way.
@@ -74,15 +61,14 @@ async fn learn_settings(context: &Context, connection: &Connection) -> Result<()
         return Ok(());
     }
     let store = &connection.store;
-    let Some(mut record) = context.database.store_record(store).await? else {
-        return Ok(());
+    let mut tx = context.database.begin().await?;
+    let learn = |settings: &mut StoreSettings| {
+        settings.coupons_allowed = allowed;
+        settings.currencies = currencies;
+        Ok::<_, DatabaseError>(())
     };
-    record.settings.coupons_allowed = allowed;
-    record.settings.currencies = currencies;
-    context
-        .database
-        .save_settings(store, &record.settings)
-        .await?;
+    store_settings::change(&mut tx, store, learn).await?;
+    tx.commit().await?;
     info!(%store, allowed, "the store takes another number of coupons, or has other currencies");
     Ok(())
 }

@@ -1,22 +1,9 @@
 //! What the database is asked while a shopper waits. Each commit waits for the disk, and on SQLite nobody else
 //! writes meanwhile.
 
-use std::{
-    future::Future,
-    sync::{Arc, Mutex, OnceLock},
-};
-
-use tracing::{Event, Instrument as _, Subscriber, field::Visit, span};
-use tracing_subscriber::{
-    Layer, Registry,
-    filter::{LevelFilter, Targets},
-    layer::{Context, SubscriberExt as _},
-    registry::LookupSpan,
-    util::SubscriberInitExt as _,
-};
 use voucherbridge_api_types::ApplyResponse;
 
-use crate::world::World;
+use crate::{asked::asked_in, world::World};
 
 /// More than that, and the database is most of what a code costs.
 const MOST: (u64, usize) = (3, 10);
@@ -26,63 +13,11 @@ const BOTH_SESSIONS: (u64, usize) = (3, 12);
 /// of the coupon that was written down.
 const CARD_ALONE: (u64, usize) = (4, 11);
 
-/// The span in which statements are counted.
-const COUNTED: &str = "counted";
-
-type Statements = Arc<Mutex<Vec<String>>>;
-
-/// Notes what sqlx says of each statement. One thread runs all those of an SQLite connection; it enters the
-/// span of whoever asked.
-struct Notes(Statements);
-
-struct Text(String);
-
-impl Visit for Text {
-    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
-        if field.name() == "summary" {
-            self.0 = format!("{value:?}");
-        }
-    }
-}
-
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Notes {
-    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let is_counted = |id: &span::Id| {
-            let span = context.span(id);
-            span.is_some_and(|span| span.scope().any(|one| one.name() == COUNTED))
-        };
-        let current = context.current_span();
-        if event.metadata().target() == "sqlx::query" && current.id().is_some_and(is_counted) {
-            let mut text = Text(String::new());
-            event.record(&mut text);
-            self.0.lock().unwrap().push(text.0);
-        }
-    }
-}
-
-/// All statements that are counted, of whichever database: only one is asked in the span.
-fn statements() -> Statements {
-    static STATEMENTS: OnceLock<Statements> = OnceLock::new();
-    let installed = STATEMENTS.get_or_init(|| {
-        let statements = Statements::default();
-        let of_interest = Targets::new()
-            .with_target("sqlx::query", LevelFilter::DEBUG)
-            .with_target(module_path!(), LevelFilter::INFO);
-        let notes = Notes(Arc::clone(&statements)).with_filter(of_interest);
-        Registry::default().with(notes).init();
-        statements
-    });
-    Arc::clone(installed)
-}
-
 /// What `work` asks of the world's database: how many commits, and which statements.
 async fn cost<T>(world: &World, work: impl Future<Output = T>) -> (T, u64, Vec<String>) {
-    let (database, noted) = (&world.context.database, statements());
-    noted.lock().unwrap().clear();
-    let before = database.commits();
-    let done = work.instrument(tracing::info_span!(COUNTED)).await;
-    let asked = std::mem::take(&mut *noted.lock().unwrap());
-    (done, database.commits() - before, asked)
+    let before = world.context.database.commits();
+    let (done, asked) = asked_in(work).await;
+    (done, world.context.database.commits() - before, asked)
 }
 
 #[tokio::test]

@@ -3,3 +3,5 @@
 mod faults;
 mod jobs;
 mod outage;
+mod plans;
+mod statements;
