@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use super::lock_state::{LockKind, LockState, ReleaseReason, UnknownState};
+pub use super::lock_state::{LockKind, LockState, ReleaseReason};
 
 use super::{
     CertificateId, CheckoutId, Code, Currency, Hundredths, LockId, NativeCode, OrderId,

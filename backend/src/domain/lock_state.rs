@@ -1,13 +1,12 @@
 //! Where a lock is in its life, and why it ends.
 
-use std::str::FromStr;
-
 use strum::{EnumIter, EnumString, IntoStaticStr};
 
 use super::{name_of, order::Standing};
 
-/// What a lock's native part is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a lock's native part is. Its name is in the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum LockKind {
     /// A coupon promotion.
     Coupon,
@@ -19,18 +18,13 @@ impl LockKind {
     /// The name in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Coupon => "coupon",
-            Self::Certificate => "certificate",
-        }
+        name_of(self)
     }
 
     /// The kind of a name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Coupon, Self::Certificate]
-            .into_iter()
-            .find(|kind| kind.as_str() == name)
+        name.parse().ok()
     }
 }
 
@@ -41,7 +35,8 @@ impl LockKind {
 ///     │         │          │  └────▶ needs_person
 ///     └─────────┴──────────┴──▶ releasing ──▶ released
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum LockState {
     /// Written before the first call to a platform, so that a crash leaves a trace to clean up.
     Applying,
@@ -62,22 +57,10 @@ pub enum LockState {
 }
 
 impl LockState {
-    const NAMES: [(Self, &'static str); 8] = [
-        (Self::Applying, "applying"),
-        (Self::Held, "held"),
-        (Self::Ordered, "ordered"),
-        (Self::Redeemed, "redeemed"),
-        (Self::RolledBack, "rolled_back"),
-        (Self::Releasing, "releasing"),
-        (Self::Released, "released"),
-        (Self::NeedsPerson, "needs_person"),
-    ];
-
     /// The name in the database, in metrics and on the console.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        let named = Self::NAMES.iter().find(|(state, _)| *state == self);
-        named.map_or("", |(_, name)| name)
+        name_of(self)
     }
 
     /// Whether the code may be held at Voucherify for this lock.
@@ -87,21 +70,6 @@ impl LockState {
             self,
             Self::Applying | Self::Held | Self::Ordered | Self::Releasing
         )
-    }
-}
-
-/// Not a state's name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a lock's state")]
-pub struct UnknownState(String);
-
-impl FromStr for LockState {
-    type Err = UnknownState;
-    fn from_str(text: &str) -> Result<Self, UnknownState> {
-        let named = Self::NAMES.iter().find(|(_, name)| *name == text);
-        named
-            .map(|(state, _)| *state)
-            .ok_or_else(|| UnknownState(text.to_owned()))
     }
 }
 
@@ -197,10 +165,11 @@ mod tests {
 
     #[test]
     fn states_survive_the_database() {
-        for (state, name) in LockState::NAMES {
-            assert_eq!(state.as_str(), name);
-            assert_eq!(name.parse(), Ok(state));
+        for state in LockState::iter() {
+            assert_eq!(state.as_str().parse(), Ok(state));
         }
+        assert_eq!(LockState::NeedsPerson.as_str(), "needs_person");
+        assert_eq!(LockKind::parse("certificate"), Some(LockKind::Certificate));
         assert!("gone".parse::<LockState>().is_err());
     }
 

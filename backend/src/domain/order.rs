@@ -1,6 +1,8 @@
 //! An order as it was read, and what its status says about its payment.
 
-use super::{CheckoutId, Currency, EmailAddress, Hundredths, OrderId};
+use strum::{EnumString, IntoStaticStr};
+
+use super::{CheckoutId, Currency, EmailAddress, Hundredths, OrderId, name_of};
 
 /// What an order is, as far as its codes are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +27,8 @@ impl Standing {
 
 /// What an order is at Voucherify (`OrderBase`). Of a customer's orders those that are paid count, or
 /// fulfilled (`CustomerSummaryOrders`); rules and earning rules go by that.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum OrderStatus {
     /// It is known, and counts for nothing.
     Created,
@@ -38,25 +41,16 @@ pub enum OrderStatus {
 }
 
 impl OrderStatus {
-    const NAMES: [(Self, &'static str); 4] = [
-        (Self::Created, "CREATED"),
-        (Self::Paid, "PAID"),
-        (Self::Canceled, "CANCELED"),
-        (Self::Fulfilled, "FULFILLED"),
-    ];
-
     /// The name at Voucherify, and in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        let named = Self::NAMES.iter().find(|(status, _)| *status == self);
-        named.map_or("", |(_, name)| name)
+        name_of(self)
     }
 
     /// The status of a name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let named = Self::NAMES.iter().find(|(_, one)| *one == name);
-        named.map(|(status, _)| *status)
+        name.parse().ok()
     }
 
     /// Whether an order that is this counts as it should if it is to be `wanted`.

@@ -85,8 +85,10 @@ impl Cart<'_> {
         room: &mut Room,
         given: &mut Vec<FreeItem>,
     ) -> Result<Verdict, FlowError> {
-        let known = self.known_of(applicable).await?;
-        let verdict = verdict(applicable, known, self.snapshot.unit(), room);
+        let kind = self.kind_of(applicable).await?;
+        // The project's amounts mean the project's currency.
+        let own_currency = self.snapshot.currency == self.connection.settings.currency;
+        let verdict = verdict(applicable, kind, own_currency, self.snapshot.unit(), room);
         let Verdict::Gives(discount) = &verdict else {
             return Ok(verdict);
         };
@@ -99,10 +101,9 @@ impl Cart<'_> {
         Ok(verdict)
     }
 
-    /// What the verdict on a code depends on beside Voucherify's answer.
-    async fn known_of(&self, applicable: &Applicable) -> Result<Known, FlowError> {
+    async fn kind_of(&self, applicable: &Applicable) -> Result<Kind, FlowError> {
         let code = &applicable.code;
-        let kind = match applicable {
+        Ok(match applicable {
             // Nothing else matters where what it gives is not understood.
             Applicable {
                 calculated: None, ..
@@ -114,10 +115,6 @@ impl Cart<'_> {
                 points: Some(_), ..
             } if self.is_in_use(code).await? => Kind::LoyaltyCardInUse,
             _ => Kind::Coupon,
-        };
-        Ok(Known {
-            kind,
-            own_currency: self.snapshot.currency == self.connection.settings.currency,
         })
     }
 
@@ -149,31 +146,29 @@ enum Kind {
     LoyaltyCardInUse,
 }
 
-/// What the verdict on a code depends on beside Voucherify's answer.
-#[derive(Debug, Clone)]
-struct Known {
-    kind: Kind,
-    /// Whether the cart has the project's currency, which is what the project's amounts mean.
-    own_currency: bool,
-}
-
 /// What a code is that applies, before the store is asked for the items that it adds; `unit` is the least amount
 /// of the cart's currency. What the code takes off is taken out of the `room`.
-fn verdict(one: &Applicable, known: Known, unit: Hundredths, room: &mut Room) -> Verdict {
+fn verdict(
+    one: &Applicable,
+    kind: Kind,
+    own_currency: bool,
+    unit: Hundredths,
+    room: &mut Room,
+) -> Verdict {
     let Some(calculated) = &one.calculated else {
         return Verdict::Refused(Refusal::NotSupported);
     };
-    match known.kind {
+    match kind {
         // What is less than a unit of the currency pays nothing.
         Kind::GiftCard(card) if !card.balance.rounded_down_to(unit).is_positive() => {
             return Verdict::Refused(Refusal::NoBalance);
         }
-        Kind::GiftCard(card) if known.own_currency => return Verdict::IsCard(card),
+        Kind::GiftCard(card) if own_currency => return Verdict::IsCard(card),
         Kind::GiftCard(_) => return Verdict::Refused(Refusal::OtherCurrency),
         Kind::LoyaltyCardInUse => return Verdict::Refused(Refusal::InUse),
         Kind::Coupon => {}
     }
-    if !known.own_currency && !one.fits_every_currency {
+    if !own_currency && !one.fits_every_currency {
         return Verdict::Refused(Refusal::OtherCurrency);
     }
     match room.take(calculated) {
@@ -260,10 +255,9 @@ mod tests {
                     gift: None,
                     points: None,
                 };
-                let kind = kind.clone();
-                let known = Known { kind, own_currency };
                 let mut room = Room::of(&cart("USD", &[10_000]));
-                told(&verdict(&one, known, Hundredths(100), &mut room))
+                let unit = Hundredths(100);
+                told(&verdict(&one, kind.clone(), own_currency, unit, &mut room))
             });
             assert_eq!(is, expected, "{what}");
         }
