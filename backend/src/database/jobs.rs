@@ -35,7 +35,7 @@ pub enum Class {
 #[strum(serialize_all = "snake_case")]
 pub enum JobKind {
     /// Give up the lock named by the subject, if it never became `held`.
-    SettleApply,
+    UndoApply,
     /// Release the lock named by the subject.
     ReleaseLock,
     /// Bring the codes of the checkout named by the subject up to date.
@@ -44,7 +44,7 @@ pub enum JobKind {
     EvictCoupon,
     /// Act on the order named by the subject.
     ProcessOrder,
-    /// Delete the native part of the lock named by the subject, whose order has settled.
+    /// Delete the native part of the lock named by the subject, whose order is over.
     CleanUpNative,
     /// Mark the order named by the subject, which is not what its codes were validated for.
     FlagOrder,
@@ -69,7 +69,7 @@ impl JobKind {
     #[must_use]
     pub fn class(self) -> Class {
         match self {
-            Self::SettleApply | Self::ReleaseLock | Self::RefreshCheckout | Self::EvictCoupon => {
+            Self::UndoApply | Self::ReleaseLock | Self::RefreshCheckout | Self::EvictCoupon => {
                 Class::Checkout
             }
             Self::ProcessOrder | Self::FlagOrder => Class::Orders,

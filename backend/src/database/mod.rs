@@ -25,8 +25,8 @@ pub mod redemptions;
 pub mod retention;
 pub mod store_settings;
 pub mod stores;
-pub mod told_orders;
 mod turns;
+pub mod voucherify_orders;
 
 use std::sync::{
     Arc,

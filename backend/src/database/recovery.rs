@@ -4,7 +4,7 @@ use sqlx::AnyConnection;
 
 use super::{DatabaseError, checkouts};
 
-/// Ends every lease, and has applies that were cut off settled now. Answers how many were freed.
+/// Ends every lease, and has applies that were cut off undone now. Answers how many were freed.
 pub async fn free_all(connection: &mut AnyConnection, now_ms: i64) -> Result<u64, DatabaseError> {
     let leases = checkouts::free_all(&mut *connection).await?;
     let jobs = sqlx::query(
@@ -14,7 +14,7 @@ pub async fn free_all(connection: &mut AnyConnection, now_ms: i64) -> Result<u64
     );
     let jobs = jobs.bind(now_ms).execute(&mut *connection).await?;
     let applies = sqlx::query(
-        "UPDATE jobs SET run_at_ms = $1 WHERE kind IN ('settle_apply', 'refresh_checkout') \
+        "UPDATE jobs SET run_at_ms = $1 WHERE kind IN ('undo_apply', 'refresh_checkout') \
          AND state = 'waiting' AND run_at_ms > $1",
     );
     let applies = applies.bind(now_ms).execute(connection).await?;

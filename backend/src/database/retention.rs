@@ -27,7 +27,7 @@ pub enum Over {
     /// Locks of orders whose codes were redeemed or given back, with everything that is known of them by the lock.
     OrderLocks,
     /// What Voucherify was told of orders that have no lock any more.
-    ToldOrders,
+    VoucherifyOrders,
     /// Differences that a person has seen, of locks that are gone.
     Differences,
     /// Entries of the audit log.
@@ -61,7 +61,7 @@ pub async fn delete_some(
         Over::Checkouts => aged("checkouts", "store, checkout", LEFT),
         Over::AuditEntries => aged("audit_log", "id", "at < $2"),
         Over::ReleasedLocks => aged("locks", "id", RELEASED),
-        Over::ToldOrders => aged("told_orders", "store, source_id", TOLD),
+        Over::VoucherifyOrders => aged("voucherify_orders", "store, source_id", TOLD),
         Over::Differences => aged("order_differences", "store, order_id, lock_id", SEEN),
     };
     delete(connection, &rows, store, before_ms).await
@@ -75,10 +75,10 @@ const RELEASED: &str = "state = 'released' AND ends_at_ms < $2 AND state_since_m
 const LEFT: &str = "lease_until_ms < $2 AND changed_at_ms < $2 AND late_at_ms < $2";
 
 const TOLD: &str = "state IN ('told', 'refused') AND sent_at_ms < $2 \
-    AND NOT EXISTS (SELECT 1 FROM redemptions WHERE redemptions.store = told_orders.store \
-    AND redemptions.order_id = told_orders.order_id) \
-    AND NOT EXISTS (SELECT 1 FROM locks WHERE locks.store = told_orders.store \
-    AND locks.order_id = told_orders.order_id)";
+    AND NOT EXISTS (SELECT 1 FROM redemptions WHERE redemptions.store = voucherify_orders.store \
+    AND redemptions.order_id = voucherify_orders.order_id) \
+    AND NOT EXISTS (SELECT 1 FROM locks WHERE locks.store = voucherify_orders.store \
+    AND locks.order_id = voucherify_orders.order_id)";
 
 const SEEN: &str = "state IN ('redeemed', 'dismissed', 'seen') AND found_at_ms < $2 \
     AND NOT EXISTS (SELECT 1 FROM locks WHERE locks.id = order_differences.lock_id)";
@@ -93,9 +93,9 @@ const ORDER_LOCKS: &str = "DELETE FROM locks WHERE id IN (SELECT id FROM locks W
     OR EXISTS (SELECT 1 FROM card_refunds WHERE card_refunds.store = redemptions.store \
     AND card_refunds.order_id = redemptions.order_id AND card_refunds.lock_id = locks.id \
     AND (card_refunds.state <> 'done' OR card_refunds.sent_at_ms >= $2)) \
-    OR EXISTS (SELECT 1 FROM told_orders WHERE told_orders.store = redemptions.store \
-    AND told_orders.order_id = redemptions.order_id \
-    AND (told_orders.state NOT IN ('told', 'refused') OR told_orders.sent_at_ms >= $2)))) \
+    OR EXISTS (SELECT 1 FROM voucherify_orders WHERE voucherify_orders.store = redemptions.store \
+    AND voucherify_orders.order_id = redemptions.order_id \
+    AND (voucherify_orders.state NOT IN ('told', 'refused') OR voucherify_orders.sent_at_ms >= $2)))) \
     AND NOT EXISTS (SELECT 1 FROM order_differences WHERE order_differences.lock_id = locks.id \
     AND order_differences.state IN ('noted', 'held')) LIMIT $3) RETURNING id";
 
@@ -139,7 +139,7 @@ const OF_A_STORE: [(&str, &str, &str); 13] = [
         "store, order_id, payment, code, lock_id",
         "",
     ),
-    ("told_orders", "store, source_id", ""),
+    ("voucherify_orders", "store, source_id", ""),
     ("order_differences", "store, order_id, lock_id", ""),
     ("inbox", "store, delivery", ""),
     ("dropped_codes", "store, checkout, code", ""),

@@ -108,15 +108,15 @@ impl Entry {
     pub fn are_held(&mut self, is_held: impl Fn(&Code) -> bool) {
         self.held = self.all_codes();
         self.held.retain(&is_held);
-        self.settle(is_held);
+        self.decide(is_held);
     }
 
     /// Voucherify knows this code: its part is meant so.
     pub fn is_known(&mut self, code: &Code) {
-        self.settle(|own| own == code);
+        self.decide(|own| own == code);
     }
 
-    fn settle(&mut self, is_meant: impl Fn(&Code) -> bool) {
+    fn decide(&mut self, is_meant: impl Fn(&Code) -> bool) {
         for part in &mut self.parts {
             let mut readings = part.readings.iter();
             if let Some(at) = readings.position(|codes| codes.iter().all(&is_meant)) {

@@ -48,7 +48,7 @@ pub(crate) async fn ask_for(
     Ok(())
 }
 
-/// Asks, in the transaction, for the native part of a settled lock to end.
+/// Asks, in the transaction, for the native part of a lock that is over to end.
 pub(crate) async fn clean_up_later(
     context: &Context,
     tx: &mut Tx,

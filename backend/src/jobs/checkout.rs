@@ -5,12 +5,12 @@ use crate::flows::{
     checkout::refresh_checkout::refresh,
     codes::asker::Asker,
     coupons::evict_coupon::evict,
-    sessions::release_lock::{release, settle_apply},
+    sessions::release_lock::{release, undo_apply},
 };
 
 job!(
     /// Gives up an apply that never became `held`.
-    SettleApply, work => settle_apply(work.context, work.connection, &work.lock()?).await
+    UndoApply, work => undo_apply(work.context, work.connection, &work.lock()?).await
 );
 job!(
     /// Releases a lock.

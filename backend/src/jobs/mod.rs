@@ -11,7 +11,7 @@ use crate::domain::name_of;
 
 /// Every job that this version knows.
 pub static ALL: [&dyn Job; 14] = [
-    &checkout::SettleApply,
+    &checkout::UndoApply,
     &checkout::ReleaseLock,
     &checkout::RefreshCheckout,
     &checkout::EvictCoupon,

@@ -15,6 +15,6 @@ job!(
     FlagOrder, work => flag(work.context, work.connection, work.order()?).await
 );
 job!(
-    /// Deletes the native part of a lock whose order has settled.
+    /// Deletes the native part of a lock whose order is over.
     CleanUpNative, work => clean_up_native(work.context, work.connection, &work.lock()?).await
 );

@@ -12,7 +12,7 @@ use voucherbridge::{
         inbox, locks,
         order_differences::{self, DifferenceState, Flag, OrderDifference},
         redemptions::{self, Redemption, RedemptionState},
-        told_orders::{self, ToldOrder, ToldState},
+        voucherify_orders::{self, VoucherifyOrder, VoucherifyOrderState},
     },
     domain::{
         Code, Hundredths, OrderId,
@@ -43,7 +43,7 @@ pub const TABLES: [&str; 12] = [
     "locks",
     "redemptions",
     "card_refunds",
-    "told_orders",
+    "voucherify_orders",
     "order_differences",
     "jobs",
     "audit_log",
@@ -94,8 +94,8 @@ pub fn refund(lock: &Lock, order: OrderId, done: bool, at_ms: i64) -> CardRefund
     }
 }
 
-pub fn told(order: OrderId, state: ToldState, at_ms: i64) -> ToldOrder {
-    ToldOrder {
+pub fn told(order: OrderId, state: VoucherifyOrderState, at_ms: i64) -> VoucherifyOrder {
+    VoucherifyOrder {
         store: shop(),
         order,
         source_id: order.to_string(),
@@ -124,7 +124,7 @@ pub struct Used {
     pub lock: LockState,
     pub redemption: RedemptionState,
     pub is_refunded: bool,
-    pub told: ToldState,
+    pub told: VoucherifyOrderState,
     pub difference: DifferenceState,
     pub at_ms: i64,
 }
@@ -137,7 +137,7 @@ impl Used {
             lock: LockState::Redeemed,
             redemption: RedemptionState::Redeemed,
             is_refunded: true,
-            told: ToldState::Told,
+            told: VoucherifyOrderState::Told,
             difference: DifferenceState::Seen,
             at_ms: NOW,
         }
@@ -155,7 +155,7 @@ impl Used {
         let refund = refund(&own, order, self.is_refunded, NOW);
         card_refunds::put(connection, &refund).await.unwrap();
         let told = told(order, self.told, NOW);
-        told_orders::put(connection, &told).await.unwrap();
+        voucherify_orders::put(connection, &told).await.unwrap();
         let difference = difference(&own, order, self.difference);
         let written = order_differences::insert(connection, &shop(), &difference).await;
         written.unwrap();

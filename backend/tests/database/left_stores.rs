@@ -70,7 +70,7 @@ async fn a_store_that_left_is_forgotten_after_a_time_by_its_last_chore() {
             "locks",
             "redemptions",
             "card_refunds",
-            "told_orders",
+            "voucherify_orders",
             "reading",
         ];
         let there = opened.rows(&owed).await;

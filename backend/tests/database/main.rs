@@ -20,5 +20,5 @@ mod races;
 mod reading;
 mod retention;
 mod stores;
-mod told_orders;
 mod turns;
+mod voucherify_orders;

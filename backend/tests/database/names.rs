@@ -8,7 +8,7 @@ use voucherbridge::{
         order_differences::{DifferenceState, Flag},
         reading::List,
         redemptions::RedemptionState,
-        told_orders::ToldState,
+        voucherify_orders::VoucherifyOrderState,
     },
     domain::{
         Fact, Region,
@@ -33,7 +33,7 @@ fn names_in_the_database_stay() {
     stay::<OrderStatus>(&["CREATED", "PAID", "CANCELED", "FULFILLED"]);
     stay::<Region>(&["europe", "united_states", "asia"]);
     stay::<Fact>(&["first_rule_seen_alone", "only_first_rule"]);
-    stay::<JobKind>(&["settle_apply", "release_lock", "refresh_checkout"]);
+    stay::<JobKind>(&["undo_apply", "release_lock", "refresh_checkout"]);
     stay::<JobKind>(&["evict_coupon", "process_order", "clean_up_native"]);
     stay::<JobKind>(&["flag_order", "sweep", "read_again", "ask_again"]);
     stay::<JobKind>(&["look_after_setup", "report_scripts", "sweep_native"]);
@@ -43,7 +43,7 @@ fn names_in_the_database_stay() {
     stay::<Flag>(&["none", "wanted", "written", "left"]);
     stay::<RedemptionState>(&["sent", "redeemed", "refused"]);
     stay::<RedemptionState>(&["rolled_back", "not_returned"]);
-    stay::<ToldState>(&["planned", "sent", "told", "refused"]);
+    stay::<VoucherifyOrderState>(&["planned", "sent", "told", "refused"]);
     stay::<List>(&["orders", "refunds"]);
     stay::<DifferenceKind>(&["items", "customer", "cart"]);
     stay::<ReleaseReason>(&["removed", "replaced", "unfinished", "no_longer_valid"]);

@@ -10,7 +10,7 @@ use voucherbridge::{
         order_differences::DifferenceState,
         redemptions::RedemptionState,
         retention::{self, Over, ROWS},
-        told_orders::{self, ToldState},
+        voucherify_orders::{self, VoucherifyOrderState},
     },
     domain::{OrderId, lock::LockState},
     flows::upkeep::forget::forget,
@@ -77,11 +77,11 @@ fn owed() -> [Used; 9] {
             ..with(4)
         },
         Used {
-            told: ToldState::Planned,
+            told: VoucherifyOrderState::Planned,
             ..with(5)
         },
         Used {
-            told: ToldState::Sent,
+            told: VoucherifyOrderState::Sent,
             ..with(6)
         },
         Used {
@@ -133,8 +133,8 @@ async fn what_is_live_or_owed_is_never_deleted() {
         for one in owed() {
             one.write(connection).await;
         }
-        let untold = told(OrderId(10), ToldState::Planned, 0);
-        told_orders::put(connection, &untold).await.unwrap();
+        let untold = told(OrderId(10), VoucherifyOrderState::Planned, 0);
+        voucherify_orders::put(connection, &untold).await.unwrap();
         ask_for_jobs(connection).await;
         tx.commit().await.unwrap();
         let before = opened.rows(&TABLES).await;
@@ -162,7 +162,7 @@ async fn what_was_given_back_lately_is_known_for_as_long_again() {
             "locks",
             "redemptions",
             "card_refunds",
-            "told_orders",
+            "voucherify_orders",
             "order_differences",
         ];
         for (days, rows) in [(798, 5), (800, 0)] {

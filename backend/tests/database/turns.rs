@@ -7,7 +7,7 @@ use voucherbridge::{
         locks,
         order_differences::{self, DifferenceState, Flag, OrderDifference},
         redemptions::{self, Redemption, RedemptionState},
-        told_orders::{self, ToldState},
+        voucherify_orders::{self, VoucherifyOrderState},
     },
     domain::{
         Code, OrderId,
@@ -20,7 +20,7 @@ use super::{
     locks::lock,
     opened::{databases, shop},
     order_differences::side,
-    told_orders::told,
+    voucherify_orders::told,
 };
 
 /// One and a half times as many as are asked for at once.
@@ -47,11 +47,12 @@ async fn orders_that_cannot_be_told_keep_no_other_from_being_told() {
         let mut tx = opened.database.begin().await.unwrap();
         for order in ORDERS {
             // It is not even tried: nothing of the row changes.
-            let one = told(order, &order.to_string(), ToldState::Planned, 0);
-            told_orders::put(tx.connection(), &one).await.unwrap();
+            let one = told(order, &order.to_string(), VoucherifyOrderState::Planned, 0);
+            voucherify_orders::put(tx.connection(), &one).await.unwrap();
         }
         all_have_their_turn(&mut tx, async |tx, now| {
-            let untold = told_orders::untold(tx.connection(), &shop(), LONG_AGO_MS, now).await;
+            let untold =
+                voucherify_orders::untold(tx.connection(), &shop(), LONG_AGO_MS, now).await;
             untold.unwrap()
         })
         .await;

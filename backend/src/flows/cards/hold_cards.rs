@@ -1,6 +1,6 @@
 //! Gift cards become a native gift certificate that is worth exactly what they pay here.
 //!
-//! This file finds what there is to pay and begins a new certificate; `settle_cards` has all of a
+//! This file finds what there is to pay and begins a new certificate; `pay_with_cards` has all of a
 //! checkout's certificates pay it.
 
 use std::collections::HashMap;
@@ -16,14 +16,14 @@ use crate::{
     error::FlowError,
     flows::{
         cards::{
-            settle_cards::settle,
-            till::{NewCard, RefusedCard, Settled, Till},
+            pay_with_cards::pay,
+            till::{CardsOutcome, NewCard, RefusedCard, Till},
         },
         locks::{
             lock_steps::new_lock,
             session_keys::{free_key, is_in_cart_session},
         },
-        sessions::release_lock::end_on_cart,
+        sessions::release_lock::release_on_cart,
     },
 };
 
@@ -32,7 +32,7 @@ pub(crate) async fn add(
     till: &Till<'_>,
     mut certificates: Vec<Lock>,
     new: Vec<NewCard>,
-) -> Result<Settled, FlowError> {
+) -> Result<CardsOutcome, FlowError> {
     let mut intent = None;
     let mut cards = Vec::new();
     for one in new {
@@ -48,7 +48,7 @@ pub(crate) async fn add(
     if !cards.is_empty() {
         certificates.push(begin(till, &certificates, cards, intent).await?);
     }
-    settle(till, certificates, &mut sure).await
+    pay(till, certificates, &mut sure).await
 }
 
 async fn refuse_all(
@@ -57,17 +57,17 @@ async fn refuse_all(
     cards: Vec<Card>,
     intent: Option<Box<Lock>>,
     refusal: &Refusal,
-) -> Result<Settled, FlowError> {
+) -> Result<CardsOutcome, FlowError> {
     if let Some(mut lock) = intent {
         let reason = ReleaseReason::Unfinished;
-        end_on_cart(till.cart(), &mut lock, reason).await?;
+        release_on_cart(till.cart(), &mut lock, reason).await?;
     }
     let refused = |card: Card| RefusedCard {
         code: card.code,
         native_code: None,
         refusal: refusal.clone(),
     };
-    Ok(Settled {
+    Ok(CardsOutcome {
         locks,
         refused: cards.into_iter().map(refused).collect(),
         changed: false,

@@ -9,12 +9,12 @@ use crate::{
     error::FlowError,
     flows::{
         cards::{
-            settle_cards,
-            till::{Settled, Till},
+            pay_with_cards,
+            till::{CardsOutcome, Till},
         },
         codes::asker::{Asker, is_up_to_date},
         locks::{applied_codes::applied_codes, dropped_codes::Lost},
-        sessions::release_lock::end_releasing,
+        sessions::release_lock::finish_releases,
     },
     voucherify::Redeemable,
 };
@@ -38,33 +38,33 @@ pub(crate) async fn refresh_cards(
         return Ok(());
     }
     if let Some(first) = locks.first() {
-        end_releasing(till.cart(), Some(&first.session)).await?;
+        finish_releases(till.cart(), Some(&first.session)).await?;
     }
-    let mut settled = Settled::default();
+    let mut outcome = CardsOutcome::default();
     let refused = match refusal {
         Some(refusal) => every_card(&locks, &refusal),
         None => ask_rules(till, &mut locks).await?,
     };
     for (code, refusal) in refused {
-        settle_cards::remove(till, &mut locks, &code, refusal, &mut settled).await?;
+        pay_with_cards::remove(till, &mut locks, &code, refusal, &mut outcome).await?;
     }
     if !locks.is_empty() {
-        let mut more = settle_cards::settle(till, locks, &mut HashMap::new()).await?;
-        settled.refused.append(&mut more.refused);
-        settled.changed |= more.changed;
-        settled.locks = more.locks;
+        let mut more = pay_with_cards::pay(till, locks, &mut HashMap::new()).await?;
+        outcome.refused.append(&mut more.refused);
+        outcome.changed |= more.changed;
+        outcome.locks = more.locks;
     }
-    response.changed |= settled.changed;
-    for lock in &settled.locks {
+    response.changed |= outcome.changed;
+    for lock in &outcome.locks {
         response.codes.extend(applied_codes(lock));
     }
-    tell(till, settled, asker, response);
+    tell(till, outcome, asker, response);
     Ok(())
 }
 
 /// Tells of the cards that no longer hold: the page at once, or the next one.
-fn tell(till: &Till<'_>, settled: Settled, asker: Asker<'_>, response: &mut RefreshResponse) {
-    let cards = settled.refused.into_iter();
+fn tell(till: &Till<'_>, outcome: CardsOutcome, asker: Asker<'_>, response: &mut RefreshResponse) {
+    let cards = outcome.refused.into_iter();
     let lost: Vec<Lost> = cards
         .map(|card| Lost {
             code: card.code,
@@ -72,7 +72,7 @@ fn tell(till: &Till<'_>, settled: Settled, asker: Asker<'_>, response: &mut Refr
             refusal: card.refusal,
         })
         .collect();
-    let told = lost.iter().map(|lost| lost.told(asker.voice()));
+    let told = lost.iter().map(|lost| lost.to_response(asker.voice()));
     response.dropped.extend(told);
     if lost.is_empty() || !till.by_job {
         return;

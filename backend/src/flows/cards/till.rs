@@ -31,7 +31,7 @@ pub(crate) struct Till<'a> {
 
 /// What became of the cards of a checkout.
 #[derive(Debug, Default)]
-pub(crate) struct Settled {
+pub(crate) struct CardsOutcome {
     /// The certificates that stand.
     pub(crate) locks: Vec<Lock>,
     pub(crate) refused: Vec<RefusedCard>,

@@ -32,7 +32,7 @@ use crate::{
             applied_codes::applied_codes, cart_context::Cart, dropped_codes::Lost, leased::Leased,
             session_keys::free_key,
         },
-        sessions::release_lock::{end_on_cart, end_releasing},
+        sessions::release_lock::{finish_releases, release_on_cart},
     },
 };
 
@@ -92,7 +92,7 @@ fn response(outcome: &Outcome, codes: Vec<AppliedCode>, voice: Voice<'_>) -> App
             several => several.iter().map(sentence).collect::<Vec<_>>().join(" "),
         };
         for lost in &outcome.lost {
-            message = format!("{message} {}", lost.told(voice).message);
+            message = format!("{message} {}", lost.to_response(voice).message);
         }
         return ApplyResponse::Rejected {
             reason: reasons.next().unwrap_or_default(),
@@ -107,7 +107,11 @@ fn response(outcome: &Outcome, codes: Vec<AppliedCode>, voice: Voice<'_>) -> App
             .map(ToString::to_string)
             .collect(),
         codes,
-        dropped: outcome.lost.iter().map(|lost| lost.told(voice)).collect(),
+        dropped: outcome
+            .lost
+            .iter()
+            .map(|lost| lost.to_response(voice))
+            .collect(),
         rejected,
     }
 }
@@ -134,7 +138,7 @@ async fn apply_alone(
     let cart = opening.cart(false);
     let mut standing = HeldLocks::of(cart, entry).await?;
     let mut entry = entry.clone();
-    spellings::settle(connection, &mut entry, &standing.codes()).await?;
+    spellings::choose(connection, &mut entry, &standing.codes()).await?;
     entry.are_held(|code| standing.holds(code));
     let mut outcome = Outcome::default();
     let cards = apply_coupons(cart, &mut standing, &mut entry, &mut outcome).await?;
@@ -168,7 +172,7 @@ impl HeldLocks {
     /// The locks an entry finds on the checkout. A coupon that left the page without a word makes
     /// room; what an earlier, cut-off apply left is given up.
     async fn of(cart: Cart<'_>, entry: &Entry) -> Result<Self, FlowError> {
-        end_releasing(cart, None).await?;
+        finish_releases(cart, None).await?;
         let mut held = Self::default();
         for mut lock in cart.work.locks().await? {
             let mut applied = cart.checkout.coupons.iter();
@@ -260,7 +264,7 @@ async fn apply_coupons(
         && let Some(mut intent) = coupons.intent.take()
     {
         let reason = ReleaseReason::Unfinished;
-        end_on_cart(cart, &mut intent, reason).await?;
+        release_on_cart(cart, &mut intent, reason).await?;
     }
     Ok(with_intent(cards, coupons.intent))
 }
@@ -281,11 +285,11 @@ async fn apply_cards(
     outcome: &mut Outcome,
 ) -> Result<(), FlowError> {
     let codes: Vec<Code> = cards.iter().map(|new| new.card.code.clone()).collect();
-    let settled = hold_cards::add(till, certificates, cards).await?;
-    for refused in settled.refused {
+    let paying = hold_cards::add(till, certificates, cards).await?;
+    for refused in paying.refused {
         outcome.rejected.push((refused.code, refused.refusal));
     }
-    for lock in &settled.locks {
+    for lock in &paying.locks {
         let is_new = lock.cards.iter().any(|card| codes.contains(&card.code));
         if is_new {
             report(lock);
@@ -310,5 +314,5 @@ async fn make_room(
     reason: ReleaseReason,
 ) -> Result<(), FlowError> {
     warn!(lock = %lock.id, reason = reason.as_str(), "a lock makes room");
-    end_on_cart(cart, lock, reason).await
+    release_on_cart(cart, lock, reason).await
 }

@@ -34,7 +34,7 @@ use crate::{
             leased::Leased,
             lock_steps::wait_for_late_requests,
         },
-        sessions::{release_lock::end_releasing, session_change::SessionChange},
+        sessions::{release_lock::finish_releases, session_change::SessionChange},
     },
 };
 
@@ -56,7 +56,7 @@ pub async fn refresh(
         let lost = dropped_codes::take(context, connection, checkout, is_told).await?;
         response
             .dropped
-            .extend(lost.iter().map(|lost| lost.told(voice)));
+            .extend(lost.iter().map(|lost| lost.to_response(voice)));
     }
     Ok(response)
 }
@@ -192,9 +192,12 @@ async fn refresh_coupons(
             ask_again_later(cart);
         }
         response.changed |= coupons.changed;
-        response
-            .dropped
-            .extend(coupons.lost.iter().map(|lost| lost.told(asker.voice())));
+        response.dropped.extend(
+            coupons
+                .lost
+                .iter()
+                .map(|lost| lost.to_response(asker.voice())),
+        );
         locks = coupons.locks;
     }
     response.codes.extend(locks.iter().flat_map(applied_codes));
@@ -217,7 +220,7 @@ async fn validate_again(
     locks: Vec<Lock>,
     key: &SessionKey,
 ) -> Result<Coupons, FlowError> {
-    end_releasing(cart, Some(key)).await?;
+    finish_releases(cart, Some(key)).await?;
     hold_begun(cart, locks, &mut Entry::default(), key, &mut None).await
 }
 

@@ -20,7 +20,7 @@ type Asked = HashMap<Code, Option<String>>;
 
 /// Has every voucher of an entry have one name: that by which the checkout holds it, or by which it was
 /// typed first. A spelling of which there is no voucher means the one that is held.
-pub(crate) async fn settle(
+pub(crate) async fn choose(
     connection: &Connection,
     entry: &mut Entry,
     held: &[Code],

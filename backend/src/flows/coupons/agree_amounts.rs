@@ -31,7 +31,7 @@ use crate::{
             pay_again::put_on,
         },
         locks::{cart_context::Cart, dropped_codes::Lost},
-        sessions::release_lock::{end_now_or_later, end_releasing},
+        sessions::release_lock::{finish_releases, release_now_or_later},
     },
 };
 
@@ -297,7 +297,7 @@ async fn leave(
         // Also for a page, as its answer may not come to that.
         cart.work.stage_dropped(own.clone());
         lost.extend(own);
-        end_now_or_later(cart, &mut lock, ReleaseReason::NoLongerValid).await?;
+        release_now_or_later(cart, &mut lock, ReleaseReason::NoLongerValid).await?;
     }
     let mut coupons = hold_again_under(cart, staying, key).await?;
     coupons.lost.extend(lost);
@@ -324,7 +324,7 @@ async fn hold_again_under(
 ) -> Result<Coupons, FlowError> {
     let mut coupons = Coupons::default();
     if let Some(key) = key.filter(|_| !locks.is_empty()) {
-        end_releasing(cart, Some(&key)).await?;
+        finish_releases(cart, Some(&key)).await?;
         let (mut entry, mut no_intent) = (Entry::default(), None);
         let held = hold_begun(cart, locks, &mut entry, &key, &mut no_intent);
         coupons = Box::pin(held).await?;

@@ -34,7 +34,7 @@ use crate::{
             lock_steps::{new_lock, session_of, undo},
         },
         sessions::{
-            release_lock::{end_now_or_later, may_arrive_late},
+            release_lock::{may_arrive_late, release_now_or_later},
             session_change::SessionChange,
         },
     },
@@ -122,14 +122,14 @@ pub(crate) async fn hold_begun(
     make_native(cart, &mut coupons, fresh).await?;
     for mut lock in emptied {
         let reason = ReleaseReason::NoLongerValid;
-        end_now_or_later(cart, &mut lock, reason).await?;
+        release_now_or_later(cart, &mut lock, reason).await?;
     }
     let leftover = agreed.in_session == InSession::MaybeOthers;
     if leftover && intent.is_none() {
-        let_go_of_refused(cart, &agreed, key).await?;
+        release_refused(cart, &agreed, key).await?;
     }
     if !only_cards {
-        end_intent(cart, intent, leftover).await?;
+        drop_intent(cart, intent, leftover).await?;
     }
     coupons.cards = agreed.cards;
     coupons.refused = agreed.refused;
@@ -147,7 +147,7 @@ pub(crate) fn rewards_of(locks: &[Lock]) -> Rewards {
 }
 
 /// The session may hold new codes that were refused, beside no lock that would be released.
-async fn let_go_of_refused(
+async fn release_refused(
     cart: Cart<'_>,
     agreed: &Agreed,
     key: &SessionKey,
@@ -307,7 +307,7 @@ async fn write_down(
 /// Ends what was written down at the beginning and became no coupon. What the session may hold is
 /// released; where it holds nothing the row is deleted, so that guessing codes leaves no heap
 /// behind.
-async fn end_intent(
+async fn drop_intent(
     cart: Cart<'_>,
     intent: &mut Option<Lock>,
     leftover: bool,
@@ -317,10 +317,10 @@ async fn end_intent(
     };
     if leftover {
         let reason = ReleaseReason::Unfinished;
-        return end_now_or_later(cart, &mut lock, reason).await;
+        return release_now_or_later(cart, &mut lock, reason).await;
     }
     cart.work.stage_delete(&lock);
-    let (kind, subject) = (JobKind::SettleApply, lock.id.as_str());
+    let (kind, subject) = (JobKind::UndoApply, lock.id.as_str());
     cart.work
         .stage_withdrawal(kind, subject, lock.created_at_ms);
     Ok(())

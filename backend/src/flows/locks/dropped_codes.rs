@@ -91,7 +91,7 @@ pub(crate) struct Lost {
 
 impl Lost {
     /// As the page is told of it.
-    pub(crate) fn told(&self, voice: Voice<'_>) -> voucherbridge_api_types::DroppedCode {
+    pub(crate) fn to_response(&self, voice: Voice<'_>) -> voucherbridge_api_types::DroppedCode {
         voucherbridge_api_types::DroppedCode {
             code: self.code.to_string(),
             native_code: self.native_code.clone(),

@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// An apply that has not ended after this long was cut off, and is undone.
-pub(crate) const SETTLE_AFTER_MS: i64 = 60_000;
+pub(crate) const UNDO_AFTER_MS: i64 = 60_000;
 /// The session outlives the native code by this much: an order may be placed at its last moment.
 const SESSION_OUTLIVES_MINUTES: i64 = 30;
 /// How long a job waits at most before it tries again what it could not put right.
@@ -202,8 +202,8 @@ impl Cart<'_> {
     /// Writes a new lock down, with the job that gives it up unless it gets further.
     pub(crate) fn stage_applying(&self, lock: &Lock) {
         self.work.stage(lock);
-        let at_ms = self.context.clock.now_ms() + SETTLE_AFTER_MS;
-        let (kind, subject) = (JobKind::SettleApply, lock.id.as_str());
+        let at_ms = self.context.clock.now_ms() + UNDO_AFTER_MS;
+        let (kind, subject) = (JobKind::UndoApply, lock.id.as_str());
         self.work.stage_job(kind, subject, at_ms);
     }
 
@@ -212,7 +212,7 @@ impl Cart<'_> {
         lock.enter(LockState::Held, self.context.clock.now_ms());
         lock.is_taken_apart = false;
         self.work.stage(lock);
-        let (kind, subject) = (JobKind::SettleApply, lock.id.as_str());
+        let (kind, subject) = (JobKind::UndoApply, lock.id.as_str());
         self.work
             .stage_withdrawal(kind, subject, lock.created_at_ms);
     }

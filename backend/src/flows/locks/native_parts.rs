@@ -17,7 +17,7 @@ pub(crate) fn was_known_to_page(lock: &Lock) -> bool {
 
 /// Has the native part be worth nothing. A certificate the page knows is kept for a while: its
 /// code is used again when its cards are entered again.
-pub(crate) async fn kill_native(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
+pub(crate) async fn end_native(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
     let reason = lock.release_reason();
     let is_kept = reason.is_none_or(ReleaseReason::keeps_certificate);
     if lock.kind == LockKind::Coupon || !is_kept {

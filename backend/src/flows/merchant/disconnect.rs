@@ -72,7 +72,7 @@ pub async fn disconnect(
     let connected = connections.connected(store).await?;
     let client = &connected.connection.bigcommerce;
     let scripts = install_scripts::uninstall(context, connections, store, actor).await?;
-    let codes = let_go(context, &connected.connection).await?;
+    let codes = release_all(context, &connected.connection).await?;
     let promotions = remove_promotions(client).await?;
     remove_certificates(context, &connected.connection).await?;
     let destination = bigcommerce::webhook_destination(connections.public_url(), store)
@@ -125,7 +125,7 @@ async fn delete(
 }
 
 /// Releases every held code, the way a removal does.
-async fn let_go(context: &Context, connection: &Connection) -> Result<usize, DisconnectError> {
+async fn release_all(context: &Context, connection: &Connection) -> Result<usize, DisconnectError> {
     let mut tx = context.database.begin().await?;
     // Whenever they end: all of them.
     let held = due_locks::expired(tx.connection(), &connection.store, i64::MAX, i64::MAX).await?;

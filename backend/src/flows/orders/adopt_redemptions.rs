@@ -9,7 +9,7 @@ use crate::{
     error::FlowError,
     flows::{
         later::not_before,
-        orders::redemption_answers::{redemption, result_of, settle},
+        orders::redemption_answers::{redemption, result_of, write_answers},
         placed::order_uses::{Stack, Use, is_sent, stacks, uses},
     },
     voucherify::{KnownRedemption, Redeemed},
@@ -28,7 +28,7 @@ pub(crate) async fn known(
 
 /// Settles what Voucherify was asked for an order that came to nothing after all: a redemption that
 /// happened is taken over, to be rolled back; one that did not is struck off.
-pub(crate) async fn settle_uncertain(
+pub(crate) async fn resolve_uncertain(
     context: &Context,
     connection: &Connection,
     order: &Order,
@@ -116,7 +116,7 @@ pub(crate) async fn adopt(
             order_status,
         };
         let uses: Vec<Use> = adopted.into_iter().map(|(one, _)| one).collect();
-        settle(context, order, &stack.names, &uses, &redeemed).await?;
+        write_answers(context, order, &stack.names, &uses, &redeemed).await?;
     }
     Ok(left)
 }

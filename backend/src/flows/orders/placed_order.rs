@@ -169,7 +169,7 @@ impl Placed {
 }
 
 /// Voucherify was asked to redeem the lock for this order, and its answer is not known: whatever the order
-/// names by now, it carries what was asked for until that is settled.
+/// names by now, it carries what was asked for until that is answered.
 fn as_asked(mut lock: Lock, sent: &[Redemption]) -> Lock {
     let own = || sent.iter().filter(|row| row.lock == lock.id);
     let codes: Vec<_> = own().map(|row| row.code.clone()).collect();

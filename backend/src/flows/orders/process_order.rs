@@ -18,10 +18,10 @@ use crate::{
             changes::{ask_for_release, save},
             leased::exclusively,
             lock_steps::look_again_at_others,
-            native_parts::kill_native,
+            native_parts::end_native,
         },
         orders::{
-            adopt_redemptions::settle_uncertain,
+            adopt_redemptions::resolve_uncertain,
             placed_order::{Carried, Placed},
             redeem_order::redeem,
             refund_cards::refund_cards,
@@ -57,7 +57,7 @@ pub async fn process(
         let work = async {
             Box::pin(act(context, connection, &placed, checkout, unnamed)).await?;
             if checkouts.last() == Some(checkout) {
-                return settle(context, connection, &placed.order).await;
+                return finish(context, connection, &placed.order).await;
             }
             Ok(())
         };
@@ -71,7 +71,7 @@ pub async fn process(
 
 /// What is the order's as a whole, once the codes of every checkout were seen to: what goes back, and
 /// what Voucherify is told. Neither waits for the other's failures to end.
-async fn settle(
+async fn finish(
     context: &Context,
     connection: &Connection,
     order: &Order,
@@ -121,7 +121,7 @@ async fn act(
         }
         Standing::Pending => keep(context, connection, order, carried).await,
         Standing::Void | Standing::Refunded => {
-            settle_uncertain(context, connection, order, &carried).await?;
+            resolve_uncertain(context, connection, order, &carried).await?;
             free(context, connection, order.id, carried).await
         }
     }
@@ -171,7 +171,7 @@ async fn keep_for(
     compare_discount(lock);
     if lock.is_taken_elsewhere() {
         look_again_at_others(context, lock).await?;
-        kill_native(connection, lock).await?;
+        end_native(connection, lock).await?;
     }
     Ok(())
 }

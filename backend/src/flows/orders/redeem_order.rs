@@ -18,7 +18,7 @@ use crate::{
     flows::{
         orders::{
             adopt_redemptions::{adopt, known, wait_for_stragglers},
-            redemption_answers::{result_of, settle, write_sent},
+            redemption_answers::{result_of, write_answers, write_sent},
         },
         placed::order_uses::{Stack, Use, is_sent, open_uses, redeemable, stacks},
         sessions::leave_session::{have_session_alone, join_those_that_left, keep_what_leaves},
@@ -66,9 +66,9 @@ async fn redeem_stack(
     }
     have_session_alone(context, connection, order.id, &mut stack).await?;
     write_sent(context, order, &stack.uses).await?;
-    let difference = told_difference(context, order.id, &stack).await?;
+    let difference = difference_of(context, order.id, &stack).await?;
     match send(connection, &stack, difference).await {
-        Ok(redeemed) => settle(context, order, &stack.names, &stack.uses, &redeemed).await,
+        Ok(redeemed) => write_answers(context, order, &stack.names, &stack.uses, &redeemed).await,
         Err(VoucherifyError::Refused {
             status,
             key,
@@ -76,7 +76,7 @@ async fn redeem_stack(
         }) if VoucherifyError::is_final_status(status) => {
             let bad = refused_by_themselves(connection, &stack).await?;
             if bad.is_empty() {
-                return settle(
+                return write_answers(
                     context,
                     order,
                     &stack.names,
@@ -90,7 +90,7 @@ async fn redeem_stack(
                 .into_iter()
                 .partition(|one| bad.contains(&one.code));
             let no = refused(&bad, &key, &message);
-            settle(context, order, &stack.names, &bad, &no).await?;
+            write_answers(context, order, &stack.names, &bad, &no).await?;
             stack.uses = good;
             Box::pin(redeem_stack(context, connection, order, stack, &[])).await
         }
@@ -100,7 +100,7 @@ async fn redeem_stack(
 
 /// What Voucherify is told of an order that is not the snapshot. The order it records is the snapshot all
 /// the same: that is what it validated and locked, and another would be judged anew.
-async fn told_difference(
+async fn difference_of(
     context: &Context,
     order: OrderId,
     stack: &Stack,

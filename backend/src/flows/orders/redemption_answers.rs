@@ -58,7 +58,7 @@ pub(crate) fn redemption(
 }
 
 /// Writes the answers down, each code on its own: a stack may succeed for some only.
-pub(crate) async fn settle(
+pub(crate) async fn write_answers(
     context: &Context,
     order: &Order,
     names: &OrderNames,

@@ -14,7 +14,7 @@ use crate::{
     database::{
         DatabaseError, Tx, locks,
         redemptions::{self, Redemption, RedemptionState},
-        told_orders::{self, ToldOrder, ToldState},
+        voucherify_orders::{self, VoucherifyOrder, VoucherifyOrderState},
     },
     domain::{
         OrderId, StoreHash,
@@ -41,8 +41,8 @@ pub(crate) async fn plan(
     any_redeemed: bool,
     is: Option<OrderStatus>,
 ) -> Result<(), DatabaseError> {
-    let known = told_orders::of_order(tx.connection(), store, order).await?;
-    let new = |source_id: &String, status, state| ToldOrder {
+    let known = voucherify_orders::of_order(tx.connection(), store, order).await?;
+    let new = |source_id: &String, status, state| VoucherifyOrder {
         store: store.clone(),
         order,
         source_id: source_id.clone(),
@@ -52,18 +52,22 @@ pub(crate) async fn plan(
     };
     let find = |source_id: &String| known.iter().find(|one| one.source_id == *source_id);
     if find(&names.whole).is_none() {
-        let whole = new(&names.whole, OrderStatus::Paid, ToldState::Planned);
-        told_orders::put(tx.connection(), &whole).await?;
+        let whole = new(
+            &names.whole,
+            OrderStatus::Paid,
+            VoucherifyOrderState::Planned,
+        );
+        voucherify_orders::put(tx.connection(), &whole).await?;
     }
     let is_over = find(&names.redeemed).is_some_and(|one| one.status == OrderStatus::Canceled);
     if any_redeemed && !is_over {
         let wanted = names.status();
         let state = match is {
-            Some(is) if is.is_as_good_as(wanted) => ToldState::Told,
-            _ => ToldState::Planned,
+            Some(is) if is.is_as_good_as(wanted) => VoucherifyOrderState::Told,
+            _ => VoucherifyOrderState::Planned,
         };
         let redeemed = new(&names.redeemed, wanted, state);
-        told_orders::put(tx.connection(), &redeemed).await?;
+        voucherify_orders::put(tx.connection(), &redeemed).await?;
     }
     Ok(())
 }
@@ -112,7 +116,7 @@ impl Teller<'_> {
     async fn tell_all(&self, is_over: bool) -> Result<(), FlowError> {
         let mut tx = self.context.database.begin().await?;
         let store = &self.connection.store;
-        let all = told_orders::of_order(tx.connection(), store, self.id).await?;
+        let all = voucherify_orders::of_order(tx.connection(), store, self.id).await?;
         let known = redemptions::of_order(tx.connection(), store, self.id).await?;
         let locks = locks::of_order(tx.connection(), store, self.id).await?;
         tx.commit().await?;
@@ -142,27 +146,27 @@ impl Teller<'_> {
 
     async fn tell_one(
         &self,
-        told: ToldOrder,
+        told: VoucherifyOrder,
         status: OrderStatus,
         made_by: MadeBy,
     ) -> Result<(), FlowError> {
-        if told.state == ToldState::Sent {
+        if told.state == VoucherifyOrderState::Sent {
             not_before(self.context, told.sent_at_ms + self.context.straggling_ms())?;
         }
-        let told = ToldOrder { status, ..told };
+        let told = VoucherifyOrder { status, ..told };
         let is_whole = told.source_id == source_id(self.connection, self.id);
         if !is_whole || status != OrderStatus::Paid || made_by == MadeBy::Redemption {
             return self.change(told).await;
         }
         match self.order {
-            None => self.put(told, ToldState::Refused).await,
+            None => self.put(told, VoucherifyOrderState::Refused).await,
             // A coupon that is redeemed later would be judged by the order that was told.
             Some(_) if made_by == MadeBy::PerhapsRedemption => Ok(()),
             Some(order) => self.create(told, order).await,
         }
     }
 
-    async fn change(&self, told: ToldOrder) -> Result<(), FlowError> {
+    async fn change(&self, told: VoucherifyOrder) -> Result<(), FlowError> {
         let told = self.about_to_tell(told).await?;
         let voucherify = &self.connection.voucherify;
         let answer = voucherify
@@ -170,12 +174,12 @@ impl Teller<'_> {
             .await;
         match answer {
             // Nobody redeemed on it, or somebody deleted it.
-            Err(error) if error.is_not_found() => self.put(told, ToldState::Told).await,
+            Err(error) if error.is_not_found() => self.put(told, VoucherifyOrderState::Told).await,
             answer => self.note(told, answer).await,
         }
     }
 
-    async fn create(&self, told: ToldOrder, order: &Order) -> Result<(), FlowError> {
+    async fn create(&self, told: VoucherifyOrder, order: &Order) -> Result<(), FlowError> {
         let (bought, discount) = describe_order(self.context, self.connection, order).await?;
         let told = self.about_to_tell(told).await?;
         let new = NewOrder {
@@ -190,14 +194,14 @@ impl Teller<'_> {
 
     async fn note(
         &self,
-        told: ToldOrder,
+        told: VoucherifyOrder,
         answer: Result<Option<OrderStatus>, VoucherifyError>,
     ) -> Result<(), FlowError> {
         match answer {
             Ok(is) if is.is_none_or(|is| is.is_as_good_as(told.status)) => {
                 let (source_id, status) = (&told.source_id, told.status.as_str());
                 info!(store = %told.store, order = %told.order, source_id, status, "order told");
-                self.put(told, ToldState::Told).await
+                self.put(told, VoucherifyOrderState::Told).await
             }
             Err(error) if !error.is_final() => Err(error.into()),
             refused => {
@@ -207,23 +211,27 @@ impl Teller<'_> {
                     "Voucherify does not take what an order is: a customer's orders are counted wrongly"
                 );
                 metrics::counter!("voucherbridge_needs_person_total").increment(1);
-                self.put(told, ToldState::Refused).await
+                self.put(told, VoucherifyOrderState::Refused).await
             }
         }
     }
 
-    async fn about_to_tell(&self, told: ToldOrder) -> Result<ToldOrder, FlowError> {
-        let told = ToldOrder {
+    async fn about_to_tell(&self, told: VoucherifyOrder) -> Result<VoucherifyOrder, FlowError> {
+        let told = VoucherifyOrder {
             sent_at_ms: self.context.clock.now_ms(),
             ..told
         };
-        self.put(told.clone(), ToldState::Sent).await?;
+        self.put(told.clone(), VoucherifyOrderState::Sent).await?;
         Ok(told)
     }
 
-    async fn put(&self, told: ToldOrder, state: ToldState) -> Result<(), FlowError> {
+    async fn put(
+        &self,
+        told: VoucherifyOrder,
+        state: VoucherifyOrderState,
+    ) -> Result<(), FlowError> {
         let mut tx = self.context.database.begin().await?;
-        told_orders::put(tx.connection(), &ToldOrder { state, ..told }).await?;
+        voucherify_orders::put(tx.connection(), &VoucherifyOrder { state, ..told }).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -234,7 +242,7 @@ impl Teller<'_> {
 enum MadeBy {
     /// The redemption of its coupons.
     Redemption,
-    /// The same, or nothing: its coupons are not settled.
+    /// The same, or nothing: its coupons are not decided.
     PerhapsRedemption,
     /// It has to be told.
     Nothing,

@@ -25,7 +25,7 @@ use crate::{
         settings::OnDifference,
     },
     error::FlowError,
-    flows::locks::{changes::save, lock_steps::look_again_at_others, native_parts::kill_native},
+    flows::locks::{changes::save, lock_steps::look_again_at_others, native_parts::end_native},
 };
 
 /// Compares what is new, and answers the locks with which the order goes on: without those that wait
@@ -237,7 +237,7 @@ async fn wait_for_person(
     if !is_own {
         look_again_at_others(context, lock).await?;
     }
-    kill_native(connection, lock).await
+    end_native(connection, lock).await
 }
 
 /// What the order really took off against what Voucherify calculated.

@@ -16,7 +16,7 @@ use crate::{
     error::FlowError,
     flows::{
         later::process_now,
-        locks::{changes::save, native_parts::kill_native},
+        locks::{changes::save, native_parts::end_native},
         placed::{
             compare_order,
             order_certificates::Certificates,
@@ -114,7 +114,7 @@ pub(crate) async fn keep_for_person(
     metrics::counter!("voucherbridge_needs_person_total").increment(1);
     // What is left of a certificate pays no other order. A coupon's uses would go with it.
     if lock.kind == LockKind::Certificate {
-        kill_native(connection, lock).await?;
+        end_native(connection, lock).await?;
     }
     Ok(true)
 }

@@ -45,7 +45,7 @@ impl Certificates {
         self.named.iter().find(|one| lock.native_code.is(&one.code))
     }
 
-    /// What certificates paid that the order does not name, and of which nothing is settled: it is counted
+    /// What certificates paid that the order does not name, and of which nothing is redeemed: it is counted
     /// once, whichever checkouts they are of.
     pub(crate) async fn unnamed(
         &self,

@@ -21,7 +21,7 @@ use crate::{
             cart_context::Cart,
             changes::{give_up, locks_of, save},
             leased::exclusively,
-            native_parts::{delete_native, kill_native, was_known_to_page},
+            native_parts::{delete_native, end_native, was_known_to_page},
         },
         placed::live_order::{keep_for_order, keep_for_person},
     },
@@ -42,7 +42,7 @@ pub async fn release(
 }
 
 /// The job: gives up an apply that never became `held`.
-pub async fn settle_apply(
+pub async fn undo_apply(
     context: &Context,
     connection: &Connection,
     id: &LockId,
@@ -51,7 +51,7 @@ pub async fn settle_apply(
         if lock.state != LockState::Applying {
             return Ok(());
         }
-        end(context, connection, &mut lock, ReleaseReason::Unfinished).await
+        give_up_and_release(context, connection, &mut lock, ReleaseReason::Unfinished).await
     };
     exclusively_with(context, id, give_up).await
 }
@@ -77,7 +77,7 @@ where
     exclusively(context, &known.store, &known.checkout, work).await
 }
 
-/// The job: ends the native part of a lock whose order has settled, and lets go of codes that it had
+/// The job: ends the native part of a lock whose order is over, and releases codes that it had
 /// no use of. A certificate kept for its cards to be entered again is deleted.
 pub async fn clean_up_native(
     context: &Context,
@@ -93,7 +93,7 @@ pub async fn clean_up_native(
     if lock.state == LockState::Released {
         return delete_native(connection, &lock).await;
     }
-    kill_native(connection, &lock).await?;
+    end_native(connection, &lock).await?;
     // What a paid order used stays held, if it could not be redeemed.
     let used: Vec<&Code> = lock.used_codes().collect();
     for (code, _) in lock.parts() {
@@ -105,16 +105,16 @@ pub async fn clean_up_native(
 }
 
 /// Gives a lock of the cart up and releases it at once.
-pub(crate) async fn end_on_cart(
+pub(crate) async fn release_on_cart(
     cart: Cart<'_>,
     lock: &mut Lock,
     reason: ReleaseReason,
 ) -> Result<(), FlowError> {
     cart.work.hand_over(lock).await?;
-    end(cart.context, cart.connection, lock, reason).await
+    give_up_and_release(cart.context, cart.connection, lock, reason).await
 }
 
-async fn end(
+async fn give_up_and_release(
     context: &Context,
     connection: &Connection,
     lock: &mut Lock,
@@ -125,7 +125,7 @@ async fn end(
 }
 
 /// The same; what fails of it now a job does later.
-pub(crate) async fn end_now_or_later(
+pub(crate) async fn release_now_or_later(
     cart: Cart<'_>,
     lock: &mut Lock,
     reason: ReleaseReason,
@@ -149,8 +149,8 @@ pub(crate) async fn release_alone(
     }
     // Time or a vanished cart may hide an order; the shopper's own removal does not.
     if !was_known_to_page(lock) {
-        kill_native(connection, lock).await?;
-        return let_go(context, connection, lock).await;
+        end_native(connection, lock).await?;
+        return release_at_voucherify(context, connection, lock).await;
     }
     // Amounts alone do not undo what the code's uses decided of an order while they were there.
     let mut decided = lock.unused_by.clone();
@@ -164,7 +164,7 @@ pub(crate) async fn release_alone(
         return Ok(());
     }
     remember_unused(context, lock, &decided).await?;
-    kill_native(connection, lock).await?;
+    end_native(connection, lock).await?;
     take_off_cart(connection, lock).await?;
     // An order that waits for its payment may carry it though the cart is open still, and its
     // webhook may be late.
@@ -172,7 +172,7 @@ pub(crate) async fn release_alone(
     if keep_for_order(context, connection, lock, when, &mut decided).await? {
         return Ok(());
     }
-    let_go(context, connection, lock).await
+    release_at_voucherify(context, connection, lock).await
 }
 
 /// What the code's uses decided of orders is written down before they are deleted, and that a certificate is
@@ -200,7 +200,7 @@ async fn remember_unused(
 /// Releases what the checkout gave up to its end, before others of it are validated: let go of by a
 /// validation under the key they share, a code would be free while its native one lives. Without a
 /// key, whatever its key is.
-pub(crate) async fn end_releasing(
+pub(crate) async fn finish_releases(
     cart: Cart<'_>,
     key: Option<&SessionKey>,
 ) -> Result<(), FlowError> {
@@ -253,7 +253,7 @@ async fn take_off_cart(connection: &Connection, lock: &Lock) -> Result<(), FlowE
 }
 
 /// The native part is dead: Voucherify lets go, unless the same checkout holds the same code anew.
-async fn let_go(
+async fn release_at_voucherify(
     context: &Context,
     connection: &Connection,
     lock: &mut Lock,

@@ -23,7 +23,7 @@ const KEPT: [(Over, i64); 10] = [
     (Over::Webhooks, 7),
     (Over::ReleasedLocks, 30),
     (Over::OrderLocks, ORDER_DAYS),
-    (Over::ToldOrders, ORDER_DAYS),
+    (Over::VoucherifyOrders, ORDER_DAYS),
     (Over::Differences, ORDER_DAYS),
     (Over::AuditEntries, 1_100),
 ];

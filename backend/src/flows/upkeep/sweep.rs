@@ -10,7 +10,7 @@ use crate::{
         DatabaseError, Tx,
         due_locks::{self, Turn},
         jobs::{self, JobKind},
-        locks, order_differences, redemptions, store_settings, told_orders,
+        locks, order_differences, redemptions, store_settings, voucherify_orders,
     },
     domain::{
         StoreHash,
@@ -81,13 +81,13 @@ pub async fn ask_again(context: &Context, connection: &Connection) -> Result<(),
     let before = now - STUCK_MS;
     for lock in due_locks::stuck(tx.connection(), store, before, turn(now)).await? {
         let kind = match lock.state {
-            LockState::Applying => JobKind::SettleApply,
+            LockState::Applying => JobKind::UndoApply,
             _ => JobKind::ReleaseLock,
         };
         jobs::enqueue_in_bulk(tx.connection(), store, kind, lock.id.as_str(), now).await?;
     }
     let mut orders = redemptions::unanswered(tx.connection(), store, before, now).await?;
-    orders.extend(told_orders::untold(tx.connection(), store, before, now).await?);
+    orders.extend(voucherify_orders::untold(tx.connection(), store, before, now).await?);
     for order in orders {
         let (kind, order) = (JobKind::ProcessOrder, order.to_string());
         jobs::enqueue_in_bulk(tx.connection(), store, kind, &order, now).await?;
@@ -170,7 +170,7 @@ async fn give_up_unpaid(context: &Context, lock: &mut Lock, now: i64) -> Result<
     Ok(())
 }
 
-/// Holds the code for longer; not where the order's own job has settled the lock, or changed it, since it
+/// Holds the code for longer; not where the order's own job has decided of the lock, or changed it, since it
 /// was read.
 async fn extend(context: &Context, connection: &Connection, read: &Lock) -> Result<(), FlowError> {
     let mut tx = context.database.begin().await?;

@@ -8,6 +8,6 @@ mod found_late;
 mod given_back;
 mod hidden_coupons;
 mod outcomes;
-mod told_orders;
 mod unnamed;
 mod untold_orders;
+mod voucherify_orders;

@@ -30,7 +30,7 @@ const GROWING: [&str; 11] = [
     "order_differences",
     "product_facts",
     "redemptions",
-    "told_orders",
+    "voucherify_orders",
 ];
 /// Tables that have a few rows for each store, or for what is done at the moment, with the names that they have in
 /// statements.
@@ -55,7 +55,7 @@ const OF_WHAT_WAITS: [&str; 3] = [
 /// Statements that no story has, as they run.
 const SPELT_OUT: [&str; 8] = [
     "UPDATE redemptions SET asked_at_ms = $1 WHERE store = $2 AND order_id = $3",
-    "UPDATE told_orders SET asked_at_ms = $1 WHERE store = $2 AND order_id = $3",
+    "UPDATE voucherify_orders SET asked_at_ms = $1 WHERE store = $2 AND order_id = $3",
     "UPDATE order_differences SET asked_at_ms = $1 WHERE store = $2 AND order_id = $3",
     "DELETE FROM product_facts WHERE store = $1",
     "DELETE FROM customer_facts WHERE store = $1",
@@ -228,7 +228,7 @@ fn a_plan_that_reads_too_much_is_known() {
             true,
         ),
         (
-            "SEARCH told_orders USING INDEX told_orders_untold (store=?)",
+            "SEARCH voucherify_orders USING INDEX told_orders_untold (store=?)",
             true,
         ),
         ("SCAN stores", true),

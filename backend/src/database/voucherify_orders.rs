@@ -12,7 +12,7 @@ use crate::domain::{OrderId, StoreHash, order::OrderStatus};
 /// How far the telling is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
-pub enum ToldState {
+pub enum VoucherifyOrderState {
     /// It has to be told.
     Planned,
     /// Voucherify was told, or is about to be; its answer is not written down.
@@ -23,7 +23,7 @@ pub enum ToldState {
     Refused,
 }
 
-impl ToldState {
+impl VoucherifyOrderState {
     /// The name in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -33,7 +33,7 @@ impl ToldState {
 
 /// An order at Voucherify.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ToldOrder {
+pub struct VoucherifyOrder {
     /// The store.
     pub store: StoreHash,
     /// The order of the shop.
@@ -43,25 +43,31 @@ pub struct ToldOrder {
     /// What it is to be there.
     pub status: OrderStatus,
     /// How far that is told.
-    pub state: ToldState,
+    pub state: VoucherifyOrderState,
     /// When Voucherify was last told, in Unix milliseconds; 0 if never.
     pub sent_at_ms: i64,
 }
 
-impl ToldOrder {
+impl VoucherifyOrder {
     /// Whether there is nothing left to tell.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        matches!(self.state, ToldState::Told | ToldState::Refused)
+        matches!(
+            self.state,
+            VoucherifyOrderState::Told | VoucherifyOrderState::Refused
+        )
     }
 }
 
 const COLUMNS: &str = "store, order_id, source_id, status, state, sent_at_ms";
 
 /// Writes one down, new or changed.
-pub async fn put(connection: &mut AnyConnection, told: &ToldOrder) -> Result<(), DatabaseError> {
+pub async fn put(
+    connection: &mut AnyConnection,
+    told: &VoucherifyOrder,
+) -> Result<(), DatabaseError> {
     sqlx::query(
-        "INSERT INTO told_orders (store, order_id, source_id, status, state, sent_at_ms) \
+        "INSERT INTO voucherify_orders (store, order_id, source_id, status, state, sent_at_ms) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (store, source_id) \
          DO UPDATE SET order_id = excluded.order_id, status = excluded.status, \
          state = excluded.state, sent_at_ms = excluded.sent_at_ms",
@@ -82,9 +88,9 @@ pub async fn of_order(
     connection: &mut AnyConnection,
     store: &StoreHash,
     order: OrderId,
-) -> Result<Vec<ToldOrder>, DatabaseError> {
+) -> Result<Vec<VoucherifyOrder>, DatabaseError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM told_orders WHERE store = $1 AND order_id = $2 ORDER BY source_id"
+        "SELECT {COLUMNS} FROM voucherify_orders WHERE store = $1 AND order_id = $2 ORDER BY source_id"
     );
     let query = sqlx::query(AssertSqlSafe(sql))
         .bind(store.as_str())
@@ -102,16 +108,16 @@ pub async fn untold(
     now_ms: i64,
 ) -> Result<Vec<OrderId>, DatabaseError> {
     let untold = Waiting {
-        table: "told_orders",
+        table: "voucherify_orders",
         condition: "state IN ('planned', 'sent') AND sent_at_ms <= $2",
     };
     turns::orders(connection, &untold, store, before_ms, now_ms).await
 }
 
-fn read(row: &AnyRow) -> Result<ToldOrder, DatabaseError> {
+fn read(row: &AnyRow) -> Result<VoucherifyOrder, DatabaseError> {
     let unreadable = || DatabaseError::Unreadable("told order");
     let text = |column: &str| row.try_get::<String, _>(column);
-    Ok(ToldOrder {
+    Ok(VoucherifyOrder {
         store: StoreHash::parse(&text("store")?).map_err(|_| unreadable())?,
         order: OrderId(row.try_get("order_id")?),
         source_id: text("source_id")?,

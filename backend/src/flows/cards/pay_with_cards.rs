@@ -20,19 +20,19 @@ use crate::{
     flows::{
         cards::{
             lock_credits::{Lack, lock_credits},
-            till::{RefusedCard, Settled, Till},
+            till::{CardsOutcome, RefusedCard, Till},
         },
         locks::lock_steps::{lifetime, undo},
-        sessions::{release_lock::end_now_or_later, session_change::SessionChange},
+        sessions::{release_lock::release_now_or_later, session_change::SessionChange},
     },
 };
 
 /// Has the certificates of the checkout pay what there is to pay, in their order.
-pub(crate) async fn settle(
+pub(crate) async fn pay(
     till: &Till<'_>,
     mut locks: Vec<Lock>,
     sure: &mut HashMap<Code, Hundredths>,
-) -> Result<Settled, FlowError> {
+) -> Result<CardsOutcome, FlowError> {
     for card in locks
         .iter()
         .filter(|lock| lock.state != LockState::Applying)
@@ -41,10 +41,10 @@ pub(crate) async fn settle(
         sure.insert(card.code.clone(), card.credits);
     }
     let Some(key) = locks.first().map(|lock| lock.session.clone()) else {
-        return Ok(Settled::default());
+        return Ok(CardsOutcome::default());
     };
     let change = SessionChange::begin(till.cart(), &locks, &[], &key).await?;
-    let mut settled = Settled::default();
+    let mut outcome = CardsOutcome::default();
     let initial: HashMap<LockId, Hundredths> = locks
         .iter()
         .map(|lock| (lock.id.clone(), lock.discount))
@@ -57,10 +57,10 @@ pub(crate) async fn settle(
             till.payable,
             till.net.unit(),
         );
-        drop_idle(till, &mut locks, &mut settled).await?;
+        drop_idle(till, &mut locks, &mut outcome).await?;
         if locks.is_empty() {
             change.succeeded(till.cart(), &locks);
-            return Ok(settled);
+            return Ok(outcome);
         }
         let refused = match carry_out(till, &mut locks, &before).await {
             Ok(refused) => refused,
@@ -77,12 +77,12 @@ pub(crate) async fn settle(
         if refused.is_empty() {
             change.succeeded(till.cart(), &locks);
             let is_new = |lock: &Lock| initial.get(&lock.id) != Some(&lock.discount);
-            settled.changed |= locks.iter().any(is_new);
-            settled.locks = locks;
-            return Ok(settled);
+            outcome.changed |= locks.iter().any(is_new);
+            outcome.locks = locks;
+            return Ok(outcome);
         }
         for (code, why) in refused {
-            take_back(till, &mut locks, &code, why, sure, &mut settled).await?;
+            take_back(till, &mut locks, &code, why, sure, &mut outcome).await?;
         }
     }
 }
@@ -91,7 +91,7 @@ pub(crate) async fn settle(
 async fn drop_idle(
     till: &Till<'_>,
     locks: &mut Vec<Lock>,
-    settled: &mut Settled,
+    outcome: &mut CardsOutcome,
 ) -> Result<(), FlowError> {
     let new = locks
         .iter()
@@ -99,7 +99,7 @@ async fn drop_idle(
     let idle = new.flat_map(|lock| &lock.cards).filter(|card| !card.pays());
     let idle: Vec<Code> = idle.map(|card| card.code.clone()).collect();
     for code in idle {
-        remove(till, locks, &code, Refusal::NothingToPay, settled).await?;
+        remove(till, locks, &code, Refusal::NothingToPay, outcome).await?;
     }
     Ok(())
 }
@@ -112,7 +112,7 @@ async fn take_back(
     code: &Code,
     lack: Lack,
     sure: &HashMap<Code, Hundredths>,
-    settled: &mut Settled,
+    outcome: &mut CardsOutcome,
 ) -> Result<(), FlowError> {
     let (refusal, less) = match lack {
         Lack::PaysOnly(least) => (Refusal::NoEffect, least),
@@ -133,7 +133,7 @@ async fn take_back(
     let mut refused = [(code.clone(), refusal)];
     till.cart().explain(&mut refused).await?;
     let [(_, refusal)] = refused;
-    remove(till, locks, code, refusal, settled).await
+    remove(till, locks, code, refusal, outcome).await
 }
 
 /// Takes a card out; a certificate without cards is given up.
@@ -142,14 +142,14 @@ pub(crate) async fn remove(
     locks: &mut Vec<Lock>,
     code: &Code,
     refusal: Refusal,
-    settled: &mut Settled,
+    outcome: &mut CardsOutcome,
 ) -> Result<(), FlowError> {
     let Some(at) = locks.iter().position(|lock| lock.holds(code)) else {
         return Ok(());
     };
     let is_last = locks[at].cards.len() == 1;
-    settled.changed = true;
-    settled.refused.push(RefusedCard {
+    outcome.changed = true;
+    outcome.refused.push(RefusedCard {
         code: code.clone(),
         native_code: is_last.then(|| locks[at].native_code.clone()),
         refusal,
@@ -163,7 +163,7 @@ pub(crate) async fn remove(
         LockState::Applying => ReleaseReason::Unfinished,
         _ => ReleaseReason::NoLongerValid,
     };
-    end_now_or_later(till.cart(), &mut lock, reason).await
+    release_now_or_later(till.cart(), &mut lock, reason).await
 }
 
 /// Does what the cards' new credits ask for; answers the cards Voucherify refused, in which case
