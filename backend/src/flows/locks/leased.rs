@@ -153,6 +153,8 @@ impl<'a> Leased<'a> {
             return Ok(());
         }
         drop(tx);
+        // What was done is not written down: the checkout has to be looked at again.
+        self.end_open(self.by, self.context.clock.now_ms());
         let freed = async {
             let mut tx = self.context.database.begin().await?;
             self.free(&mut tx).await?;
@@ -167,14 +169,9 @@ impl<'a> Leased<'a> {
 
     async fn free(&self, tx: &mut Tx) -> Result<(), DatabaseError> {
         let now = self.context.clock.now_ms();
-        let (change, followed_up) = {
-            let work = self.work();
-            let found = self.found.left.change;
-            (
-                work.what_is_left(self.by, found, now),
-                work.followed_up_at_ms,
-            )
-        };
+        let found = self.found.left.change;
+        let change = self.work().what_is_left(self.by, found, now);
+        let followed_up = self.work().followed_up_at_ms;
         if let Some(at_ms) = followed_up.filter(|_| !change.is_open()) {
             let (kind, subject) = (JobKind::RefreshCheckout, self.checkout.as_str());
             jobs::withdraw(tx.connection(), self.store, kind, subject, at_ms).await?;
