@@ -16,10 +16,12 @@ CREATE TABLE checkouts (
 );
 INSERT INTO checkouts (store, checkout, lease_owner, lease_until_ms, change,
     changed_by, changed_at_ms, late_at_ms)
-SELECT store, checkout, NULL, 0, 'begun',
-    CASE WHEN MAX(reason) = 'settling' THEN 'page' ELSE 'job' END, MAX(checked_at_ms),
+SELECT store, checkout, NULL, 0,
+    CASE WHEN MAX(CASE WHEN reason IN ('settling', 'mending') THEN 1 ELSE 0 END) = 1 THEN 'begun' ELSE 'done' END,
+    CASE WHEN MAX(CASE WHEN reason = 'mending' THEN 1 ELSE 0 END) = 1 THEN 'job' ELSE 'page' END,
+    MAX(CASE WHEN reason IN ('settling', 'mending') THEN checked_at_ms ELSE 0 END),
     COALESCE(MAX(cut_off_at_ms), 0)
-FROM locks WHERE reason IN ('settling', 'mending') GROUP BY store, checkout;
+FROM locks WHERE reason IN ('settling', 'mending') OR cut_off_at_ms IS NOT NULL GROUP BY store, checkout;
 DROP TABLE checkout_leases;
 
 -- One field for each thing that `reason` said.

@@ -138,7 +138,7 @@ pub async fn left(
 }
 
 /// Gives the checkout back with what is left of the work. Where nothing is, and no release may arrive that
-/// was sent after `late_ms`, its row goes.
+/// was sent after `late_ms`, its row goes. False where the checkout is no longer the owner's: its lease ended.
 pub async fn give_back(
     connection: &mut AnyConnection,
     store: &StoreHash,
@@ -146,7 +146,7 @@ pub async fn give_back(
     owner: &str,
     change: Change,
     late_ms: i64,
-) -> Result<(), DatabaseError> {
+) -> Result<bool, DatabaseError> {
     if !change.is_open() {
         let gone = sqlx::query(
             "DELETE FROM checkouts WHERE store = $1 AND checkout = $2 AND lease_owner = $3 \
@@ -160,7 +160,7 @@ pub async fn give_back(
             .execute(&mut *connection)
             .await?;
         if gone.rows_affected() > 0 {
-            return Ok(());
+            return Ok(true);
         }
     }
     let (by, at_ms) = change.made().unwrap_or((ChangeBy::Page, 0));
@@ -169,7 +169,7 @@ pub async fn give_back(
          changed_by = $2, changed_at_ms = $3 \
          WHERE store = $4 AND checkout = $5 AND lease_owner = $6",
     );
-    given_back
+    let given_back = given_back
         .bind(change.as_str())
         .bind(by.as_str())
         .bind(at_ms)
@@ -178,7 +178,7 @@ pub async fn give_back(
         .bind(owner)
         .execute(connection)
         .await?;
-    Ok(())
+    Ok(given_back.rows_affected() == 1)
 }
 
 /// A release got no answer: it may arrive late.

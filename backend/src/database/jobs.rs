@@ -117,7 +117,7 @@ pub struct Job {
     pub created_at_ms: i64,
 }
 
-/// A job that was given up, or a chore that failed.
+/// A parked job, or a chore that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParkedJob {
     /// The row.
@@ -136,7 +136,7 @@ pub struct ParkedJob {
 
 /// Asks for a job at `run_at_ms`; one that waits already runs at the earlier of both times, and
 /// one that was parked is tried afresh. One that runs is asked for again: at that time, or sooner
-/// where somebody else asked since it began ([`take`] has it due at the end of its lease).
+/// where somebody else asked since it began ([`take`](super::job_claims::take) has it due at the end of its lease).
 pub async fn enqueue(
     connection: &mut AnyConnection,
     store: &StoreHash,
@@ -312,7 +312,7 @@ pub async fn retry(
     Ok(())
 }
 
-/// Gives a job up: it needs a person. One that was asked for again meanwhile is tried once more.
+/// Parks a job: it needs a person. One that was asked for again meanwhile is tried once more.
 pub async fn park(
     connection: &mut AnyConnection,
     job: &Job,

@@ -70,6 +70,9 @@ pub enum DatabaseError {
         /// Why.
         source: sqlx::migrate::MigrateError,
     },
+    /// Somebody else changed a row since it was read.
+    #[error("the {0} was changed by somebody else meanwhile")]
+    Changed(&'static str),
     /// A row holds what this program would not have written.
     #[error("the database holds an unreadable {0}")]
     Unreadable(&'static str),

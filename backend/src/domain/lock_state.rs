@@ -46,7 +46,7 @@ pub enum LockState {
     Releasing,
     /// Nothing of it is left at either platform.
     Released,
-    /// An order was paid with it and Voucherify will not redeem it.
+    /// A person has to look: Voucherify will not redeem it or take it back, or its order is not known.
     NeedsPerson,
 }
 

@@ -43,11 +43,14 @@ pub async fn remove(
             return Ok(RemoveResponse { removed: false });
         };
         leased.hand_over(&mut lock).await?;
-        if !give_up(context, &mut lock, ReleaseReason::Removed).await? {
-            return Ok(RemoveResponse { removed: false });
+        match give_up(context, &mut lock, ReleaseReason::Removed).await {
+            Err(FlowError::Busy) => return Ok(RemoveResponse { removed: false }),
+            given_up => given_up?,
         }
         look_again_at_others(context, &lock).await?;
-        if let Err(error) = release_alone(context, connection, &mut lock).await {
+        if let Err(error) =
+            release_alone(context, connection, &mut lock, !leased.found_open()).await
+        {
             warn!(%error, lock = %lock.id, "a removed code is released later");
         }
         Ok(RemoveResponse { removed: true })

@@ -284,6 +284,8 @@ async fn write_down(
     for lock in &mut coupons.locks {
         lock.enter(LockState::Held, cart.context.clock.now_ms());
         let told = lock.native_discount.take();
+        let known = lock.snapshot.as_ref();
+        is_another |= known.is_none_or(|known| !known.is_of_same_cart(cart.snapshot));
         renew(cart, lock);
         is_another |= told != Some(lock.discount);
         cart.work.stage(lock);

@@ -27,12 +27,14 @@ pub(crate) async fn locks_of(
     locks::of_checkout(&mut connection, store, checkout).await
 }
 
-/// Writes a change of one lock down; false when somebody else changed it since it was read.
-pub(crate) async fn save(context: &Context, lock: &mut Lock) -> Result<bool, DatabaseError> {
+/// Writes a change of one lock down; an error when somebody else changed it since it was read.
+pub(crate) async fn save(context: &Context, lock: &mut Lock) -> Result<(), FlowError> {
     let mut tx = context.database.begin().await?;
-    let saved = locks::put(tx.connection(), lock).await?;
+    if !locks::put(tx.connection(), lock).await? {
+        return Err(FlowError::Busy);
+    }
     tx.commit().await?;
-    Ok(saved)
+    Ok(())
 }
 
 /// Asks, in the transaction, for a lock to be released: from here a job sees it through.
@@ -76,12 +78,12 @@ async fn ask_for_release_at(
     Ok(true)
 }
 
-/// The same in a transaction of its own.
+/// The same in a transaction of its own; an error when somebody else changed the lock since it was read.
 pub(crate) async fn give_up(
     context: &Context,
     lock: &mut Lock,
     reason: ReleaseReason,
-) -> Result<bool, DatabaseError> {
+) -> Result<(), FlowError> {
     give_up_after(context, lock, reason, Duration::ZERO).await
 }
 
@@ -91,14 +93,16 @@ pub(crate) async fn give_up_after(
     lock: &mut Lock,
     reason: ReleaseReason,
     wait: Duration,
-) -> Result<bool, DatabaseError> {
+) -> Result<(), FlowError> {
     let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
     let now = context.clock.now_ms();
     let mut tx = context.database.begin().await?;
-    let asked = ask_for_release_at(&mut tx, lock, reason, now, now + wait).await?;
+    if !ask_for_release_at(&mut tx, lock, reason, now, now + wait).await? {
+        return Err(FlowError::Busy);
+    }
     tx.commit().await?;
     context.wake_worker();
-    Ok(asked)
+    Ok(())
 }
 
 /// The locks an open cart may carry, read while others may work on it.

@@ -148,7 +148,10 @@ impl<'a> Leased<'a> {
         let mut tx = self.context.database.begin().await?;
         let written = self.write_in(&mut tx).await;
         if written.is_ok() {
-            self.free(&mut tx).await?;
+            // Somebody else works on it by now: nothing of this is written over what he does.
+            if !self.free(&mut tx).await? {
+                return Err(FlowError::TooSlow);
+            }
             tx.commit().await?;
             return Ok(());
         }
@@ -167,7 +170,7 @@ impl<'a> Leased<'a> {
         written
     }
 
-    async fn free(&self, tx: &mut Tx) -> Result<(), DatabaseError> {
+    async fn free(&self, tx: &mut Tx) -> Result<bool, DatabaseError> {
         let now = self.context.clock.now_ms();
         let found = self.found.left.change;
         let change = self.work().what_is_left(self.by, found, now);

@@ -112,8 +112,9 @@ async fn give_back(
     let Some(mut lock) = locks::get(tx.connection(), &difference.lock).await? else {
         return Ok(());
     };
-    if lock.state == LockState::Ordered {
-        ask_for_release(tx, &mut lock, ReleaseReason::Dismissed, now).await?;
+    let is_ordered = lock.state == LockState::Ordered;
+    if is_ordered && !ask_for_release(tx, &mut lock, ReleaseReason::Dismissed, now).await? {
+        return Err(DatabaseError::Changed("lock"));
     }
     Ok(())
 }

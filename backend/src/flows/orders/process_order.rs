@@ -15,7 +15,7 @@ use crate::{
     flows::{
         coupons::pay_again,
         locks::{
-            changes::{ask_for_release, save},
+            changes::{give_up, save},
             leased::exclusively,
             lock_steps::look_again_at_others,
             native_parts::end_native,
@@ -135,27 +135,26 @@ async fn keep(
     carried: Vec<Lock>,
 ) -> Result<(), FlowError> {
     let now = context.clock.now_ms();
+    let mut taken = Vec::new();
     for mut lock in carried {
         match keeping(order, &lock, now) {
             Keeping::AsItIs => {}
-            Keeping::ForOrder => keep_for(context, connection, order, &mut lock).await?,
-            Keeping::NeverPaid => {
-                let mut tx = context.database.begin().await?;
-                ask_for_release(&mut tx, &mut lock, ReleaseReason::NeverPaid, now).await?;
-                tx.commit().await?;
-                context.wake_worker();
+            Keeping::ForOrder => {
+                keep_for(context, order, &mut lock).await?;
+                taken.push(lock);
             }
+            Keeping::NeverPaid => give_up(context, &mut lock, ReleaseReason::NeverPaid).await?,
         }
+    }
+    // Once all are written: what is left on their carts is changed by this.
+    for lock in taken.iter().filter(|lock| lock.is_taken_elsewhere()) {
+        look_again_at_others(context, lock).await?;
+        end_native(connection, lock).await?;
     }
     Ok(())
 }
 
-async fn keep_for(
-    context: &Context,
-    connection: &Connection,
-    order: &Order,
-    lock: &mut Lock,
-) -> Result<(), FlowError> {
+async fn keep_for(context: &Context, order: &Order, lock: &mut Lock) -> Result<(), FlowError> {
     if lock.waits_for_order() {
         // It was not known which order used it.
         lock.apart = None;
@@ -169,9 +168,5 @@ async fn keep_for(
     save(context, lock).await?;
     info!(store = %lock.store, lock = %lock.id, order = %order.id, "code waits for its order");
     compare_discount(lock);
-    if lock.is_taken_elsewhere() {
-        look_again_at_others(context, lock).await?;
-        end_native(connection, lock).await?;
-    }
     Ok(())
 }

@@ -75,7 +75,9 @@ pub(crate) async fn free(
         lock.order = Some(order);
         let mut tx = context.database.begin().await?;
         let now = context.clock.now_ms();
-        ask_for_release(&mut tx, &mut lock, ReleaseReason::OrderVoid, now).await?;
+        if !ask_for_release(&mut tx, &mut lock, ReleaseReason::OrderVoid, now).await? {
+            return Err(FlowError::Busy);
+        }
         tx.commit().await?;
         context.wake_worker();
     }

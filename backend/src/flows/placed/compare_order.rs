@@ -45,16 +45,25 @@ pub(crate) async fn compare(
         note(context, connection, order, &new).await?;
     }
     let known = known(context, connection, order.id, standing).await?;
-    let mut going_on = Vec::new();
+    let (mut going_on, mut waiting) = (Vec::new(), Vec::new());
     for mut lock in carried {
         let difference = known.iter().find(|one| one.lock == lock.id);
         match course(standing, difference.map(|one| one.state)) {
             Course::GoesOn => going_on.push(lock),
             Course::WasGivenBack => {}
             Course::WaitsForPerson => {
-                wait_for_person(context, connection, order, &mut lock).await?;
+                if wait_for_person(context, order, &mut lock).await? {
+                    waiting.push(lock);
+                }
             }
         }
+    }
+    // Once all are written: what is left on their carts is changed by this.
+    for lock in &waiting {
+        if lock.is_taken_elsewhere() {
+            look_again_at_others(context, lock).await?;
+        }
+        end_native(connection, lock).await?;
     }
     Ok(going_on)
 }
@@ -212,13 +221,13 @@ async fn known(
     Ok(known)
 }
 
-/// The lock is that order's, and its codes stay locked, as those of an order that waits for its payment.
+/// The lock is that order's, and its codes stay locked, as those of an order that waits for its payment. Answers
+/// whether they did not before.
 async fn wait_for_person(
     context: &Context,
-    connection: &Connection,
     order: &Order,
     lock: &mut Lock,
-) -> Result<(), FlowError> {
+) -> Result<bool, FlowError> {
     let is_own = order.is_of_cart_of(lock);
     let why = if is_own {
         Apart::HeldForPerson
@@ -228,16 +237,13 @@ async fn wait_for_person(
     let is_ordered = lock.state == LockState::Ordered;
     let waits_already = is_ordered && lock.apart == Some(why);
     if waits_already || !(is_new(lock) || is_ordered) {
-        return Ok(());
+        return Ok(false);
     }
     lock.enter(LockState::Ordered, context.clock.now_ms());
     lock.order = Some(order.id);
     lock.set_apart(why);
     save(context, lock).await?;
-    if !is_own {
-        look_again_at_others(context, lock).await?;
-    }
-    end_native(connection, lock).await
+    Ok(true)
 }
 
 /// What the order really took off against what Voucherify calculated.

@@ -1,11 +1,10 @@
-//! A lock is not given up while a live order carries its code.
+//! A lock is not released while a live order carries its code.
 
 use tracing::error;
 
 use crate::{
     bigcommerce::BigCommerceError,
     context::{Connection, Context},
-    database::checkouts,
     domain::{
         OrderId,
         lock::{Apart, Lock, LockKind, LockState},
@@ -93,8 +92,9 @@ pub(crate) async fn keep_for_person(
     context: &Context,
     connection: &Connection,
     lock: &mut Lock,
+    told_is_known: bool,
 ) -> Result<bool, FlowError> {
-    if !lock.leaves_use_to_person() || !was_used(context, connection, lock).await? {
+    if !lock.leaves_use_to_person() || !was_used(connection, lock, told_is_known).await? {
         return Ok(false);
     }
     let orders = connection
@@ -119,12 +119,11 @@ pub(crate) async fn keep_for_person(
     Ok(true)
 }
 
-/// Whether the native code was used: its uses are counted; a certificate holds less than it was given. While a
-/// change of its checkout is open, it is not known what it was given.
+/// Whether the native code was used: its uses are counted; a certificate holds less than it was given.
 async fn was_used(
-    context: &Context,
     connection: &Connection,
     lock: &Lock,
+    told_is_known: bool,
 ) -> Result<bool, FlowError> {
     if lock.kind == LockKind::Coupon {
         let uses = order_coupons::uses(connection, lock).await?;
@@ -132,15 +131,12 @@ async fn was_used(
     }
     let told = lock.native_discount.unwrap_or_default();
     let given = told.min(lock.discount);
-    let Some(id) = lock.certificate.filter(|_| given.is_positive()) else {
+    let Some(id) = lock
+        .certificate
+        .filter(|_| told_is_known && given.is_positive())
+    else {
         return Ok(false);
     };
-    let mut reading = context.database.read().await?;
-    let left = checkouts::left(&mut reading, &lock.store, &lock.checkout).await?;
-    drop(reading);
-    if left.change.is_open() {
-        return Ok(false);
-    }
     let balance = connection.bigcommerce.certificate_balance(id).await?;
     Ok(balance.is_some_and(|balance| balance < given))
 }

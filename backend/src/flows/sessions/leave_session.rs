@@ -28,7 +28,7 @@ use crate::{
             redeemables::redeemables,
         },
         placed::order_uses::Stack,
-        sessions::release_lock::{finish_release, release_codes},
+        sessions::release_lock::{finish_release, release_codes, told_is_known},
     },
     voucherify::{Inapplicable, Session},
 };
@@ -55,7 +55,7 @@ pub(crate) async fn make_way(
     let mut has_ended = false;
     for lock in &mut all {
         if lock.state == LockState::Releasing && lock.leaves().as_ref() == Some(key) {
-            finish_release(context, connection, lock).await?;
+            finish_release(context, connection, lock, !cart.work.found_open()).await?;
             has_ended = true;
         }
     }
@@ -187,7 +187,8 @@ pub(crate) async fn have_session_alone(
     }
     // What the order left behind is let go of first: then what it used can stay where it is held.
     for lock in all.iter_mut().filter(|lock| shares(lock)) {
-        if let Err(error) = finish_release(context, connection, lock).await {
+        let told_is_known = told_is_known(context, lock).await?;
+        if let Err(error) = finish_release(context, connection, lock, told_is_known).await {
             warn!(%error, lock = %lock.id, "what an order left behind is released later");
         }
     }

@@ -1,6 +1,6 @@
-//! A lock is given up: first its native part dies, then Voucherify lets go of the code.
+//! A lock that was given up is released: first its native part is ended, then its codes at Voucherify.
 //!
-//! In that order, and only when no live order carries it: a code let go too early could be used
+//! In that order, and only when no live order carries it: a code released too early could be used
 //! twice. Every step may be done again, so a release that was cut off simply starts over.
 
 use tracing::{info, warn};
@@ -37,7 +37,10 @@ pub async fn release(
     connection: &Connection,
     id: &LockId,
 ) -> Result<(), FlowError> {
-    let release = |mut lock| async move { release_alone(context, connection, &mut lock).await };
+    let release = |mut lock: Lock| async move {
+        let told_is_known = told_is_known(context, &lock).await?;
+        release_alone(context, connection, &mut lock, told_is_known).await
+    };
     exclusively_with(context, id, release).await
 }
 
@@ -111,7 +114,9 @@ pub(crate) async fn release_on_cart(
     reason: ReleaseReason,
 ) -> Result<(), FlowError> {
     cart.work.hand_over(lock).await?;
-    give_up_and_release(cart.context, cart.connection, lock, reason).await
+    give_up(cart.context, lock, reason).await?;
+    let told_is_known = !cart.work.found_open();
+    release_alone(cart.context, cart.connection, lock, told_is_known).await
 }
 
 async fn give_up_and_release(
@@ -121,7 +126,8 @@ async fn give_up_and_release(
     reason: ReleaseReason,
 ) -> Result<(), FlowError> {
     give_up(context, lock, reason).await?;
-    release_alone(context, connection, lock).await
+    let told_is_known = told_is_known(context, lock).await?;
+    release_alone(context, connection, lock, told_is_known).await
 }
 
 /// The same; what fails of it now a job does later.
@@ -132,17 +138,21 @@ pub(crate) async fn release_now_or_later(
 ) -> Result<(), FlowError> {
     cart.work.hand_over(lock).await?;
     give_up(cart.context, lock, reason).await?;
-    if let Err(error) = release_alone(cart.context, cart.connection, lock).await {
+    let told_is_known = !cart.work.found_open();
+    let released = release_alone(cart.context, cart.connection, lock, told_is_known).await;
+    if let Err(error) = released {
         warn!(%error, lock = %lock.id, reason = reason.as_str(), "a lock is released later");
     }
     Ok(())
 }
 
-/// Releases a lock in state `releasing`; whoever calls holds the checkout.
+/// Releases a lock in state `releasing`; whoever calls holds the checkout. `told_is_known` says whether what
+/// BigCommerce was told of it is certain: no change of the checkout was open when the work on it began.
 pub(crate) async fn release_alone(
     context: &Context,
     connection: &Connection,
     lock: &mut Lock,
+    told_is_known: bool,
 ) -> Result<(), FlowError> {
     if lock.state != LockState::Releasing {
         return Ok(());
@@ -160,7 +170,7 @@ pub(crate) async fn release_alone(
     {
         return Ok(());
     }
-    if keep_for_person(context, connection, lock).await? {
+    if keep_for_person(context, connection, lock, told_is_known).await? {
         return Ok(());
     }
     remember_unused(context, lock, &decided).await?;
@@ -210,9 +220,17 @@ pub(crate) async fn finish_releases(
     });
     for lock in &mut all {
         cart.work.hand_over(lock).await?;
-        finish_release(cart.context, cart.connection, lock).await?;
+        let told_is_known = !cart.work.found_open();
+        finish_release(cart.context, cart.connection, lock, told_is_known).await?;
     }
     Ok(())
+}
+
+/// Whether no change of the lock's checkout is open. For work that began none itself.
+pub(crate) async fn told_is_known(context: &Context, lock: &Lock) -> Result<bool, FlowError> {
+    let mut reading = context.database.read().await?;
+    let left = checkouts::left(&mut reading, &lock.store, &lock.checkout).await?;
+    Ok(!left.change.is_open())
 }
 
 /// Sees the release of a lock through, unless the page was never given its native code: that one's own job
@@ -221,9 +239,10 @@ pub(crate) async fn finish_release(
     context: &Context,
     connection: &Connection,
     lock: &mut Lock,
+    told_is_known: bool,
 ) -> Result<(), FlowError> {
     if was_known_to_page(lock) {
-        release_alone(context, connection, lock).await?;
+        release_alone(context, connection, lock, told_is_known).await?;
     }
     Ok(())
 }
@@ -252,7 +271,7 @@ async fn take_off_cart(connection: &Connection, lock: &Lock) -> Result<(), FlowE
     Ok(())
 }
 
-/// The native part is dead: Voucherify lets go, unless the same checkout holds the same code anew.
+/// The native part is ended: Voucherify releases the codes, unless the same checkout holds the same code anew.
 async fn release_at_voucherify(
     context: &Context,
     connection: &Connection,

@@ -1,4 +1,4 @@
-//! An operator looks at jobs that were given up, and asks for them again.
+//! An operator looks at parked jobs, and asks for them again.
 
 use serde_json::json;
 
@@ -21,7 +21,7 @@ pub enum Which {
     All,
 }
 
-/// The jobs that were given up, and the chores that failed.
+/// The parked jobs, and the chores that failed.
 pub async fn list(context: &Context) -> Result<Vec<ParkedJob>, DatabaseError> {
     let mut tx = context.database.begin().await?;
     let all = jobs::parked(tx.connection()).await?;

@@ -16,7 +16,10 @@ use voucherbridge::{
 use voucherbridge_stand_in::{bigcommerce::model::order::status, shopper::Shopper};
 use voucherbridge_test_support::platforms::BOB;
 
-use crate::world::{World, coupons};
+use crate::{
+    stories::shop_with_coupons,
+    world::{World, coupons},
+};
 
 const SHIRTS: i64 = 40;
 const SHIRT: (i64, i64, i64) = (112, 213, SHIRTS);
@@ -330,4 +333,30 @@ async fn an_order_that_a_release_finds_is_compared_too() {
     world.order_event(order).await;
     assert_eq!(world.state(&shopper).await, "redeemed");
     assert_eq!(open(&world).await[0].kinds, [DifferenceKind::Items]);
+}
+
+/// Each of them is changed when the other leaves its cart.
+#[tokio::test]
+async fn several_coupons_of_a_cart_that_another_carts_order_used_are_all_kept_for_it() {
+    for payment in ["bankdeposit", "cod"] {
+        let world = shop_with_coupons(3).await;
+        world.orders_may_differ();
+        let mut owner = world.shopper().await;
+        let mut other = world.shopper().await;
+        for code in ["ONCE15", "TAKE20"] {
+            let native = world.apply(&mut owner, code).await;
+            other.apply_coupon(native.as_str()).await.unwrap();
+        }
+        let order = other.place_order(payment).await.unwrap();
+        world.order_event(order).await;
+        world.time_goes_by(3, 5, async |_| {}).await;
+        let locks = world.locks(&owner).await;
+        assert_eq!(locks.len(), 2, "{payment}");
+        for lock in locks {
+            let what = format!("{payment} {}", lock.code);
+            assert_eq!(lock.state.as_str(), "ordered", "{what}");
+            assert_eq!(lock.apart, Some(Apart::TakenElsewhere), "{what}");
+            assert_eq!(lock.order, Some(OrderId(order)), "{what}");
+        }
+    }
 }
