@@ -57,7 +57,8 @@ const STEPS = {
   },
   postgres: {
     title: `The store and ${EVERY_FLOW ? 'all flows' : 'what locks and orders do'} on PostgreSQL`,
-    run: () => onPostgres((env) => allIn(env, backend('database'), backend('flows', ...flowsThere()))),
+    run: () =>
+      onPostgres((env) => allIn(env, backend('database'), backend('flows', ...flowsThere()))),
   },
   disk: {
     title: 'The backend on a disk that fills up and is freed again',
