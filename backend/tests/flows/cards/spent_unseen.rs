@@ -176,3 +176,27 @@ async fn a_card_is_free_when_its_certificate_is_removed_after_a_failed_payment()
         assert_eq!(world.state(&shopper).await, "released", "spent: {spent}");
     }
 }
+
+/// The same look has changed the cart's coupon before: what the certificate was told is known all the same.
+#[tokio::test]
+async fn a_card_that_is_refused_beside_a_changed_coupon_is_not_free_when_its_certificate_was_spent()
+{
+    let world = shop_that_names_after(0).await;
+    let mut owner = world.shopper().await;
+    world.apply(&mut owner, "SAVE10").await;
+    let (native, _) = world.pay_with(&mut owner, "GIFT50").await;
+    let mut other = world.shopper().await;
+    other.apply_certificate(native.as_str()).await.unwrap();
+    let order = other.place_order("cod").await.unwrap();
+
+    owner.change_quantity(2).await.unwrap();
+    owner.buy_certificate(25).await.unwrap();
+    let refreshed = world.refresh(&owner).await;
+    assert!(refreshed.changed);
+    assert_eq!(refreshed.dropped[0].reason, "certificate_in_cart");
+    assert_eq!(world.card("GIFT50").await, (5_000, 5_000));
+
+    world.order_event(order).await;
+    world.time_goes_by(18, 5, async |_| {}).await;
+    assert_eq!(world.card("GIFT50").await, (0, 0));
+}
