@@ -7,6 +7,8 @@ use crate::{asked::asked_in, world::World};
 
 /// More than that, and the database is most of what a code costs.
 const MOST: (u64, usize) = (3, 10);
+/// However many products a cart has.
+const CART: [(i64, i64, i64); 3] = [(111, 211, 1), (112, 213, 2), (113, 215, 1)];
 /// A card beside coupons: both sessions change.
 const BOTH_SESSIONS: (u64, usize) = (3, 12);
 /// A card alone: that it is one is known from Voucherify's first answer, and then its certificate takes the place
@@ -25,8 +27,10 @@ async fn a_code_costs_three_commits_and_ten_statements() {
     let world = World::new().await;
     let mut report = Vec::new();
     // Another one had the products before: what they are is known.
-    world.apply(&mut world.shopper().await, "SAVE10").await;
-    let mut shopper = world.shopper().await;
+    world
+        .apply(&mut world.shopper_with(&CART).await, "SAVE10")
+        .await;
+    let mut shopper = world.shopper_with(&CART).await;
     for (what, code, most) in [
         ("the first code", "SAVE10", MOST),
         ("a second one beside it", "TAKE20", MOST),
@@ -42,7 +46,7 @@ async fn a_code_costs_three_commits_and_ten_statements() {
         }
         report.push((what, most, commits, asked));
     }
-    let other = world.shopper().await;
+    let other = world.shopper_with(&CART).await;
     let (answer, commits, asked) = cost(&world, Box::pin(world.type_code(&other, "GIFT25"))).await;
     assert!(matches!(answer.unwrap(), ApplyResponse::Applied { .. }));
     report.push(("a gift card alone", CARD_ALONE, commits, asked));
