@@ -105,19 +105,30 @@ pub async fn begin(
     owner: &str,
     (by, at_ms): (ChangeBy, i64),
 ) -> Result<bool, DatabaseError> {
-    let begun = sqlx::query(
-        "UPDATE checkouts SET change = 'begun', changed_by = $1, changed_at_ms = $2 \
-         WHERE store = $3 AND checkout = $4 AND lease_owner = $5",
-    );
-    let begun = begun
+    let sql = "UPDATE checkouts SET change = $1, changed_by = $2, changed_at_ms = $3 \
+               WHERE store = $4 AND checkout = $5 AND lease_owner = $6";
+    let change = Change::Begun { by, at_ms };
+    write_change(connection, sql, store, checkout, owner, change).await
+}
+
+/// Runs a statement that writes a change into the owner's row; false where there is none.
+async fn write_change(
+    connection: &mut AnyConnection,
+    sql: &'static str,
+    store: &StoreHash,
+    checkout: &CheckoutId,
+    owner: &str,
+    change: Change,
+) -> Result<bool, DatabaseError> {
+    let (by, at_ms) = change.made().unwrap_or((ChangeBy::Page, 0));
+    let query = sqlx::query(sql)
+        .bind(change.as_str())
         .bind(by.as_str())
         .bind(at_ms)
         .bind(store.as_str())
         .bind(checkout.as_str())
-        .bind(owner)
-        .execute(connection)
-        .await?;
-    Ok(begun.rows_affected() == 1)
+        .bind(owner);
+    Ok(query.execute(connection).await?.rows_affected() == 1)
 }
 
 /// What is known to be left of a checkout.
@@ -163,22 +174,10 @@ pub async fn give_back(
             return Ok(true);
         }
     }
-    let (by, at_ms) = change.made().unwrap_or((ChangeBy::Page, 0));
-    let given_back = sqlx::query(
-        "UPDATE checkouts SET lease_owner = NULL, lease_until_ms = 0, change = $1, \
-         changed_by = $2, changed_at_ms = $3 \
-         WHERE store = $4 AND checkout = $5 AND lease_owner = $6",
-    );
-    let given_back = given_back
-        .bind(change.as_str())
-        .bind(by.as_str())
-        .bind(at_ms)
-        .bind(store.as_str())
-        .bind(checkout.as_str())
-        .bind(owner)
-        .execute(connection)
-        .await?;
-    Ok(given_back.rows_affected() == 1)
+    let sql = "UPDATE checkouts SET lease_owner = NULL, lease_until_ms = 0, change = $1, \
+               changed_by = $2, changed_at_ms = $3 \
+               WHERE store = $4 AND checkout = $5 AND lease_owner = $6";
+    write_change(connection, sql, store, checkout, owner, change).await
 }
 
 /// A release got no answer: it may arrive late.
