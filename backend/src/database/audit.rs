@@ -52,7 +52,7 @@ impl Database {
         let sql = "SELECT at, actor, action, details FROM audit_log WHERE store = $1 \
                    ORDER BY at DESC, id DESC LIMIT $2";
         let query = sqlx::query(sql).bind(store.as_str()).bind(limit);
-        let rows = query.fetch_all(self.pool()).await?;
+        let rows = query.fetch_all(&mut *self.read().await?).await?;
         let read = |row: &sqlx::any::AnyRow| {
             Ok(AuditEntry {
                 at_ms: row.try_get("at")?,

@@ -64,14 +64,14 @@ impl Database {
         &self,
         hash: &StoreHash,
     ) -> Result<Option<StoreRecord>, DatabaseError> {
-        find(&mut *self.pool().acquire().await?, hash).await
+        find(&mut *self.read().await?, hash).await
     }
 
     /// All connected stores, by hash.
     pub async fn store_records(&self) -> Result<Vec<StoreRecord>, DatabaseError> {
         let sql = format!("SELECT {COLUMNS} FROM stores ORDER BY hash");
         let rows = sqlx::query(AssertSqlSafe(sql))
-            .fetch_all(self.pool())
+            .fetch_all(&mut *self.read().await?)
             .await?;
         rows.iter().map(read).collect()
     }

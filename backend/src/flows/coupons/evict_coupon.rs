@@ -22,9 +22,9 @@ pub async fn evict(
         Err(error) => return Err(error.into()),
     };
     for coupon in &checkout.coupons {
-        let mut tx = context.database.begin().await?;
-        let lock = locks::by_native_code(tx.connection(), &connection.store, &coupon.code).await?;
-        tx.commit().await?;
+        let mut reading = context.database.read().await?;
+        let lock = locks::by_native_code(&mut reading, &connection.store, &coupon.code).await?;
+        drop(reading);
         let Some(lock) = lock.filter(|lock| lock.checkout != *cart) else {
             continue;
         };

@@ -126,10 +126,10 @@ async fn delete(
 
 /// Releases every held code, the way a removal does.
 async fn release_all(context: &Context, connection: &Connection) -> Result<usize, DisconnectError> {
-    let mut tx = context.database.begin().await?;
+    let mut reading = context.database.read().await?;
     // Whenever they end: all of them.
-    let held = due_locks::expired(tx.connection(), &connection.store, i64::MAX, i64::MAX).await?;
-    tx.commit().await?;
+    let held = due_locks::expired(&mut reading, &connection.store, i64::MAX, i64::MAX).await?;
+    drop(reading);
     let codes = held.len();
     for mut lock in held {
         give_up(context, &mut lock, ReleaseReason::Disconnected).await?;
@@ -153,9 +153,9 @@ async fn remove_certificates(
 ) -> Result<(), DisconnectError> {
     let client = &connection.bigcommerce;
     for (id, code, _) in client.certificates_to(CERTIFICATE_ADDRESS).await? {
-        let mut tx = context.database.begin().await?;
-        let lock = locks::by_native_code(tx.connection(), &connection.store, &code).await?;
-        tx.commit().await?;
+        let mut reading = context.database.read().await?;
+        let lock = locks::by_native_code(&mut reading, &connection.store, &code).await?;
+        drop(reading);
         let over = lock.is_none_or(|lock| lock.state == LockState::Released);
         if over {
             client.delete_certificate(id).await?;

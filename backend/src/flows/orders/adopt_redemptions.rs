@@ -20,9 +20,9 @@ pub(crate) async fn known(
     connection: &Connection,
     order: OrderId,
 ) -> Result<Vec<Redemption>, FlowError> {
-    let mut tx = context.database.begin().await?;
-    let known = redemptions::of_order(tx.connection(), &connection.store, order).await?;
-    tx.commit().await?;
+    let mut reading = context.database.read().await?;
+    let known = redemptions::of_order(&mut reading, &connection.store, order).await?;
+    drop(reading);
     Ok(known)
 }
 

@@ -43,9 +43,9 @@ pub async fn open(
     context: &Context,
     store: &StoreHash,
 ) -> Result<Vec<OrderDifference>, DatabaseError> {
-    let mut tx = context.database.begin().await?;
-    let open = order_differences::open(tx.connection(), store).await?;
-    tx.commit().await?;
+    let mut reading = context.database.read().await?;
+    let open = order_differences::open(&mut reading, store).await?;
+    drop(reading);
     Ok(open)
 }
 

@@ -57,9 +57,9 @@ async fn wanted(
     connection: &Connection,
     order: OrderId,
 ) -> Result<Vec<OrderDifference>, FlowError> {
-    let mut tx = context.database.begin().await?;
-    let mut all = order_differences::of_order(tx.connection(), &connection.store, order).await?;
-    tx.commit().await?;
+    let mut reading = context.database.read().await?;
+    let mut all = order_differences::of_order(&mut reading, &connection.store, order).await?;
+    drop(reading);
     all.retain(|one| one.flag == Flag::Wanted && one.is_open());
     Ok(all)
 }

@@ -71,24 +71,24 @@ impl Placed {
         let coupons = self.coupons.codes();
         let codes = coupons.chain(self.certificates.codes());
         let mut found = Vec::new();
-        let mut tx = context.database.begin().await?;
+        let mut reading = context.database.read().await?;
         let cart = &self.order.cart;
         if let Some(cart) = cart {
-            let own = locks::of_checkout(tx.connection(), &connection.store, cart).await?;
+            let own = locks::of_checkout(&mut reading, &connection.store, cart).await?;
             found.extend((!own.is_empty()).then(|| cart.clone()));
         }
         for code in codes {
-            let lock = locks::by_native_code(tx.connection(), &connection.store, code).await?;
+            let lock = locks::by_native_code(&mut reading, &connection.store, code).await?;
             found.extend(lock.map(|lock| lock.checkout));
         }
         let store = &connection.store;
-        for redemption in redemptions::of_order(tx.connection(), store, self.order.id).await? {
-            let lock = locks::get(tx.connection(), &redemption.lock).await?;
+        for redemption in redemptions::of_order(&mut reading, store, self.order.id).await? {
+            let lock = locks::get(&mut reading, &redemption.lock).await?;
             found.extend(lock.map(|lock| lock.checkout));
         }
-        let own = locks::of_order(tx.connection(), store, self.order.id).await?;
+        let own = locks::of_order(&mut reading, store, self.order.id).await?;
         found.extend(own.into_iter().map(|lock| lock.checkout));
-        tx.commit().await?;
+        drop(reading);
         found.sort();
         found.dedup();
         // What another cart's lock paid is known from when the order named it: what is left of a sum that

@@ -108,9 +108,9 @@ async fn difference_of(
     let Some(first) = stack.uses.first() else {
         return Ok(None);
     };
-    let mut tx = context.database.begin().await?;
-    let known = order_differences::of_order(tx.connection(), &first.lock.store, order).await?;
-    tx.commit().await?;
+    let mut reading = context.database.read().await?;
+    let known = order_differences::of_order(&mut reading, &first.lock.store, order).await?;
+    drop(reading);
     let is_of_stack =
         |one: &&OrderDifference| stack.uses.iter().any(|used| used.lock.id == one.lock);
     Ok(known.iter().find(is_of_stack).map(|one| {

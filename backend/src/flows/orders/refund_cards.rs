@@ -64,9 +64,9 @@ pub(crate) async fn redeemed(
     connection: &Connection,
     order: OrderId,
 ) -> Result<Vec<Redemption>, FlowError> {
-    let mut tx = context.database.begin().await?;
-    let mut all = redemptions::of_order(tx.connection(), &connection.store, order).await?;
-    tx.commit().await?;
+    let mut reading = context.database.read().await?;
+    let mut all = redemptions::of_order(&mut reading, &connection.store, order).await?;
+    drop(reading);
     all.retain(|one| one.state == RedemptionState::Redeemed);
     Ok(all)
 }
@@ -84,9 +84,9 @@ impl<'a> CardsOfOrder<'a> {
         if cards.is_empty() {
             return Ok(None);
         }
-        let mut tx = context.database.begin().await?;
-        let given = card_refunds::of_order(tx.connection(), &connection.store, order.id).await?;
-        tx.commit().await?;
+        let mut reading = context.database.read().await?;
+        let given = card_refunds::of_order(&mut reading, &connection.store, order.id).await?;
+        drop(reading);
         let payments = connection.bigcommerce.refunds(order.id).await?;
         let mut all = Self {
             context,

@@ -114,12 +114,12 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     async fn tell_all(&self, is_over: bool) -> Result<(), FlowError> {
-        let mut tx = self.context.database.begin().await?;
+        let mut reading = self.context.database.read().await?;
         let store = &self.connection.store;
-        let all = voucherify_orders::of_order(tx.connection(), store, self.id).await?;
-        let known = redemptions::of_order(tx.connection(), store, self.id).await?;
-        let locks = locks::of_order(tx.connection(), store, self.id).await?;
-        tx.commit().await?;
+        let all = voucherify_orders::of_order(&mut reading, store, self.id).await?;
+        let known = redemptions::of_order(&mut reading, store, self.id).await?;
+        let locks = locks::of_order(&mut reading, store, self.id).await?;
+        drop(reading);
         let made_by = if known.iter().any(made_the_order) {
             MadeBy::Redemption
         } else if known.iter().any(is_sent) || locks.iter().any(is_open_coupon) {

@@ -30,9 +30,9 @@ pub(crate) async fn free_deleted(
     order: OrderId,
 ) -> Result<(), FlowError> {
     let store = &connection.store;
-    let mut tx = context.database.begin().await?;
-    let all = locks::of_order(tx.connection(), store, order).await?;
-    tx.commit().await?;
+    let mut reading = context.database.read().await?;
+    let all = locks::of_order(&mut reading, store, order).await?;
+    drop(reading);
     let waiting = all.into_iter().filter(Lock::waits_for_order);
     let mut checkouts: Vec<_> = waiting.map(|lock| lock.checkout).collect();
     checkouts.sort();

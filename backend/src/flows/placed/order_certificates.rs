@@ -54,16 +54,16 @@ impl Certificates {
         order: &Order,
     ) -> Result<Hundredths, FlowError> {
         let mut paid: Hundredths = self.named.iter().map(|one| one.amount).sum();
-        let mut tx = context.database.begin().await?;
-        for row in redemptions::of_order(tx.connection(), &connection.store, order.id).await? {
-            let lock = locks::get(tx.connection(), &row.lock).await?;
+        let mut reading = context.database.read().await?;
+        for row in redemptions::of_order(&mut reading, &connection.store, order.id).await? {
+            let lock = locks::get(&mut reading, &row.lock).await?;
             let is_counted =
                 lock.is_some_and(|lock| self.named(&lock).is_some() || may_have_paid(&lock));
             if let Some(credits) = row.credits.filter(|_| !is_counted) {
                 paid = paid + credits;
             }
         }
-        tx.commit().await?;
+        drop(reading);
         Ok((order.certificate_amount - paid).max(Hundredths::ZERO))
     }
 
@@ -95,9 +95,9 @@ impl Certificates {
     ) -> Result<bool, FlowError> {
         let store = &connection.store;
         let mut unnamed = self.unnamed(context, connection, order).await?;
-        let mut tx = context.database.begin().await?;
-        let mut all = locks::of_order(tx.connection(), store, order.id).await?;
-        tx.commit().await?;
+        let mut reading = context.database.read().await?;
+        let mut all = locks::of_order(&mut reading, store, order.id).await?;
+        drop(reading);
         all.retain(|one| !order.is_of_cart_of(one));
         all.sort_by(|one, other| one.checkout.cmp(&other.checkout));
         if let Some(cart) = &order.cart {

@@ -23,9 +23,9 @@ pub enum Which {
 
 /// The parked jobs, and the chores that failed.
 pub async fn list(context: &Context) -> Result<Vec<ParkedJob>, DatabaseError> {
-    let mut tx = context.database.begin().await?;
-    let all = jobs::parked(tx.connection()).await?;
-    tx.commit().await?;
+    let mut reading = context.database.read().await?;
+    let all = jobs::parked(&mut reading).await?;
+    drop(reading);
     Ok(all)
 }
 

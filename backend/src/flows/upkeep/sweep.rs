@@ -157,9 +157,9 @@ async fn extend_unpaid(
 
 /// A person decides what becomes of a paid order's code, however long that takes.
 async fn waits_for_person(context: &Context, lock: &Lock) -> Result<bool, FlowError> {
-    let mut tx = context.database.begin().await?;
-    let is_held = order_differences::is_held(tx.connection(), &lock.id).await?;
-    tx.commit().await?;
+    let mut reading = context.database.read().await?;
+    let is_held = order_differences::is_held(&mut reading, &lock.id).await?;
+    drop(reading);
     Ok(is_held)
 }
 
@@ -173,9 +173,9 @@ async fn give_up_unpaid(context: &Context, lock: &mut Lock, now: i64) -> Result<
 /// Holds the code for longer; not where the order's own job has decided of the lock, or changed it, since it
 /// was read.
 async fn extend(context: &Context, connection: &Connection, read: &Lock) -> Result<(), FlowError> {
-    let mut tx = context.database.begin().await?;
-    let found = locks::get(tx.connection(), &read.id).await?;
-    tx.commit().await?;
+    let mut reading = context.database.read().await?;
+    let found = locks::get(&mut reading, &read.id).await?;
+    drop(reading);
     let is_as_read = |lock: &Lock| lock.state == read.state && lock.apart == read.apart;
     let Some(lock) = found.filter(is_as_read) else {
         return Ok(());

@@ -28,9 +28,9 @@ pub async fn sweep_promotions(context: &Context, connection: &Connection) -> Res
         let Ok(lock_id) = LockId::parse(lock_id) else {
             continue;
         };
-        let mut tx = context.database.begin().await?;
-        let lock = locks::get(tx.connection(), &lock_id).await?;
-        tx.commit().await?;
+        let mut reading = context.database.read().await?;
+        let lock = locks::get(&mut reading, &lock_id).await?;
+        drop(reading);
         if lock.is_some_and(|lock| lock.state.is_live()) {
             continue;
         }
@@ -51,9 +51,9 @@ pub async fn sweep_certificates(
     let bigcommerce = &connection.bigcommerce;
     let mut failed = None;
     for (id, code, is_active) in bigcommerce.certificates_to(CERTIFICATE_ADDRESS).await? {
-        let mut tx = context.database.begin().await?;
-        let lock = locks::by_native_code(tx.connection(), &connection.store, &code).await?;
-        tx.commit().await?;
+        let mut reading = context.database.read().await?;
+        let lock = locks::by_native_code(&mut reading, &connection.store, &code).await?;
+        drop(reading);
         let ended = match lock.filter(|lock| lock.kind == LockKind::Certificate) {
             Some(lock) if lock.state.is_live() || !is_active => Ok(()),
             Some(lock) => {

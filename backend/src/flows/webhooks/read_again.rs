@@ -44,9 +44,9 @@ pub async fn read_again(context: &Context, connection: &Connection) -> Result<()
 async fn read(context: &Context, connection: &Connection, list: List) -> Result<(), FlowError> {
     let store = &connection.store;
     let now = context.clock.now_ms();
-    let mut tx = context.database.begin().await?;
-    let known = reading::find(tx.connection(), store, list).await?;
-    tx.commit().await?;
+    let mut reading = context.database.read().await?;
+    let known = reading::find(&mut reading, store, list).await?;
+    drop(reading);
     let mut reading = known.unwrap_or(Reading {
         since_ms: now - FIRST_MS,
         began_at_ms: None,
@@ -143,9 +143,9 @@ async fn has_redemptions(
     connection: &Connection,
     order: OrderId,
 ) -> Result<bool, FlowError> {
-    let mut tx = context.database.begin().await?;
-    let known = redemptions::of_order(tx.connection(), &connection.store, order).await?;
-    tx.commit().await?;
+    let mut reading = context.database.read().await?;
+    let known = redemptions::of_order(&mut reading, &connection.store, order).await?;
+    drop(reading);
     Ok(!known.is_empty())
 }
 
@@ -162,9 +162,9 @@ async fn is_unsettled(
         return Ok(true);
     }
     let store = &connection.store;
-    let mut tx = context.database.begin().await?;
-    let own = locks::of_order(tx.connection(), store, order.id).await?;
-    tx.commit().await?;
+    let mut reading = context.database.read().await?;
+    let own = locks::of_order(&mut reading, store, order.id).await?;
+    drop(reading);
     if !own.is_empty() {
         return Ok(true);
     }
