@@ -169,12 +169,6 @@ impl Lock {
         self.refused_because = None;
     }
 
-    /// Why it was given up.
-    #[must_use]
-    pub fn release_reason(&self) -> Option<ReleaseReason> {
-        self.released_because
-    }
-
     /// Whether BigCommerce was told what it is worth now.
     #[must_use]
     pub fn is_told(&self) -> bool {

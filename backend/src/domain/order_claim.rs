@@ -106,7 +106,7 @@ pub fn keeping(order: &Order, lock: &Lock, now_ms: i64) -> Keeping {
         };
     }
     // It has waited too long already.
-    let is_given_up = lock.release_reason() == Some(ReleaseReason::NeverPaid);
+    let is_given_up = lock.released_because == Some(ReleaseReason::NeverPaid);
     let is_decided_now = lock.waits_for_order() && lock.is_order_unknown();
     if (lock.is_unseen() || is_decided_now) && !is_given_up {
         return Keeping::ForOrder;

@@ -44,7 +44,7 @@ impl Order {
     #[must_use]
     pub fn keeps(&self, lock: &Lock) -> bool {
         let standing = self.standing();
-        match lock.release_reason() {
+        match lock.released_because {
             Some(reason) => reason.yields_to(standing, self.is_unfinished()),
             None => !standing.is_over(),
         }
@@ -55,7 +55,7 @@ impl Lock {
     /// Whether a use of its native code, of which no order is found, waits for a person.
     #[must_use]
     pub fn leaves_use_to_person(&self) -> bool {
-        let reason = self.release_reason();
+        let reason = self.released_because;
         let is_left = reason.is_some_and(ReleaseReason::leaves_use_to_person);
         self.order.is_none() && is_left
     }

@@ -22,7 +22,7 @@ use crate::{
             lock_credits::{Lack, lock_credits},
             till::{CardsOutcome, RefusedCard, Till},
         },
-        locks::lock_steps::{lifetime, undo},
+        locks::lock_steps::undo,
         sessions::{release_lock::release_now_or_later, session_change::SessionChange},
     },
 };
@@ -223,8 +223,7 @@ async fn see_untouched(till: &Till<'_>, lock: &Lock, planned: Hundredths) -> Res
     Ok(())
 }
 
-/// Writes the plan down, with the job that looks after it. A job has the cards of a cart that is as it was end
-/// when they were to end: what it cannot put right is not tried for ever.
+/// Writes the plan down, with the job that looks after it.
 async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<(), FlowError> {
     let now = till.context.clock.now_ms();
     let order = order_to_pay(&till.net, till.payable);
@@ -232,16 +231,7 @@ async fn write_plan(till: &Till<'_>, locks: &mut [Lock]) -> Result<(), FlowError
         if lock.state == LockState::Ordered {
             lock.enter(LockState::Held, now);
         }
-        let known = lock.snapshot.as_ref();
-        let is_as_it_was = known.is_some_and(|known| known.is_of_same_cart(&order));
-        lock.add_up();
-        lock.snapshot = Some(order.clone());
-        lock.checked_at_ms = now;
-        let (ends_at_ms, session_ends_at_ms) = lifetime(till.context);
-        lock.session_ends_at_ms = session_ends_at_ms;
-        if !(till.by_job && is_as_it_was) {
-            lock.ends_at_ms = ends_at_ms;
-        }
+        till.work.renew(lock, &order);
         till.work.stage(lock);
     }
     till.work.write_down().await

@@ -74,7 +74,7 @@ fn tell(till: &Till<'_>, outcome: CardsOutcome, asker: Asker<'_>, response: &mut
         .collect();
     let told = lost.iter().map(|lost| lost.to_response(asker.voice()));
     response.dropped.extend(told);
-    if lost.is_empty() || !till.by_job {
+    if lost.is_empty() || !till.work.is_by_job() {
         return;
     }
     till.work.stage_dropped(lost);

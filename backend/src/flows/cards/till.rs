@@ -26,7 +26,6 @@ pub(crate) struct Till<'a> {
     pub(crate) payable: Hundredths,
     /// As in [`Cart`].
     pub(crate) one_rule: bool,
-    pub(crate) by_job: bool,
 }
 
 /// What became of the cards of a checkout.
@@ -71,7 +70,6 @@ impl<'a> Till<'a> {
             checkout,
             one_rule: cart.one_rule,
             net: net_of(cart.snapshot, coupons.iter().flat_map(Lock::discounts)),
-            by_job: cart.by_job,
             payable: (checkout.total - (discount - counted)).max(Hundredths::ZERO),
         }
     }
@@ -85,7 +83,6 @@ impl<'a> Till<'a> {
             checkout: self.checkout,
             snapshot: &self.net,
             one_rule: self.one_rule,
-            by_job: self.by_job,
         }
     }
 

@@ -135,7 +135,7 @@ async fn apply_alone(
         Found::Gone => return Err(FlowError::UnknownCheckout),
     };
     let opening = Opening::of(leased, connection, &checkout).await?;
-    let cart = opening.cart(false);
+    let cart = opening.cart();
     let mut standing = HeldLocks::of(cart, entry).await?;
     let mut entry = entry.clone();
     spellings::choose(connection, &mut entry, &standing.codes()).await?;

@@ -94,7 +94,7 @@ async fn look_alone(
     checkout: &Checkout,
 ) -> Result<Found, FlowError> {
     let opening = Opening::of(leased, connection, checkout).await?;
-    let cart = opening.cart(false);
+    let cart = opening.cart();
     let (coupons, certificates) = opening.locks().await?;
     let counted = coupons.iter().filter(|lock| is_counted(checkout, lock));
     let counted: Vec<Lock> = counted.cloned().collect();

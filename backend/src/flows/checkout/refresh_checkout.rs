@@ -111,14 +111,14 @@ async fn refresh_alone(
     asked_at_ms: i64,
 ) -> Result<RefreshResponse, FlowError> {
     let opening = Opening::of(leased, connection, checkout).await?;
-    let cart = opening.cart(matches!(asker, Asker::Job));
+    let cart = opening.cart();
     let mut response = RefreshResponse {
         changed: false,
         codes: Vec::new(),
         dropped: Vec::new(),
     };
     let (coupons, certificates) = opening.locks().await?;
-    if cart.by_job {
+    if cart.work.is_by_job() {
         let counted = coupons.iter().filter(|lock| is_counted(checkout, lock));
         let till = Till::new(cart, &counted.cloned().collect::<Vec<_>>());
         wait_for_late_requests(cart, &order_to_pay(&till.net, till.payable)).await?;
@@ -159,7 +159,7 @@ async fn refresh_coupons(
     let is_right = locks.iter().all(up_to_date) && cart.can_have_free_items(&locks).await;
     let are_held = locks.iter().all(|lock| lock.state == LockState::Held);
     let differ = is_right && are_held && !all_agree(cart.checkout, &locks);
-    if differ && cart.by_job && may_be_counting(context, &locks) {
+    if differ && cart.work.is_by_job() && may_be_counting(context, &locks) {
         ask_again_later(cart);
         response.codes.extend(locks.iter().flat_map(applied_codes));
         return Ok(locks);
@@ -172,7 +172,7 @@ async fn refresh_coupons(
                 Ok(is_back) => response.changed |= is_back,
                 Err(error) => {
                     put_back_later(cart, lock, &error);
-                    cart.work.end_open(cart.work.by(), context.clock.now_ms());
+                    cart.work.end_open(context.clock.now_ms());
                 }
             }
         }
@@ -188,7 +188,7 @@ async fn refresh_coupons(
             Box::pin(mend(cart, validate_again(cart, locks, &key))).await
         };
         let coupons = ended(cart, &change, changed)?;
-        if cart.by_job && !differ && !all_agree(cart.checkout, &coupons.locks) {
+        if cart.work.is_by_job() && !differ && !all_agree(cart.checkout, &coupons.locks) {
             ask_again_later(cart);
         }
         response.changed |= coupons.changed;

@@ -20,7 +20,6 @@ pub(crate) struct Opening<'a> {
     connection: &'a Connection,
     checkout: &'a Checkout,
     snapshot: Snapshot,
-    one_rule: bool,
 }
 
 impl<'a> Opening<'a> {
@@ -30,26 +29,23 @@ impl<'a> Opening<'a> {
         connection: &'a Connection,
         checkout: &'a Checkout,
     ) -> Result<Self, FlowError> {
-        let context = work.context;
         Ok(Self {
             work,
             connection,
             checkout,
-            snapshot: describe(context, connection, checkout).await?,
-            one_rule: work.one_rule(),
+            snapshot: describe(work.context, connection, checkout).await?,
         })
     }
 
-    /// The checkout for codes to be judged by, for a page or a job.
-    pub(crate) fn cart(&self, by_job: bool) -> Cart<'_> {
+    /// The checkout for codes to be judged by.
+    pub(crate) fn cart(&self) -> Cart<'_> {
         Cart {
             context: self.work.context,
             connection: self.connection,
             work: self.work,
             checkout: self.checkout,
             snapshot: &self.snapshot,
-            one_rule: self.one_rule,
-            by_job,
+            one_rule: self.work.one_rule(),
         }
     }
 

@@ -141,7 +141,7 @@ pub(crate) async fn bring_together(
         ..cart
     };
     match first_rule_alone(now, &told.locks) {
-        Some(at) if cart.by_job => prove_and_follow(now, told, at, asked_at_ms).await,
+        Some(at) if cart.work.is_by_job() => prove_and_follow(now, told, at, asked_at_ms).await,
         Some(_) => {
             learn(cart, Fact::FirstRuleSeenAlone).await?;
             Ok(told)
@@ -170,7 +170,7 @@ async fn prove_and_follow(
     asked_at_ms: i64,
 ) -> Result<Coupons, FlowError> {
     let passed = cart.context.clock.now_ms() - asked_at_ms;
-    if !cart.by_job && passed > TIME_BEFORE_PROOF_MS {
+    if !cart.work.is_by_job() && passed > TIME_BEFORE_PROOF_MS {
         warn!(store = %cart.connection.store, passed, "how the store runs rules cannot be proved in time");
         return leave_if_wrong(cart, told).await;
     }

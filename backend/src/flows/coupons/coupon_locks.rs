@@ -2,10 +2,7 @@
 
 use crate::{
     domain::{Code, cards::Card, lock::Lock, messages::Refusal},
-    flows::{
-        locks::cart_context::Cart,
-        locks::{dropped_codes::Lost, lock_steps::lifetime},
-    },
+    flows::locks::{cart_context::Cart, dropped_codes::Lost},
 };
 
 /// The coupon locks of a checkout after they were looked at.
@@ -27,18 +24,8 @@ pub(crate) struct Coupons {
     pub(crate) joined: Vec<Code>,
 }
 
-/// The lock is what was validated now. A job has the codes of a cart that is as it was end when they were
-/// to end: what it cannot put right is not tried for ever.
+/// The coupon is what was validated now.
 pub(crate) fn renew(cart: Cart<'_>, lock: &mut Lock) {
-    let known = lock.snapshot.as_ref();
-    let is_as_it_was = known.is_some_and(|known| known.is_of_same_cart(cart.snapshot));
-    lock.add_up();
+    cart.work.renew(lock, cart.snapshot);
     lock.currency = cart.checkout.currency;
-    lock.snapshot = Some(cart.snapshot.clone());
-    lock.checked_at_ms = cart.context.clock.now_ms();
-    let (ends_at_ms, session_ends_at_ms) = lifetime(cart.context);
-    lock.session_ends_at_ms = session_ends_at_ms;
-    if !(cart.by_job && is_as_it_was) {
-        lock.ends_at_ms = ends_at_ms;
-    }
 }

@@ -290,7 +290,7 @@ async fn write_down(
         is_another |= told != Some(lock.discount);
         cart.work.stage(lock);
     }
-    if cart.by_job && !coupons.lost.is_empty() {
+    if cart.work.is_by_job() && !coupons.lost.is_empty() {
         cart.work.stage_dropped(coupons.lost.clone());
     }
     for lock in fresh {

@@ -18,9 +18,6 @@ pub(crate) struct Cart<'a> {
     pub(crate) snapshot: &'a Snapshot,
     /// Whether the store is known to run the first rule of a promotion alone.
     pub(crate) one_rule: bool,
-    /// Whether a job looks after it, and not a page: what a job leaves undone is tried again by
-    /// itself.
-    pub(crate) by_job: bool,
 }
 
 impl Cart<'_> {

@@ -157,7 +157,7 @@ impl<'a> Leased<'a> {
         }
         drop(tx);
         // What was done is not written down: the checkout has to be looked at again.
-        self.end_open(self.by, self.context.clock.now_ms());
+        self.end_open(self.context.clock.now_ms());
         let freed = async {
             let mut tx = self.context.database.begin().await?;
             self.free(&mut tx).await?;
@@ -329,7 +329,7 @@ impl<'a> Leased<'a> {
         let mut work = self.work();
         work.began_at_ms = Some(now);
         work.steps.push(Step::Begin(now));
-        if self.by == ChangeBy::Page {
+        if !self.is_by_job() {
             let at_ms = now + FOLLOW_UP_MS;
             work.followed_up_at_ms = Some(at_ms);
             let (kind, subject) = (JobKind::RefreshCheckout, self.checkout.to_string());
@@ -345,9 +345,9 @@ impl<'a> Leased<'a> {
     }
 
     /// The change ended, and something of it is left: what began at `began_at_ms` has to be looked at again.
-    pub(crate) fn end_open(&self, by: ChangeBy, began_at_ms: i64) {
+    pub(crate) fn end_open(&self, began_at_ms: i64) {
         self.leave(Change::Begun {
-            by,
+            by: self.by,
             at_ms: began_at_ms,
         });
     }
@@ -374,9 +374,9 @@ impl<'a> Leased<'a> {
         }
     }
 
-    /// Who makes the changes.
-    pub(crate) fn by(&self) -> ChangeBy {
-        self.by
+    /// Whether a job makes the changes, and not a page: what a job leaves undone is tried again by itself.
+    pub(crate) fn is_by_job(&self) -> bool {
+        self.by == ChangeBy::Job
     }
 
     fn work(&self) -> MutexGuard<'_, Gathered> {

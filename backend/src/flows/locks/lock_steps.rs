@@ -24,7 +24,7 @@ use crate::{
     error::FlowError,
     flows::{
         later::{FOLLOW_UP_MS, not_before},
-        locks::{cart_context::Cart, changes::give_up_after, gathered::is_on_cart},
+        locks::{cart_context::Cart, changes::give_up_after, gathered::is_on_cart, leased::Leased},
     },
     voucherify::Session,
 };
@@ -80,7 +80,7 @@ pub(crate) fn new_lock(
 }
 
 /// When a native code made or renewed now ends, and when its session does.
-pub(crate) fn lifetime(context: &Context) -> (i64, i64) {
+fn lifetime(context: &Context) -> (i64, i64) {
     let ends = context.clock.now_ms() + context.limits.lock_minutes * MINUTE_MS;
     (ends, ends + SESSION_OUTLIVES_MINUTES * MINUTE_MS)
 }
@@ -97,7 +97,9 @@ pub(crate) fn session_of(context: &Context, key: &SessionKey) -> Session {
 /// is not asked before that is over.
 pub(crate) fn cut_off_at_ms(cart: Cart<'_>) -> Option<i64> {
     let newest = cart.work.found().cut_off_at_ms();
-    newest.filter(|at_ms| !cart.by_job && at_ms + FOLLOW_UP_MS > cart.context.clock.now_ms())
+    newest.filter(|at_ms| {
+        !cart.work.is_by_job() && at_ms + FOLLOW_UP_MS > cart.context.clock.now_ms()
+    })
 }
 
 /// A webhook may ask for the job sooner than what was left undone can be followed up: what a page left
@@ -215,6 +217,23 @@ impl Cart<'_> {
         let (kind, subject) = (JobKind::UndoApply, lock.id.as_str());
         self.work
             .stage_withdrawal(kind, subject, lock.created_at_ms);
+    }
+}
+
+impl Leased<'_> {
+    /// The lock is what was validated now, for this order. A job has the codes of a cart that is as it was end
+    /// when they were to end: what it cannot put right is not tried for ever.
+    pub(crate) fn renew(&self, lock: &mut Lock, validated: &Snapshot) {
+        let known = lock.snapshot.as_ref();
+        let is_as_it_was = known.is_some_and(|known| known.is_of_same_cart(validated));
+        lock.add_up();
+        lock.snapshot = Some(validated.clone());
+        lock.checked_at_ms = self.context.clock.now_ms();
+        let (ends_at_ms, session_ends_at_ms) = lifetime(self.context);
+        lock.session_ends_at_ms = session_ends_at_ms;
+        if !(self.is_by_job() && is_as_it_was) {
+            lock.ends_at_ms = ends_at_ms;
+        }
     }
 }
 

@@ -11,14 +11,14 @@ use crate::{
 
 /// Whether the page was ever given the native code.
 pub(crate) fn was_known_to_page(lock: &Lock) -> bool {
-    let reason = lock.release_reason();
+    let reason = lock.released_because;
     reason.is_none_or(ReleaseReason::was_known_to_page)
 }
 
 /// Has the native part be worth nothing. A certificate the page knows is kept for a while: its
 /// code is used again when its cards are entered again.
 pub(crate) async fn end_native(connection: &Connection, lock: &Lock) -> Result<(), FlowError> {
-    let reason = lock.release_reason();
+    let reason = lock.released_because;
     let is_kept = reason.is_none_or(ReleaseReason::keeps_certificate);
     if lock.kind == LockKind::Coupon || !is_kept {
         return delete_native(connection, lock).await;

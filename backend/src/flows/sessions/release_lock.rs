@@ -50,13 +50,15 @@ pub async fn undo_apply(
     connection: &Connection,
     id: &LockId,
 ) -> Result<(), FlowError> {
-    let give_up = |mut lock: Lock| async move {
+    let undo = |mut lock: Lock| async move {
         if lock.state != LockState::Applying {
             return Ok(());
         }
-        give_up_and_release(context, connection, &mut lock, ReleaseReason::Unfinished).await
+        give_up(context, &mut lock, ReleaseReason::Unfinished).await?;
+        // What BigCommerce was told of it is not asked: the page was never given its native code.
+        release_alone(context, connection, &mut lock, false).await
     };
-    exclusively_with(context, id, give_up).await
+    exclusively_with(context, id, undo).await
 }
 
 /// Works on a lock while nobody else works on its checkout: as it is then, if it is there still.
@@ -113,21 +115,8 @@ pub(crate) async fn release_on_cart(
     lock: &mut Lock,
     reason: ReleaseReason,
 ) -> Result<(), FlowError> {
-    cart.work.hand_over(lock).await?;
-    give_up(cart.context, lock, reason).await?;
-    let told_is_known = !cart.work.found_open();
-    release_alone(cart.context, cart.connection, lock, told_is_known).await
-}
-
-async fn give_up_and_release(
-    context: &Context,
-    connection: &Connection,
-    lock: &mut Lock,
-    reason: ReleaseReason,
-) -> Result<(), FlowError> {
-    give_up(context, lock, reason).await?;
-    let told_is_known = told_is_known(context, lock).await?;
-    release_alone(context, connection, lock, told_is_known).await
+    give_up_on_cart(cart, lock, reason).await?;
+    release_of(cart, lock).await
 }
 
 /// The same; what fails of it now a job does later.
@@ -136,14 +125,26 @@ pub(crate) async fn release_now_or_later(
     lock: &mut Lock,
     reason: ReleaseReason,
 ) -> Result<(), FlowError> {
-    cart.work.hand_over(lock).await?;
-    give_up(cart.context, lock, reason).await?;
-    let told_is_known = !cart.work.found_open();
-    let released = release_alone(cart.context, cart.connection, lock, told_is_known).await;
-    if let Err(error) = released {
+    give_up_on_cart(cart, lock, reason).await?;
+    if let Err(error) = release_of(cart, lock).await {
         warn!(%error, lock = %lock.id, reason = reason.as_str(), "a lock is released later");
     }
     Ok(())
+}
+
+async fn give_up_on_cart(
+    cart: Cart<'_>,
+    lock: &mut Lock,
+    reason: ReleaseReason,
+) -> Result<(), FlowError> {
+    cart.work.hand_over(lock).await?;
+    give_up(cart.context, lock, reason).await
+}
+
+/// Releases a lock of the cart that was given up.
+async fn release_of(cart: Cart<'_>, lock: &mut Lock) -> Result<(), FlowError> {
+    let told_is_known = !cart.work.found_open();
+    release_alone(cart.context, cart.connection, lock, told_is_known).await
 }
 
 /// Releases a lock in state `releasing`; whoever calls holds the checkout. `told_is_known` says whether what
@@ -164,7 +165,7 @@ pub(crate) async fn release_alone(
     }
     // Amounts alone do not undo what the code's uses decided of an order while they were there.
     let mut decided = lock.unused_by.clone();
-    let reason = lock.release_reason();
+    let reason = lock.released_because;
     if reason.is_none_or(ReleaseReason::may_hide_order)
         && keep_for_order(context, connection, lock, When::First, &mut decided).await?
     {
@@ -192,19 +193,13 @@ async fn remember_unused(
     lock: &mut Lock,
     decided: &[OrderId],
 ) -> Result<(), FlowError> {
-    let is_known = match lock.kind {
-        LockKind::Coupon => lock.unused_by == decided,
-        LockKind::Certificate => lock.native_discount == Some(Hundredths::ZERO),
-    };
-    if is_known {
-        return Ok(());
-    }
+    let nothing = Some(Hundredths::ZERO);
     match lock.kind {
-        LockKind::Coupon => lock.unused_by = decided.to_vec(),
-        LockKind::Certificate => lock.native_discount = Some(Hundredths::ZERO),
+        LockKind::Coupon if lock.unused_by != decided => lock.unused_by = decided.to_vec(),
+        LockKind::Certificate if lock.native_discount != nothing => lock.native_discount = nothing,
+        _ => return Ok(()),
     }
-    save(context, lock).await?;
-    Ok(())
+    save(context, lock).await
 }
 
 /// Releases what the checkout gave up to its end, before others of it are validated: let go of by a
@@ -220,8 +215,9 @@ pub(crate) async fn finish_releases(
     });
     for lock in &mut all {
         cart.work.hand_over(lock).await?;
-        let told_is_known = !cart.work.found_open();
-        finish_release(cart.context, cart.connection, lock, told_is_known).await?;
+        if was_known_to_page(lock) {
+            release_of(cart, lock).await?;
+        }
     }
     Ok(())
 }

@@ -9,7 +9,6 @@
 use crate::{
     domain::{
         Code, SessionKey,
-        checkout_change::ChangeBy,
         lock::{Coupon, Lock, LockState},
     },
     error::FlowError,
@@ -68,14 +67,14 @@ impl SessionChange {
     /// request may undo, is looked at again.
     pub(crate) fn succeeded(&self, cart: Cart<'_>, locks: &[Lock]) {
         if let Some(at_ms) = self.cut_off_at_ms {
-            cart.work.end_open(ChangeBy::Page, at_ms);
+            cart.work.end_open(at_ms);
             if !locks.is_empty() {
                 cart.stage_look_again(at_ms);
             }
             return;
         }
         if !locks.iter().all(Lock::is_told) {
-            cart.work.end_open(cart.work.by(), self.began_at_ms);
+            cart.work.end_open(self.began_at_ms);
             cart.stage_look_again(cart.context.clock.now_ms());
             return;
         }
